@@ -1,0 +1,1 @@
+"""Provenance Desk: find re-used footage, show what was done to it, keep the verification record."""

@@ -1,0 +1,61 @@
+"""Who may do what: roles, scopes, and the actor behind a request or a job."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One permission of a key."""
+
+    MEDIA_READ = "media:read"
+    MEDIA_WRITE = "media:write"
+    KNOWN_WRITE = "known:write"
+    RECORD_WRITE = "record:write"
+    RECORD_APPROVE = "record:approve"
+    WEBHOOKS_ADMIN = "webhooks:admin"
+    KEYS_ADMIN = "keys:admin"
+    AUDIT_READ = "audit:read"
+
+
+class Role(StrEnum):
+    """The desk's roles; each is a set of scopes."""
+
+    VIEWER = "viewer"
+    PRODUCER = "producer"
+    VERIFIER = "verifier"
+    EDITOR = "editor"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    SERVICE = "service"
+
+
+_PRODUCER = frozenset({Scope.MEDIA_READ, Scope.MEDIA_WRITE})
+_VERIFIER = _PRODUCER | {Scope.RECORD_WRITE, Scope.KNOWN_WRITE}
+
+SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
+    Role.VIEWER: frozenset({Scope.MEDIA_READ}),
+    Role.PRODUCER: _PRODUCER,
+    Role.VERIFIER: _VERIFIER,
+    Role.EDITOR: _VERIFIER | {Scope.RECORD_APPROVE},
+    Role.ADMIN: frozenset(Scope),
+    Role.AUDITOR: frozenset({Scope.MEDIA_READ, Scope.AUDIT_READ}),
+    Role.SERVICE: _PRODUCER | {Scope.KNOWN_WRITE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a key's holder, or the system itself. Machines are `service` keys and the system."""
+
+    id: str
+    name: str
+    role: Role
+    scopes: frozenset[Scope]
+
+    @property
+    def is_machine(self) -> bool:
+        """Machines may find, but never conclude."""
+        return self.role is Role.SERVICE
+
+
+SYSTEM = Actor(id="system", name="system", role=Role.SERVICE, scopes=frozenset())

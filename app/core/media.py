@@ -1,0 +1,48 @@
+"""What media is: kinds, properties, sampled frames, and the limits under which files are read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class MediaKind(StrEnum):
+    """What a file is to the desk; animated images are video, sound with cover art is audio."""
+
+    VIDEO = "video"
+    STILL = "still"
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """What the container says. `width` and `height` are as displayed, after rotation; 0 for audio."""
+
+    kind: MediaKind
+    content_type: str
+    duration_ms: int
+    width: int
+    height: int
+    has_audio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One sampled picture: uint8 RGB (height, width, 3), upright, at its presentation time."""
+
+    timestamp_ms: int
+    shot: int
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeLimits:
+    """What one decoder child may use before it is ended."""
+
+    cpu_s: int = 3600
+    wall_s: int = 3600
+    memory_bytes: int = 2 * 1024**3
+    pixels: int = 16_384 * 16_384
+    duration_ms: int = 6 * 3600 * 1000
+    streams: int = 64

@@ -1,0 +1,36 @@
+"""Every table and every query; `select(` appears nowhere else."""
+
+from app.db import (
+    collections,
+    events,
+    fingerprints,
+    idempotency,
+    keys,
+    known,
+    matches,
+    media,
+    verifications,
+    webhooks,
+    workers,
+)
+from app.db.base import Table, new_id, now
+from app.db.session import Database, in_commit_order
+
+__all__ = [
+    "Database",
+    "Table",
+    "collections",
+    "events",
+    "fingerprints",
+    "idempotency",
+    "in_commit_order",
+    "keys",
+    "known",
+    "matches",
+    "media",
+    "new_id",
+    "now",
+    "verifications",
+    "webhooks",
+    "workers",
+]

@@ -1,0 +1,23 @@
+"""The event feed: what happened, in commit order."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Sequence, Table, new_id, now, stored_enum
+from app.schemas.enums import EventType
+
+
+class Event(Table):
+    """One thing that happened; `seq` is drawn in commit order (`session.in_commit_order`)."""
+
+    __tablename__ = "events"
+
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(unique=True, default=new_id)
+    type: Mapped[EventType] = mapped_column(stored_enum(EventType))
+    media_id: Mapped[str | None] = mapped_column(index=True)
+    data: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(default=now)

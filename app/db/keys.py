@@ -1,0 +1,36 @@
+"""API keys: a public id and the hash of a secret; the secret itself is never stored."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.access import Role
+from app.db.base import Table, now, stored_enum
+
+
+class ApiKey(Table):
+    """One key; `id` is the public part that its holder's requests carry."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(stored_enum(Role))
+    scopes: Mapped[list[str]]
+    secret_sha256: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+def find(session: Session, key_id: str) -> ApiKey | None:
+    """The key with this public id, if there is one."""
+    return session.get(ApiKey, key_id)
+
+
+def any_exists(session: Session) -> bool:
+    """Whether the desk has a key at all."""
+    return session.scalar(sa.select(ApiKey.id).limit(1)) is not None

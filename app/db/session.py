@@ -1,0 +1,84 @@
+"""Engine and sessions. A session is one transaction; writes take the write lock at their start.
+
+SQLite refuses to turn a read transaction into a write one while another writes ("database is
+locked", the busy timeout ignored), so a unit of work says at its start whether it writes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+import app.sqlite  # noqa: F401  (puts a new enough SQLite in place before an engine is made)
+
+BUSY_TIMEOUT_MS = 30_000
+POOL_SIZE = 20
+
+_COMMIT_ORDER_LOCK = 0x50_44_53_51  # any constant that no other lock of ours uses
+
+
+class Database:
+    """The two ways to open a transaction: `read()` and `write()`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _make_engine(url)
+        self._writing = self.engine.execution_options(write=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded default is in use."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A read-only unit of work; nothing in it is committed."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A unit of work, committed when the block ends without an error."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Return every connection."""
+        self.engine.dispose()
+
+
+def in_commit_order(session: Session) -> None:
+    """From here to its commit, this transaction is the only one that draws sequence numbers.
+
+    Readers that follow a sequence would otherwise skip a number that commits late. SQLite has one
+    writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:id)"), {"id": _COMMIT_ORDER_LOCK})
+
+
+def _make_engine(url: str) -> sa.Engine:
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    engine = sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the "begin" hook below starts transactions, not the driver
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,65 @@
+"""Verification records, their notes, and the history of every change."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Sequence, Table, new_id, now, stored_enum
+from app.schemas.enums import VerificationStatus
+
+
+class Verification(Table):
+    """One item's record; `version` grows with every change and is its ETag."""
+
+    __tablename__ = "verifications"
+
+    media_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True
+    )
+    status: Mapped[VerificationStatus] = mapped_column(
+        stored_enum(VerificationStatus), default=VerificationStatus.UNREVIEWED, index=True
+    )
+    version: Mapped[int] = mapped_column(default=1)
+    assignee: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+    public_wording: Mapped[str | None]
+    missing: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
+    reason_code: Mapped[str | None]
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Note(Table):
+    """What somebody wrote; never changed, only superseded by a newer note."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    media_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("verifications.media_id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str] = mapped_column(sa.Text)
+    author_id: Mapped[str]
+    author_name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    supersedes_id: Mapped[str | None] = mapped_column(sa.ForeignKey("notes.id"), unique=True)
+
+
+class HistoryEntry(Table):
+    """One change of one record: who did what, when, and the version it made."""
+
+    __tablename__ = "history"
+
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    media_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("verifications.media_id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor_id: Mapped[str]
+    actor_name: Mapped[str]
+    actor_role: Mapped[str]
+    action: Mapped[str]
+    version: Mapped[int]
+    details: Mapped[dict[str, Any]]

@@ -1,0 +1,81 @@
+"""What the service can refuse; status codes are given at the door (`app/api/problems.py`).
+
+ServiceError
+├── NotFound                 no such thing, or not yours to know of
+├── Forbidden                known to you, but your key lacks the scope
+├── Unauthenticated          no key, or one that is unknown, expired or revoked
+├── Conflict                 contradicts what is there
+│   ├── IllegalTransition    the status machine has no such edge
+│   └── StillRunning         the same idempotency key is being worked on
+├── VersionMismatch          someone else changed it first
+├── Unprocessable            well-formed, but not acceptable
+│   ├── MissingRequirements  a transition's requirements, each named
+│   └── KeyReused            the same idempotency key with another body
+├── UnsupportedMedia         the upload is not media
+├── PayloadTooLarge          the upload is over the size limit
+└── StorageFull              no room for the upload
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class ServiceError(Exception):
+    """A refusal with a sentence for the caller; `extra` becomes fields of the problem document."""
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra: Mapping[str, Any] = extra
+
+
+class NotFound(ServiceError):
+    """There is no such thing, or the caller may not know of it."""
+
+
+class Forbidden(ServiceError):
+    """The caller's key lacks the scope."""
+
+
+class Unauthenticated(ServiceError):
+    """No valid key came with the request."""
+
+
+class Conflict(ServiceError):
+    """The request contradicts what is there."""
+
+
+class IllegalTransition(Conflict):
+    """The status machine has no such edge; `legal` lists those it has."""
+
+
+class StillRunning(Conflict):
+    """A request with this Idempotency-Key is still being worked on."""
+
+
+class VersionMismatch(ServiceError):
+    """`If-Match` names another version than the current one."""
+
+
+class Unprocessable(ServiceError):
+    """Well-formed, but not acceptable."""
+
+
+class MissingRequirements(Unprocessable):
+    """A transition lacks what its rule requires; `missing` names each."""
+
+
+class KeyReused(Unprocessable):
+    """This Idempotency-Key was used with another body."""
+
+
+class UnsupportedMedia(ServiceError):
+    """The upload is not media that the desk reads."""
+
+
+class PayloadTooLarge(ServiceError):
+    """The upload is larger than the limit."""
+
+
+class StorageFull(ServiceError):
+    """There is no room for the upload."""

@@ -1,0 +1,41 @@
+"""Enqueue jobs inside the transaction that makes them necessary."""
+
+from enum import StrEnum
+
+from dbos import DBOS, DBOSClient, EnqueueOptions
+from sqlalchemy.orm import Session
+
+import app.sqlite  # noqa: F401  (the engine needs a new enough SQLite)
+
+QUEUE_NAME = "media"
+
+
+class JobKind(StrEnum):
+    """The engine's workflow names."""
+
+    PROCESS_MEDIA = "process_media"
+
+
+class JobQueue:
+    """Writes jobs as rows; nothing runs before the caller's commit."""
+
+    def __init__(self, database_url: str) -> None:
+        self._client = DBOSClient(system_database_url=database_url)
+
+    def enqueue(self, session: Session, kind: JobKind, subject_id: str, attempt: int = 1) -> None:
+        """Promise one job; the same kind, subject and attempt is one job however often it is asked for."""
+        options: EnqueueOptions = {
+            "workflow_name": kind.value,
+            "queue_name": QUEUE_NAME,
+            "workflow_id": f"{kind.value}:{subject_id}:{attempt}",
+        }
+        self._client.enqueue_in_transaction(session, options, subject_id)
+
+    def close(self) -> None:
+        """Return the engine's connections."""
+        self._client.destroy()
+
+
+def migrate_jobs(database_url: str) -> None:
+    """Bring the engine's own tables to the version that the pinned engine needs."""
+    DBOS.migrate(database_url)

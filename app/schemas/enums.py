@@ -1,0 +1,91 @@
+"""The closed vocabularies of the wire, which the tables store by value."""
+
+from enum import StrEnum
+
+
+class MediaState(StrEnum):
+    """How far the desk is with an upload."""
+
+    RECEIVED = "received"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class CollectionKind(StrEnum):
+    """Why a collection's members are known; `common` material never causes an alert."""
+
+    ARCHIVE = "archive"
+    AGENCY = "agency"
+    DEBUNKED = "debunked"
+    REFERENCE = "reference"
+    COMMON = "common"
+
+
+class SourceKind(StrEnum):
+    """How the footage reached the newsroom."""
+
+    EYEWITNESS = "eyewitness"
+    HANDOUT = "handout"
+    AGENCY = "agency"
+    OWN = "own"
+    MONITORING = "monitoring"
+    UNKNOWN = "unknown"
+
+
+class VerificationStatus(StrEnum):
+    """What people concluded; machines never move a record past `unreviewed`."""
+
+    UNREVIEWED = "unreviewed"
+    IN_REVIEW = "in_review"
+    UNVERIFIED = "unverified"
+    PARTLY_VERIFIED = "partly_verified"
+    VERIFIED = "verified"
+    MISLEADING = "misleading"
+    FABRICATED = "fabricated"
+    WITHDRAWN = "withdrawn"
+    VOID = "void"
+
+
+class MatchFound(StrEnum):
+    """What led to a match."""
+
+    UPLOAD = "upload"
+    RETROACTIVE = "retroactive"
+    RECHECK = "recheck"
+
+
+class ReviewDecision(StrEnum):
+    """What a person said of a match; a rejected pair stays silent for ever."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    RELATED = "related"
+
+
+class EventType(StrEnum):
+    """Everything that the desk tells the world about."""
+
+    MEDIA_RECEIVED = "media.received"
+    MEDIA_FINGERPRINTED = "media.fingerprinted"
+    MEDIA_FAILED = "media.failed"
+    MATCH_FOUND = "match.found"
+    MATCH_REVIEWED = "match.reviewed"
+    STATUS_CHANGED = "verification.status_changed"
+    NOTE_ADDED = "note.added"
+    WEBHOOK_TEST = "webhook.test"
+
+
+class EndpointState(StrEnum):
+    """Whether a webhook endpoint is sent to."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+
+
+class DeliveryState(StrEnum):
+    """Where one event's delivery to one endpoint stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"

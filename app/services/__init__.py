@@ -1,0 +1,9 @@
+"""Use cases, one function each; each file is one noun's life, read top to bottom.
+
+`session` is the caller's transaction; a function that takes `database` opens its own, and none is
+open while it decodes, searches or sends.
+"""
+
+from app.services import events, keys
+
+__all__ = ["events", "keys"]

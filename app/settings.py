@@ -1,0 +1,50 @@
+"""Everything the environment decides, typed and frozen. Read by `bootstrap`, the CLI and migrations only."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Names in the environment are `PROVENANCE_<NAME>`, except `DATABASE_URL`."""
+
+    model_config = SettingsConfigDict(env_prefix="PROVENANCE_", frozen=True, populate_by_name=True)
+
+    data_dir: Path = Field(Path("data"), description="Files, the embedded database, the index cache.")
+    database_url: str = Field(
+        "",
+        validation_alias="DATABASE_URL",
+        description="`postgresql+psycopg://…`; empty means SQLite in the data folder.",
+    )
+    host: str = Field("127.0.0.1", description="Address that the API listens on.")
+    port: int = Field(8000, description="Port that the API listens on.")
+    upload_max_bytes: int = Field(20 * 1024**3, description="Largest upload accepted.")
+    upload_reserve_bytes: int = Field(
+        512 * 1024**2, description="Free disk space below which uploads are refused."
+    )
+    decode_wall_s: int = Field(3600, description="Seconds one decoder may run.")
+    decode_cpu_s: int = Field(7200, description="CPU seconds one decoder may use.")
+    decode_memory_bytes: int = Field(2 * 1024**3, description="Memory one decoder may use.")
+    media_max_duration_ms: int = Field(6 * 3600 * 1000, description="Longest media accepted.")
+    media_max_pixels: int = Field(16_384 * 16_384, description="Most pixels in one picture.")
+    job_processes: int = Field(2, description="Items processed at once by one worker.")
+    heartbeat_timeout_s: float = Field(
+        10.0, description="Silence after which a worker counts as dead and its jobs are taken over."
+    )
+    sscd_model: Path | None = Field(
+        None, description="Another ONNX file for the known side instead of the packaged SSCD."
+    )
+    sscd_view_model: Path | None = Field(
+        None, description="Another ONNX file for query views instead of the packaged distilled one."
+    )
+    webhook_allow_private: bool = Field(
+        False, description="Let webhooks go to private and loopback addresses and over plain http."
+    )
+    webhook_timeout_s: float = Field(15.0, description="Seconds a receiver has to answer.")
+    log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The URL in use: the given one, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'provenance.db'}"

@@ -1,0 +1,110 @@
+"""Real parts for tests: a migrated database of each engine, a data folder, an HTTP client."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import services
+from app.access import Role
+from app.bootstrap import Parts, bootstrap
+from app.db import Database
+from app.main import create_app
+from app.settings import Settings
+from tests.databases import PostgresCluster, SqliteTemplate, find_postgres
+
+REAL_MEDIA = Path(os.environ.get("PROVENANCE_TEST_MEDIA", "../shared/media"))
+
+
+@pytest.fixture(scope="session")
+def real_media() -> Path:
+    """The folder of real clips, or a skip that says what is missing."""
+    if not (REAL_MEDIA / "clips.csv").is_file():
+        pytest.skip(f"no real media at {REAL_MEDIA}: set PROVENANCE_TEST_MEDIA")
+    return REAL_MEDIA.resolve()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
+    """A private PostgreSQL server; without its programs: a failure in CI, a skip elsewhere."""
+    programs = find_postgres()
+    if programs is None:
+        reason = "PostgreSQL's server programs are not installed (Debian: apt install postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    cluster = PostgresCluster(programs)
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated database; tests that use it run once on each engine."""
+    if request.param == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        return template.copy_to(tmp_path / "provenance.db")
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    return cluster.fresh_database()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        upload_reserve_bytes=0,
+        webhook_allow_private=True,
+        heartbeat_timeout_s=3.0,
+    )
+
+
+@pytest.fixture
+def parts(settings: Settings) -> Iterator[Parts]:
+    made = bootstrap(settings)
+    yield made
+    made.jobs.close()
+    made.database.close()
+
+
+@pytest.fixture
+def database(parts: Parts) -> Database:
+    return parts.database
+
+
+@pytest.fixture
+def make_key(database: Database) -> Callable[[Role], str]:
+    """Make an API key of a role; gives the token that requests carry."""
+
+    def make(role: Role) -> str:
+        with database.write() as session:
+            return services.keys.create(session, name=f"test {role}", role=role, created_by="tests").token
+
+    return make
+
+
+@pytest.fixture
+def client_as(parts: Parts, make_key: Callable[[Role], str]) -> Callable[[Role], TestClient]:
+    """An HTTP client that carries a key of the given role."""
+    application = create_app(parts)
+
+    def connect(role: Role) -> TestClient:
+        headers = {"Authorization": f"Bearer {make_key(role)}"}
+        return TestClient(application, headers=headers, raise_server_exceptions=False)
+
+    return connect
+
+
+@pytest.fixture
+def client(client_as: Callable[[Role], TestClient]) -> TestClient:
+    """A client with every scope."""
+    return client_as(Role.ADMIN)
