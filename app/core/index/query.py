@@ -1,0 +1,60 @@
+"""What is asked of the index: the query side of a fingerprint, small enough to cross a socket."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.arrays import checked, pack_arrays, unpack_arrays
+from app.core.errors import BadEncoding
+from app.core.fingerprint import DIMENSION, Fingerprint
+
+MAGIC = b"PDsq"
+VERSION = 1
+ARRAYS = ("view_descriptors", "pdq", "pdq_quality", "votes", "sound", "sound_votes")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchQuery:
+    """The arrays of a fingerprint that a search needs; rows are the fingerprint's rows."""
+
+    algorithm: str
+    view_descriptors: NDArray[np.int8]
+    pdq: NDArray[np.uint8]
+    pdq_quality: NDArray[np.uint8]
+    votes: NDArray[np.bool_]
+    sound: NDArray[np.uint32]
+    sound_votes: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, fingerprint: Fingerprint) -> Self:
+        """Take the query side of a fingerprint."""
+        return cls(fingerprint.algorithm, *(getattr(fingerprint, name) for name in ARRAYS))
+
+    def to_bytes(self) -> bytes:
+        """Encode for the way to the index process."""
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        return pack_arrays(MAGIC, VERSION, {"algorithm": self.algorithm}, arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` wrote; BadEncoding on anything else."""
+        fields, arrays = unpack_arrays(MAGIC, VERSION, data)
+        algorithm = fields.get("algorithm")
+        if not isinstance(algorithm, str):
+            raise BadEncoding("the query names no algorithm")
+        votes = checked(arrays.get("votes"), "|b1", (None,))
+        sound = checked(arrays.get("sound"), "<u4", (None,))
+        views = checked(arrays.get("view_descriptors"), "|i1", (None, None, DIMENSION))
+        if len(views) not in {0, len(votes)}:
+            raise BadEncoding("the views belong to other frames")
+        return cls(
+            algorithm=algorithm,
+            view_descriptors=views,
+            pdq=checked(arrays.get("pdq"), "|u1", (len(votes), 32)),
+            pdq_quality=checked(arrays.get("pdq_quality"), "|u1", (len(votes),)),
+            votes=votes,
+            sound=sound,
+            sound_votes=checked(arrays.get("sound_votes"), "|b1", (len(sound),)),
+        )
