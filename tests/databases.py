@@ -63,9 +63,21 @@ class PostgresCluster:
             account = pwd.getpwnam(self._user)
             os.chown(self._folder, account.pw_uid, account.pw_gid)
         self.port = self._free_port()
-        self._run("initdb", "-D", str(self._folder / "data"), "-U", "test", "-A", "trust", "--no-sync")
+        self._run(
+            "initdb", "-D", str(self._folder / "data"), "-U", "test", "-A", "trust", "--no-sync"
+        )
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off -c max_connections=300"
-        self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self._folder / "data"),
+            "-w",
+            "-l",
+            str(self._folder / "log"),
+            "-o",
+            options,
+            "start",
+        )
         self._execute("CREATE DATABASE template_migrated")
         migrate(self.url("template_migrated"))
 
@@ -77,6 +89,12 @@ class PostgresCluster:
         """The URL of a new copy of the migrated template."""
         name = f"test_{uuid.uuid4().hex[:12]}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE template_migrated")
+        return self.url(name)
+
+    def empty_database(self) -> str:
+        """The URL of a new database without tables."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self._execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def stop(self) -> None:

@@ -34,6 +34,9 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 # SQLite counts up by itself only on an INTEGER primary key.
 Sequence = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+# Without this, SQLite gives the number of a deleted last row to the next one.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

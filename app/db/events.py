@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Sequence, Table, new_id, now, stored_enum
+from app.db.base import NEVER_REUSED, Sequence, Table, new_id, now, stored_enum
 from app.schemas.enums import EventType
 
 
@@ -14,6 +14,7 @@ class Event(Table):
     """One thing that happened; `seq` is drawn in commit order (`session.in_commit_order`)."""
 
     __tablename__ = "events"
+    __table_args__ = NEVER_REUSED
 
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(unique=True, default=new_id)

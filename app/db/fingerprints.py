@@ -1,18 +1,19 @@
 """Fingerprints, one row per item and algorithm, in the core's own encoding."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
-from app.db.base import Sequence, Table, now
+from app.db.base import NEVER_REUSED, Sequence, Table, now
 
 
 class StoredFingerprint(Table):
     """One item's fingerprint; `number` identifies it in the search index."""
 
     __tablename__ = "fingerprints"
-    __table_args__ = (sa.UniqueConstraint("media_id", "algorithm"),)
+    __table_args__ = (sa.UniqueConstraint("media_id", "algorithm"), NEVER_REUSED)
 
     number: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
     media_id: Mapped[str] = mapped_column(sa.ForeignKey("media.id", ondelete="CASCADE"))
@@ -20,3 +21,29 @@ class StoredFingerprint(Table):
     frames: Mapped[int]
     encoded: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def of_media(session: Session, media_id: str, algorithm: str | None = None) -> StoredFingerprint | None:
+    """The item's newest fingerprint, or its newest of one algorithm."""
+    query = sa.select(StoredFingerprint).where(StoredFingerprint.media_id == media_id)
+    if algorithm is not None:
+        query = query.where(StoredFingerprint.algorithm == algorithm)
+    return session.scalar(query.order_by(StoredFingerprint.number.desc()).limit(1))
+
+
+def encoded(session: Session, numbers: Collection[int]) -> dict[int, bytes]:
+    """The encoded fingerprints that exist among `numbers`."""
+    wanted = StoredFingerprint.number.in_(numbers)
+    rows = session.execute(
+        sa.select(StoredFingerprint.number, StoredFingerprint.encoded).where(wanted)
+    )
+    return {number: data for number, data in rows}
+
+
+def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """The items that the fingerprints of these numbers belong to."""
+    wanted = StoredFingerprint.number.in_(numbers)
+    rows = session.execute(
+        sa.select(StoredFingerprint.number, StoredFingerprint.media_id).where(wanted)
+    )
+    return {number: media_id for number, media_id in rows}

@@ -4,9 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.db.base import Sequence, Table, now, stored_enum
+from app.db.base import NEVER_REUSED, Sequence, Table, now, stored_enum
 
 
 class KnownChange(StrEnum):
@@ -20,10 +20,27 @@ class KnownLogEntry(Table):
     """One change; `seq` is drawn in commit order (`session.in_commit_order`)."""
 
     __tablename__ = "known_log"
+    __table_args__ = NEVER_REUSED
 
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
-    fingerprint_number: Mapped[int] = mapped_column(
-        sa.ForeignKey("fingerprints.number", ondelete="CASCADE"), index=True
-    )
+    # No foreign key: "removed" must outlive the fingerprint, or no index would learn of it.
+    fingerprint_number: Mapped[int] = mapped_column(sa.BigInteger, index=True)
     change: Mapped[KnownChange] = mapped_column(stored_enum(KnownChange))
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+def last_seq(session: Session) -> int:
+    """The number of the newest entry; 0 before the first."""
+    return session.scalar(sa.select(sa.func.max(KnownLogEntry.seq))) or 0
+
+
+def changes_between(session: Session, after: int, until: int) -> dict[int, KnownChange]:
+    """What became of each fingerprint number within (after, until]: the last entry about it."""
+    within = sa.and_(KnownLogEntry.seq > after, KnownLogEntry.seq <= until)
+    newest = (
+        sa.select(sa.func.max(KnownLogEntry.seq))
+        .where(within)
+        .group_by(KnownLogEntry.fingerprint_number)
+    )
+    entries = session.scalars(sa.select(KnownLogEntry).where(KnownLogEntry.seq.in_(newest)))
+    return {entry.fingerprint_number: entry.change for entry in entries}

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Sequence, Table, new_id, now, stored_enum
+from app.db.base import NEVER_REUSED, Sequence, Table, new_id, now, stored_enum
 from app.schemas.enums import VerificationStatus
 
 
@@ -51,6 +51,7 @@ class HistoryEntry(Table):
     """One change of one record: who did what, when, and the version it made."""
 
     __tablename__ = "history"
+    __table_args__ = NEVER_REUSED
 
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
     media_id: Mapped[str] = mapped_column(
