@@ -1,12 +1,153 @@
 """Files in a local directory, named by their SHA-256: whole or not at all, created once, fsynced."""
 
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
+
+from app.errors import StorageFull
+
+STALE_AFTER_S = 24 * 3600
+_READ_ONLY = 0o440
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Incoming:
+    """A file on its way into the store, hashed as it is written; gone unless it is adopted."""
+
+    def __init__(self, folder: Path) -> None:
+        self._hasher = hashlib.sha256()
+        handle, name = tempfile.mkstemp(dir=folder, prefix="incoming-")
+        self._file = os.fdopen(handle, "wb", buffering=0)
+        self.path = Path(name)
+        self.size_bytes = 0
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what was written so far, in hex."""
+        return self._hasher.hexdigest()
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Append `data`."""
+        with _full_disk_named():
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) or 0 :]
+        self._hasher.update(data)
+        self.size_bytes += len(data)
+
+    def sync(self) -> None:
+        """Put everything on the disk itself, so that it survives a loss of power."""
+        with _full_disk_named():
+            os.fchmod(self._file.fileno(), _READ_ONLY)
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Remove the file under its temporary name; under its adopted one it stays."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class LocalBlobs:
-    """A content-addressed store in one folder."""
+    """A content-addressed store in one folder, with files derived from an item beside it."""
 
     def __init__(self, folder: Path, reserve_bytes: int) -> None:
         self._folder = folder
+        self._incoming = folder / "incoming"
+        self._derived = folder / "derived"
         self._reserve_bytes = reserve_bytes
-        folder.mkdir(parents=True, exist_ok=True)
+        for each in (folder, self._incoming, self._derived):
+            each.mkdir(parents=True, exist_ok=True)
+
+    def receive(self) -> Incoming:
+        """A new file to write to, on the disk that it will stay on."""
+        self.check_room(0)
+        with _full_disk_named():
+            return Incoming(self._incoming)
+
+    def check_room(self, size_bytes: int) -> None:
+        """Refuse if `size_bytes` more would leave less than the reserve."""
+        if shutil.disk_usage(self._folder).free < size_bytes + self._reserve_bytes:
+            raise StorageFull("There is no room for this upload: free disk space and send it again.")
+
+    def adopt(self, incoming: Incoming) -> None:
+        """Give a synced file its place; if the same content has one already, that one stays."""
+        target = self.path(incoming.sha256)
+        with _full_disk_named():
+            for folder in (target.parent.parent, target.parent):
+                if not folder.exists():
+                    folder.mkdir(exist_ok=True)
+                    _sync_folder(folder.parent)
+            with contextlib.suppress(FileExistsError):
+                os.link(incoming.path, target)
+            _sync_folder(target.parent)
+
+    def path(self, sha256: str) -> Path:
+        """Where the content with this hash is, if it is here."""
+        return self._folder / sha256[:2] / sha256[2:4] / sha256
+
+    def delete(self, sha256: str) -> None:
+        """Remove a content; it is no error if it is not here."""
+        self.path(sha256).unlink(missing_ok=True)
+
+    def put_derived(self, media_id: str, name: str, data: bytes) -> None:
+        """Keep a file that was made from an item, replacing an older one of that name."""
+        target = self.derived_path(media_id, name)
+        if not target.parent.exists():
+            target.parent.mkdir(exist_ok=True)
+            _sync_folder(target.parent.parent)
+        with _full_disk_named(), self.receive() as incoming:
+            incoming.write(data)
+            incoming.sync()
+            incoming.path.replace(target)
+        _sync_folder(target.parent)
+
+    def derived_path(self, media_id: str, name: str) -> Path:
+        """Where an item's derived file is, if it is here."""
+        return self._derived / media_id / name
+
+    def delete_derived(self, media_id: str) -> None:
+        """Remove every file that was made from an item."""
+        shutil.rmtree(self._derived / media_id, ignore_errors=True)
+
+    def sweep(self, older_than_s: float = STALE_AFTER_S) -> int:
+        """Remove what uploads left that ended with the process; the number of files removed."""
+        oldest = time.time() - older_than_s
+        removed = 0
+        for path in self._incoming.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+                    removed += 1
+        return removed
+
+
+@contextlib.contextmanager
+def _full_disk_named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            detail = "The disk is full: free disk space and send the upload again."
+            raise StorageFull(detail) from error
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

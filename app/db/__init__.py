@@ -14,13 +14,16 @@ from app.db import (
     workers,
 )
 from app.db.base import Table, new_id, now
-from app.db.session import Database, in_commit_order
+from app.db.paging import Paged, paged
+from app.db.session import Database, exclusively, in_commit_order
 
 __all__ = [
     "Database",
+    "Paged",
     "Table",
     "collections",
     "events",
+    "exclusively",
     "fingerprints",
     "idempotency",
     "in_commit_order",
@@ -30,6 +33,7 @@ __all__ = [
     "media",
     "new_id",
     "now",
+    "paged",
     "verifications",
     "webhooks",
     "workers",

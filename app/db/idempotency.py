@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Table, now
 
@@ -22,3 +22,13 @@ class KeptAnswer(Table):
     headers: Mapped[dict[str, Any]]
     body: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def find(session: Session, key: str, principal: str, route: str) -> KeptAnswer | None:
+    """The answer kept under this key, if there is one."""
+    return session.get(KeptAnswer, (key, principal, route))
+
+
+def forget_before(session: Session, instant: datetime) -> None:
+    """Drop the answers that are older than `instant`."""
+    session.execute(sa.delete(KeptAnswer).where(KeptAnswer.created_at < instant))

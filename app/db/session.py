@@ -59,6 +59,16 @@ def in_commit_order(session: Session) -> None:
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:id)"), {"id": _COMMIT_ORDER_LOCK})
 
 
+def exclusively(session: Session, name: str) -> None:
+    """From here to its commit, this transaction is the only one that works on `name`.
+
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        statement = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        session.execute(statement, {"name": name})
+
+
 def _make_engine(url: str) -> sa.Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)

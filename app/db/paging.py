@@ -1,0 +1,32 @@
+"""Keyset pages: a list that grows while it is read neither repeats nor skips a row."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlakeyset import InvalidPage, select_page
+from sqlalchemy.orm import Session
+
+from app.errors import Unprocessable
+
+
+@dataclass(frozen=True, slots=True)
+class Paged[T]:
+    """Some rows, and the cursor of those after them; None when there are no more."""
+
+    items: list[T]
+    next: str | None
+
+
+def paged[T](
+    session: Session, statement: sa.Select[tuple[T]], limit: int, cursor: str | None
+) -> Paged[T]:
+    """One page of a one-entity `statement`, whose `order_by` must end in a unique column."""
+    try:
+        bookmark = base64.urlsafe_b64decode(cursor.encode()).decode() if cursor else None
+        page = select_page(session, statement, per_page=limit, page=bookmark)
+    except (InvalidPage, binascii.Error, UnicodeError, ValueError) as error:
+        raise Unprocessable("This cursor is none of this list.", cursor=cursor) from error
+    following = base64.urlsafe_b64encode(page.paging.bookmark_next.encode()).decode()
+    return Paged([row[0] for row in page], following if page.paging.has_next else None)
