@@ -1,0 +1,110 @@
+"""Which addresses may be sent to: a URL is read once, resolved once, and every result is checked.
+
+The caller connects to what was checked here and to nothing else, so a name that changes its
+answer between check and connection (DNS rebinding) gains nothing. The refused ranges are Microsoft
+AntiSSRF's `IPAddressRanges.recommended_latest`, made from the IANA special-purpose registries.
+"""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from AntiSSRF import IPAddressRanges
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+URL_MAX_CHARS = 2048
+DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(text) for text in texts)
+
+
+_REFUSED = _networks(IPAddressRanges.recommended_latest)
+# A desk's own network. Link-local addresses (cloud metadata) are no receivers, whatever is allowed.
+_PRIVATE = _networks(
+    (*IPAddressRanges.private_use, *IPAddressRanges.loopback, *IPAddressRanges.unique_local)
+)
+
+
+class AddressRefused(Exception):
+    """The URL, or an address that its host stands for, may not be sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The parts of a URL that a request needs."""
+
+    secure: bool
+    host: str
+    port: int
+    path: str
+
+
+def read_url(url: str, *, allow_private: bool) -> Target:
+    """The parts of `url`; refuses what can be refused without asking a name server."""
+    if len(url) > URL_MAX_CHARS or not url.isascii() or not url.isprintable() or " " in url:
+        raise AddressRefused(
+            f"The URL must be at most {URL_MAX_CHARS} printable ASCII characters without spaces."
+        )
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise AddressRefused(f"This is not a URL: {error}.") from error
+    if parts.scheme not in DEFAULT_PORTS or not host:
+        raise AddressRefused("The URL must start with https:// and name a host.")
+    if parts.scheme == "http" and not allow_private:
+        raise AddressRefused("Plain http is refused: use https.")
+    if parts.username is not None or parts.fragment:
+        raise AddressRefused("The URL must hold neither a user name nor a fragment.")
+    _check_literal(host, allow_private=allow_private)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(parts.scheme == "https", host, port or DEFAULT_PORTS[parts.scheme], path)
+
+
+def resolve(target: Target, *, allow_private: bool) -> list[Address]:
+    """The addresses behind the target's host; one refused address refuses them all."""
+    try:
+        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise AddressRefused(f"The host name does not resolve: {error}.") from error
+    addresses = [ipaddress.ip_address(str(info[4][0])) for info in found]
+    for address in addresses:
+        _check(address, allow_private=allow_private)
+    return list(dict.fromkeys(addresses))
+
+
+def _check_literal(host: str, *, allow_private: bool) -> None:
+    literal = _literal(host)
+    if literal is not None:
+        _check(literal, allow_private=allow_private)
+    elif not allow_private and (host == "localhost" or host.endswith(".localhost")):
+        raise AddressRefused(f"The host {host} is this machine itself.")
+
+
+def _literal(host: str) -> Address | None:
+    """The address that `host` spells out, also as 127.1, 2130706433 or 0x7f000001."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+def _check(address: Address, *, allow_private: bool) -> None:
+    plain = getattr(address, "ipv4_mapped", None) or address
+    if allow_private and _within(plain, _PRIVATE):
+        return
+    if _within(plain, _REFUSED):
+        raise AddressRefused(f"The address {plain} is private, local or reserved.")
+
+
+def _within(address: Address, networks: tuple[Network, ...]) -> bool:
+    return any(address.version == net.version and address in net for net in networks)
