@@ -1,4 +1,4 @@
-"""How Alembic runs here: all in one transaction, on either engine; the URL is given or Settings'."""
+"""How Alembic runs: all in one transaction, on either engine; the URL is given or Settings'."""
 
 from typing import Any, Literal
 

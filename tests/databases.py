@@ -66,7 +66,10 @@ class PostgresCluster:
         self._run(
             "initdb", "-D", str(self._folder / "data"), "-U", "test", "-A", "trust", "--no-sync"
         )
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off -c max_connections=300"
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300"
+            f" -c unix_socket_directories={self._folder}"
+        )
         self._run(
             "pg_ctl",
             "-D",

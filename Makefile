@@ -1,0 +1,52 @@
+# Every command that a user or developer needs; `make help` lists them.
+# Set-up happens by itself: scripts/setup.sh makes .venv from the hashed lock files.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint format lock bench migration image clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+run: ## Set up and start the service on 127.0.0.1:8000 (Ctrl-C ends it)
+	@./scripts/setup.sh run
+	@exec .venv/bin/python scripts/foreground.py .venv/bin/provenance up
+
+demo: ## Play the model case through HTTP with real clips, on a temporary folder
+	@./scripts/setup.sh run demo
+	@exec .venv/bin/python scripts/demo.py
+
+test: ## Run every test (arguments: make test ARGS="tests/core -x")
+	@./scripts/setup.sh dev
+	@exec .venv/bin/python -m pytest $(ARGS)
+
+lint: ## Check style, types, import contracts and the Dockerfile
+	@./scripts/setup.sh dev
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/hadolint Dockerfile
+
+format: ## Format the code and fix what can be fixed
+	@./scripts/setup.sh dev
+	.venv/bin/python -m ruff check --fix .
+	.venv/bin/python -m ruff format .
+
+lock: ## Resolve pyproject.toml anew into the hashed lock files
+	@./scripts/setup.sh dev
+	@./scripts/lock.sh
+
+bench: ## Run the benchmarks (clips from PROVENANCE_TEST_MEDIA)
+	@./scripts/setup.sh dev
+	@exec .venv/bin/python -m benchmarks $(ARGS)
+
+migration: ## Write a migration for changed tables: make migration m="what changed"
+	@./scripts/setup.sh dev
+	@./scripts/migration.sh "$(m)"
+
+image: ## Build the container image (needs docker or podman)
+	@$$(command -v docker || command -v podman) build -t provenance-desk .
+
+clean: ## Remove the environment and caches; the data folder stays
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
