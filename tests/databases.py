@@ -34,7 +34,7 @@ class SqliteTemplate:
         migrate(f"sqlite:///{self._file}")
 
     def copy_to(self, target: Path) -> str:
-        """The URL of a fresh copy; the log file is copied too, so nothing uncheckpointed is lost."""
+        """The URL of a fresh copy; its log file comes along, with what is not checkpointed yet."""
         for suffix in ("", "-wal"):
             source = self._file.with_name(self._file.name + suffix)
             if source.exists():

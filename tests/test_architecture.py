@@ -1,0 +1,206 @@
+"""The house rules, executable: imports, sizes, where things are written, what is documented."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.schemas.enums import EventType
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE_FOLDERS = ("app", "workers", "migrations")
+MOST_LINES_OF_MODULE = 200
+MOST_LINES_OF_FUNCTION = 40
+MOST_PARAMETERS = 6
+GENERATED = ROOT / "migrations" / "versions"
+# Registries and mirrors: a lock or script that names one ties every user to it.
+REGISTRIES = re.compile(
+    r"(pypi\.org|pythonhosted\.org|registry\.npmjs\.org|npmjs\.com|deb\.debian\.org|ubuntu\.com/ubuntu)"
+)
+
+type Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def modules(*folders: str) -> list[Path]:
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if GENERATED not in path.parents)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def functions(path: Path) -> Iterator[Function]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_import_contracts_hold() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+@pytest.mark.parametrize("arguments", [("check", "."), ("format", "--check", ".")])
+def test_style_is_clean(arguments: tuple[str, ...]) -> None:
+    done = run("ruff", *arguments)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+
+
+def test_types_are_strict() -> None:
+    done = run("mypy", "--no-error-summary")
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_modules_are_short() -> None:
+    lengths = {named(path): len(path.read_text().splitlines()) for path in modules(*SOURCE_FOLDERS)}
+    assert {name: n for name, n in lengths.items() if n > MOST_LINES_OF_MODULE} == {}
+
+
+def test_functions_are_short() -> None:
+    long = {
+        f"{named(path)}: {function.name}": lines
+        for path in modules(*SOURCE_FOLDERS)
+        for function in functions(path)
+        if (lines := (function.end_lineno or 0) - function.lineno + 1) > MOST_LINES_OF_FUNCTION
+    }
+    assert long == {}
+
+
+def is_bound_to_a_route(function: Function) -> bool:
+    """Whether FastAPI fills the parameters in: they are form fields and options, not a call."""
+    return any(ast.unparse(each).startswith("router.") for each in function.decorator_list)
+
+
+def parameter_count(function: Function) -> int:
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return sum(1 for each in every if each.arg not in {"self", "cls"})
+
+
+def test_functions_take_few_parameters() -> None:
+    wide = {
+        f"{named(path)}: {function.name}": parameter_count(function)
+        for path in modules(*SOURCE_FOLDERS)
+        for function in functions(path)
+        if not is_bound_to_a_route(function) and parameter_count(function) > MOST_PARAMETERS
+    }
+    assert wide == {}
+
+
+def test_modules_say_their_one_responsibility() -> None:
+    silent = [
+        named(path)
+        for path in modules(*SOURCE_FOLDERS)
+        if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert silent == []
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    vague = {"utils", "util", "helpers", "helper", "misc", "common"}
+    assert [named(path) for path in modules(*SOURCE_FOLDERS) if path.stem in vague] == []
+
+
+def test_queries_are_written_only_in_db() -> None:
+    query = re.compile(r"(?<![\w.])(sa\.)?select\(")
+    elsewhere = [
+        named(path)
+        for path in modules("app", "workers")
+        if query.search(path.read_text()) and not named(path).startswith("app/db/")
+    ]
+    assert elsewhere == []
+
+
+def test_status_codes_are_given_only_at_the_door() -> None:
+    given = re.compile(r"status_code\s*=\s*[2-5]\d\d|HTTPException\(")
+    elsewhere = [
+        named(path)
+        for path in modules("app", "workers")
+        if given.search(path.read_text()) and not named(path).startswith("app/api/")
+    ]
+    assert elsewhere == []
+
+
+def imports_inside(function: Function) -> bool:
+    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
+
+
+def test_imports_stand_at_the_top() -> None:
+    hidden = [
+        f"{named(path)}: {function.name}"
+        for path in modules(*SOURCE_FOLDERS)
+        for function in functions(path)
+        if imports_inside(function)
+    ]
+    assert hidden == []
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text()
+    names = {
+        field.validation_alias or f"PROVENANCE_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+    }
+    assert {name for name in names if f"`{name}`" not in text} == set()
+
+
+def test_every_event_is_documented() -> None:
+    text = (ROOT / "docs" / "events.md").read_text()
+    assert {event.value for event in EventType if f"`{event.value}`" not in text} == set()
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_package_registry() -> None:
+    naming = [
+        named(path)
+        for path in tracked_files()
+        if path != Path(__file__).resolve() and REGISTRIES.search(path.read_text(errors="replace"))
+    ]
+    assert naming == []
+
+
+CORE_ALONE = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {blocked}:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Absent())
+import app.core
+from app.core import find_matches, fingerprint_file
+"""
+
+
+def test_the_core_runs_without_the_service() -> None:
+    blocked = {"fastapi", "starlette", "sqlalchemy", "pydantic", "dbos", "psycopg", "alembic"}
+    done = subprocess.run(
+        [sys.executable, "-c", CORE_ALONE.format(blocked=blocked)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
