@@ -47,6 +47,40 @@ class VerificationStatus(StrEnum):
     VOID = "void"
 
 
+class ReasonCode(StrEnum):
+    """Why a record was set aside (`void`) or a verdict taken back (`withdrawn`)."""
+
+    WRONG_FILE = "wrong_file"
+    DUPLICATE_OF = "duplicate_of"
+    TEST = "test"
+    OUT_OF_SCOPE = "out_of_scope"
+    NEW_EVIDENCE = "new_evidence"
+    SOURCE_RETRACTED = "source_retracted"
+    ERROR = "error"
+    LEGAL = "legal"
+    SAFETY = "safety"
+
+
+class AuthenticityCode(StrEnum):
+    """What was done to the media, in schema.org's `MediaManipulationRatingCode` terms."""
+
+    DECONTEXTUALIZED = "DecontextualizedContent"
+    EDITED_OR_CROPPED = "EditedOrCroppedContent"
+    ORIGINAL = "OriginalMediaContent"
+    SATIRE_OR_PARODY = "SatireOrParodyContent"
+    STAGED = "StagedContent"
+    TRANSFORMED = "TransformedContent"
+
+
+class HistoryAction(StrEnum):
+    """The kinds of change that a record's history holds."""
+
+    OPENED = "opened"
+    STATUS_CHANGED = "status_changed"
+    NOTE_ADDED = "note_added"
+    MATCH_REVIEWED = "match_reviewed"
+
+
 class MatchFound(StrEnum):
     """What led to a match."""
 

@@ -4,6 +4,6 @@
 open while it decodes, searches or sends.
 """
 
-from app.services import events, keys
+from app.services import events, keys, verifications
 
-__all__ = ["events", "keys"]
+__all__ = ["events", "keys", "verifications"]

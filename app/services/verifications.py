@@ -1,0 +1,75 @@
+"""The verification record of each item: opened at arrival, changed only through `change`."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.access import Actor
+from app.errors import NotFound
+from app.schemas.enums import HistoryAction
+
+
+def open_for(session: Session, media_id: str, actor: Actor) -> db.verifications.Verification:
+    """The new record of an item that has just arrived: `unreviewed`, version 1."""
+    record = db.verifications.Verification(media_id=media_id, version=1)
+    session.add(record)
+    session.flush()
+    _write_history(session, record, actor, HistoryAction.OPENED, {})
+    return record
+
+
+def find(session: Session, media_id: str) -> db.verifications.Verification:
+    """The record of an item, to read."""
+    record = db.verifications.of_media(session, media_id)
+    if record is None:
+        raise NotFound("There is no such item.")
+    return record
+
+
+def take(session: Session, media_id: str) -> db.verifications.Verification:
+    """The record of an item, to change: nobody else changes it before this transaction ends."""
+    record = db.verifications.locked(session, media_id)
+    if record is None:
+        raise NotFound("There is no such item.")
+    return record
+
+
+def change(
+    session: Session,
+    record: db.verifications.Verification,
+    actor: Actor,
+    action: HistoryAction,
+    details: dict[str, Any],
+) -> None:
+    """Make the record's next version and its history entry; every change goes through here.
+
+    A note and a match's review make a version like a change of status does, so that nobody
+    concludes without having seen them, and so that a record's versions count its history.
+    """
+    record.version += 1
+    record.updated_at = db.now()
+    _write_history(session, record, actor, action, details)
+
+
+def _write_history(
+    session: Session,
+    record: db.verifications.Verification,
+    actor: Actor,
+    action: HistoryAction,
+    details: dict[str, Any],
+) -> None:
+    db.in_commit_order(session)
+    session.add(
+        db.verifications.HistoryEntry(
+            media_id=record.media_id,
+            at=record.updated_at,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            actor_role=actor.role,
+            action=action,
+            version=record.version,
+            details=details,
+        )
+    )
+    session.flush()
