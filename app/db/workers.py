@@ -1,8 +1,10 @@
 """Heartbeats of job workers; one that stops beating is dead and its jobs are taken over."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Mapped, mapped_column
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Table, now
 
@@ -15,3 +17,33 @@ class Worker(Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     host: Mapped[str]
     beat_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def beat(session: Session, worker_id: str, host: str) -> None:
+    """Say that this worker lives, whether or not the others have given it up meanwhile."""
+    session.merge(Worker(id=worker_id, host=host, beat_at=now()))
+
+
+def silent(session: Session, timeout_s: float) -> list[str]:
+    """The workers that have not been heard of for longer than the timeout."""
+    before = now() - timedelta(seconds=timeout_s)
+    return list(session.scalars(sa.select(Worker.id).where(Worker.beat_at < before)))
+
+
+def forget_silent(session: Session, worker_ids: Collection[str], timeout_s: float) -> None:
+    """Remove those of `worker_ids` that are silent still."""
+    before = now() - timedelta(seconds=timeout_s)
+    found = sa.and_(Worker.id.in_(worker_ids), Worker.beat_at < before)
+    session.execute(sa.delete(Worker).where(found))
+
+
+def sign_off(session: Session, worker_id: str) -> None:
+    """Count this worker as dead from now on, so that others need not wait for its silence."""
+    long_ago = now() - timedelta(days=365)
+    session.execute(sa.update(Worker).where(Worker.id == worker_id).values(beat_at=long_ago))
+
+
+def any_alive(session: Session, timeout_s: float) -> bool:
+    """Whether a worker has been heard of within the timeout."""
+    since = now() - timedelta(seconds=timeout_s)
+    return session.scalar(sa.select(Worker.id).where(Worker.beat_at >= since).limit(1)) is not None

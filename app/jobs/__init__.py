@@ -4,5 +4,6 @@ The only ring that imports the job engine (DBOS Transact).
 """
 
 from app.jobs.queue import JobKind, JobQueue, migrate_jobs
+from app.jobs.worker import Handler, JobWorker
 
-__all__ = ["JobKind", "JobQueue", "migrate_jobs"]
+__all__ = ["Handler", "JobKind", "JobQueue", "JobWorker", "migrate_jobs"]

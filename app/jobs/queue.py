@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 import app.sqlite  # noqa: F401  (the engine needs a new enough SQLite)
 
+APPLICATION = "provenance-desk"
 QUEUE_NAME = "media"
 
 
@@ -20,7 +21,9 @@ class JobQueue:
     """Writes jobs as rows; nothing runs before the caller's commit."""
 
     def __init__(self, database_url: str) -> None:
-        self._client = DBOSClient(system_database_url=database_url)
+        self._client = DBOSClient(
+            system_database_url=database_url, application_name=APPLICATION
+        )
 
     def enqueue(self, session: Session, kind: JobKind, subject_id: str, attempt: int = 1) -> None:
         """Promise one job; the same kind, subject and attempt is one job however often it is asked for."""

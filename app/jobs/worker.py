@@ -1,0 +1,114 @@
+"""Run jobs: the engine's executor, started and stopped, and the take-over of a dead one's jobs.
+
+A job is one call of its handler and nothing else: handlers keep their progress in rows and can run
+twice, so the engine records no steps of its own and its stored jobs survive every redeploy.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+from dbos import DBOS, DBOSClient, DBOSConfig
+
+from app.jobs.queue import APPLICATION, QUEUE_NAME, JobKind
+
+# The engine binds jobs to a version. Raise it only when stored jobs can no longer be run by new code.
+JOBS_VERSION = "1"
+RETRY_AFTER_S = (0.5, 2.0)
+GIVE_UP_RETRY_S = 5.0
+# A job that ends its worker this often is given up; a redeploy in mid-job counts as one, too.
+MAX_STARTS = 5
+POLL_S = 0.25
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What a kind of job does; both take the subject's id and may run more than once."""
+
+    run: Callable[[str], None]
+    give_up: Callable[[str], None]
+
+
+class JobWorker:
+    """One executor in this process; the engine allows one at a time."""
+
+    def __init__(
+        self,
+        database_url: str,
+        executor_id: str,
+        handlers: Mapping[JobKind, Handler],
+        concurrency: int,
+    ) -> None:
+        self._client = DBOSClient(system_database_url=database_url, application_name=APPLICATION)
+        self._concurrency = concurrency
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": database_url,
+            "executor_id": executor_id,
+            "application_version": JOBS_VERSION,
+            "run_migrations": False,
+            "log_level": "WARNING",
+        }
+        DBOS(config=config)
+        for kind, handler in handlers.items():
+            self._register(kind, handler)
+
+    def start(self) -> None:
+        """Begin taking jobs."""
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE_NAME, worker_concurrency=self._concurrency, polling_interval_sec=POLL_S
+        )
+
+    def take_over(self, dead_executors: Sequence[str]) -> int:
+        """Queue the unfinished jobs of dead executors again; repeating it changes nothing."""
+        # Not public in the engine's open part, hence pinned and tested (tests/jobs/test_worker.py).
+        return len(DBOS._recover_pending_workflows(list(dead_executors)))  # noqa: SLF001
+
+    def stop(self) -> None:
+        """Take no more jobs. Those that run stay unfinished and are taken over by whoever comes next."""
+        DBOS.destroy(destroy_registry=True)
+        self._client.destroy()
+
+    def _register(self, kind: JobKind, handler: Handler) -> None:
+        def job(subject_id: str) -> None:
+            job_id = DBOS.workflow_id or ""
+            with structlog.contextvars.bound_contextvars(job_id=job_id, subject_id=subject_id):
+                if self._starts(job_id) > MAX_STARTS or not _tried(handler.run, subject_id):
+                    _given_up(handler.give_up, subject_id)
+
+        # The engine's own limit only backs ours up: it would end the job without telling its subject.
+        DBOS.workflow(name=kind.value, max_recovery_attempts=MAX_STARTS * 10)(job)
+
+    def _starts(self, job_id: str) -> int:
+        # Asked through the client: inside a job, the engine would answer with its first answer for ever.
+        found = self._client.list_workflows(workflow_ids=[job_id], load_input=False)
+        return (found[0].recovery_attempts or 1) if found else 1
+
+
+def _tried(run: Callable[[str], None], subject_id: str) -> bool:
+    for wait_s in (*RETRY_AFTER_S, None):
+        try:
+            run(subject_id)
+        except Exception:
+            log.exception("job.run_failed", retry_after_s=wait_s)
+            if wait_s is not None:
+                time.sleep(wait_s)
+        else:
+            return True
+    return False
+
+
+def _given_up(give_up: Callable[[str], None], subject_id: str) -> None:
+    # Without end: a job that finished while its subject still waits would leave it waiting for ever.
+    while True:
+        try:
+            give_up(subject_id)
+        except Exception:
+            log.exception("job.give_up_failed", retry_after_s=GIVE_UP_RETRY_S)
+            time.sleep(GIVE_UP_RETRY_S)
+        else:
+            return
