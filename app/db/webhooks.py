@@ -1,16 +1,19 @@
 """Webhook endpoints, deliveries and their attempts. The deliveries are the sending queue itself."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Table, new_id, now, stored_enum
+from app.db.events import Event
+from app.db.paging import Paged, paged
 from app.schemas.enums import DeliveryState, EndpointState
 
 
 class WebhookEndpoint(Table):
-    """One receiver and what it wants to be told."""
+    """One receiver and what it wants to be told; `failing_since` is cleared by any success."""
 
     __tablename__ = "webhook_endpoints"
 
@@ -23,19 +26,27 @@ class WebhookEndpoint(Table):
         stored_enum(EndpointState), default=EndpointState.ENABLED
     )
     disabled_reason: Mapped[str | None]
+    failing_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str]
 
 
 class Delivery(Table):
-    """One event on its way to one endpoint; due when `next_attempt_at` has passed."""
+    """One event on its way to one endpoint; due when `next_attempt_at` has passed.
+
+    While a sender holds it (`leased_by`), `next_attempt_at` is when the lease ends. `attempts`
+    counts the tries since the delivery was last put in the queue.
+    """
 
     __tablename__ = "deliveries"
-    __table_args__ = (sa.Index("ix_deliveries_due", "state", "next_attempt_at"),)
+    __table_args__ = (
+        sa.UniqueConstraint("endpoint_id", "event_seq"),
+        sa.Index("ix_deliveries_due", "endpoint_id", "state", "next_attempt_at"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     endpoint_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True
+        sa.ForeignKey("webhook_endpoints.id", ondelete="CASCADE")
     )
     event_seq: Mapped[int] = mapped_column(sa.ForeignKey("events.seq"), index=True)
     state: Mapped[DeliveryState] = mapped_column(
@@ -62,3 +73,66 @@ class DeliveryAttempt(Table):
     error: Mapped[str | None]
     answer_head: Mapped[str | None]
     duration_ms: Mapped[int]
+
+
+def find(session: Session, endpoint_id: str) -> WebhookEndpoint | None:
+    """The endpoint with this id, if there is one."""
+    return session.get(WebhookEndpoint, endpoint_id)
+
+
+def enabled(session: Session) -> list[WebhookEndpoint]:
+    """Every endpoint that is sent to."""
+    statement = sa.select(WebhookEndpoint).where(WebhookEndpoint.state == EndpointState.ENABLED)
+    return list(session.scalars(statement))
+
+
+def page(session: Session, limit: int, cursor: str | None) -> Paged[WebhookEndpoint]:
+    """Endpoints, oldest first."""
+    statement = sa.select(WebhookEndpoint).order_by(WebhookEndpoint.created_at, WebhookEndpoint.id)
+    return paged(session, statement, limit, cursor)
+
+
+def remove(session: Session, endpoint_id: str) -> bool:
+    """Drop an endpoint with its deliveries; False when there was none."""
+    statement = sa.delete(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id)
+    return bool(session.execute(statement.returning(WebhookEndpoint.id)).first())
+
+
+def find_delivery(session: Session, delivery_id: str) -> Delivery | None:
+    """The delivery with this id, if there is one."""
+    return session.get(Delivery, delivery_id)
+
+
+def lock_delivery(session: Session, delivery_id: str) -> Delivery | None:
+    """The delivery with this id, as it is now and held until the commit."""
+    return session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+
+
+def deliveries(
+    session: Session,
+    endpoint_id: str,
+    state: DeliveryState | None,
+    limit: int,
+    cursor: str | None,
+) -> Paged[Delivery]:
+    """One endpoint's deliveries, newest event first."""
+    statement = sa.select(Delivery).where(Delivery.endpoint_id == endpoint_id)
+    if state is not None:
+        statement = statement.where(Delivery.state == state)
+    return paged(session, statement.order_by(Delivery.event_seq.desc()), limit, cursor)
+
+
+def events_of(session: Session, found: Iterable[Delivery]) -> dict[int, Event]:
+    """The events of some deliveries, by sequence number."""
+    numbers = {delivery.event_seq for delivery in found}
+    events = session.scalars(sa.select(Event).where(Event.seq.in_(numbers)))
+    return {event.seq: event for event in events}
+
+
+def attempts_of(session: Session, found: Iterable[Delivery]) -> dict[str, list[DeliveryAttempt]]:
+    """The attempts of some deliveries, oldest first, by delivery."""
+    by_delivery: dict[str, list[DeliveryAttempt]] = {delivery.id: [] for delivery in found}
+    statement = sa.select(DeliveryAttempt).where(DeliveryAttempt.delivery_id.in_(by_delivery))
+    for attempt in session.scalars(statement.order_by(DeliveryAttempt.at, DeliveryAttempt.id)):
+        by_delivery[attempt.delivery_id].append(attempt)
+    return by_delivery

@@ -2,18 +2,83 @@
 
 from typing import Any
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy.orm import Session
 
 from app import db
+from app.errors import NotFound
 from app.schemas.enums import EventType
+from app.schemas.events import EventItem, EventPage
 
 
 def publish(
     session: Session, kind: EventType, media_id: str | None, data: dict[str, Any]
 ) -> db.events.Event:
-    """Record one event in the caller's transaction, with a delivery for each endpoint that wants it."""
+    """Record an event in the caller's transaction, with a delivery for each endpoint that wants it.
+
+    `data` holds the type's own fields (`app.schemas.events.FIELDS`); what every event carries is
+    added when it is told.
+    """
+    event = record(session, kind, media_id, data)
+    session.add_all(
+        db.webhooks.Delivery(endpoint_id=endpoint.id, event_seq=event.seq)
+        for endpoint in db.webhooks.enabled(session)
+        if wants(endpoint.events, kind)
+    )
+    session.flush()
+    return event
+
+
+def record(
+    session: Session, kind: EventType, media_id: str | None, data: dict[str, Any]
+) -> db.events.Event:
+    """Record one event in the caller's transaction; nobody is sent anything."""
     db.in_commit_order(session)
-    event = db.events.Event(type=kind, media_id=media_id, data=data)
+    event = db.events.Event(type=kind, media_id=media_id, data=to_jsonable_python(data))
     session.add(event)
     session.flush()
     return event
+
+
+def wants(filters: list[str], kind: EventType) -> bool:
+    """Whether filters let an event through: `*`, a type, or a prefix such as `match.*`."""
+    return any(
+        wanted in {"*", kind.value}
+        or (wanted.endswith(".*") and kind.value.startswith(wanted.removesuffix("*")))
+        for wanted in filters
+    )
+
+
+def told_data(event: db.events.Event) -> dict[str, Any]:
+    """The `data` of an event as receivers and readers of the feed get it."""
+    links = {"self": f"/v1/events/{event.id}"}
+    if event.media_id:
+        links["media"] = f"/v1/media/{event.media_id}"
+    common = {"id": event.id, "media_id": event.media_id, "occurred_seq": event.seq}
+    return {**event.data, **common, "links": {**event.data.get("links", {}), **links}}
+
+
+def find(session: Session, event_id: str) -> EventItem:
+    """One event."""
+    event = db.events.by_id(session, event_id)
+    if event is None:
+        raise NotFound("There is no such event.")
+    return _item(event)
+
+
+def follow(
+    session: Session,
+    after: int,
+    limit: int,
+    kind: EventType | None = None,
+    media_id: str | None = None,
+) -> EventPage:
+    """The events after number `after`, complete and in order."""
+    found = db.events.after(session, after, limit, kind, media_id)
+    next_after = found[-1].seq if found else after
+    more = str(next_after) if len(found) == limit else None
+    return EventPage(items=[_item(event) for event in found], next_after=next_after, next=more)
+
+
+def _item(event: db.events.Event) -> EventItem:
+    return EventItem(seq=event.seq, type=event.type, timestamp=event.at, data=told_data(event))

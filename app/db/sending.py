@@ -1,0 +1,165 @@
+"""Deliveries as a queue: what is due, leases on it, and how each attempt ended."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.db.events import Event
+from app.db.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
+from app.schemas.enums import DeliveryState, EndpointState
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A sender's hold on deliveries; it ends by itself, so a dead sender holds nothing for long."""
+
+    holder: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueEndpoint:
+    """An enabled endpoint that something is due for."""
+
+    id: str
+    failing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A leased delivery with all that sending it needs."""
+
+    delivery_id: str
+    attempts: int
+    endpoint_id: str
+    url: str
+    secret: str
+    event: Event
+
+
+def due_endpoints(session: Session, at: datetime) -> list[DueEndpoint]:
+    """The enabled endpoints that something is due for."""
+    due = (
+        sa.select(Delivery.id)
+        .where(
+            Delivery.endpoint_id == WebhookEndpoint.id,
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.next_attempt_at <= at,
+        )
+        .exists()
+    )
+    rows = session.execute(
+        sa.select(WebhookEndpoint.id, WebhookEndpoint.failing_since).where(
+            WebhookEndpoint.state == EndpointState.ENABLED, due
+        )
+    )
+    return [DueEndpoint(row.id, row.failing_since is not None) for row in rows]
+
+
+def due(
+    session: Session, endpoint_id: str, at: datetime, limit: int, without: Iterable[str]
+) -> Sequence[str]:
+    """Up to `limit` due deliveries of one endpoint, held until the commit, longest due first."""
+    statement = (
+        sa.select(Delivery.id)
+        .where(
+            Delivery.endpoint_id == endpoint_id,
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.next_attempt_at <= at,
+            Delivery.id.not_in(tuple(without)),
+        )
+        .order_by(Delivery.next_attempt_at, Delivery.event_seq)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(statement).all()
+
+
+def lease(session: Session, delivery_ids: Sequence[str], held: Lease) -> list[Claimed]:
+    """Lease the given deliveries."""
+    if not delivery_ids:
+        return []
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(delivery_ids))
+        .values(leased_by=held.holder, next_attempt_at=held.until)
+        .execution_options(synchronize_session=False)
+    )
+    rows = session.execute(
+        sa.select(Delivery.id, Delivery.attempts, WebhookEndpoint, Event)
+        .join(WebhookEndpoint, WebhookEndpoint.id == Delivery.endpoint_id)
+        .join(Event, Event.seq == Delivery.event_seq)
+        .where(Delivery.id.in_(delivery_ids))
+        .order_by(Event.seq)
+    )
+    return [Claimed(row[0], row[1], row[2].id, row[2].url, row[2].secret, row[3]) for row in rows]
+
+
+def record(session: Session, attempts: Sequence[DeliveryAttempt]) -> None:
+    """Write attempts into the log; those of deliveries that were deleted meanwhile are dropped."""
+    ids = {attempt.delivery_id for attempt in attempts}
+    held = sa.select(Delivery.id).where(Delivery.id.in_(ids)).order_by(Delivery.id)
+    kept = set(session.scalars(held.with_for_update()))
+    session.add_all(attempt for attempt in attempts if attempt.delivery_id in kept)
+
+
+def settle_delivered(session: Session, delivery_ids: Sequence[str], at: datetime) -> None:
+    """Mark deliveries as delivered, whoever holds them by now."""
+    _settle(session, Delivery.id.in_(delivery_ids), DeliveryState.DELIVERED, at)
+
+
+def settle_dead(session: Session, delivery_id: str, holder: str, at: datetime) -> None:
+    """Give a delivery up, if `holder` still holds it."""
+    mine = sa.and_(Delivery.id == delivery_id, Delivery.leased_by == holder)
+    _settle(session, mine, DeliveryState.DEAD, at)
+
+
+def settle_endpoint_gone(session: Session, endpoint_id: str, reason: str, at: datetime) -> None:
+    """Disable an endpoint and give up all that waits for it."""
+    session.execute(
+        sa.update(WebhookEndpoint)
+        .where(WebhookEndpoint.id == endpoint_id)
+        .values(state=EndpointState.DISABLED, disabled_reason=reason)
+    )
+    _settle(session, Delivery.endpoint_id == endpoint_id, DeliveryState.DEAD, at)
+
+
+def put_off(session: Session, delivery_id: str, holder: str, until: datetime) -> None:
+    """Schedule the next attempt after a failed one, if `holder` still holds the delivery."""
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.leased_by == holder)
+        .values(attempts=Delivery.attempts + 1, leased_by=None, next_attempt_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def note_health(session: Session, endpoint_id: str, failed_at: datetime | None) -> None:
+    """Note whether an endpoint answered; of several failures in a row the first one is kept."""
+    column = WebhookEndpoint.failing_since
+    changes = column.is_(None) if failed_at else column.is_not(None)
+    session.execute(
+        sa.update(WebhookEndpoint)
+        .where(WebhookEndpoint.id == endpoint_id, changes)
+        .values(failing_since=failed_at)
+    )
+
+
+def _settle(
+    session: Session, which: sa.ColumnElement[bool], state: DeliveryState, at: datetime
+) -> None:
+    session.execute(
+        sa.update(Delivery)
+        .where(which, Delivery.state == DeliveryState.PENDING)
+        .values(
+            state=state,
+            attempts=Delivery.attempts + 1,
+            leased_by=None,
+            next_attempt_at=None,
+            settled_at=at,
+        )
+        .execution_options(synchronize_session=False)
+    )

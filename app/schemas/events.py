@@ -1,0 +1,75 @@
+"""Events on the wire: `{type, timestamp, data}`, the same in webhooks and in the feed.
+
+`data` always holds `id`, `media_id`, `occurred_seq` (orders events; a receiver that missed some
+reads them from `/v1/events?after=`) and `links`; `FIELDS` names what each type adds.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.schemas.enums import EventType
+
+# Standard Webhooks asks for less; receivers commonly refuse more.
+BODY_MAX_BYTES = 20_000
+
+_MATCH = (
+    "match_id",
+    "known_id",
+    "score",
+    "relation",
+    "transforms",
+    "coverage_q",
+    "coverage_r",
+    "segments_n",
+    "known_status",
+)
+
+FIELDS: dict[EventType, tuple[str, ...]] = {
+    EventType.MEDIA_RECEIVED: ("sha256", "size", "source_kind"),
+    EventType.MEDIA_FINGERPRINTED: ("algorithm", "duration_s", "usable_frames", "warnings"),
+    EventType.MEDIA_FAILED: ("stage", "error_code", "retryable"),
+    EventType.MATCH_FOUND: _MATCH,
+    EventType.MATCH_REVIEWED: ("match_id", "known_id", "decision", "relation"),
+    EventType.STATUS_CHANGED: ("from", "to", "reason_code", "version"),
+    EventType.NOTE_ADDED: ("note_id",),
+    EventType.WEBHOOK_TEST: (),
+}
+
+
+class EventItem(BaseModel):
+    """One event of the feed: the webhook's body, and the number to go on from."""
+
+    seq: int
+    type: EventType
+    timestamp: datetime
+    data: dict[str, Any] = Field(description="As in the webhook of this event.")
+
+
+class EventPage(BaseModel):
+    """Events in order; following `next_after` gives every event once."""
+
+    items: list[EventItem]
+    next_after: int = Field(description="The `after` of the next request, now or later.")
+    next: str | None = Field(None, description="The same while there may be more; null at the end.")
+
+
+def encode_body(kind: EventType, at: datetime, data: dict[str, Any]) -> bytes:
+    """The bytes that are signed and sent; of an over-long event only its plain fields."""
+    body = _encode(kind, at, data)
+    if len(body) < BODY_MAX_BYTES:
+        return body
+    plain = {
+        name: value
+        for name, value in data.items()
+        if name == "links" or (not isinstance(value, (list, dict)) and len(str(value)) <= 500)
+    }
+    return _encode(kind, at, {**plain, "truncated": True})
+
+
+def _encode(kind: EventType, at: datetime, data: dict[str, Any]) -> bytes:
+    timestamp = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    body = {"type": kind.value, "timestamp": timestamp, "data": data}
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()

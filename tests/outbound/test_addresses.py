@@ -1,0 +1,95 @@
+"""What may be sent to, as far as the URL and the name server tell."""
+
+import socket
+
+import pytest
+
+from app.outbound.addresses import AddressRefused, Target, read_url, resolve
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://any.localhost/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://0.0.0.0/",
+        "https://10.1.2.3/",
+        "https://172.16.0.1/",
+        "https://192.168.1.1/",
+        "https://100.64.0.1/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/",
+        "https://[::]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://[::ffff:7f00:1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[fe80::1]/",
+        "https://[fd00::1]/",
+        "https://224.0.0.1/",
+        "http://example.org/",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "https:///path",
+        "https://user:secret@example.org/",
+        "https://example.org/#part",
+        "https://example.org:99999/",
+        "https://exa mple.org/",
+        "https://example.org/\r\nX: y",
+        "https://münchen.example/",
+        "https://[::1/",
+        "example.org",
+        "",
+        "https://example.org/" + "a" * 3000,
+    ],
+)
+def test_refused_as_written(url: str) -> None:
+    with pytest.raises(AddressRefused):
+        read_url(url, allow_private=False)
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/", "http://[fe80::1]/", "http://0.0.0.0/"])
+def test_refused_even_where_private_addresses_are_allowed(url: str) -> None:
+    with pytest.raises(AddressRefused):
+        read_url(url, allow_private=True)
+
+
+def test_private_addresses_are_allowed_by_setting() -> None:
+    assert read_url("http://192.168.1.7:8080/hook?a=b", allow_private=True) == Target(
+        secure=False, host="192.168.1.7", port=8080, path="/hook?a=b"
+    )
+
+
+def test_a_public_receiver_is_allowed() -> None:
+    assert read_url("https://hooks.example.org", allow_private=False) == Target(
+        secure=True, host="hooks.example.org", port=443, path="/"
+    )
+
+
+def answering(*addresses: str) -> object:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in addresses]
+    return lambda *_arguments, **_more: found
+
+
+def test_one_refused_address_refuses_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", answering("93.184.216.34", "127.0.0.1"))
+    with pytest.raises(AddressRefused):
+        resolve(Target(True, "mixed.example", 443, "/"), allow_private=False)
+
+
+def test_public_addresses_are_given_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", answering("93.184.216.34", "93.184.216.34"))
+    found = resolve(Target(True, "twice.example", 443, "/"), allow_private=False)
+    assert [str(address) for address in found] == ["93.184.216.34"]
+
+
+def test_a_name_without_an_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(*_arguments: object, **_more: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    with pytest.raises(AddressRefused, match="does not resolve"):
+        resolve(Target(True, "nowhere.example", 443, "/"), allow_private=False)

@@ -1,0 +1,100 @@
+"""One POST ends in time, whatever the other side does, and reads no more than it should."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from app.outbound import SendFailed, post
+from tests.receiver import Reply, receiving
+
+
+def send(url: str, timeout_s: float = 0.5) -> object:
+    return post(url, {}, b"{}", timeout_s=timeout_s, allow_private=True)
+
+
+@contextmanager
+def talking(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that does with one connection whatever `talk` does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                talk(connection)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        thread.join()
+
+
+def drip(connection: socket.socket) -> None:
+    try:
+        for byte in b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.05)
+    except OSError:
+        return
+
+
+def hang(connection: socket.socket) -> None:
+    while connection.recv(4096):
+        pass
+
+
+def test_an_answer_that_drips_is_cut_off_at_the_deadline() -> None:
+    started = time.monotonic()
+    with talking(drip) as url, pytest.raises(SendFailed, match=r"no answer within 0\.5 s"):
+        send(url)
+    assert time.monotonic() - started < 2
+
+
+def test_silence_is_cut_off_at_the_deadline() -> None:
+    with talking(hang) as url, pytest.raises(SendFailed, match="no answer within"):
+        send(url)
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n\xff"])
+def test_what_is_not_http_is_a_failure(said: bytes) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(said)
+
+    with talking(talk) as url, pytest.raises(SendFailed):
+        send(url)
+
+
+def test_nobody_there_is_a_failure() -> None:
+    with pytest.raises(SendFailed, match="ConnectionRefusedError"):
+        send("http://127.0.0.1:1/")
+
+
+def test_a_server_without_a_trusted_certificate_is_a_failure() -> None:
+    with receiving() as receiver, pytest.raises(SendFailed):
+        send(receiver.url.replace("http://", "https://"))
+    assert not receiver.received
+
+
+def test_only_the_beginning_of_a_long_answer_is_kept() -> None:
+    with receiving(Reply(body=b"x" * 5_000_000)) as receiver:
+        answer = post(receiver.url, {}, b"{}", timeout_s=5, allow_private=True)
+    assert answer.head == "x" * 2048
+
+
+def test_a_status_counts_even_if_the_body_stalls() -> None:
+    with receiving(Reply(202, body=b"y" * 100, drip_s=0.2)) as receiver:
+        answer = post(receiver.url, {}, b"{}", timeout_s=0.5, allow_private=True)
+    assert answer.status_code == 202
+    assert answer.head.startswith("y")
+
+
+def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as proxy, receiving() as receiver:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        send(receiver.url)
+    assert not proxy.received
+    assert len(receiver.received) == 1

@@ -1,0 +1,287 @@
+"""Deliveries reach real receivers, at least once, whatever happens on the way."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from app import db
+from app.access import SYSTEM
+from app.db import Database
+from app.schemas.enums import DeliveryState, EndpointState, EventType
+from app.schemas.webhooks import DeliveryAnswer, NewWebhook
+from app.services import events, webhooks
+from app.services.sending import Sender, SenderPolicy, run_sender
+from tests.receiver import Reply, receiving, wait_until
+
+QUICK = SenderPolicy(allow_private=True, timeout_s=2, poll_s=0.02, stop_within_s=1)
+SECONDS_APART = SenderPolicy(
+    allow_private=True, timeout_s=2, poll_s=0.02, schedule_s=(0, 0.05, 0.05, 0.05, 0.05, 0.05)
+)
+
+
+@contextmanager
+def sending(database: Database, policy: SenderPolicy = QUICK) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=run_sender, args=(database, policy, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def endpoint(database: Database, url: str, *filters: str) -> db.webhooks.WebhookEndpoint:
+    wanted = NewWebhook(url=url, events=list(filters) or ["*"])
+    with database.write() as session:
+        return webhooks.create(session, wanted, SYSTEM, allow_private=True)
+
+
+def publish(database: Database, count: int = 1) -> list[str]:
+    with database.write() as session:
+        return [
+            events.publish(session, EventType.MEDIA_RECEIVED, "m1", {"number": number}).id
+            for number in range(count)
+        ]
+
+
+def delivered(database: Database, endpoint_id: str) -> list[DeliveryAnswer]:
+    which = webhooks.DeliveryFilter(state=None, limit=200, cursor=None)
+    with database.read() as session:
+        return webhooks.deliveries(session, endpoint_id, which).items
+
+
+def settled(database: Database, endpoint_id: str, state: DeliveryState) -> Callable[[], bool]:
+    return lambda: all(each.state is state for each in delivered(database, endpoint_id))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = db.now()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def run_until_idle(sender: Sender) -> None:
+    sender.round()
+    while not sender.idle:
+        sender.wait(0.05)
+        sender.round()
+
+
+def test_what_arrives_is_signed_and_complete(database: Database) -> None:
+    with receiving() as receiver, sending(database):
+        made = endpoint(database, receiver.url)
+        (event_id,) = publish(database)
+        (request,) = receiver.wait_for(1)
+    body = Webhook(made.secret).verify(request.body, request.headers)
+    assert body["type"] == "media.received"
+    assert body["data"]["id"] == event_id == request.headers["webhook-id"]
+    assert body["data"]["media_id"] == "m1"
+    assert body["data"]["occurred_seq"] == 1
+    assert body["data"]["links"] == {"self": f"/v1/events/{event_id}", "media": "/v1/media/m1"}
+    assert body["data"]["number"] == 0
+    assert request.headers["host"] == f"127.0.0.1:{receiver.port}"
+    with pytest.raises(WebhookVerificationError):
+        Webhook(made.secret).verify(request.body + b" ", request.headers)
+
+
+def test_a_failure_is_tried_again_under_the_same_id(database: Database) -> None:
+    with receiving() as receiver, sending(database, SECONDS_APART):
+        receiver.script = [Reply(500, body=b"down \x00 now"), Reply(503)]
+        made = endpoint(database, receiver.url)
+        publish(database)
+        receiver.wait_for(3)
+        wait_until(settled(database, made.id, DeliveryState.DELIVERED))
+    assert len(set(receiver.ids)) == 1
+    (delivery,) = delivered(database, made.id)
+    assert [tried.status_code for tried in delivery.attempts] == [500, 503, 200]
+    assert delivery.attempts[0].answer_head == "down \N{REPLACEMENT CHARACTER} now"
+    with database.read() as session:
+        assert webhooks.get(session, made.id).failing_since is None
+
+
+def test_slow_and_dead_receivers_do_not_delay_a_live_one(database: Database) -> None:
+    dead = "http://127.0.0.1:1/hook"
+    with receiving(Reply(wait_s=5)) as slow, receiving() as live, sending(database):
+        for url in (slow.url, dead, live.url):
+            endpoint(database, url)
+        publish(database, 40)
+        live.wait_for(40, within_s=4)
+        assert len(slow.received) <= QUICK.per_endpoint
+
+
+def test_410_disables_the_endpoint_and_gives_up_what_waits(database: Database) -> None:
+    with receiving(Reply(410)) as receiver, sending(database):
+        made = endpoint(database, receiver.url)
+        publish(database, 20)
+        wait_until(settled(database, made.id, DeliveryState.DEAD))
+        publish(database)
+    with database.read() as session:
+        found = webhooks.get(session, made.id)
+    assert found.state is EndpointState.DISABLED
+    assert found.disabled_reason == "The receiver answered 410 Gone."
+    assert len(delivered(database, made.id)) == 20
+    assert len(receiver.received) <= QUICK.per_endpoint
+
+
+def test_a_redirect_is_a_failure_and_is_not_followed(database: Database) -> None:
+    with receiving() as target, receiving() as receiver, sending(database):
+        receiver.reply = Reply(307, {"Location": target.url})
+        made = endpoint(database, receiver.url)
+        publish(database)
+        wait_until(lambda: bool(delivered(database, made.id)[0].attempts))
+    (delivery,) = delivered(database, made.id)
+    assert delivery.state is DeliveryState.PENDING
+    assert delivery.attempts[0].status_code == 307
+    assert not target.received
+
+
+def test_a_receiver_that_comes_back_gets_everything(database: Database) -> None:
+    with receiving() as first:
+        port = first.port
+    with sending(database, SECONDS_APART):
+        made = endpoint(database, f"http://127.0.0.1:{port}/hook")
+        ids = publish(database, 3)
+        wait_until(lambda: all(each.attempts for each in delivered(database, made.id)))
+        with receiving(port=port) as receiver:
+            wait_until(settled(database, made.id, DeliveryState.DELIVERED))
+    assert set(receiver.ids) == set(ids)
+
+
+def test_the_schedule_lasts_three_days_and_then_the_delivery_is_dead(database: Database) -> None:
+    clock = Clock()
+    start = clock.now
+    sender = Sender(database, QUICK, clock)
+    with receiving(Reply(500)) as receiver:
+        made = endpoint(database, receiver.url)
+        publish(database)
+        clock.now += timedelta(seconds=1)
+        waits = []
+        for _ in range(10):
+            run_until_idle(sender)
+            (delivery,) = delivered(database, made.id)
+            if delivery.next_attempt_at is not None:
+                waits.append((delivery.next_attempt_at - clock.now).total_seconds())
+                clock.now = delivery.next_attempt_at
+        run_until_idle(sender)
+    assert len(receiver.received) == 10
+    assert delivered(database, made.id)[0].state is DeliveryState.DEAD
+    for wait_s, planned_s in zip(waits, QUICK.schedule_s[1:], strict=True):
+        assert planned_s <= wait_s <= planned_s * 1.1
+    assert timedelta(hours=74) < clock.now - start < timedelta(hours=84)
+    with database.read() as session:
+        assert webhooks.get(session, made.id).failing_since == start + timedelta(seconds=1)
+
+
+def test_retry_after_is_honoured(database: Database) -> None:
+    clock = Clock()
+    with receiving(Reply(503, {"Retry-After": "600"})) as receiver:
+        made = endpoint(database, receiver.url)
+        publish(database)
+        clock.now += timedelta(seconds=1)
+        run_until_idle(Sender(database, QUICK, clock))
+    (delivery,) = delivered(database, made.id)
+    assert delivery.next_attempt_at == clock.now + timedelta(seconds=600)
+
+
+def test_redelivery_sends_again_under_the_same_id(database: Database) -> None:
+    with receiving() as receiver, sending(database):
+        made = endpoint(database, receiver.url)
+        publish(database)
+        wait_until(settled(database, made.id, DeliveryState.DELIVERED))
+        receiver.wait_for(1)
+        wait_until(lambda: delivered(database, made.id)[0].settled_at is not None)
+        with database.write() as session:
+            webhooks.redeliver(session, delivered(database, made.id)[0].id)
+        receiver.wait_for(2)
+        wait_until(settled(database, made.id, DeliveryState.DELIVERED))
+    assert len(set(receiver.ids)) == 1
+
+
+def test_a_test_call_goes_to_one_endpoint_only(database: Database) -> None:
+    with receiving() as asked, receiving() as other, sending(database):
+        made = endpoint(database, asked.url, "match.*")
+        endpoint(database, other.url)
+        with database.write() as session:
+            webhooks.test(session, made.id)
+        (request,) = asked.wait_for(1)
+    assert json.loads(request.body)["type"] == "webhook.test"
+    assert not other.received
+
+
+def test_an_endpoint_deleted_while_sending_harms_nothing(database: Database) -> None:
+    with receiving(Reply(wait_s=0.3)) as slow, receiving() as live, sending(database):
+        gone = endpoint(database, slow.url)
+        endpoint(database, live.url)
+        publish(database)
+        slow.wait_for(1)
+        with database.write() as session:
+            webhooks.remove(session, gone.id)
+        publish(database)
+        live.wait_for(2)
+
+
+def test_a_private_address_is_never_connected_to_by_default(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve = socket.getaddrinfo
+
+    def rebinding(host: str, *arguments: object, **more: object) -> object:
+        return resolve("127.0.0.1" if host == "inside.example" else host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    with receiving() as receiver, sending(database, SenderPolicy(poll_s=0.02)):
+        name = endpoint(database, f"https://inside.example:{receiver.port}/")
+        plain = endpoint(database, receiver.url)
+        publish(database)
+        for made in (name, plain):
+            wait_until(lambda made=made: bool(delivered(database, made.id)[0].attempts))
+    assert delivered(database, name.id)[0].attempts[0].error == (
+        "The address 127.0.0.1 is private, local or reserved."
+    )
+    assert delivered(database, plain.id)[0].attempts[0].error == "Plain http is refused: use https."
+    assert not receiver.received
+    assert receiver.connections == 0
+
+
+SENDER_PROCESS = """
+import sys, threading
+from app.db import Database
+from app.services.sending import SenderPolicy, run_sender
+policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=1, lease_s=2)
+run_sender(Database(sys.argv[1]), policy, threading.Event())
+"""
+
+
+def test_kill_9_while_sending_loses_nothing(database: Database, database_url: str) -> None:
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", SENDER_PROCESS, database_url])
+
+    with receiving(Reply(wait_s=0.05)) as receiver:
+        made = endpoint(database, receiver.url)
+        ids = publish(database, 100)
+        for killed_after in (1, 30, 60):
+            process = start()
+            receiver.wait_for(killed_after, within_s=20)
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        process = start()
+        try:
+            wait_until(settled(database, made.id, DeliveryState.DELIVERED), within_s=20)
+        finally:
+            process.kill()
+            process.wait()
+    assert set(receiver.ids) == set(ids)
+    assert len(receiver.ids) <= len(ids) + 3 * QUICK.per_endpoint
