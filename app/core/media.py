@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the web process reads these words and must not carry NumPy for them
+    import numpy as np
+    from numpy.typing import NDArray
+
+FRAME_SIDE = 512
+"""Longest side of a sampled frame in pixels."""
 
 
 class MediaKind(StrEnum):
@@ -33,7 +38,7 @@ class Frame:
 
     timestamp_ms: int
     shot: int
-    pixels: NDArray[np.uint8]
+    pixels: "NDArray[np.uint8]"
 
 
 @dataclass(frozen=True, slots=True)

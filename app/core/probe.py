@@ -1,0 +1,101 @@
+"""Says what a file is: kind, size as displayed, duration, sound."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.child import confined
+from app.core.errors import Corrupt, NoUsableFrames, TooLarge, TooLong
+from app.core.ffmpeg import container_of, reading, refusal
+from app.core.media import DecodeLimits, MediaInfo, MediaKind
+from app.core.sniff import Container
+from app.core.stills import inspect_still
+
+_CPU_S = 60
+_DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
+_STREAM = re.compile(r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): ([^\n]*)", re.MULTILINE)
+_SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)(?:\s?SAR (\d+):(\d+))?")
+_TURN = re.compile(r"^ +[Dd]isplay ?[Mm]atrix: rotation of (-?\d+\.\d+) degrees", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Streams:
+    """What ffmpeg prints about its input. `found` counts pictures and sounds of any codec."""
+
+    duration_ms: int
+    size: tuple[int, int] | None
+    has_audio: bool
+    found: int
+
+
+def probe(path: Path, limits: DecodeLimits) -> MediaInfo:
+    """What the file is; raises a named Unreadable for what cannot be fingerprinted."""
+    if not path.stat().st_size:
+        raise Corrupt("The file is empty.")
+    container = container_of(path)
+    if container.picture is not None:
+        still = inspect_still(path, limits)
+        if not (still.animated and container.demuxers):
+            size = (still.width, still.height)
+            return MediaInfo(MediaKind.STILL, container.content_type, 0, *size, has_audio=False)
+    return _checked(_inspect(path, container, limits), container, limits)
+
+
+def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams:
+    short = DecodeLimits(min(limits.cpu_s, _CPU_S), min(limits.wall_s, _CPU_S), limits.memory_bytes)
+    with confined(reading(container, limits), path, short) as child:
+        log = child.finish().log
+    head, opened, description = log.partition("Input #0, ")
+    if not opened:
+        raise refusal(head)
+    return _parse(description)
+
+
+def _parse(description: str) -> _Streams:
+    duration = _DURATION.search(description)
+    hours, minutes, seconds, hundredths = map(int, duration.groups()) if duration else (0, 0, 0, 0)
+    size: tuple[int, int] | None = None
+    has_audio, found = False, 0
+    streams = list(_STREAM.finditer(description))
+    for stream, after in zip(streams, [*streams[1:], None], strict=True):
+        kind, words = stream.groups()
+        if "(attached pic)" in words:
+            continue
+        found += 1
+        has_audio |= kind == "Audio" and not words.startswith("none")
+        if kind == "Video" and size is None:
+            details = description[stream.end() : after.start() if after else None]
+            size = _displayed(words, details)
+    duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
+    return _Streams(duration_ms, size, has_audio, found)
+
+
+def _displayed(words: str, details: str) -> tuple[int, int] | None:
+    """Width and height after pixel aspect and rotation; None when the size is unknown."""
+    measure = _SIZE.search(words)
+    if measure is None or words.startswith("none"):
+        return None
+    width, height = int(measure[1]), int(measure[2])
+    if measure[3] and int(measure[3]) and int(measure[4]):
+        width = max(1, round(width * int(measure[3]) / int(measure[4])))
+    turn = _TURN.search(details)
+    quarter = turn is not None and round(float(turn[1]) / 90) % 2
+    return (height, width) if quarter else (width, height)
+
+
+def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> MediaInfo:
+    if not streams.found:
+        raise NoUsableFrames("The file holds neither a picture nor a sound.")
+    if streams.size is None and not streams.has_audio:
+        raise Corrupt("Neither picture nor sound of this file can be read; ask for the original.")
+    if streams.duration_ms > limits.duration_ms:
+        minutes = limits.duration_ms // 60_000
+        raise TooLong(f"The file plays longer than the {minutes} minutes allowed; upload a part.")
+    width, height = streams.size or (0, 0)
+    if width * height > limits.pixels:
+        raise TooLarge("The picture is larger than allowed; upload a smaller version.")
+    kind = MediaKind.VIDEO if streams.size else MediaKind.AUDIO
+    content_type = container.content_type
+    if not content_type.startswith("image/"):
+        content_type = f"{kind}/{content_type.partition('/')[2]}"
+    return MediaInfo(kind, content_type, streams.duration_ms, width, height, streams.has_audio)
