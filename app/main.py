@@ -8,7 +8,10 @@ from fastapi import FastAPI
 from app import api
 from app.api import problems
 from app.bootstrap import Parts, bootstrap
+from app.services import idempotency
 from app.settings import Settings
+
+JSON_MAX_BYTES = 1024 * 1024
 
 
 def create_app(parts: Parts | None = None) -> FastAPI:
@@ -17,12 +20,16 @@ def create_app(parts: Parts | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        in_use.blobs.sweep()
+        idempotency.forget_old(in_use.database)
         yield
         if parts is None:
             in_use.jobs.close()
             in_use.database.close()
 
-    app = FastAPI(title="Provenance Desk", version="1", lifespan=lifespan)
+    app = FastAPI(
+        title="Provenance Desk", version="1", lifespan=lifespan, max_body_size=JSON_MAX_BYTES
+    )
     app.state.parts = in_use
     problems.install(app)
     app.include_router(api.router)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import BackgroundTasks, Depends, Request
 from sqlalchemy.orm import Session
 
 from app import services
@@ -35,11 +35,14 @@ Reading = Annotated[Session, Depends(_reading, scope="function")]
 Writing = Annotated[Session, Depends(_writing, scope="function")]
 
 
-def _actor(request: Request, parts: PartsDep) -> Actor:
+def _actor(request: Request, parts: PartsDep, afterwards: BackgroundTasks) -> Actor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send your API key as 'Authorization: Bearer KEY'.")
-    return services.keys.authenticate(parts.database, token)
+    holder = services.keys.identify(parts.database, token)
+    if holder.use_is_stale:
+        afterwards.add_task(services.keys.note_use, parts.database, holder.actor.id)
+    return holder.actor
 
 
 CurrentActor = Annotated[Actor, Depends(_actor)]
@@ -60,5 +63,6 @@ Reader = Annotated[Actor, Depends(requires(Scope.MEDIA_READ))]
 Uploader = Annotated[Actor, Depends(requires(Scope.MEDIA_WRITE))]
 Curator = Annotated[Actor, Depends(requires(Scope.KNOWN_WRITE))]
 Recorder = Annotated[Actor, Depends(requires(Scope.RECORD_WRITE))]
+Editor = Annotated[Actor, Depends(requires(Scope.RECORD_APPROVE))]
 WebhookAdmin = Annotated[Actor, Depends(requires(Scope.WEBHOOKS_ADMIN))]
 KeyAdmin = Annotated[Actor, Depends(requires(Scope.KEYS_ADMIN))]

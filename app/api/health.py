@@ -1,4 +1,4 @@
-"""Is the process up, and can it do its work?"""
+"""Whether the process is up."""
 
 from fastapi import APIRouter
 

@@ -1,14 +1,17 @@
 """Refusals as RFC 9457 problem documents; the only place where an error gets a status code."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from app import errors
+from app.schemas.problem import Problem
 
 STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.Unauthenticated: 401,
@@ -23,8 +26,20 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.MissingRequirements: 422,
     errors.KeyReused: 422,
     errors.Unprocessable: 422,
+    errors.PreconditionRequired: 428,
     errors.StorageFull: 507,
 }
+
+
+_HEADERS_OF = {
+    401: {"WWW-Authenticate": "Bearer"},
+    # The rest of the body is not waited for.
+    413: {"Connection": "close"},
+    503: {"Retry-After": "5"},
+}
+
+
+_HTTP_NAMES = {413: "payload_too_large"}  # the phrase is not the name that uploads have
 
 
 class ProblemResponse(JSONResponse):
@@ -34,10 +49,22 @@ class ProblemResponse(JSONResponse):
 
 
 def problem(status: int, name: str, title: str, detail: str, **extra: Any) -> ProblemResponse:
-    """An answer whose `type` is stable and whose `detail` says what to do."""
-    body = {"type": f"/problems/{name}", "title": title, "status": status, "detail": detail, **extra}
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return ProblemResponse(jsonable_encoder(body), status_code=status, headers=headers)
+    """Give an answer whose `type` is stable and whose `detail` says what to do."""
+    own = {"type": f"/problems/{name}", "title": title, "status": status, "detail": detail}
+    body = jsonable_encoder({**extra, **own})
+    return ProblemResponse(body, status_code=status, headers=_HEADERS_OF.get(status))
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Give the `responses` of a route that can refuse with these statuses."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {ProblemResponse.media_type: {"schema": schema}},
+        }
+        for status in statuses
+    }
 
 
 def _snake(name: str) -> str:
@@ -64,7 +91,16 @@ def _invalid(_request: Request, error: Exception) -> ProblemResponse:
 
 def _http(_request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, "http", "Request refused", str(error.detail))
+    phrase = HTTPStatus(error.status_code).phrase
+    name = _HTTP_NAMES.get(error.status_code, phrase.lower().replace(" ", "_"))
+    answer = problem(error.status_code, name, phrase.capitalize(), str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _busy(_request: Request, _error: Exception) -> ProblemResponse:
+    detail = "The database did not answer in time; nothing was changed. Send the request again."
+    return problem(503, "busy", "Busy", detail)
 
 
 def _unexpected(_request: Request, _error: Exception) -> ProblemResponse:
@@ -73,8 +109,17 @@ def _unexpected(_request: Request, _error: Exception) -> ProblemResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of `app` with a problem document."""
+    """Answer every error of `app` with a problem document, and describe the document in OpenAPI."""
     app.add_exception_handler(errors.ServiceError, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(Exception, _unexpected)
+
+    def openapi() -> dict[str, Any]:
+        document = FastAPI.openapi(app)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = Problem.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

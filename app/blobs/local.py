@@ -1,4 +1,4 @@
-"""Files in a local directory, named by their SHA-256: whole or not at all, created once, fsynced."""
+"""Files in a local directory, named by their SHA-256: whole or not at all, once, fsynced."""
 
 import contextlib
 import errno
@@ -13,6 +13,8 @@ from typing import Self
 
 from app.errors import StorageFull
 
+PICTURES = "pictures.zip"
+"""The derived file that holds an item's sampled pictures."""
 STALE_AFTER_S = 24 * 3600
 _READ_ONLY = 0o440
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -80,7 +82,9 @@ class LocalBlobs:
     def check_room(self, size_bytes: int) -> None:
         """Refuse if `size_bytes` more would leave less than the reserve."""
         if shutil.disk_usage(self._folder).free < size_bytes + self._reserve_bytes:
-            raise StorageFull("There is no room for this upload: free disk space and send it again.")
+            raise StorageFull(
+                "There is no room for this upload: free disk space and send it again."
+            )
 
     def adopt(self, incoming: Incoming) -> None:
         """Give a synced file its place; if the same content has one already, that one stays."""

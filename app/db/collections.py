@@ -1,11 +1,13 @@
 """Named sets of media; membership makes an item known material."""
 
+from collections.abc import Collection as SomeOf
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Table, new_id, now, stored_enum
+from app.db.paging import Paged, paged
 from app.schemas.enums import CollectionKind
 
 
@@ -34,3 +36,38 @@ class CollectionMember(Table):
     )
     added_at: Mapped[datetime] = mapped_column(default=now)
     added_by: Mapped[str]
+
+
+def by_slug(session: Session, slug: str) -> Collection | None:
+    """Give the collection of this name, if there is one."""
+    return session.scalar(sa.select(Collection).where(Collection.slug == slug))
+
+
+def by_slugs(session: Session, slugs: SomeOf[str]) -> dict[str, Collection]:
+    """Give the collections that exist among these names."""
+    rows = session.scalars(sa.select(Collection).where(Collection.slug.in_(slugs)))
+    return {row.slug: row for row in rows}
+
+
+def page(session: Session, limit: int, cursor: str | None) -> Paged[Collection]:
+    """Give one page of all collections, by name."""
+    return paged(session, sa.select(Collection).order_by(Collection.slug), limit, cursor)
+
+
+def members(session: Session, collection_ids: SomeOf[str]) -> dict[str, int]:
+    """Count the members of some collections; an empty one is not among the keys."""
+    member = CollectionMember
+    counts = sa.select(member.collection_id, sa.func.count()).group_by(member.collection_id)
+    rows = session.execute(counts.where(member.collection_id.in_(collection_ids)))
+    return dict(rows.tuples().all())
+
+
+def membership(session: Session, collection_id: str, media_id: str) -> CollectionMember | None:
+    """Give an item's place in a collection, if it has one."""
+    return session.get(CollectionMember, (collection_id, media_id))
+
+
+def is_member_of_any(session: Session, media_id: str) -> bool:
+    """Say whether an item is in a collection at all."""
+    member = sa.select(CollectionMember.media_id).where(CollectionMember.media_id == media_id)
+    return session.scalar(member.limit(1)) is not None

@@ -47,3 +47,9 @@ def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
         sa.select(StoredFingerprint.number, StoredFingerprint.media_id).where(wanted)
     )
     return {number: media_id for number, media_id in rows}
+
+
+def numbers_of(session: Session, media_id: str) -> list[int]:
+    """The numbers of all of an item's fingerprints, newest first."""
+    numbers = sa.select(StoredFingerprint.number).where(StoredFingerprint.media_id == media_id)
+    return list(session.scalars(numbers.order_by(StoredFingerprint.number.desc())))

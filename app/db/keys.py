@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.access import Role
 from app.db.base import Table, now, stored_enum
+from app.db.paging import Paged, paged
 
 
 class ApiKey(Table):
@@ -34,3 +35,14 @@ def find(session: Session, key_id: str) -> ApiKey | None:
 def any_exists(session: Session) -> bool:
     """Whether the desk has a key at all."""
     return session.scalar(sa.select(ApiKey.id).limit(1)) is not None
+
+
+def page(session: Session, limit: int, cursor: str | None) -> Paged[ApiKey]:
+    """Give one page of all keys, newest first."""
+    statement = sa.select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.id)
+    return paged(session, statement, limit, cursor)
+
+
+def touch(session: Session, key_id: str) -> None:
+    """Note that a key was used just now."""
+    session.execute(sa.update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=now()))

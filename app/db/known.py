@@ -44,3 +44,10 @@ def changes_between(session: Session, after: int, until: int) -> dict[int, Known
     )
     entries = session.scalars(sa.select(KnownLogEntry).where(KnownLogEntry.seq.in_(newest)))
     return {entry.fingerprint_number: entry.change for entry in entries}
+
+
+def is_known(session: Session, number: int) -> bool:
+    """Say whether the last entry about this fingerprint number is that it was added."""
+    entries = sa.select(KnownLogEntry.change).where(KnownLogEntry.fingerprint_number == number)
+    last = session.scalar(entries.order_by(KnownLogEntry.seq.desc()).limit(1))
+    return last is KnownChange.ADDED

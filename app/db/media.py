@@ -1,13 +1,15 @@
 """Stored content, one row per SHA-256, and its receipts: each time it arrived, from whom."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.media import MediaKind
 from app.db.base import Table, new_id, now, stored_enum
+from app.db.paging import Paged, paged
 from app.schemas.enums import MediaState, SourceKind
 
 
@@ -15,6 +17,7 @@ class Media(Table):
     """One content."""
 
     __tablename__ = "media"
+    __table_args__ = (sa.Index("ix_media_newest", "received_at", "id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
@@ -30,8 +33,11 @@ class Media(Table):
     width: Mapped[int | None]
     height: Mapped[int | None]
     progress: Mapped[float] = mapped_column(default=0.0)
+    attempt: Mapped[int] = mapped_column(default=1)
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    received_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    # Case-folded words to find the item by: the engines fold other letters than a-z differently.
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    received_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
 
@@ -64,3 +70,31 @@ class Receipt(Table):
     )
     claimed_at: Mapped[datetime | None]
     claimed_place: Mapped[str | None]
+
+
+def find(session: Session, media_id: str) -> Media | None:
+    """Give the item with this id, if there is one."""
+    return session.get(Media, media_id)
+
+
+def by_sha256(session: Session, sha256: str) -> Media | None:
+    """Give the item with this content, if there is one."""
+    return session.scalar(sa.select(Media).where(Media.sha256 == sha256))
+
+
+def receipts(session: Session, media_id: str, limit: int, cursor: str | None) -> Paged[Receipt]:
+    """Give one page of an item's arrivals, first one first."""
+    arrivals = sa.select(Receipt).where(Receipt.media_id == media_id)
+    statement = arrivals.order_by(Receipt.received_at, Receipt.id)
+    return paged(session, statement, limit, cursor)
+
+
+def add_tags(session: Session, media_id: str, tags: Iterable[str]) -> None:
+    """Put words on an item; one that it carries already stays."""
+    known = set(session.scalars(sa.select(MediaTag.tag).where(MediaTag.media_id == media_id)))
+    session.add_all(MediaTag(media_id=media_id, tag=tag) for tag in set(tags) - known)
+
+
+def delete(session: Session, media_id: str) -> None:
+    """Remove an item with everything that hangs on it."""
+    session.execute(sa.delete(Media).where(Media.id == media_id))

@@ -3,11 +3,13 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlakeyset import InvalidPage, select_page
 from sqlalchemy.orm import Session
 
+from app.db.base import Table
 from app.errors import Unprocessable
 
 
@@ -19,13 +21,14 @@ class Paged[T]:
     next: str | None
 
 
-def paged[T](
-    session: Session, statement: sa.Select[tuple[T]], limit: int, cursor: str | None
+def paged[T: Table](
+    session: Session, statement: sa.Select[T], limit: int, cursor: str | None
 ) -> Paged[T]:
     """One page of a one-entity `statement`, whose `order_by` must end in a unique column."""
+    rows: sa.Select[Any] = statement  # sqlakeyset still types a row as SQLAlchemy 2.0 did
     try:
         bookmark = base64.urlsafe_b64decode(cursor.encode()).decode() if cursor else None
-        page = select_page(session, statement, per_page=limit, page=bookmark)
+        page = select_page(session, rows, per_page=limit, page=bookmark)
     except (InvalidPage, binascii.Error, UnicodeError, ValueError) as error:
         raise Unprocessable("This cursor is none of this list.", cursor=cursor) from error
     following = base64.urlsafe_b64encode(page.paging.bookmark_next.encode()).decode()

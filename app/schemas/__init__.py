@@ -1,0 +1,1 @@
+"""Wire shapes: API answers and webhook bodies."""

@@ -4,13 +4,16 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SCOPES_OF_ROLE, Actor, Role, Scope
-from app.errors import Unauthenticated
+from app.errors import Forbidden, NotFound, Unauthenticated, Unprocessable
+from app.schemas.keys import NewKeyRequest
+
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 _REFUSED = "This API key is unknown, expired or revoked."
 
@@ -28,6 +31,7 @@ def create(
     name: str,
     role: Role,
     created_by: str,
+    *,
     scopes: frozenset[Scope] | None = None,
     expires_at: datetime | None = None,
 ) -> NewKey:
@@ -49,8 +53,52 @@ def create(
     return NewKey(key=key, token=f"prov_{key_id}_{secret}")
 
 
+def grant(session: Session, maker: Actor, wanted: NewKeyRequest) -> NewKey:
+    """Make a key on somebody's behalf, which may do no more than that somebody."""
+    allowed = SCOPES_OF_ROLE[wanted.role]
+    scopes = allowed if wanted.scopes is None else wanted.scopes
+    if not scopes <= allowed:
+        names = sorted(scopes - allowed)
+        raise Unprocessable(f"The role {wanted.role} has no {', '.join(names)}.", scopes=names)
+    if not scopes <= maker.scopes:
+        names = sorted(scopes - maker.scopes)
+        raise Forbidden(f"Your own key has no {', '.join(names)}.", scopes=names)
+    if wanted.expires_at and wanted.expires_at <= db.now():
+        raise Unprocessable("`expires_at` is in the past.")
+    return create(
+        session, wanted.name, wanted.role, maker.id, scopes=scopes, expires_at=wanted.expires_at
+    )
+
+
+def revoke(session: Session, key_id: str) -> None:
+    """End a key's validity; it is no error if it has ended already."""
+    key = db.keys.find(session, key_id)
+    if key is None:
+        raise NotFound(f"There is no key '{key_id}'.")
+    key.revoked_at = key.revoked_at or db.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who sent a request, and whether their key's use is to be noted again."""
+
+    actor: Actor
+    use_is_stale: bool
+
+
+def note_use(database: db.Database, key_id: str) -> None:
+    """Write down that a key was used just now."""
+    with database.write() as session:
+        db.keys.touch(session, key_id)
+
+
 def authenticate(database: db.Database, token: str) -> Actor:
     """The actor behind `token`; every failure reads the same."""
+    return identify(database, token).actor
+
+
+def identify(database: db.Database, token: str) -> Holder:
+    """Give the holder of `token`; every failure reads the same."""
     prefix, _, rest = token.partition("_")
     key_id, _, secret = rest.partition("_")
     with database.read() as session:
@@ -61,7 +109,9 @@ def authenticate(database: db.Database, token: str) -> Actor:
     if key.revoked_at or (key.expires_at and key.expires_at <= db.now()):
         raise Unauthenticated(_REFUSED)
     scopes = frozenset(Scope(scope) for scope in key.scopes)
-    return Actor(id=key.id, name=key.name, role=key.role, scopes=scopes)
+    actor = Actor(id=key.id, name=key.name, role=key.role, scopes=scopes)
+    stale = key.last_used_at is None or key.last_used_at < db.now() - USE_NOTED_EVERY
+    return Holder(actor=actor, use_is_stale=stale)
 
 
 def _digest(secret: str) -> str:

@@ -1,0 +1,116 @@
+"""Lists of media: by what they are filtered and searched, and what is shown beside each item."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection as SomeOf
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core.media import MediaKind
+from app.db.collections import Collection, CollectionMember
+from app.db.media import Media, MediaTag, Receipt
+from app.db.paging import Paged, paged
+from app.db.verifications import Verification
+from app.schemas.enums import MediaState, VerificationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFilter:
+    """What an item must be to be listed; None asks for nothing."""
+
+    state: MediaState | None = None
+    kind: MediaKind | None = None
+    collection: str | None = None
+    status: VerificationStatus | None = None
+    not_status: VerificationStatus | None = None
+    tag: str | None = None
+    words: str | None = None
+    received_after: datetime | None = None
+    received_before: datetime | None = None
+    sha256: str | None = None
+
+
+@dataclass(slots=True)
+class Facets:
+    """What is shown of an item beside its own row."""
+
+    collections: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    receipts: int = 0
+    status: VerificationStatus = VerificationStatus.UNREVIEWED
+    version: int = 1
+
+
+def folded(text: str) -> str:
+    """Give `text` as it is searched: the same on every engine, whatever its letters."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def make_findable(media: Media, *texts: str | None) -> None:
+    """Let a search for words find an item by these texts, too."""
+    lines = media.search_text.split("\n") if media.search_text else []
+    new = [folded(text) for text in texts if text]
+    media.search_text = "\n".join(dict.fromkeys(lines + new))
+
+
+def page(session: Session, wanted: MediaFilter, limit: int, cursor: str | None) -> Paged[Media]:
+    """Give one page of the items that `wanted` lets pass, newest first."""
+    statement = sa.select(Media).where(*_conditions(wanted))
+    statement = statement.order_by(Media.received_at.desc(), Media.id.desc())
+    return paged(session, statement, limit, cursor)
+
+
+def matching(wanted: MediaFilter) -> sa.Select[str]:
+    """Select the ids of the items that `wanted` lets pass."""
+    return sa.select(Media.id).where(*_conditions(wanted))
+
+
+def facets(session: Session, media_ids: SomeOf[str]) -> dict[str, Facets]:
+    """Give what is shown beside each of some items."""
+    found: dict[str, Facets] = defaultdict(Facets)
+    member, receipt = CollectionMember, Receipt
+    slugs = sa.select(member.media_id, Collection.slug).join(Collection).order_by(Collection.slug)
+    for media_id, slug in session.execute(slugs.where(member.media_id.in_(media_ids))):
+        found[media_id].collections.append(slug)
+    tags = sa.select(MediaTag.media_id, MediaTag.tag).order_by(MediaTag.tag)
+    for media_id, tag in session.execute(tags.where(MediaTag.media_id.in_(media_ids))):
+        found[media_id].tags.append(tag)
+    counts = sa.select(receipt.media_id, sa.func.count()).group_by(receipt.media_id)
+    for media_id, count in session.execute(counts.where(receipt.media_id.in_(media_ids))):
+        found[media_id].receipts = count
+    records = sa.select(Verification.media_id, Verification.status, Verification.version)
+    for media_id, status, version in session.execute(
+        records.where(Verification.media_id.in_(media_ids))
+    ):
+        found[media_id].status, found[media_id].version = status, version
+    return found
+
+
+def _conditions(wanted: MediaFilter) -> list[sa.ColumnElement[bool]]:
+    asked = [
+        (wanted.state, Media.state == wanted.state),
+        (wanted.kind, Media.kind == wanted.kind),
+        (wanted.sha256, Media.sha256 == wanted.sha256),
+        (wanted.received_after, Media.received_at > wanted.received_after),
+        (wanted.received_before, Media.received_at < wanted.received_before),
+        (wanted.collection, Media.id.in_(_members(wanted.collection))),
+        (wanted.status, Media.id.in_(_records(wanted.status))),
+        (wanted.not_status, Media.id.not_in(_records(wanted.not_status))),
+        (wanted.tag, Media.id.in_(sa.select(MediaTag.media_id).where(MediaTag.tag == wanted.tag))),
+    ]
+    words = [
+        Media.search_text.contains(word, autoescape=True)
+        for word in folded(wanted.words or "").split()
+    ]
+    return [condition for value, condition in asked if value is not None] + words
+
+
+def _members(slug: str | None) -> sa.Select[str]:
+    return sa.select(CollectionMember.media_id).join(Collection).where(Collection.slug == slug)
+
+
+def _records(status: VerificationStatus | None) -> sa.Select[str]:
+    return sa.select(Verification.media_id).where(Verification.status == status)

@@ -1,0 +1,143 @@
+"""Media on the wire: what an upload may say about a file, and what the desk answers about it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.core.media import MediaKind
+from app.schemas.enums import MediaState, SourceKind, VerificationStatus
+
+MAX_TAGS = 50
+
+
+def _split(values: Any) -> Any:
+    if not isinstance(values, list):
+        return values
+    words = [word.strip() for value in values for word in str(value).split(",")]
+    return list(dict.fromkeys(word for word in words if word))
+
+
+Line = Annotated[str, Field(min_length=1, max_length=500)]
+Tag = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class UploadFields(BaseModel):
+    """What the bringer of a file says about it; claims, not findings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    collection: Annotated[list[Line], BeforeValidator(_split)] = Field(
+        default=[], description="Collection that it goes into; repeat it for several."
+    )
+    title: Line | None = None
+    source_name: Line | None = None
+    source_url: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
+    source_kind: SourceKind = SourceKind.UNKNOWN
+    claimed_at: AwareDatetime | None = Field(
+        None, description="When it is said to have been filmed, with its time zone."
+    )
+    claimed_place: Line | None = None
+    note: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
+    tags: Annotated[list[Tag], BeforeValidator(_split), Field(max_length=MAX_TAGS)] = Field(
+        default=[], description="Words, separated by commas or repeated."
+    )
+
+
+class Failure(BaseModel):
+    """Why an item could not be fingerprinted."""
+
+    code: Literal[
+        "not_media",
+        "unsupported",
+        "corrupt",
+        "too_large",
+        "too_long",
+        "no_usable_frames",
+        "decoder_crashed",
+        "timeout",
+    ]
+    detail: str
+    retryable: bool
+
+
+class RecordHead(BaseModel):
+    """Where an item's verification record stands."""
+
+    status: VerificationStatus
+    version: int
+
+
+class MediaAnswer(BaseModel):
+    """One item."""
+
+    id: str
+    kind: MediaKind
+    state: MediaState
+    sha256: str
+    size_bytes: int
+    filename: str
+    content_type: str
+    title: str | None
+    duration_ms: int | None
+    width: int | None
+    height: int | None
+    collections: list[str]
+    tags: list[str]
+    receipts: int = Field(description="How often this content arrived.")
+    received_at: datetime
+    duplicate: bool = Field(description="In the answer to an upload: the desk had it already.")
+    failure: Failure | None
+    verification: RecordHead
+    progress: float
+    links: dict[str, str]
+
+
+class ReceiptAnswer(BaseModel):
+    """One arrival of an item."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    received_at: datetime
+    received_by: str
+    filename: str
+    title: str | None
+    source_name: str | None
+    source_url: str | None
+    source_kind: SourceKind
+    claimed_at: datetime | None
+    claimed_place: str | None
+
+
+class Still(BaseModel):
+    """One sampled picture of an item."""
+
+    timestamp_ms: int
+    url: str
+
+
+class FingerprintFrame(BaseModel):
+    """One sampled frame's hashes, in hex; a frame without a vote is black, flat or a card."""
+
+    timestamp_ms: int
+    shot: int
+    votes: bool
+    pdq: str
+    pdq_quality: int
+    phash: str
+
+
+class FingerprintAnswer(BaseModel):
+    """What is kept of an item to find it again, without its descriptors."""
+
+    media_id: str
+    algorithm: str
+    kind: MediaKind
+    duration_ms: int
+    width: int
+    height: int
+    described: bool = Field(description="Whether a descriptor model looked at the frames.")
+    frames: list[FingerprintFrame]
+    sound_items: int
+    size_bytes: int

@@ -1,0 +1,61 @@
+"""Collections: named sets of media whose members are known material."""
+
+from collections.abc import Collection as SomeOf
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.access import Actor
+from app.db.collections import Collection, CollectionMember
+from app.errors import Conflict, NotFound, Unprocessable
+from app.schemas.enums import CollectionKind
+from app.services.known import sync_known
+
+
+def create(session: Session, slug: str, title: str, kind: CollectionKind) -> Collection:
+    """Make an empty collection; its name must be free."""
+    db.exclusively(session, f"collection {slug}")
+    if db.collections.by_slug(session, slug):
+        raise Conflict(f"There is a collection '{slug}' already.", slug=slug)
+    collection = Collection(slug=slug, title=title, kind=kind)
+    session.add(collection)
+    session.flush()
+    return collection
+
+
+def get(session: Session, slug: str) -> Collection:
+    """Give the collection of this name."""
+    collection = db.collections.by_slug(session, slug)
+    if collection is None:
+        raise NotFound(f"There is no collection '{slug}'.")
+    return collection
+
+
+def named(session: Session, slugs: SomeOf[str]) -> list[Collection]:
+    """Give the collections of these names, or refuse with those that do not exist."""
+    found = db.collections.by_slugs(session, slugs)
+    missing = sorted(set(slugs) - set(found))
+    if missing:
+        detail = f"No such collection: {', '.join(missing)}. Make it first."
+        raise Unprocessable(detail, collections=missing)
+    return list(found.values())
+
+
+def add(session: Session, collection: Collection, media_id: str, actor: Actor) -> None:
+    """Put an item into a collection; it is no error if it is there."""
+    # Two at once would both find no row; the second waits and finds the first one's.
+    db.exclusively(session, f"member {media_id}")
+    if db.collections.membership(session, collection.id, media_id):
+        return
+    member = CollectionMember(collection_id=collection.id, media_id=media_id, added_by=actor.id)
+    session.add(member)
+    sync_known(session, media_id)
+
+
+def remove(session: Session, collection: Collection, media_id: str) -> None:
+    """Take an item out of a collection; it is no error if it is not there."""
+    db.exclusively(session, f"member {media_id}")
+    member = db.collections.membership(session, collection.id, media_id)
+    if member:
+        session.delete(member)
+        sync_known(session, media_id)

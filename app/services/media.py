@@ -1,0 +1,164 @@
+"""An item's life at the desk: received, retried, deleted; decoding is the jobs' business."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.access import Actor, Scope
+from app.blobs.local import Incoming, LocalBlobs
+from app.core.sniff import Container
+from app.db.media import Media, Receipt
+from app.errors import Conflict, Forbidden, NotFound
+from app.jobs import JobKind, JobQueue
+from app.schemas.enums import EventType, MediaState, SourceKind
+from app.schemas.verifications import NewNote
+from app.services import collections, events, known, notes, verifications
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the bringer says about a file."""
+
+    filename: str
+    title: str | None = None
+    source_name: str | None = None
+    source_url: str | None = None
+    source_kind: SourceKind = SourceKind.UNKNOWN
+    claimed_at: datetime | None = None
+    claimed_place: str | None = None
+    note: str | None = None
+    collections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that is on the disk, what it is, and what is said about it."""
+
+    incoming: Incoming
+    container: Container
+    claim: Claim
+
+
+def receive(
+    session: Session, blobs: LocalBlobs, jobs: JobQueue, arrival: Arrival, actor: Actor
+) -> tuple[Media, bool]:
+    """Enter an arrival in the books; says whether its content was here already.
+
+    New content gets a record and a job; content that failed for a passing reason is tried again.
+    """
+    claim, sha256 = arrival.claim, arrival.incoming.sha256
+    if claim.collections and Scope.KNOWN_WRITE not in actor.scopes:
+        detail = f"Adding to a collection needs the scope '{Scope.KNOWN_WRITE}'."
+        raise Forbidden(detail, scope=Scope.KNOWN_WRITE.value)
+    into = collections.named(session, claim.collections) if claim.collections else []
+    db.exclusively(session, f"content {sha256}")
+    if not blobs.path(sha256).exists():  # deleted since, by whoever deleted the same content
+        blobs.adopt(arrival.incoming)
+    media = db.media.by_sha256(session, sha256)
+    duplicate = media is not None
+    if media is None:
+        media = _open(session, arrival, actor)
+        jobs.enqueue(session, JobKind.PROCESS_MEDIA, media.id, media.attempt)
+    elif media.state is MediaState.FAILED and (media.failure or {}).get("retryable"):
+        _try_again(session, jobs, media)
+    receipt = _book(session, media, claim, actor)
+    for collection in into:
+        collections.add(session, collection, media.id, actor)
+    if not duplicate:
+        _announce(session, media, receipt)
+    if claim.note:
+        record = verifications.take(session, media.id)
+        notes.add(session, record, NewNote(text=claim.note), actor)
+    return media, duplicate
+
+
+def get(session: Session, media_id: str) -> Media:
+    """Give the item with this id."""
+    media = db.media.find(session, media_id)
+    if media is None:
+        raise NotFound(f"There is no media item '{media_id}'.")
+    return media
+
+
+def retry(session: Session, jobs: JobQueue, media_id: str) -> Media:
+    """Promise another attempt at an item that failed for a reason that may pass."""
+    db.exclusively(session, f"retry {media_id}")
+    media = get(session, media_id)
+    if media.state is not MediaState.FAILED:
+        raise Conflict(f"This item is {media.state}; only a failed one is retried.")
+    if not (media.failure or {}).get("retryable"):
+        raise Conflict("This failure would repeat itself: its reason lies in the file.")
+    _try_again(session, jobs, media)
+    return media
+
+
+def delete(database: db.Database, blobs: LocalBlobs, media_id: str) -> None:
+    """Remove an item, its record, its file and everything made from it."""
+    with database.write() as session:
+        media = get(session, media_id)
+        known.forget(session, media_id)
+        db.media.delete(session, media_id)
+    blobs.delete_derived(media_id)
+    with database.write() as session:
+        # The same content may have arrived again since: then the file is that item's.
+        db.exclusively(session, f"content {media.sha256}")
+        if db.media.by_sha256(session, media.sha256) is None:
+            blobs.delete(media.sha256)
+
+
+def _open(session: Session, arrival: Arrival, actor: Actor) -> Media:
+    media = Media(
+        sha256=arrival.incoming.sha256,
+        kind=arrival.container.kind,
+        size_bytes=arrival.incoming.size_bytes,
+        filename=arrival.claim.filename,
+        content_type=arrival.container.content_type,
+        title=arrival.claim.title,
+    )
+    session.add(media)
+    session.flush()
+    verifications.open_for(session, media.id, actor)
+    return media
+
+
+def _book(session: Session, media: Media, claim: Claim, actor: Actor) -> Receipt:
+    receipt = Receipt(
+        media_id=media.id,
+        received_by=actor.id,
+        filename=claim.filename,
+        title=claim.title,
+        source_name=claim.source_name,
+        source_url=claim.source_url,
+        source_kind=claim.source_kind,
+        claimed_at=claim.claimed_at,
+        claimed_place=claim.claimed_place,
+    )
+    session.add(receipt)
+    media.title = media.title or claim.title
+    db.media.add_tags(session, media.id, claim.tags)
+    words = (claim.title, claim.filename, claim.source_name, claim.source_url, claim.claimed_place)
+    db.media_lists.make_findable(media, *words, *claim.tags, claim.note)
+    session.flush()
+    return receipt
+
+
+def _try_again(session: Session, jobs: JobQueue, media: Media) -> None:
+    media.attempt += 1
+    media.state, media.failure, media.progress = MediaState.RECEIVED, None, 0.0
+    session.flush()
+    jobs.enqueue(session, JobKind.PROCESS_MEDIA, media.id, media.attempt)
+
+
+def _announce(session: Session, media: Media, receipt: Receipt) -> None:
+    data = {
+        "media_id": media.id,
+        "sha256": media.sha256,
+        "kind": media.kind.value,
+        "filename": media.filename,
+        "size_bytes": media.size_bytes,
+        "receipt_id": receipt.id,
+    }
+    events.publish(session, EventType.MEDIA_RECEIVED, media.id, data)

@@ -1,0 +1,87 @@
+"""Items as they are shown: their rows and what stands beside them, as answers."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.db.media import Media
+from app.db.media_lists import Facets
+from app.schemas.media import (
+    Failure,
+    FingerprintAnswer,
+    FingerprintFrame,
+    MediaAnswer,
+    RecordHead,
+)
+
+PARTS = ("file", "fingerprint", "matches", "receipts", "stills", "verification")
+
+
+def show(session: Session, media: Media, *, duplicate: bool = False) -> MediaAnswer:
+    """Give one item as it is answered."""
+    facets = db.media_lists.facets(session, [media.id])
+    return _answer(media, facets.get(media.id, Facets()), duplicate=duplicate)
+
+
+def show_all(session: Session, items: Sequence[Media]) -> list[MediaAnswer]:
+    """Give several items as they are answered, with the same few queries however many they are."""
+    facets = db.media_lists.facets(session, [media.id for media in items])
+    return [_answer(media, facets.get(media.id, Facets()), duplicate=False) for media in items]
+
+
+def describe_fingerprint(media_id: str, encoded: bytes) -> FingerprintAnswer:
+    """Give what a stored fingerprint holds, frame by frame."""
+    # NumPy costs a web process that never answers this a fifth of its memory.
+    from app.core import fingerprint as codec  # noqa: PLC0415
+
+    fingerprint = codec.decode(encoded)
+    frames = [
+        FingerprintFrame(
+            timestamp_ms=int(fingerprint.timestamps_ms[row]),
+            shot=int(fingerprint.shots[row]),
+            votes=bool(fingerprint.votes[row]),
+            pdq=fingerprint.pdq[row].tobytes().hex(),
+            pdq_quality=int(fingerprint.pdq_quality[row]),
+            phash=fingerprint.phash[row].tobytes().hex(),
+        )
+        for row in range(fingerprint.frames)
+    ]
+    return FingerprintAnswer(
+        media_id=media_id,
+        algorithm=fingerprint.algorithm,
+        kind=fingerprint.kind,
+        duration_ms=fingerprint.duration_ms,
+        width=fingerprint.width,
+        height=fingerprint.height,
+        described=fingerprint.described,
+        frames=frames,
+        sound_items=len(fingerprint.sound),
+        size_bytes=len(encoded),
+    )
+
+
+def _answer(media: Media, facets: Facets, *, duplicate: bool) -> MediaAnswer:
+    own = f"/v1/media/{media.id}"
+    return MediaAnswer(
+        id=media.id,
+        kind=media.kind,
+        state=media.state,
+        sha256=media.sha256,
+        size_bytes=media.size_bytes,
+        filename=media.filename,
+        content_type=media.content_type,
+        title=media.title,
+        duration_ms=media.duration_ms,
+        width=media.width,
+        height=media.height,
+        collections=facets.collections,
+        tags=facets.tags,
+        receipts=facets.receipts,
+        received_at=media.received_at,
+        duplicate=duplicate,
+        failure=Failure.model_validate(media.failure) if media.failure else None,
+        verification=RecordHead(status=facets.status, version=facets.version),
+        progress=media.progress,
+        links={"self": own, **{part: f"{own}/{part}" for part in PARTS}},
+    )
