@@ -57,5 +57,10 @@ class Actor:
         """Machines may find, but never conclude."""
         return self.role is Role.SERVICE
 
+    @property
+    def kind(self) -> str:
+        """What events say of who acted."""
+        return "machine" if self.is_machine else "person"
+
 
 SYSTEM = Actor(id="system", name="system", role=Role.SERVICE, scopes=frozenset())

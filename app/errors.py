@@ -8,6 +8,7 @@ ServiceError
 │   ├── IllegalTransition    the status machine has no such edge
 │   └── StillRunning         the same idempotency key is being worked on
 ├── VersionMismatch          someone else changed it first
+├── PreconditionRequired     a change that has to name the version it was decided on
 ├── Unprocessable            well-formed, but not acceptable
 │   ├── MissingRequirements  a transition's requirements, each named
 │   └── KeyReused            the same idempotency key with another body
@@ -55,6 +56,10 @@ class StillRunning(Conflict):
 
 class VersionMismatch(ServiceError):
     """`If-Match` names another version than the current one."""
+
+
+class PreconditionRequired(ServiceError):
+    """The request must say with `If-Match` which version it was decided on."""
 
 
 class Unprocessable(ServiceError):

@@ -1,14 +1,42 @@
 """Found matches, one row per pair of items, and how far each item was searched."""
 
+from collections.abc import Collection as SomeOf
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
 from app.db.base import Table, new_id, now, stored_enum
-from app.schemas.enums import MatchFound, ReviewDecision
+from app.db.collections import Collection, CollectionMember
+from app.db.media import Media, Receipt
+from app.db.paging import Paged, paged
+from app.db.verifications import Verification
+from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFilter:
+    """Whose matches are listed: as the query or as the known side, and of which grades (all)."""
+
+    media_id: str
+    as_known: bool = False
+    grades: tuple[Grade, ...] = ()
+
+
+@dataclass(slots=True)
+class Side:
+    """What is shown of one end of a match."""
+
+    title: str
+    kind: MediaKind
+    status: VerificationStatus
+    source_name: str | None = None
+    first_received_at: datetime | None = None
+    collections: list[str] = field(default_factory=list)
 
 
 class StoredMatch(Table):
@@ -49,3 +77,114 @@ class MatchSearch(Table):
     known_items: Mapped[int]
     as_of_seq: Mapped[int] = mapped_column(sa.BigInteger)
     searched_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def find(session: Session, match_id: str) -> StoredMatch | None:
+    """The match with this id, if there is one."""
+    return session.get(StoredMatch, match_id)
+
+
+def page(
+    session: Session, wanted: MatchFilter, limit: int, cursor: str | None
+) -> Paged[StoredMatch]:
+    """One page of an item's matches: by grade, then the surest first."""
+    side = StoredMatch.known_media_id if wanted.as_known else StoredMatch.query_media_id
+    statement = sa.select(StoredMatch).where(side == wanted.media_id)
+    if wanted.grades:
+        statement = statement.where(StoredMatch.grade.in_(wanted.grades))
+    rank = sa.case({grade.value: n for n, grade in enumerate(Grade)}, value=StoredMatch.grade)
+    order = (rank, StoredMatch.confidence.desc(), StoredMatch.id)
+    return paged(session, statement.order_by(*order), limit, cursor)
+
+
+def count_unreviewed_alerts(session: Session, media_id: str) -> int:
+    """How many `certain` and `probable` matches of a query item wait for a person."""
+    statement = sa.select(sa.func.count()).where(
+        StoredMatch.query_media_id == media_id,
+        StoredMatch.grade.in_((Grade.CERTAIN, Grade.PROBABLE)),
+        StoredMatch.decision.is_(None),
+    )
+    return session.scalar(statement) or 0
+
+
+def rejected_with(session: Session, media_id: str) -> set[str]:
+    """The items of which a person said that they do not match this one, whichever was the query."""
+    query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
+    pairs = sa.select(query, known).where(
+        sa.or_(query == media_id, known == media_id),
+        StoredMatch.decision == ReviewDecision.REJECTED,
+    )
+    return {one if other == media_id else other for one, other in session.execute(pairs)}
+
+
+def search_of(session: Session, media_id: str) -> MatchSearch | None:
+    """How far an item was searched; None before its first search."""
+    return session.get(MatchSearch, media_id)
+
+
+def sides(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
+    """What is shown of the items at both ends of some matches."""
+    of_items = sa.select(Media.id, Media.title, Media.filename, Media.kind, Verification.status)
+    of_items = of_items.join(Verification, Verification.media_id == Media.id, isouter=True)
+    found = {
+        media_id: Side(title or filename, kind, status or VerificationStatus.UNREVIEWED)
+        for media_id, title, filename, kind, status in session.execute(
+            of_items.where(Media.id.in_(media_ids))
+        )
+    }
+    receipts = sa.select(Receipt).where(Receipt.media_id.in_(media_ids))
+    for receipt in session.scalars(receipts.order_by(Receipt.received_at, Receipt.id)):
+        side = found[receipt.media_id]
+        side.first_received_at = side.first_received_at or receipt.received_at
+        side.source_name = side.source_name or receipt.source_name
+    member = CollectionMember
+    slugs = sa.select(member.media_id, Collection.slug).join(Collection).order_by(Collection.slug)
+    for media_id, slug in session.execute(slugs.where(member.media_id.in_(media_ids))):
+        found[media_id].collections.append(slug)
+    return found
+
+
+ALERTING = (Grade.CERTAIN, Grade.PROBABLE)
+
+_FOUND_ANEW = (
+    "relation",
+    "grade",
+    "confidence",
+    "coverage_query",
+    "coverage_known",
+    "segments",
+    "evidence",
+    "algorithm",
+    "engine_version",
+)
+
+
+def record(session: Session, found: StoredMatch) -> StoredMatch | None:
+    """Keep a match, one row a pair; gives the row if the pair has now first become worth an alert.
+
+    A pair that a person rejected stays as it is, silent for ever.
+    """
+    pair = sa.and_(
+        StoredMatch.query_media_id == found.query_media_id,
+        StoredMatch.known_media_id == found.known_media_id,
+    )
+    kept = session.scalar(sa.select(StoredMatch).where(pair))
+    if kept is None:
+        session.add(found)
+        session.flush()
+        return found if found.grade in ALERTING else None
+    if kept.decision is ReviewDecision.REJECTED:
+        return None
+    alerted = kept.grade in ALERTING
+    for name in _FOUND_ANEW:
+        setattr(kept, name, getattr(found, name))
+    return kept if kept.grade in ALERTING and not alerted else None
+
+
+def record_search(session: Session, media_id: str, known_items: int, as_of_seq: int) -> None:
+    """Say how far an item was searched."""
+    session.merge(
+        MatchSearch(
+            media_id=media_id, known_items=known_items, as_of_seq=as_of_seq, searched_at=now()
+        )
+    )

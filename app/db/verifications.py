@@ -1,5 +1,6 @@
 """Verification records, their notes, and the history of every change."""
 
+from collections.abc import Collection as SomeOf
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import NEVER_REUSED, Sequence, Table, new_id, now, stored_enum
+from app.db.media import Receipt
+from app.db.paging import Paged, paged
 from app.schemas.enums import HistoryAction, ReasonCode, VerificationStatus
 
 
@@ -53,8 +56,7 @@ class HistoryEntry(Table):
     """One change of one record: who did what, when, and the version it made."""
 
     __tablename__ = "history"
-    __table_args__ = (sa.UniqueConstraint("media_id", "version"),)
-    __table_args__ = NEVER_REUSED
+    __table_args__ = (sa.UniqueConstraint("media_id", "version"), NEVER_REUSED)
 
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
     media_id: Mapped[str] = mapped_column(
@@ -77,3 +79,38 @@ def of_media(session: Session, media_id: str) -> Verification | None:
 def locked(session: Session, media_id: str) -> Verification | None:
     """The record of one item as committed now, held until the caller's transaction ends."""
     return session.get(Verification, media_id, with_for_update=True, populate_existing=True)
+
+
+def came_only_from(session: Session, media_id: str, key_id: str) -> bool:
+    """Whether every receipt of an item is by this key."""
+    others = sa.select(Receipt.id).where(
+        Receipt.media_id == media_id, Receipt.received_by != key_id
+    )
+    own = sa.select(Receipt.id).where(Receipt.media_id == media_id, Receipt.received_by == key_id)
+    return session.scalar(own.limit(1)) is not None and session.scalar(others.limit(1)) is None
+
+
+def notes_page(session: Session, media_id: str, limit: int, cursor: str | None) -> Paged[Note]:
+    """One page of a record's notes, superseded ones included, oldest first."""
+    statement = sa.select(Note).where(Note.media_id == media_id)
+    return paged(session, statement.order_by(Note.created_at, Note.id), limit, cursor)
+
+
+def superseders(session: Session, note_ids: SomeOf[str]) -> dict[str, str]:
+    """Which of some notes were superseded, and by which note."""
+    newer = sa.select(Note.supersedes_id, Note.id).where(Note.supersedes_id.in_(note_ids))
+    return {old: new for old, new in session.execute(newer) if old}
+
+
+def texts(session: Session, note_ids: SomeOf[str]) -> dict[str, str]:
+    """The texts of some notes."""
+    found = session.execute(sa.select(Note.id, Note.text).where(Note.id.in_(note_ids)))
+    return dict(found.tuples().all())
+
+
+def history_page(
+    session: Session, media_id: str, limit: int, cursor: str | None
+) -> Paged[HistoryEntry]:
+    """One page of a record's history, oldest first."""
+    statement = sa.select(HistoryEntry).where(HistoryEntry.media_id == media_id)
+    return paged(session, statement.order_by(HistoryEntry.version), limit, cursor)

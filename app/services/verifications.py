@@ -29,6 +29,8 @@ def find(session: Session, media_id: str) -> db.verifications.Verification:
 
 def take(session: Session, media_id: str) -> db.verifications.Verification:
     """The record of an item, to change: nobody else changes it before this transaction ends."""
+    # Always before the row: who held the row and waited for the order could block each other.
+    db.in_commit_order(session)
     record = db.verifications.locked(session, media_id)
     if record is None:
         raise NotFound("There is no such item.")

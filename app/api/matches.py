@@ -1,0 +1,66 @@
+"""Matches: what an item shares with which other, and what people say of it."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from app import db, services
+from app.api.dependencies import Reader, Reading, Recorder
+from app.api.idempotency import Answer, KeyedWrite
+from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
+from app.core.policy import Grade
+from app.schemas.matches import MatchItem, MatchPage, ReviewRequest
+
+router = APIRouter(prefix="/v1", tags=["matches"])
+
+
+class MatchSide(StrEnum):
+    """At which end of its matches an item is asked about."""
+
+    QUERY = "query"
+    KNOWN = "known"
+
+
+def _filter(
+    media_id: str,
+    grade: Annotated[
+        list[Grade] | None, Query(description="Only these grades; repeatable.")
+    ] = None,
+    side: Annotated[
+        MatchSide, Query(description="`known`: the uploads that this item was found in.")
+    ] = MatchSide.QUERY,
+) -> db.matches.MatchFilter:
+    return db.matches.MatchFilter(media_id, side is MatchSide.KNOWN, tuple(grade or ()))
+
+
+@router.get("/media/{media_id}/matches")
+def list_matches(
+    wanted: Annotated[db.matches.MatchFilter, Depends(_filter)],
+    actor: Reader,
+    session: Reading,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> MatchPage:
+    """The item's matches with known material, by grade and confidence."""
+    return services.matches.listed(session, wanted, limit, cursor)
+
+
+@router.get("/matches/{match_id}")
+def read_match(match_id: str, actor: Reader, session: Reading) -> MatchItem:
+    """One match."""
+    return services.matches.read(session, match_id)
+
+
+@router.post("/matches/{match_id}/review", response_model=MatchItem)
+def review_match(
+    match_id: str, body: ReviewRequest, actor: Recorder, write: KeyedWrite
+) -> Response:
+    """Say what you conclude; a rejected pair stays silent for ever."""
+
+    def work(session: Session) -> Answer:
+        return Answer(services.matches.review(session, match_id, body, actor))
+
+    return write(actor, work)

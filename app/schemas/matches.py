@@ -1,0 +1,155 @@
+"""Matches on the wire; `Segment` and `Evidence` are also the shapes that the tables hold."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
+
+from app.core.media import MediaKind
+from app.core.policy import Grade, Relation
+from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
+from app.schemas.page import Page
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Span(BaseModel):
+    """From when to when, in milliseconds of presentation time."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    start_ms: int
+    end_ms: int
+
+
+class Transform(BaseModel):
+    """One thing that was done to the known footage to make the query."""
+
+    model_config = ConfigDict(from_attributes=True, extra="allow")
+
+    kind: str
+    box: tuple[float, float, float, float] | None = Field(
+        None, description="Left, top, width and height, as shares of the picture."
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_absent_box(self, standard: SerializerFunctionWrapHandler) -> dict[str, object]:
+        shown: dict[str, object] = standard(self)
+        return {name: value for name, value in shown.items() if value is not None}
+
+
+class Segment(BaseModel):
+    """Which seconds of the query match which seconds of the known item."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    query: Span
+    known: Span
+    modality: str = Field(description="`visual`, `audio` or `both`.")
+    speed: float = Field(description="Known seconds that play in one second of the query.")
+    score: float
+    transforms: list[Transform]
+
+
+class Evidence(BaseModel):
+    """Two moments that show the same, and how sure that is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    query_ms: int
+    known_ms: int
+    similarity: float
+    inliers: int | None = Field(None, description="Local features that agree on one geometry.")
+
+
+class EvidenceItem(Evidence):
+    """Evidence, with links to both stills."""
+
+    links: dict[str, str]
+
+
+class Coverage(BaseModel):
+    """How much of each side is in the other; neither decides alone."""
+
+    query: Share
+    known: Share
+
+
+class SideItem(BaseModel):
+    """One end of a match."""
+
+    title: str
+    kind: MediaKind
+    collections: list[str]
+    source_name: str | None
+    earliest_evidenced_at: datetime | None = Field(description="Its first receipt.")
+    verification_status: VerificationStatus
+
+
+class Review(BaseModel):
+    """What a person said of the match; a rejected pair stays silent for ever."""
+
+    decision: ReviewDecision | None
+    by: str | None = None
+    at: datetime | None = None
+
+
+class Engine(BaseModel):
+    """What found the match."""
+
+    algorithm: str
+    version: str
+
+
+class MatchItem(BaseModel):
+    """A query item and a known item that share footage or sound."""
+
+    id: str
+    query_media_id: str
+    known_media_id: str
+    relation: Relation
+    grade: Grade
+    confidence: float
+    coverage: Coverage
+    segments: list[Segment]
+    evidence: list[EvidenceItem]
+    query: SideItem
+    known: SideItem
+    review: Review
+    found: MatchFound
+    found_at: datetime
+    engine: Engine
+    links: dict[str, str]
+
+
+class Searched(BaseModel):
+    """Against what an item was searched: no match is no match in *this*."""
+
+    known_items: int
+    as_of_seq: int
+    searched_at: datetime
+
+
+class MatchPage(Page[MatchItem]):
+    """Some matches, and against what was searched."""
+
+    searched: Searched | None = Field(description="Null before the first search.")
+
+
+class ReviewRequest(BaseModel):
+    """What a person says of a match."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: ReviewDecision
+    note: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+        | None
+    ) = None

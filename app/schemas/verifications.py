@@ -1,0 +1,126 @@
+"""Verification records, their notes and their history on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from app.core.media import MediaKind
+from app.schemas.enums import (
+    AuthenticityCode,
+    HistoryAction,
+    ReasonCode,
+    VerificationStatus,
+)
+
+TEXT_MAX = 20_000
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_MAX)]
+
+
+class TransitionRequest(BaseModel):
+    """A wish to change a record's status; the record's `legal` shows what that takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    to: VerificationStatus
+    note: Text | None = Field(None, description="Why, in at least 10 characters; kept as a note.")
+    assignee: Line | None = Field(None, description="Who checks it; stays until changed.")
+    due_at: AwareDatetime | None = Field(None, description="By when; stays until changed.")
+    reason_code: ReasonCode | None = Field(None, description="Why `void` or `withdrawn`.")
+    duplicate_of: Line | None = Field(None, description="The item that this one repeats.")
+    missing: list[Line] = Field(default=[], max_length=50, description="What would settle it.")
+    public_wording: Text | None = Field(None, description="What may be said outside.")
+    correction_text: Text | None = Field(None, description="What is taken back, in public words.")
+    authenticity_codes: list[AuthenticityCode] = Field(default=[], max_length=6)
+    original_context: Text | None = Field(None, description="What the footage really shows.")
+    evidence: list[Line] = Field(default=[], max_length=50, description="Match ids or links.")
+
+
+class LegalTransition(BaseModel):
+    """One change of status that the caller may make now."""
+
+    to: VerificationStatus
+    requires: list[str] = Field(description="What it still takes, each named by its field.")
+
+
+class RecordedMedia(BaseModel):
+    """What the record is about."""
+
+    sha256: str
+    kind: MediaKind
+    title: str | None
+    filename: str
+
+
+class VerificationSummary(BaseModel):
+    """A verification record, as in lists."""
+
+    media_id: str
+    status: VerificationStatus
+    version: int = Field(description="Grows by one with every history entry; the ETag.")
+    assignee: str | None
+    due_at: datetime | None
+    public_wording: str | None
+    missing: list[str] | None = Field(description="What would settle it, when `unverified`.")
+    reason_code: ReasonCode | None
+    duplicate_of: str | None
+    correction_text: str | None
+    opened_at: datetime
+    updated_at: datetime
+    media: RecordedMedia
+    links: dict[str, str]
+
+
+class VerificationRecord(VerificationSummary):
+    """A verification record, and what the caller may do with it."""
+
+    legal: list[LegalTransition]
+
+
+class Person(BaseModel):
+    """Whose key it was."""
+
+    id: str
+    name: str
+
+
+class ActingPerson(Person):
+    """Whose key it was, and its role at that time."""
+
+    role: str
+
+
+class NewNote(BaseModel):
+    """A note to add; `supersedes_id` makes it the correction of an earlier one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_MAX)
+    ]
+    supersedes_id: str | None = None
+
+
+class NoteItem(BaseModel):
+    """A note; nobody can change it."""
+
+    id: str
+    media_id: str
+    text: str
+    author: Person
+    created_at: datetime
+    supersedes_id: str | None
+    superseded_by: str | None = Field(description="The note that corrects this one.")
+
+
+class HistoryItem(BaseModel):
+    """One change of a record, and the version that it made."""
+
+    version: int
+    at: datetime
+    actor: ActingPerson
+    action: HistoryAction
+    details: dict[str, Any]
+    note: str | None = Field(description="The text of the note that `details.note_id` names.")

@@ -1,0 +1,173 @@
+"""Matches: machines store them, people read and judge them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.access import Actor
+from app.db.matches import Side, StoredMatch
+from app.errors import Forbidden, NotFound
+from app.schemas.enums import EventType, HistoryAction
+from app.schemas.matches import (
+    Coverage,
+    Engine,
+    Evidence,
+    EvidenceItem,
+    MatchItem,
+    MatchPage,
+    Review,
+    ReviewRequest,
+    Searched,
+    Segment,
+    SideItem,
+)
+from app.services import events, notes, verifications
+
+
+class _Found(Protocol):
+    """What is read of a match of the core."""
+
+    @property
+    def segments(self) -> Sequence[object]: ...
+
+    @property
+    def evidence(self) -> Sequence[object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredShapes:
+    """A match's segments and evidence as the tables hold them."""
+
+    segments: list[dict[str, Any]]
+    evidence: list[dict[str, Any]]
+
+
+def to_stored(match: _Found) -> StoredShapes:
+    """The core's segments and evidence as JSON, in the shapes that readers are given."""
+    return StoredShapes(
+        segments=[Segment.model_validate(each).model_dump(mode="json") for each in match.segments],
+        evidence=[Evidence.model_validate(each).model_dump(mode="json") for each in match.evidence],
+    )
+
+
+def listed(
+    session: Session, wanted: db.matches.MatchFilter, limit: int, cursor: str | None
+) -> MatchPage:
+    """One page of an item's matches, and against what the item was searched."""
+    if db.media.find(session, wanted.media_id) is None:
+        raise NotFound("There is no such item.")
+    page = db.matches.page(session, wanted, limit, cursor)
+    search = db.matches.search_of(session, wanted.media_id)
+    return MatchPage(
+        items=_items(session, page.items),
+        next=page.next,
+        searched=Searched(
+            known_items=search.known_items,
+            as_of_seq=search.as_of_seq,
+            searched_at=search.searched_at,
+        )
+        if search
+        else None,
+    )
+
+
+def read(session: Session, match_id: str) -> MatchItem:
+    """One match."""
+    return _items(session, [_find(session, match_id)])[0]
+
+
+def review(session: Session, match_id: str, request: ReviewRequest, actor: Actor) -> MatchItem:
+    """Store what a person says of a match, in the history of the query's record too.
+
+    A later review replaces the decision; the history keeps both.
+    """
+    if actor.is_machine:
+        raise Forbidden("Machines find; people conclude. Use the key of a person.")
+    match = _find(session, match_id)
+    # The record is what two reviewers wait for; only its holder reads the decision there was.
+    record = verifications.take(session, match.query_media_id)
+    session.refresh(match)
+    details: dict[str, Any] = {
+        "match_id": match.id,
+        "known_media_id": match.known_media_id,
+        "relation": match.relation.value,
+        "decision": request.decision.value,
+        "previous": match.decision.value if match.decision else None,
+    }
+    if request.note:
+        details["note_id"] = notes.write(session, record.media_id, request.note, actor).id
+    match.decision, match.decided_by, match.decided_at = request.decision, actor.name, db.now()
+    verifications.change(session, record, actor, HistoryAction.MATCH_REVIEWED, details)
+    data = {
+        "match_id": match.id,
+        "known_id": match.known_media_id,
+        "decision": request.decision,
+        "relation": match.relation,
+        "actor_kind": actor.kind,
+    }
+    events.publish(session, EventType.MATCH_REVIEWED, match.query_media_id, data)
+    return read(session, match_id)
+
+
+def _find(session: Session, match_id: str) -> StoredMatch:
+    match = db.matches.find(session, match_id)
+    if match is None:
+        raise NotFound("There is no such match.")
+    return match
+
+
+def _items(session: Session, matches: list[StoredMatch]) -> list[MatchItem]:
+    ends = {end for match in matches for end in (match.query_media_id, match.known_media_id)}
+    sides = db.matches.sides(session, ends)
+    return [
+        _item(match, _side(sides[match.query_media_id]), _side(sides[match.known_media_id]))
+        for match in matches
+    ]
+
+
+def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
+    return MatchItem(
+        id=match.id,
+        query_media_id=match.query_media_id,
+        known_media_id=match.known_media_id,
+        relation=match.relation,
+        grade=match.grade,
+        confidence=match.confidence,
+        coverage=Coverage(query=match.coverage_query, known=match.coverage_known),
+        segments=[Segment.model_validate(each) for each in match.segments],
+        evidence=[_evidence(match, Evidence.model_validate(each)) for each in match.evidence],
+        query=query,
+        known=known,
+        review=Review(decision=match.decision, by=match.decided_by, at=match.decided_at),
+        found=match.found,
+        found_at=match.found_at,
+        engine=Engine(algorithm=match.algorithm, version=match.engine_version),
+        links={
+            "self": f"/v1/matches/{match.id}",
+            "review": f"/v1/matches/{match.id}/review",
+            "query": f"/v1/media/{match.query_media_id}",
+            "known": f"/v1/media/{match.known_media_id}",
+        },
+    )
+
+
+def _evidence(match: StoredMatch, evidence: Evidence) -> EvidenceItem:
+    links = {
+        "query": f"/v1/media/{match.query_media_id}/stills/at/{evidence.query_ms}",
+        "known": f"/v1/media/{match.known_media_id}/stills/at/{evidence.known_ms}",
+    }
+    return EvidenceItem(**evidence.model_dump(), links=links)
+
+
+def _side(side: Side) -> SideItem:
+    return SideItem(
+        title=side.title,
+        kind=side.kind,
+        collections=side.collections,
+        source_name=side.source_name,
+        earliest_evidenced_at=side.first_received_at,
+        verification_status=side.status,
+    )
