@@ -122,7 +122,7 @@ def _handler_of(receiver: Receiver) -> type[http.server.BaseHTTPRequestHandler]:
             self.end_headers()
             self._send(reply)
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815  (the name that the server calls)
 
         def _send(self, reply: Reply) -> None:
             if not reply.drip_s:

@@ -1,18 +1,31 @@
 """The event feed: complete, in order, from any point on."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import Reader, Reading
+from app.api.dependencies import PartsDep, Reader, Reading
 from app.api.pages import DEFAULT_LIMIT, Limit
+from app.db import Database
 from app.schemas.enums import EventType
 from app.schemas.events import EventItem, EventPage
 from app.services import events
 
 router = APIRouter(tags=["events"])
 
+POLL_S = 0.5
+STREAM_BATCH = 100
+
 After = Annotated[int, Query(ge=0, lt=2**63, description="The last number seen; 0 for all.")]
+
+
+LastEventId = Annotated[
+    int | None, Header(ge=0, lt=2**63, description="The last number seen; sent by browsers.")
+]
 
 
 @router.get("/v1/events")
@@ -27,6 +40,26 @@ def list_events(
 ) -> EventPage:
     """What happened after event number `after`: no event is missing, none comes late."""
     return events.follow(session, after, limit, type, media_id)
+
+
+@router.get("/v1/events/stream", response_class=EventSourceResponse)
+async def stream_events(
+    actor: Reader, parts: PartsDep, after: After = 0, last_event_id: LastEventId = None
+) -> AsyncIterator[ServerSentEvent]:
+    """The feed as server-sent events; a client that comes back continues where it was cut off."""
+    seen = after if last_event_id is None else last_event_id
+    while True:
+        page = await run_in_threadpool(_following, parts.database, seen)
+        for item in page.items:
+            yield ServerSentEvent(data=item, event=item.type.value, id=str(item.seq))
+        seen = page.next_after
+        if page.next is None:
+            await asyncio.sleep(POLL_S)
+
+
+def _following(database: Database, after: int) -> EventPage:
+    with database.read() as session:
+        return events.follow(session, after, STREAM_BATCH)
 
 
 @router.get("/v1/events/{event_id}")

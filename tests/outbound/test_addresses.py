@@ -69,6 +69,10 @@ def test_a_public_receiver_is_allowed() -> None:
     )
 
 
+def named(host: str) -> Target:
+    return Target(secure=True, host=host, port=443, path="/")
+
+
 def answering(*addresses: str) -> object:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in addresses]
     return lambda *_arguments, **_more: found
@@ -77,12 +81,12 @@ def answering(*addresses: str) -> object:
 def test_one_refused_address_refuses_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", answering("93.184.216.34", "127.0.0.1"))
     with pytest.raises(AddressRefused):
-        resolve(Target(True, "mixed.example", 443, "/"), allow_private=False)
+        resolve(named("mixed.example"), allow_private=False)
 
 
 def test_public_addresses_are_given_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", answering("93.184.216.34", "93.184.216.34"))
-    found = resolve(Target(True, "twice.example", 443, "/"), allow_private=False)
+    found = resolve(named("twice.example"), allow_private=False)
     assert [str(address) for address in found] == ["93.184.216.34"]
 
 
@@ -92,4 +96,4 @@ def test_a_name_without_an_address_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
     with pytest.raises(AddressRefused, match="does not resolve"):
-        resolve(Target(True, "nowhere.example", 443, "/"), allow_private=False)
+        resolve(named("nowhere.example"), allow_private=False)
