@@ -11,7 +11,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PROVENANCE_", frozen=True, populate_by_name=True)
 
-    data_dir: Path = Field(Path("data"), description="Files, the embedded database, the index cache.")
+    data_dir: Path = Field(
+        Path("data"), description="Files, the embedded database, the index cache."
+    )
     database_url: str = Field(
         "",
         validation_alias="DATABASE_URL",
@@ -48,3 +50,13 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The URL in use: the given one, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'provenance.db'}"
+
+    @property
+    def blobs_dir(self) -> Path:
+        """Where files are kept."""
+        return self.data_dir.absolute() / "blobs"
+
+    @property
+    def run_dir(self) -> Path:
+        """What running processes of this machine share: socket, lock, work folders."""
+        return self.data_dir.absolute() / "run"

@@ -21,9 +21,7 @@ class JobQueue:
     """Writes jobs as rows; nothing runs before the caller's commit."""
 
     def __init__(self, database_url: str) -> None:
-        self._client = DBOSClient(
-            system_database_url=database_url, application_name=APPLICATION
-        )
+        self._client = DBOSClient(system_database_url=database_url, application_name=APPLICATION)
 
     def enqueue(self, session: Session, kind: JobKind, subject_id: str, attempt: int = 1) -> None:
         """Promise one job; the same kind, subject and attempt is one job however often it is asked for."""

@@ -1,0 +1,135 @@
+"""The `provenance` command: set up, run, and hand out keys."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+from rich.console import Console
+from rich.panel import Panel
+
+import migrations.run
+from app import db, services, telemetry
+from app.access import Role
+from app.bootstrap import make_folders
+from app.jobs import migrate_jobs
+from app.settings import Settings
+from workers import main as workers
+from workers.parent import follow_supervisor, stop_signal
+
+SHUTDOWN_GRACE_S = 3
+KEY_FILE_MODE = 0o600
+
+main = typer.Typer(
+    help="Provenance Desk: finds re-used footage, shows what was done to it, keeps the record.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+main.add_typer(keys, name="keys")
+
+log = structlog.get_logger(__name__)
+
+FirstKeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="PROVENANCE_FIRST_KEY_FILE",
+        help="Write the first admin key to this file (mode 0600) instead of printing it.",
+    ),
+]
+
+
+@main.command()
+def up(first_key_file: FirstKeyFile = None) -> None:
+    """Set up what is missing, then run the API and the workers until Ctrl-C."""
+    settings = _settings("up")
+    stop = stop_signal()
+    _migrate(settings)
+    _first_key(settings, first_key_file)
+    log.info("desk.starting", address=f"http://{settings.host}:{settings.port}")
+    workers.run(stop, with_api=True)
+
+
+@main.command()
+def serve() -> None:
+    """Run the API alone; the database must have been migrated."""
+    follow_supervisor()
+    settings = _settings("api")
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
+    )
+
+
+@main.command()
+def work() -> None:
+    """Run the workers alone; the database must have been migrated."""
+    settings = _settings("work")
+    make_folders(settings)
+    workers.run(stop_signal(), with_api=False)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    _migrate(_settings("migrate"))
+    typer.echo("The database is at the current schema.")
+
+
+@keys.command()
+def create(
+    role: Annotated[Role, typer.Option(help="What the key may do.")],
+    name: Annotated[str, typer.Option(help="Who holds it.")],
+) -> None:
+    """Make an API key and print it; it cannot be shown again."""
+    database = db.Database(_settings("keys").resolved_database_url)
+    with database.write() as session:
+        made = services.keys.create(session, name=name, role=role, created_by="cli")
+    typer.echo(made.token)
+
+
+def _settings(process: str) -> Settings:
+    settings = Settings()
+    telemetry.configure(as_json=settings.log_json, process=process)
+    return settings
+
+
+def _migrate(settings: Settings) -> None:
+    # Before any worker: two that first-start together on a new SQLite file get in each other's way.
+    make_folders(settings)
+    migrations.run.upgrade(settings.resolved_database_url)
+    migrate_jobs(settings.resolved_database_url)
+
+
+def _first_key(settings: Settings, to_file: Path | None) -> None:
+    """Make the first admin key if there is none at all, and hand it over once."""
+    database = db.Database(settings.resolved_database_url)
+    with database.write() as session:
+        if db.keys.any_exists(session):
+            return
+        made = services.keys.create(
+            session, name="first admin", role=Role.ADMIN, created_by="first start"
+        )
+        # Inside the transaction: a key that could not be handed over must not exist.
+        _hand_over(made.token, to_file)
+    database.close()
+
+
+def _hand_over(token: str, to_file: Path | None) -> None:
+    if to_file is None:
+        title = "First admin key: shown this once, keep it"
+        Console(soft_wrap=True).print(Panel(token, title=title, expand=False))
+        return
+    to_file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(to_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, KEY_FILE_MODE)
+    with os.fdopen(handle, "w") as file:
+        file.write(f"{token}\n")
+    typer.echo(f"The first admin key is in {to_file}.")

@@ -1,0 +1,75 @@
+"""An item's way from received to ready or failed: each step once, whoever takes it."""
+
+from collections.abc import Collection as SomeOf
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.db.collections import Collection, CollectionMember
+from app.db.media import Media
+from app.db.verifications import Verification
+from app.schemas.enums import CollectionKind, MediaState, VerificationStatus
+
+UNFINISHED = (MediaState.RECEIVED, MediaState.PROCESSING)
+
+
+def begin(session: Session, media_id: str) -> Media | None:
+    """The item, now processing; nothing if it is gone or has come to its end already."""
+    item = unfinished(session, media_id)
+    if item is not None:
+        item.state = MediaState.PROCESSING
+    return item
+
+
+def unfinished(session: Session, media_id: str) -> Media | None:
+    """The item if it has not come to its end, kept from others until the commit."""
+    item = session.get(Media, media_id, with_for_update=True, populate_existing=True)
+    return item if item is not None and item.state in UNFINISHED else None
+
+
+def show_progress(session: Session, media_id: str, share: float) -> None:
+    """Say how much of the work is done; an item at its end is left alone."""
+    still_going = sa.and_(Media.id == media_id, Media.state == MediaState.PROCESSING)
+    session.execute(sa.update(Media).where(still_going).values(progress=share))
+
+
+def fail(session: Session, media_id: str, failure: dict[str, Any]) -> bool:
+    """End the item as failed; whether this call did so."""
+    item = unfinished(session, media_id)
+    if item is None:
+        return False
+    item.state, item.failure = MediaState.FAILED, failure
+    return True
+
+
+def finish(session: Session, media_id: str) -> bool:
+    """End the item as ready; whether this call did so."""
+    item = unfinished(session, media_id)
+    if item is None:
+        return False
+    item.state, item.failure, item.progress = MediaState.READY, None, 1.0
+    return True
+
+
+def count_by_state(session: Session) -> dict[MediaState, int]:
+    """How many items are in each state; a state without items is not among the keys."""
+    counts = sa.select(Media.state, sa.func.count()).group_by(Media.state)
+    return dict(session.execute(counts).tuples().all())
+
+
+def worth_an_alert(session: Session, known_ids: SomeOf[str]) -> set[str]:
+    """Those known items that are in a collection other than of the kind `common`."""
+    alerting = (
+        sa.select(CollectionMember.media_id)
+        .join(Collection, Collection.id == CollectionMember.collection_id)
+        .where(CollectionMember.media_id.in_(known_ids), Collection.kind != CollectionKind.COMMON)
+    )
+    return set(session.scalars(alerting))
+
+
+def statuses(session: Session, media_ids: SomeOf[str]) -> dict[str, VerificationStatus]:
+    """What people concluded about some items."""
+    found = sa.select(Verification.media_id, Verification.status)
+    rows = session.execute(found.where(Verification.media_id.in_(media_ids)))
+    return dict(rows.tuples().all())

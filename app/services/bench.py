@@ -1,0 +1,74 @@
+"""The heavy work itself, done where it is called: in a child process, or in a test."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import db
+from app.blobs.local import LocalBlobs
+from app.core.describe import Describers
+from app.core.errors import TooLarge
+from app.core.fingerprint import algorithm_id, decode, encode
+from app.core.fingerprinting import Fingerprinted, fingerprint_file
+from app.core.matcher import match
+from app.core.media import DecodeLimits
+from app.core.pictures import pack, unpack
+from app.services.catalogue import PICTURES, Catalogue
+from app.services.index_client import IndexClient
+from app.services.processing import Found, Hit, Made
+
+
+@dataclass(frozen=True, slots=True)
+class LocalBench:
+    """Models, loaded once, and the places that the work reads from and writes to."""
+
+    database: db.Database
+    blobs: LocalBlobs
+    index: IndexClient
+    describers: Describers | None
+    limits: DecodeLimits
+    work_folder: Path
+
+    @property
+    def algorithm(self) -> str:
+        """What fingerprints made here are made by."""
+        if self.describers is None:
+            return algorithm_id(None, None)
+        return algorithm_id(self.describers.frames.id, self.describers.views.id)
+
+    def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
+        """Read the item's file, keep its pictures, and leave its fingerprint in the work folder."""
+        path = self.blobs.path(sha256)
+        try:
+            made = fingerprint_file(path, self.describers, self.limits, on_progress)
+        except MemoryError as error:
+            raise TooLarge("Reading this file needs more memory than the limit.") from error
+        self.blobs.put_derived(media_id, PICTURES, pack(made.pictures))
+        encoded = self.work_folder / f"{uuid.uuid4().hex}.fingerprint"
+        encoded.write_bytes(encode(made.fingerprint))
+        return Made(
+            info=made.info,
+            algorithm=made.fingerprint.algorithm,
+            frames=made.fingerprint.frames,
+            voting_frames=int(made.fingerprint.votes.sum()),
+            has_sound=bool(made.fingerprint.sound_votes.any()),
+            encoded=encoded,
+        )
+
+    def match(self, media_id: str) -> Found:
+        """Search all known material for what the fingerprinted item shares with it."""
+        with self.database.read() as session:
+            stored = db.fingerprints.of_media(session, media_id, self.algorithm)
+            if stored is None:
+                raise LookupError(f"{media_id} has no fingerprint by {self.algorithm}")
+            fingerprint = decode(stored.encoded)
+        pictures = unpack(self.blobs.derived_path(media_id, PICTURES).read_bytes())
+        catalogue = Catalogue(self.database, self.blobs, self.index, without=media_id)
+        found = match(Fingerprinted(fingerprint, pictures), catalogue)
+        return Found(
+            hits=tuple(Hit(catalogue.media_id(each.number), each) for each in found),
+            algorithm=self.algorithm,
+            known_items=catalogue.known_items,
+            as_of_seq=catalogue.as_of_seq,
+        )

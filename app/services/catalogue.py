@@ -1,0 +1,69 @@
+"""All known material as the matcher sees it: hits from the index, the rest from rows and files."""
+
+import numpy as np
+
+from app import db
+from app.blobs.local import LocalBlobs
+from app.core.fingerprint import Fingerprint, decode
+from app.core.index import SearchHits, SearchQuery
+from app.core.pictures import Pictures, unpack
+from app.services.index_client import Answer, IndexClient
+
+PICTURES = "pictures.zip"
+
+
+class Catalogue:
+    """Known material for one match, without the item itself; remembers what it was searched in."""
+
+    def __init__(
+        self, database: db.Database, blobs: LocalBlobs, index: IndexClient, without: str
+    ) -> None:
+        self._database, self._blobs, self._index = database, blobs, index
+        self._without = without
+        self._media_of: dict[int, str] = {}
+        self._fingerprints: dict[int, Fingerprint] = {}
+        self._pictures: dict[int, Pictures] = {}
+        self.known_items = 0
+        self.as_of_seq = 0
+
+    def search(self, query: SearchQuery) -> SearchHits:
+        """Hits with known items that exist in the database, other than the item itself."""
+        answer = self._index.search(query.to_bytes())
+        hits = SearchHits.from_bytes(answer.hits)
+        found = [hits.frames.number, hits.hashes.number, hits.sound.number]
+        numbers = np.unique(np.concatenate(found)).tolist()
+        with self._database.read() as session:
+            owners = db.fingerprints.media_of(session, numbers)
+            own = set(db.fingerprints.numbers_of(session, self._without))
+            self._remember(answer, itself_known=any(db.known.is_known(session, n) for n in own))
+        self._media_of |= {n: owner for n, owner in owners.items() if n not in own}
+        usable = list(self._media_of)
+        return SearchHits(
+            frames=hits.frames.where(np.isin(hits.frames.number, usable)),
+            hashes=hits.hashes.where(np.isin(hits.hashes.number, usable)),
+            sound=hits.sound.where(np.isin(hits.sound.number, usable)),
+        )
+
+    def media_id(self, number: int) -> str:
+        """The item that a number found by `search` belongs to."""
+        return self._media_of[number]
+
+    def fingerprint(self, number: int) -> Fingerprint:
+        """The whole fingerprint behind a number."""
+        if number not in self._fingerprints:
+            with self._database.read() as session:
+                rows = db.fingerprints.encoded(session, [number])
+            self._fingerprints[number] = decode(rows[number])
+        return self._fingerprints[number]
+
+    def pictures(self, number: int) -> Pictures:
+        """The pictures kept of the item behind a number."""
+        if number not in self._pictures:
+            path = self._blobs.derived_path(self._media_of[number], PICTURES)
+            self._pictures[number] = unpack(path.read_bytes())
+        return self._pictures[number]
+
+    def _remember(self, answer: Answer, *, itself_known: bool) -> None:
+        self.known_items = answer.known_items - itself_known
+        self.as_of_seq = answer.as_of_seq
+

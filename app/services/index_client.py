@@ -1,0 +1,96 @@
+"""Ask the machine's index process: bytes over a Unix socket, patient while it restarts.
+
+A request is one message, an operation's letter and its payload; an answer is one message, `+` or
+`-` and what there is to say. Nothing is pickled. Only the owner of the data folder can connect.
+"""
+
+import json
+import os
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Client
+from pathlib import Path
+
+SEARCH, STATS = b"S", b"T"
+OK, REFUSED = b"+", b"-"
+AS_OF = struct.Struct("<QQ")
+RETRY_S = 0.2
+PATIENCE_S = 60.0
+
+_SOCKET = "index.sock"
+
+
+class IndexUnavailable(Exception):
+    """The index process did not answer within the patience."""
+
+
+class IndexRefused(Exception):
+    """The index process answered that it cannot do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Encoded hits, and what they are of: how many known items, as of which log entry."""
+
+    hits: bytes
+    as_of_seq: int
+    known_items: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    """What the index holds and how far it has followed the log."""
+
+    as_of_seq: int
+    known_items: int
+    frames: int
+    unusable: int
+
+
+class IndexClient:
+    """Connects anew for each request, so that it may live anywhere and for any time."""
+
+    def __init__(self, run_folder: Path, patience_s: float = PATIENCE_S) -> None:
+        self._folder = run_folder
+        self._patience_s = patience_s
+
+    def search(self, query: bytes) -> Answer:
+        """Hits for an encoded query, in an index that has caught up with every earlier commit."""
+        body = self._ask(SEARCH + query)
+        return Answer(body[AS_OF.size :], *AS_OF.unpack_from(body))
+
+    def stats(self) -> IndexStats:
+        """What the index holds now, without catching up."""
+        return IndexStats(**json.loads(self._ask(STATS)))
+
+    def _ask(self, request: bytes) -> bytes:
+        until = time.monotonic() + self._patience_s
+        while True:
+            try:
+                answer = self._ask_once(request)
+            except (OSError, EOFError) as error:
+                if time.monotonic() >= until:
+                    raise IndexUnavailable("The index process does not answer.") from error
+                time.sleep(RETRY_S)
+            else:
+                if answer[:1] == OK:
+                    return answer[1:]
+                raise IndexRefused(answer[1:].decode(errors="replace"))
+
+    def _ask_once(self, request: bytes) -> bytes:
+        with reachable(self._folder) as address, Client(address, "AF_UNIX") as connection:
+            connection.send_bytes(request)
+            return connection.recv_bytes()
+
+
+@contextmanager
+def reachable(run_folder: Path) -> Iterator[str]:
+    """The socket's address, short enough for the kernel (107 bytes) however deep the folder is."""
+    handle = os.open(run_folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{handle}/{_SOCKET}"
+    finally:
+        os.close(handle)

@@ -1,0 +1,207 @@
+"""An upload's way to `ready` or `failed`: fingerprint it, make it findable, find what it matches.
+
+Each step looks into the database for whether it was taken already, so a job that is run again, or
+run by two workers at once, leaves one fingerprint, one match a pair and one event each.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from app import db
+from app.core.errors import DecoderCrashed, Unreadable
+from app.core.matcher import Match
+from app.core.media import MediaInfo
+from app.schemas.enums import EventType, MatchFound
+from app.services import events, known
+
+PROGRESS_EVERY_S = 1.0
+FINGERPRINT_SHARE = 0.9
+ENGINE_VERSION = "1"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A fingerprint on its way into the database, in a file because it can be large."""
+
+    info: MediaInfo
+    algorithm: str
+    frames: int
+    voting_frames: int
+    has_sound: bool
+    encoded: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match and the known item that it is with."""
+
+    known_media_id: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an item matches, among how many, as of which entry of the log of known material."""
+
+    hits: tuple[Hit, ...]
+    algorithm: str
+    known_items: int
+    as_of_seq: int
+
+
+class Bench(Protocol):
+    """Where the heavy work is done; nothing that happens there takes this process with it."""
+
+    @property
+    def algorithm(self) -> str:
+        """What fingerprints made here are made by."""
+
+    def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
+        """Read the item's file; its pictures are kept on the way."""
+
+    def match(self, media_id: str) -> Found:
+        """Search all known material for what the fingerprinted item shares with it."""
+
+
+def process(database: db.Database, bench: Bench, media_id: str) -> None:
+    """Bring one upload to its end; `ready` says that it is findable and was searched for."""
+    started = time.monotonic()
+    with database.write() as session:
+        item = db.processing.begin(session, media_id)
+    if item is None:
+        return
+    try:
+        if not _has_fingerprint(database, bench.algorithm, media_id):
+            shown = _Progress(database, media_id)
+            _store(database, media_id, bench.fingerprint(media_id, item.sha256, shown))
+    except Unreadable as error:
+        _fail(database, media_id, "fingerprint", error)
+        return
+    try:
+        _conclude(database, media_id, bench.match(media_id))
+    except Unreadable as error:
+        _fail(database, media_id, "match", error)
+        return
+    log.info("media.ready", media_id=media_id, seconds=round(time.monotonic() - started, 2))
+
+
+def give_up(database: db.Database, media_id: str) -> None:
+    """End an item whose job cannot be brought to an end."""
+    _fail(database, media_id, "job", DecoderCrashed("Processing this file ended its worker."))
+
+
+class _Progress:
+    """Shows the share of the work done, at most once a second."""
+
+    def __init__(self, database: db.Database, media_id: str) -> None:
+        self._database, self._media_id = database, media_id
+        self._shown_at = time.monotonic()
+
+    def __call__(self, share: float) -> None:
+        if time.monotonic() - self._shown_at < PROGRESS_EVERY_S:
+            return
+        self._shown_at = time.monotonic()
+        with self._database.write() as session:
+            db.processing.show_progress(session, self._media_id, share * FINGERPRINT_SHARE)
+
+
+def _has_fingerprint(database: db.Database, algorithm: str, media_id: str) -> bool:
+    with database.read() as session:
+        return db.fingerprints.of_media(session, media_id, algorithm) is not None
+
+
+def _store(database: db.Database, media_id: str, made: Made) -> None:
+    encoded = made.encoded.read_bytes()
+    made.encoded.unlink()
+    with database.write() as session:
+        item = db.processing.unfinished(session, media_id)
+        if item is None or db.fingerprints.of_media(session, media_id, made.algorithm):
+            return
+        # Before the number is drawn: whoever follows the log must not see numbers out of order.
+        db.in_commit_order(session)
+        session.add(
+            db.fingerprints.StoredFingerprint(
+                media_id=media_id, algorithm=made.algorithm, frames=made.frames, encoded=encoded
+            )
+        )
+        info = made.info
+        item.kind, item.duration_ms = info.kind, info.duration_ms
+        item.width, item.height = info.width or None, info.height or None
+        item.progress = FINGERPRINT_SHARE
+        known.sync_known(session, media_id)
+        events.publish(session, EventType.MEDIA_FINGERPRINTED, media_id, _fingerprinted(made))
+
+
+def _fingerprinted(made: Made) -> dict[str, Any]:
+    warnings = [] if made.voting_frames or made.has_sound else ["nothing_votes"]
+    return {
+        "algorithm": made.algorithm,
+        "duration_s": made.info.duration_ms / 1000,
+        "usable_frames": made.voting_frames,
+        "warnings": warnings,
+    }
+
+
+def _conclude(database: db.Database, media_id: str, found: Found) -> None:
+    with database.write() as session:
+        if not db.processing.finish(session, media_id):
+            return
+        ids = [hit.known_media_id for hit in found.hits]
+        alerting = db.processing.worth_an_alert(session, ids)
+        statuses = db.processing.statuses(session, ids)
+        for hit in found.hits:
+            row = db.matches.record(session, _row(media_id, hit, found.algorithm))
+            if row is not None and hit.known_media_id in alerting:
+                told = _told(row, statuses.get(hit.known_media_id))
+                events.publish(session, EventType.MATCH_FOUND, media_id, told)
+        db.matches.record_search(session, media_id, found.known_items, found.as_of_seq)
+
+
+def _row(media_id: str, hit: Hit, algorithm: str) -> db.matches.StoredMatch:
+    match = hit.match
+    return db.matches.StoredMatch(
+        query_media_id=media_id,
+        known_media_id=hit.known_media_id,
+        relation=match.relation,
+        grade=match.grade,
+        confidence=match.confidence,
+        coverage_query=match.coverage_query,
+        coverage_known=match.coverage_known,
+        segments=[asdict(segment) for segment in match.segments],
+        evidence=[asdict(each) for each in match.evidence],
+        algorithm=algorithm,
+        engine_version=ENGINE_VERSION,
+        found=MatchFound.UPLOAD,
+    )
+
+
+def _told(row: db.matches.StoredMatch, known_status: str | None) -> dict[str, Any]:
+    transforms = {each["kind"] for segment in row.segments for each in segment["transforms"]}
+    return {
+        "match_id": row.id,
+        "known_id": row.known_media_id,
+        "score": row.confidence,
+        "grade": row.grade,
+        "relation": row.relation,
+        "transforms": sorted(transforms),
+        "coverage_q": row.coverage_query,
+        "coverage_r": row.coverage_known,
+        "segments_n": len(row.segments),
+        "known_status": known_status,
+    }
+
+
+def _fail(database: db.Database, media_id: str, stage: str, error: Unreadable) -> None:
+    failure = {"code": error.code, "detail": str(error), "retryable": error.retryable}
+    with database.write() as session:
+        if db.processing.fail(session, media_id, failure):
+            told = {"stage": stage, "error_code": error.code, "retryable": error.retryable}
+            events.publish(session, EventType.MEDIA_FAILED, media_id, told)
+    log.info("media.failed", media_id=media_id, stage=stage, code=error.code)

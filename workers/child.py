@@ -1,0 +1,92 @@
+"""Inside a child process: the models, loaded once, and the work that the parent asks for."""
+
+import contextlib
+import os
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+from app.core.describe import default_describers
+
+from app import telemetry
+from app.blobs.local import LocalBlobs
+from app.core.media import DecodeLimits
+from app.db import Database
+from app.services.bench import LocalBench
+from app.services.index_client import IndexClient
+from app.services.processing import Found, Made
+from workers.parent import follow
+
+TELL_EVERY_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a child needs to know."""
+
+    database_url: str
+    blobs_folder: Path
+    run_folder: Path
+    work_folder: Path
+    limits: DecodeLimits
+    threads: int
+    log_json: bool
+
+
+class _Bench:
+    """The bench of this process."""
+
+    now: LocalBench
+
+
+def start(setup: Setup, parent_pid: int) -> None:
+    """Make this process's bench, then forbid it to grow much beyond."""
+    follow(parent_pid)
+    telemetry.configure(as_json=setup.log_json, process=f"child-{os.getpid()}")
+    cv2.setNumThreads(setup.threads)
+    _Bench.now = LocalBench(
+        database=Database(setup.database_url),
+        blobs=LocalBlobs(setup.blobs_folder, reserve_bytes=0),
+        index=IndexClient(setup.run_folder),
+        describers=default_describers(),
+        limits=setup.limits,
+        work_folder=setup.work_folder,
+    )
+    most = _address_space_bytes() + setup.limits.memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def algorithm() -> str:
+    """What fingerprints made here are made by."""
+    return _Bench.now.algorithm
+
+
+def fingerprint(media_id: str, sha256: str, shown: Path) -> Made:
+    """Fingerprint an item, writing how far it is to a file that the parent reads."""
+    return _Bench.now.fingerprint(media_id, sha256, _teller(shown))
+
+
+def match(media_id: str) -> Found:
+    """Match an item."""
+    return _Bench.now.match(media_id)
+
+
+def _teller(shown: Path) -> Callable[[float], None]:
+    told_at = 0.0
+
+    def tell(share: float) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= TELL_EVERY_S:
+            told_at = time.monotonic()
+            with contextlib.suppress(OSError):
+                shown.write_text(f"{share:.3f}")
+
+    return tell
+
+
+def _address_space_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()

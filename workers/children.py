@@ -1,0 +1,114 @@
+"""Heavy work in child processes: a crash, a hang or a memory bomb ends one item's try only."""
+
+import concurrent.futures
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pebble import ProcessExpired, ProcessPool
+
+from app.core.errors import DecoderCrashed, DecoderTimedOut
+from app.services.processing import Found, Made
+from workers import child
+from workers.child import Setup
+
+TRIES = 2
+LOOK_EVERY_S = 0.25
+TASKS_A_CHILD = 200  # then a fresh one, in case a library leaks
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one piece of work may take."""
+
+    fingerprint_s: float
+    match_s: float
+
+
+class Children:
+    """A bench (`app.services.processing.Bench`) whose work is done by warm child processes."""
+
+    def __init__(self, setup: Setup, count: int, patience: Patience) -> None:
+        self._setup, self._count, self._patience = setup, count, patience
+        self._replacing = threading.Lock()
+        self._pool = self._new_pool()
+        self.algorithm: str = self._pool.schedule(child.algorithm).result()
+
+    def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
+        """Fingerprint in a child, telling how far it is."""
+        shown = self._setup.work_folder / f"{media_id}.progress"
+
+        def tell() -> None:
+            with contextlib.suppress(OSError, ValueError):
+                on_progress(float(shown.read_text()))
+
+        try:
+            return self._run(
+                child.fingerprint, (media_id, sha256, shown), self._patience.fingerprint_s, tell
+            )
+        finally:
+            shown.unlink(missing_ok=True)
+
+    def match(self, media_id: str) -> Found:
+        """Match in a child."""
+        return self._run(child.match, (media_id,), self._patience.match_s, lambda: None)
+
+    def _run[R](
+        self,
+        work: Callable[..., R],
+        arguments: tuple[Any, ...],
+        timeout_s: float,
+        tell: Callable[[], None],
+    ) -> R:
+        for left in reversed(range(TRIES)):
+            pool = self._pool
+            try:
+                return _waited(pool, work, arguments, timeout_s, tell)
+            except TimeoutError as error:
+                raise DecoderTimedOut(f"Not done after {timeout_s:.0f} s.") from error
+            except ProcessExpired as error:
+                code = error.exitcode
+                log.warning("child.crashed", work=work.__name__, code=code, tries_left=left)
+            except RuntimeError as error:
+                if pool.active:
+                    raise
+                log.warning("children.broken", work=work.__name__, error=str(error))
+                self._replace(pool)
+        raise DecoderCrashed("The decoder crashed on this file, each time it was tried.")
+
+    def _new_pool(self) -> ProcessPool:
+        pool = ProcessPool(
+            max_workers=self._count,
+            max_tasks=TASKS_A_CHILD,
+            initializer=child.start,
+            initargs=(self._setup, os.getpid()),
+            context=multiprocessing.get_context("spawn"),
+        )
+        assert pool.active  # starts its processes
+        return pool
+
+    def _replace(self, broken: ProcessPool) -> None:
+        with self._replacing:
+            if self._pool is broken:
+                broken.stop()  # type: ignore[no-untyped-call]
+                self._pool = self._new_pool()
+
+
+def _waited[R](
+    pool: ProcessPool,
+    work: Callable[..., R],
+    arguments: tuple[Any, ...],
+    timeout_s: float,
+    tell: Callable[[], None],
+) -> R:
+    future = pool.schedule(work, args=arguments, timeout=timeout_s)
+    while not concurrent.futures.wait([future], LOOK_EVERY_S).done:
+        tell()
+    return future.result()

@@ -1,0 +1,99 @@
+"""The machine's one copy of the search index in memory: `python -m workers.index_process`.
+
+A lock file lets one process of a data folder serve; another one waits to take its place.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+from multiprocessing.connection import Connection, Listener
+from pathlib import Path
+
+import structlog
+
+from app import telemetry
+from app.core.errors import CoreError
+from app.core.index import KnownIndex, SearchQuery
+from app.db import Database
+from app.services.index_client import AS_OF, OK, REFUSED, SEARCH, STATS, reachable
+from app.services.index_keeping import IndexKeeper
+from app.settings import Settings
+from workers.parent import follow_supervisor, stop_signal
+
+WAIT_FOR_PLACE_S = 0.2
+CONNECTIONS_WAITING = 64
+
+log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """Rebuild the index from the database's rows, then answer until told to stop."""
+    follow_supervisor()
+    stop = stop_signal()
+    settings = Settings()
+    telemetry.configure(as_json=settings.log_json, process="index")
+    database = Database(settings.resolved_database_url)
+    keeper = IndexKeeper(database, KnownIndex())
+    with _only_one(settings.run_dir, stop):
+        if not stop.is_set():
+            keeper.catch_up()
+            threading.Thread(target=serve, args=(settings.run_dir, keeper), daemon=True).start()
+            stop.wait()
+    database.close()
+
+
+def serve(run_folder: Path, keeper: IndexKeeper) -> None:
+    """Answer on the folder's socket, each connection in a thread of its own, for ever."""
+    with reachable(run_folder) as address:
+        with contextlib.suppress(FileNotFoundError):
+            Path(address).unlink()
+        # The socket is its owner's alone from its first moment on.
+        before = os.umask(0o177)
+        listener = Listener(address, "AF_UNIX", backlog=CONNECTIONS_WAITING)
+        os.umask(before)
+        log.info("index.serving", **asdict(keeper.stats()))
+        while True:
+            connection = listener.accept()
+            threading.Thread(target=_converse, args=(connection, keeper), daemon=True).start()
+
+
+def _converse(connection: "Connection[bytes, bytes]", keeper: IndexKeeper) -> None:
+    with connection, contextlib.suppress(EOFError, OSError):
+        while True:
+            connection.send_bytes(_answer(connection.recv_bytes(), keeper))
+
+
+def _answer(request: bytes, keeper: IndexKeeper) -> bytes:
+    try:
+        if request[:1] == SEARCH:
+            hits, stats = keeper.search(SearchQuery.from_bytes(request[1:]))
+            return OK + AS_OF.pack(stats.as_of_seq, stats.known_items) + hits.to_bytes()
+        if request == STATS:
+            return OK + json.dumps(asdict(keeper.stats())).encode()
+    except CoreError as error:
+        return REFUSED + str(error).encode()
+    except Exception:
+        log.exception("index.request_failed")
+        return REFUSED + b"The index failed; its log has the cause."
+    return REFUSED + b"There is no such operation."
+
+
+@contextlib.contextmanager
+def _only_one(run_folder: Path, stop: threading.Event) -> Iterator[None]:
+    with (run_folder / "index.lock").open("w") as lock:
+        while not stop.is_set():
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                stop.wait(WAIT_FOR_PLACE_S)
+            else:
+                break
+        yield
+
+
+if __name__ == "__main__":
+    main()

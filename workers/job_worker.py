@@ -1,0 +1,115 @@
+"""The process that runs jobs: `python -m workers.job_worker`."""
+
+import os
+import shutil
+import socket
+import threading
+import uuid
+from pathlib import Path
+
+import structlog
+
+from app import telemetry
+from app.core.media import DecodeLimits
+from app.db import Database
+from app.jobs import Handler, JobKind, JobWorker
+from app.services import heartbeat, processing
+from app.settings import Settings
+from workers.child import Setup
+from workers.children import Children, Patience
+from workers.parent import follow_supervisor, stop_signal
+
+BEATS_A_TIMEOUT = 5
+MATCH_PATIENCE_S = 900.0
+PATIENCE_BEYOND_DECODING_S = 600.0
+
+log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """Take jobs until told to stop; what is unfinished then is left for whoever comes next."""
+    follow_supervisor()
+    stop = stop_signal()
+    settings = Settings()
+    telemetry.configure(as_json=settings.log_json, process="jobs")
+    database = Database(settings.resolved_database_url)
+    work_folder = _own_folder(settings.run_dir)
+    bench = _children(settings, work_folder)
+    worker_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
+    process = Handler(
+        run=lambda media_id: processing.process(database, bench, media_id),
+        give_up=lambda media_id: processing.give_up(database, media_id),
+    )
+    jobs = JobWorker(
+        settings.resolved_database_url,
+        worker_id,
+        {JobKind.PROCESS_MEDIA: process},
+        settings.job_processes,
+    )
+    # Known to the others before its first job, or nobody would miss it.
+    heartbeat.beat(database, worker_id, socket.gethostname())
+    jobs.start()
+    log.info("jobs.started", worker=worker_id, at_once=settings.job_processes)
+    _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
+    heartbeat.sign_off(database, worker_id)
+    shutil.rmtree(work_folder, ignore_errors=True)
+    # No unwinding: jobs in mid-work must not see their children go and take it for a crash.
+    os._exit(0)
+
+
+def _beat_until(
+    stop: threading.Event, database: Database, jobs: JobWorker, worker_id: str, timeout_s: float
+) -> None:
+    while not stop.is_set():
+        try:
+            heartbeat.beat(database, worker_id, socket.gethostname())
+            heartbeat.take_over_from_dead(database, jobs, timeout_s)
+        except Exception:
+            log.exception("heartbeat.failed")
+        stop.wait(timeout_s / BEATS_A_TIMEOUT)
+
+
+def _children(settings: Settings, work_folder: Path) -> Children:
+    limits = DecodeLimits(
+        cpu_s=settings.decode_cpu_s,
+        wall_s=settings.decode_wall_s,
+        memory_bytes=settings.decode_memory_bytes,
+        pixels=settings.media_max_pixels,
+        duration_ms=settings.media_max_duration_ms,
+    )
+    setup = Setup(
+        database_url=settings.resolved_database_url,
+        blobs_folder=settings.blobs_dir,
+        run_folder=settings.run_dir,
+        work_folder=work_folder,
+        limits=limits,
+        threads=_share_threads(settings.job_processes),
+        log_json=settings.log_json,
+    )
+    patience = Patience(settings.decode_wall_s + PATIENCE_BEYOND_DECODING_S, MATCH_PATIENCE_S)
+    return Children(setup, settings.job_processes, patience)
+
+
+def _share_threads(processes: int) -> int:
+    """Share the cores among the children; libraries read these when they are loaded."""
+    threads = max(1, len(os.sched_getaffinity(0)) // processes)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
+        os.environ[name] = str(threads)
+    return threads
+
+
+def _own_folder(run_folder: Path) -> Path:
+    """A private folder for this process, in place of those that dead ones left."""
+    works = run_folder / "work"
+    works.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in works.iterdir():
+        if not Path("/proc", left.name).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    own = works / str(os.getpid())
+    shutil.rmtree(own, ignore_errors=True)
+    own.mkdir(mode=0o700)
+    return own
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Ties between parent and child processes, so that nothing is left behind by `kill -9`."""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+PARENT = "PROVENANCE_PARENT_PID"
+
+_PR_SET_PDEATHSIG = 1
+
+
+def follow(parent_pid: int) -> None:
+    """End this process as soon as its parent ends, however that happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The parent may have died before the line above.
+    if os.getppid() != parent_pid:
+        os._exit(1)
+
+
+def follow_supervisor() -> None:
+    """The same for a process that may or may not have been started by the supervisor."""
+    parent_pid = os.environ.pop(PARENT, "")
+    if parent_pid:
+        follow(int(parent_pid))
+
+
+def stop_signal() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def environment() -> dict[str, str]:
+    """What a child is started with: it follows this process and finds the same code."""
+    root = str(Path(__file__).resolve().parents[1])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {PARENT: str(os.getpid()), "PYTHONPATH": os.pathsep.join(paths)}

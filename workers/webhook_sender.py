@@ -1,0 +1,25 @@
+"""The process that sends webhooks: `python -m workers.webhook_sender`."""
+
+from app import telemetry
+from app.db import Database
+from app.services.sending import SenderPolicy, run_sender
+from app.settings import Settings
+from workers.parent import follow_supervisor, stop_signal
+
+
+def main() -> None:
+    """Send what is due until the supervisor says stop."""
+    follow_supervisor()
+    stop = stop_signal()
+    settings = Settings()
+    telemetry.configure(as_json=settings.log_json, process="sender")
+    database = Database(settings.resolved_database_url)
+    policy = SenderPolicy(
+        allow_private=settings.webhook_allow_private, timeout_s=settings.webhook_timeout_s
+    )
+    run_sender(database, policy, stop)
+    database.close()
+
+
+if __name__ == "__main__":
+    main()
