@@ -1,6 +1,6 @@
 """What is kept of a media item to find it again, and its one binary encoding."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,9 @@ class Fingerprint:
 
     `votes` is False for pictures that look like many others (black, flat, card): they are kept
     for display and never counted as evidence. `view_boxes` says which part of the frame each
-    view shows: x, y, width, height as shares of the frame. Without a model both descriptor
+    view shows: x, y, width, height as shares of the frame. `pdq_forms` are the PDQ hashes of the
+    frame mirrored and turned (n, f, 32), in the order of `hashing.MIRROR_FORMS` for two of them
+    and of `views.FORMS` for eight. Without a model both descriptor
     arrays have no rows, and the algorithm says so.
     """
 
@@ -47,6 +49,7 @@ class Fingerprint:
     view_boxes: NDArray[np.float32]
     sound: NDArray[np.uint32]
     sound_votes: NDArray[np.bool_]
+    pdq_forms: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0, 32), np.uint8))
 
     @property
     def frames(self) -> int:
@@ -80,7 +83,7 @@ def require_comparable(first: str, second: str) -> None:
 
 
 PLAIN = ("algorithm", "kind", "duration_ms", "width", "height", "view_names")
-ARRAYS = tuple(field.name for field in fields(Fingerprint) if field.name not in PLAIN)
+ARRAYS = tuple(each.name for each in fields(Fingerprint) if each.name not in PLAIN)
 
 
 def encode(fingerprint: Fingerprint) -> bytes:
@@ -113,9 +116,10 @@ def _plain(plain: dict[str, Any]) -> dict[str, Any]:
 
 def _arrays(arrays: dict[str, NDArray[Any]], views: int) -> dict[str, Any]:
     """Check that every array has its type and that the rows belong together."""
-    n = len(np.atleast_1d(arrays["timestamps_ms"]))
-    m = len(np.atleast_1d(arrays["sound"]))
+    n, m = arrays["timestamps_ms"].size, arrays["sound"].size
     described = n if arrays["descriptors"].size else 0
+    forms = arrays["pdq_forms"]
+    turned = (n if forms.size else 0, forms.shape[1] if forms.ndim == 3 else 0, 32)
     viewed = n if arrays["view_descriptors"].size else 0
     shapes: dict[str, tuple[str, tuple[int, ...]]] = {
         "timestamps_ms": ("<i8", (n,)),
@@ -129,5 +133,6 @@ def _arrays(arrays: dict[str, NDArray[Any]], views: int) -> dict[str, Any]:
         "view_boxes": ("<f4", (viewed, views, 4)),
         "sound": ("<u4", (m,)),
         "sound_votes": ("|b1", (m,)),
+        "pdq_forms": ("|u1", turned),
     }
     return {name: checked(arrays[name], *shapes[name]) for name in ARRAYS}

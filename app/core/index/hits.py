@@ -1,5 +1,6 @@
 """What the index answers: frame ↔ frame, hash ↔ hash and sound ↔ sound hits, as columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
@@ -35,6 +36,12 @@ class Columns:
         return cls(
             **{k: np.asarray(columns[k]).astype(d, copy=False) for k, d in cls.TYPES.items()}
         )
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """Put several groups of hits behind each other."""
+        columns = [part.columns() for part in parts]
+        return cls(**{name: np.concatenate([each[name] for each in columns]) for name in cls.TYPES})
 
     @classmethod
     def empty(cls) -> Self:

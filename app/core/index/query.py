@@ -1,6 +1,6 @@
 """What is asked of the index: the query side of a fingerprint, small enough to cross a socket."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from app.core.arrays import checked, pack_arrays, unpack_arrays
 from app.core.errors import BadEncoding
 from app.core.fingerprint import DIMENSION, Fingerprint
+from app.core.views import FORMS
 
 MAGIC = b"PDsq"
 VERSION = 1
-ARRAYS = ("view_descriptors", "pdq", "pdq_quality", "votes", "sound", "sound_votes")
+ARRAYS = ("view_descriptors", "pdq", "pdq_quality", "votes", "sound", "sound_votes", "pdq_forms")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +27,7 @@ class SearchQuery:
     votes: NDArray[np.bool_]
     sound: NDArray[np.uint32]
     sound_votes: NDArray[np.bool_]
+    pdq_forms: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0, 32), np.uint8))
 
     @classmethod
     def of(cls, fingerprint: Fingerprint) -> Self:
@@ -47,8 +49,9 @@ class SearchQuery:
         votes = checked(arrays.get("votes"), "|b1", (None,))
         sound = checked(arrays.get("sound"), "<u4", (None,))
         views = checked(arrays.get("view_descriptors"), "|i1", (None, None, DIMENSION))
-        if len(views) not in {0, len(votes)}:
-            raise BadEncoding("the views belong to other frames")
+        forms = checked(arrays.get("pdq_forms"), "|u1", (None, None, 32))
+        if {len(views), len(forms)} - {0, len(votes)} or forms.shape[1] > len(FORMS):
+            raise BadEncoding("views or forms belong to other frames")
         return cls(
             algorithm=algorithm,
             view_descriptors=views,
@@ -56,5 +59,6 @@ class SearchQuery:
             pdq_quality=checked(arrays.get("pdq_quality"), "|u1", (len(votes),)),
             votes=votes,
             sound=sound,
-            sound_votes=checked(arrays.get("sound_votes"), "|b1", (len(sound),)),
+            sound_votes=checked(arrays.get("sound_votes", "pdq_forms"), "|b1", (len(sound),)),
+            pdq_forms=forms,
         )

@@ -1,0 +1,33 @@
+"""Perceptual hashes of a frame: pHash, and PDQ in the forms a query may be mirrored or turned."""
+
+import imagehash
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.core.pdq import pdq
+from app.core.views import FORMS
+
+MIRROR_FORMS = (FORMS[0], FORMS[4])
+"""The forms hashed of moving pictures: as it is, and mirrored; players show videos upright."""
+
+
+def phash(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Give an RGB picture's 64-bit DCT hash as 8 bytes, as ImageHash prints it."""
+    return np.packbits(imagehash.phash(Image.fromarray(pixels)).hash)
+
+
+def pdq_forms(pixels: NDArray[np.uint8], forms: tuple[tuple[bool, int], ...]) -> NDArray[np.uint8]:
+    """Hash the picture mirrored and turned in each of these ways: (forms, 32).
+
+    The pixels are turned, not the hash: PDQ samples off centre, so the usual shortcut of
+    changing signs in the frequency domain is 15 bits off on real frames (31 is the limit).
+    """
+    return np.stack(
+        [
+            pdq(
+                np.ascontiguousarray(np.rot90(pixels[:, ::-1] if mirrored else pixels, turn // 90))
+            )[0]
+            for mirrored, turn in forms
+        ]
+    )

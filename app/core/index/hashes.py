@@ -1,0 +1,67 @@
+"""PDQ hashes within 31 bits of each other, exactly, by comparing with every one."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.index.hits import HashHits
+from app.core.index.query import SearchQuery
+from app.core.index.table import Block, Table
+from app.core.views import FORMS
+
+MOST_BITS = 31
+"""The distance at which PDQ's authors count pictures as the same."""
+LEAST_QUALITY = 50
+"""Below this PDQ's authors advise to ignore a hash."""
+MIRRORED = 4
+"""Where a query has two forms only, the second is this one of `FORMS`."""
+BLOCK = 65_536
+
+
+class HashIndex:
+    """The PDQ hashes of voting frames of sufficient quality."""
+
+    def __init__(self) -> None:
+        self._table = Table(np.empty((0, 4), np.uint64), ordered=False)
+
+    def add(self, number: int, pdq: NDArray[np.uint8], usable: NDArray[np.bool_]) -> None:
+        """Add one item's hashes."""
+        rows = np.flatnonzero(usable).astype(np.int32)
+        self._table.add(number, rows, _words(pdq[rows]))
+
+    def remove(self, number: int) -> None:
+        """Take one item's hashes away."""
+        self._table.remove(number)
+
+    def search(self, query: SearchQuery) -> HashHits:
+        """Find known hashes near to those of the query, in every form it was hashed in."""
+        forms = query.pdq_forms if query.pdq_forms.size else query.pdq[:, None]
+        places = np.arange(forms.shape[1]) if forms.shape[1] == len(FORMS) else [0, MIRRORED]
+        found = [HashHits.empty()]
+        for row in np.flatnonzero(query.votes & (query.pdq_quality >= LEAST_QUALITY)):
+            for place, words in zip(places, _words(forms[row]), strict=False):
+                found += [_near(block, words, row, place) for block in self._table.blocks()]
+        return HashHits.join(found)
+
+
+def _near(block: Block, words: NDArray[np.uint64], row: int, form: int) -> HashHits:
+    """Compare one hash with a block, a part that stays in the cache at a time."""
+    distances = np.concatenate(
+        [
+            np.bitwise_count(block.values[start : start + BLOCK] ^ words).sum(
+                axis=1, dtype=np.uint16
+            )
+            for start in range(0, len(block), BLOCK)
+        ]
+    )
+    hits = np.flatnonzero(distances <= MOST_BITS)
+    return HashHits.make(
+        query_row=np.full(len(hits), row),
+        form=np.full(len(hits), form),
+        number=block.numbers[hits],
+        known_row=block.rows[hits],
+        distance=distances[hits],
+    )
+
+
+def _words(pdq: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    return np.ascontiguousarray(pdq).view(np.uint64)

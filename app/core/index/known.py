@@ -1,0 +1,99 @@
+"""All known material, searchable: frames by descriptor, frames by hash, sound.
+
+A cache in memory of what the database holds: whoever owns it adds and removes items as the
+database says. One thread at a time.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.describe import unit
+from app.core.errors import AlgorithmMismatch
+from app.core.fingerprint import DIMENSION, Fingerprint, require_comparable
+from app.core.index.frames import MOST_HITS, FrameIndex
+from app.core.index.hashes import LEAST_QUALITY, HashIndex
+from app.core.index.hits import FrameHits, SearchHits
+from app.core.index.query import SearchQuery
+from app.core.index.sound import SoundIndex
+from app.core.index.turbo import TurboIndex
+
+ROW_BITS = 20
+"""A frame's id is its item's number and its row: a million frames an item, 12 days of video."""
+LEAST_SCORE = 0.25
+"""Copies under heavy edits lie at 0.25 to 0.4; unrelated pairs reach this once in 45,000."""
+
+
+class KnownIndex:
+    """Fingerprints by number; what was added is found by the next search."""
+
+    def __init__(self, frames: FrameIndex | None = None) -> None:
+        self._frames = TurboIndex() if frames is None else frames
+        self._hashes = HashIndex()
+        self._sound = SoundIndex()
+        self._ids: dict[int, NDArray[np.uint64]] = {}
+        self._algorithm: str | None = None
+
+    @property
+    def items(self) -> int:
+        """The number of fingerprints."""
+        return len(self._ids)
+
+    @property
+    def frames(self) -> int:
+        """The number of frames with a descriptor."""
+        return len(self._frames)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._ids
+
+    def add(self, number: int, fingerprint: Fingerprint) -> None:
+        """Add a fingerprint; a number that is there already is replaced."""
+        if fingerprint.frames >> ROW_BITS:
+            raise ValueError("the fingerprint has more frames than ids")
+        if self._ids:
+            require_comparable(fingerprint.algorithm, self._algorithm or "")
+        self.remove(number)
+        self._algorithm = fingerprint.algorithm
+        rows = np.flatnonzero(fingerprint.votes) if fingerprint.described else np.empty(0, np.intp)
+        ids = (np.uint64(number) << np.uint64(ROW_BITS)) | rows.astype(np.uint64)
+        self._frames.add(ids, unit(fingerprint.descriptors[rows].astype(np.float32)))
+        usable = fingerprint.votes & (fingerprint.pdq_quality >= LEAST_QUALITY)
+        self._hashes.add(number, fingerprint.pdq, usable)
+        self._sound.add(number, fingerprint.sound, fingerprint.sound_votes)
+        self._ids[number] = ids
+
+    def remove(self, number: int) -> None:
+        """Take a fingerprint away; one that is not there is no error."""
+        ids = self._ids.pop(number, None)
+        if ids is not None:
+            self._frames.remove(ids)
+            self._hashes.remove(number)
+            self._sound.remove(number)
+
+    def search(
+        self, query: SearchQuery, most: int = MOST_HITS, threshold: float = LEAST_SCORE
+    ) -> SearchHits:
+        """Find all that looks or sounds like the query; AlgorithmMismatch on another algorithm."""
+        if self._ids and self._algorithm != query.algorithm:
+            raise AlgorithmMismatch(f"{query.algorithm} was asked of {self._algorithm}")
+        return SearchHits(
+            self._views(query, most, threshold),
+            self._hashes.search(query),
+            self._sound.search(query),
+        )
+
+    def _views(self, query: SearchQuery, most: int, threshold: float) -> FrameHits:
+        """Search every view of the frames that carry a vote."""
+        if not query.view_descriptors.size or not self.frames:
+            return FrameHits.empty()
+        views = query.view_descriptors.shape[1]
+        rows = np.flatnonzero(query.votes)
+        vectors = query.view_descriptors[rows].reshape(-1, DIMENSION)
+        near = self._frames.search(unit(vectors.astype(np.float32)), most, threshold)
+        return FrameHits.make(
+            query_row=rows[near.rows // views],
+            view=near.rows % views,
+            number=(near.ids >> np.uint64(ROW_BITS)).astype(np.int64),
+            known_row=(near.ids & np.uint64((1 << ROW_BITS) - 1)).astype(np.int64),
+            score=near.scores,
+        )
