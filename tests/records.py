@@ -1,0 +1,92 @@
+"""Items, records and matches written straight into a database: what uploads and jobs would leave."""
+
+import hashlib
+import itertools
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app import db, services
+from app.access import SCOPES_OF_ROLE, Actor, Role
+from app.core.media import MediaKind
+from app.core.policy import Grade, Relation
+from app.schemas.enums import MatchFound, VerificationStatus
+
+_numbers = itertools.count()
+
+
+def actor_of(role: Role, name: str = "") -> Actor:
+    """Somebody of this role."""
+    return Actor(name or role.value, name or role.value, role, SCOPES_OF_ROLE[role])
+
+
+def add_item(
+    session: Session,
+    *,
+    title: str | None = None,
+    tags: Sequence[str] = (),
+    received_by: str = "producer",
+    source_name: str | None = None,
+) -> str:
+    """An item with one receipt and its record; gives its id."""
+    number = next(_numbers)
+    item = db.media.Media(
+        sha256=hashlib.sha256(str(number).encode()).hexdigest(),
+        kind=MediaKind.VIDEO,
+        size_bytes=1,
+        filename=f"{number}.mp4",
+        content_type="video/mp4",
+        title=title,
+        search_text=db.media_lists.folded(title or ""),
+    )
+    session.add(item)
+    session.flush()
+    receipt = db.media.Receipt(
+        media_id=item.id, received_by=received_by, filename=item.filename, source_name=source_name
+    )
+    session.add(receipt)
+    db.media.add_tags(session, item.id, tags)
+    services.verifications.open_for(session, item.id, actor_of(Role.PRODUCER, received_by))
+    return item.id
+
+
+def put_at(session: Session, media_id: str, status: VerificationStatus) -> None:
+    """Put a record at a status that no request can bring it to yet."""
+    record = services.verifications.take(session, media_id)
+    record.status = status
+
+
+def add_match(
+    session: Session,
+    query: str,
+    known: str,
+    grade: Grade = Grade.CERTAIN,
+    confidence: float = 0.9,
+) -> str:
+    """A found match of one segment; gives its id."""
+    segment = {
+        "query": {"start_ms": 0, "end_ms": 6000},
+        "known": {"start_ms": 20_100, "end_ms": 26_100},
+        "modality": "visual",
+        "speed": 1.0,
+        "score": 0.8,
+        "transforms": [{"kind": "mirror"}, {"kind": "crop", "box": [0.1, 0.3, 0.6, 0.6]}],
+    }
+    evidence = {"query_ms": 1000, "known_ms": 21_100, "similarity": 0.81, "inliers": 143}
+    match = db.matches.StoredMatch(
+        query_media_id=query,
+        known_media_id=known,
+        relation=Relation.EXCERPT,
+        grade=grade,
+        confidence=confidence,
+        coverage_query=1.0,
+        coverage_known=0.31,
+        segments=[segment],
+        evidence=[evidence],
+        algorithm="test/1",
+        engine_version="1",
+        found=MatchFound.UPLOAD,
+    )
+    session.add(match)
+    session.flush()
+    return match.id
