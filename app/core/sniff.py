@@ -136,10 +136,15 @@ def _transport_stream(head: bytes) -> Container | None:
     return None
 
 
+_PARAMETER_SETS = tuple(b"\x00\x00\x01" + bytes([nal]) for nal in (0x67, 0x27, 0x47))
+
+
 def _annex_b(head: bytes) -> Container | None:
-    start = 4 if head[:4] == b"\x00\x00\x00\x01" else 3 if head[:3] == b"\x00\x00\x01" else 0
-    if start and len(head) > start and head[start] in {0x67, 0x27, 0x47, 0x09}:
-        return _video("h264", "h264")
+    """Raw H.264: a parameter set, with a delimiter or supplemental information before it at most."""
+    start = head[:5].lstrip(b"\x00")[:2]
+    begins = head[:3] == bytes(3) or head[:3] == b"\x00\x00\x01"
+    if begins and start in {b"\x01\x67", b"\x01\x27", b"\x01\x47", b"\x01\x09", b"\x01\x06"}:
+        return _video("h264", "h264") if any(nal in head for nal in _PARAMETER_SETS) else None
     return None
 
 

@@ -15,7 +15,7 @@ from app.core.media import DecodeLimits, MediaInfo
 _RATE = 11_025
 _HOP = 4096 // 3
 SOUND_STEP_MS = _HOP * 1000 / _RATE
-"""Time from one sub-fingerprint to the next: Chromaprint's frames of 4096 samples overlap by 2/3."""
+"""From one sub-fingerprint to the next: Chromaprint's frames of 4096 samples overlap by 2/3."""
 
 
 def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDArray[np.uint32]:

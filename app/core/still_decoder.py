@@ -17,7 +17,7 @@ UNDECODABLE = 4
 
 
 def upright(picture: "Image.Image", side: int) -> "Image.Image":
-    """RGB with the longest side at most `side`, turned as EXIF says, over white where transparent."""
+    """RGB, longest side at most `side`, turned as EXIF says, over white where transparent."""
     from PIL import Image, ImageOps  # noqa: PLC0415  the parent puts site-packages on the path first
 
     if picture.mode.startswith("I;16"):
