@@ -1,8 +1,15 @@
-"""The sampled frames kept for proof and display: JPEGs by time in one uncompressed zip."""
+"""The sampled frames kept for proof and display: JPEGs by time in one uncompressed zip.
+
+A zip so that a person can open it without the desk; uncompressed so that one picture can be
+read by its place, without the rest.
+"""
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, overload
 
 import cv2
 import numpy as np
@@ -11,17 +18,22 @@ from numpy.typing import NDArray
 from app.core.errors import BadEncoding
 
 QUALITY = 80
+# A fixed date keeps equal pictures equal bytes.
+_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Frames as JPEG files with their presentation times, in order of time."""
+    """Frames as JPEG files with their presentation times, in order of time.
+
+    `jpegs` may read them from the zip one by one: a long video's pictures need not be in memory.
+    """
 
     timestamps_ms: tuple[int, ...]
-    jpegs: tuple[bytes, ...]
+    jpegs: Sequence[bytes]
 
     def __len__(self) -> int:
-        return len(self.jpegs)
+        return len(self.timestamps_ms)
 
     def nearest(self, timestamp_ms: int) -> int:
         """Give the place of the picture nearest to a time."""
@@ -32,6 +44,50 @@ class Pictures:
     def at(self, timestamp_ms: int) -> NDArray[np.uint8]:
         """Give the picture nearest to a time as RGB pixels."""
         return read_jpeg(self.jpegs[self.nearest(timestamp_ms)])
+
+
+class StoredJpegs(Sequence[bytes]):
+    """The files of an uncompressed zip, each read when asked for."""
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        self._path = path
+        self._names = names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, place: int) -> bytes: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+
+    def __getitem__(self, place: int | slice) -> bytes | Self:
+        if isinstance(place, slice):
+            return type(self)(self._path, self._names[place])
+        with zipfile.ZipFile(self._path) as archive:
+            return archive.read(self._names[place])
+
+
+class PictureWriter:
+    """Writes pictures to a zip as they come, so that none has to stay in memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._archive = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED)
+        self._times: list[int] = []
+
+    def add(self, timestamp_ms: int, pixels: NDArray[np.uint8]) -> None:
+        """Add the next frame."""
+        name = _name(len(self._times), timestamp_ms)
+        self._archive.writestr(zipfile.ZipInfo(name, _DATE), write_jpeg(pixels))
+        self._times.append(timestamp_ms)
+
+    def close(self) -> Pictures:
+        """Finish the zip; gives its pictures, which read from it."""
+        names = self._archive.namelist()
+        self._archive.close()
+        return Pictures(tuple(self._times), StoredJpegs(self._path, names))
 
 
 def write_jpeg(pixels: NDArray[np.uint8]) -> bytes:
@@ -56,10 +112,8 @@ def pack(pictures: Pictures) -> bytes:
     """Join the pictures to an uncompressed zip; entries are named by place and time."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for place, jpeg in enumerate(pictures.jpegs):
-            # A fixed date keeps equal pictures equal bytes.
-            name = f"{place:06d}-{pictures.timestamps_ms[place]}.jpg"
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), jpeg)
+        for place, time_ms in enumerate(pictures.timestamps_ms):
+            archive.writestr(zipfile.ZipInfo(_name(place, time_ms), _DATE), pictures.jpegs[place])
     return target.getvalue()
 
 
@@ -68,7 +122,24 @@ def unpack(data: bytes) -> Pictures:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            times = tuple(int(name.removesuffix(".jpg").split("-", 1)[1]) for name in names)
-            return Pictures(times, tuple(archive.read(name) for name in names))
+            return Pictures(_times(names), tuple(archive.read(name) for name in names))
     except (zipfile.BadZipFile, ValueError, IndexError, NotImplementedError, EOFError) as error:
         raise BadEncoding("these are no kept pictures") from error
+
+
+def open_pictures(path: Path) -> Pictures:
+    """Read a zip of pictures where it lies, each picture when it is asked for."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+        return Pictures(_times(names), StoredJpegs(path, names))
+    except (zipfile.BadZipFile, ValueError, IndexError) as error:
+        raise BadEncoding("these are no kept pictures") from error
+
+
+def _name(place: int, timestamp_ms: int) -> str:
+    return f"{place:06d}-{timestamp_ms}.jpg"
+
+
+def _times(names: Sequence[str]) -> tuple[int, ...]:
+    return tuple(int(name.removesuffix(".jpg").split("-", 1)[1]) for name in names)

@@ -1,0 +1,127 @@
+"""From a file to its fingerprint and its kept pictures."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.decode import sample_frames
+from app.core.describe import Describers
+from app.core.errors import NoUsableFrames
+from app.core.fingerprint import DIMENSION, Fingerprint, algorithm_id
+from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.pictures import Pictures, PictureWriter, unpack
+from app.core.probe import probe
+from app.core.sampling import Samples, describe_views
+from app.core.sound import sound_fingerprint
+from app.core.stills import read_still
+from app.core.usable import sound_votes
+
+type Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprinted:
+    """What a file is, what finds it again, and what proves it."""
+
+    info: MediaInfo
+    fingerprint: Fingerprint
+    pictures: Pictures
+
+
+def fingerprint_file(
+    path: Path,
+    describers: Describers | None,
+    limits: DecodeLimits,
+    on_progress: Progress | None = None,
+    pictures_path: Path | None = None,
+) -> Fingerprinted:
+    """Fingerprint a media file; an Unreadable says why it cannot be done.
+
+    With `pictures_path` the kept pictures are written there and read from there, so that memory
+    stays flat however long the video is; without it they are held in memory.
+    """
+    info = probe(path, limits)
+    if pictures_path:
+        return _fingerprinted(path, info, (describers, limits, on_progress), pictures_path)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder, "pictures.zip")
+        made = _fingerprinted(path, info, (describers, limits, on_progress), kept)
+        return Fingerprinted(made.info, made.fingerprint, unpack(kept.read_bytes()))
+
+
+def _fingerprinted(
+    path: Path,
+    info: MediaInfo,
+    how: tuple[Describers | None, DecodeLimits, Progress | None],
+    pictures_path: Path,
+) -> Fingerprinted:
+    describers, limits, on_progress = how
+    samples = Samples(
+        info.kind, PictureWriter(pictures_path), describers.frames if describers else None
+    )
+    try:
+        samples.take(_frames(path, info, limits, on_progress))
+    finally:
+        pictures = samples.pictures.close()
+    silent = not info.has_audio or info.kind is MediaKind.STILL
+    sound = np.empty(0, np.uint32) if silent else sound_fingerprint(path, info, limits)
+    if not len(pictures) and not len(sound):
+        raise NoUsableFrames("there is neither a picture nor a sound in it")
+    return Fingerprinted(info, _joined(info, samples, sound, pictures, describers), pictures)
+
+
+def _frames(
+    path: Path, info: MediaInfo, limits: DecodeLimits, on_progress: Progress | None
+) -> Iterator[Frame]:
+    if info.kind is MediaKind.STILL:
+        yield read_still(path, limits)
+    elif info.kind is MediaKind.VIDEO:
+        yield from sample_frames(path, info, limits, on_progress)
+
+
+def _joined(
+    info: MediaInfo,
+    samples: Samples,
+    sound: NDArray[np.uint32],
+    pictures: Pictures,
+    describers: Describers | None,
+) -> Fingerprint:
+    n = len(pictures)
+    views = samples.views() if describers and n else ()
+    boxes = np.array([astuple(view.box) for view in views], np.float32).reshape(-1, 4)
+    seen = np.empty((0, len(views), DIMENSION), np.int8)
+    if describers and n:
+        seen = describe_views(pictures, views, describers.views)
+    hashes = (
+        np.array(samples.hashes, np.uint8).reshape(n, -1, 32)
+        if n
+        else np.empty((0, 1, 32), np.uint8)
+    )
+    found = samples.descriptors or [np.empty((0, DIMENSION), np.float16)]
+    return Fingerprint(
+        algorithm=algorithm_id(
+            describers.frames.id if describers else None,
+            describers.views.id if describers else None,
+        ),
+        kind=info.kind,
+        duration_ms=info.duration_ms,
+        width=info.width,
+        height=info.height,
+        timestamps_ms=np.array(samples.timestamps_ms, np.int64),
+        shots=np.array(samples.shots, np.int32),
+        votes=np.array(samples.votes, np.bool_),
+        pdq=np.ascontiguousarray(hashes[:, 0]),
+        pdq_quality=np.array(samples.qualities, np.uint8),
+        phash=np.array(samples.phashes, np.uint8).reshape(n, 8),
+        descriptors=np.concatenate(found),
+        view_names=tuple(view.name for view in views),
+        view_descriptors=seen,
+        view_boxes=np.broadcast_to(boxes, (len(seen), *boxes.shape)).copy(),
+        sound=sound,
+        sound_votes=sound_votes(sound),
+        pdq_forms=hashes if n else np.empty((0, 0, 32), np.uint8),
+    )
