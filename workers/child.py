@@ -31,6 +31,8 @@ class Setup:
     blobs_folder: Path
     run_folder: Path
     work_folder: Path
+    frames_model: Path | None
+    views_model: Path | None
     limits: DecodeLimits
     threads: int
     log_json: bool
@@ -51,7 +53,7 @@ def start(setup: Setup, parent_pid: int) -> None:
         database=Database(setup.database_url),
         blobs=LocalBlobs(setup.blobs_folder, reserve_bytes=0),
         index=IndexClient(setup.run_folder),
-        describers=default_describers(),
+        describers=default_describers(setup.frames_model, setup.views_model, setup.threads),
         limits=setup.limits,
         work_folder=setup.work_folder,
     )

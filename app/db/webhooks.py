@@ -136,3 +136,9 @@ def attempts_of(session: Session, found: Iterable[Delivery]) -> dict[str, list[D
     for attempt in session.scalars(statement.order_by(DeliveryAttempt.at, DeliveryAttempt.id)):
         by_delivery[attempt.delivery_id].append(attempt)
     return by_delivery
+
+
+def count_by_state(session: Session) -> dict[DeliveryState, int]:
+    """How many deliveries are in each state; a state without any is not among the keys."""
+    counts = sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state)
+    return dict(session.execute(counts).tuples().all())

@@ -9,14 +9,22 @@ from app import db
 from app.blobs.local import LocalBlobs
 from app.core.describe import Describers
 from app.core.errors import TooLarge
-from app.core.fingerprint import algorithm_id, decode, encode
-from app.core.fingerprinting import Fingerprinted, fingerprint_file
+from app.core.fingerprint import Fingerprint, algorithm_id, decode, encode
+from app.core.fingerprinting import fingerprint_file
 from app.core.matcher import match
 from app.core.media import DecodeLimits
-from app.core.pictures import pack, unpack
+from app.core.pictures import Pictures, pack, unpack
 from app.services.catalogue import PICTURES, Catalogue
 from app.services.index_client import IndexClient
 from app.services.processing import Found, Hit, Made
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A fingerprinted item as the matcher takes it."""
+
+    fingerprint: Fingerprint
+    pictures: Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class LocalBench:
             fingerprint = decode(stored.encoded)
         pictures = unpack(self.blobs.derived_path(media_id, PICTURES).read_bytes())
         catalogue = Catalogue(self.database, self.blobs, self.index, without=media_id)
-        found = match(Fingerprinted(fingerprint, pictures), catalogue)
+        found = match(Query(fingerprint, pictures), catalogue)
         return Found(
             hits=tuple(Hit(catalogue.media_id(each.number), each) for each in found),
             algorithm=self.algorithm,

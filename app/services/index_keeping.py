@@ -18,15 +18,15 @@ log = structlog.get_logger(__name__)
 
 
 class IndexKeeper:
-    """The index, and the number of the log entry up to which it holds what is known.
+    """What is known up to an entry of the log, in one index for each algorithm.
 
     Searches and changes take turns: the search itself uses every core.
     """
 
-    def __init__(self, database: db.Database, index: KnownIndex) -> None:
+    def __init__(self, database: db.Database) -> None:
         self._database = database
-        self._index = index
-        self._held: set[int] = set()
+        self._indexes: dict[str, KnownIndex] = {}
+        self._held_in: dict[int, KnownIndex] = {}
         self._unusable: set[int] = set()
         self._as_of_seq = 0
         self._turn = threading.Lock()
@@ -35,7 +35,8 @@ class IndexKeeper:
         """Hits among everything that was known when the search was asked for."""
         with self._turn:
             self._catch_up()
-            return self._index.search(query), self._stats()
+            index = self._indexes.get(query.algorithm) or KnownIndex()
+            return index.search(query), self._stats(index.items)
 
     def catch_up(self) -> None:
         """Follow the log to its end."""
@@ -44,13 +45,13 @@ class IndexKeeper:
 
     def stats(self) -> IndexStats:
         """What is held now."""
-        return self._stats()
+        return self._stats(len(self._held_in))
 
-    def _stats(self) -> IndexStats:
+    def _stats(self, known_items: int) -> IndexStats:
         return IndexStats(
             as_of_seq=self._as_of_seq,
-            known_items=len(self._held),
-            frames=self._index.frames,
+            known_items=known_items,
+            frames=sum(index.frames for index in list(self._indexes.values())),
             unusable=len(self._unusable),
         )
 
@@ -69,20 +70,22 @@ class IndexKeeper:
                 self._add(number, data)
         self._as_of_seq = until
         if changes:
-            log.info("index.caught_up", as_of_seq=until, known_items=len(self._held))
+            log.info("index.caught_up", as_of_seq=until, known_items=len(self._held_in))
 
     def _drop(self, number: int) -> None:
-        if number in self._held:
-            self._index.remove(number)
-            self._held.discard(number)
+        index = self._held_in.pop(number, None)
+        if index is not None:
+            index.remove(number)
         self._unusable.discard(number)
 
     def _add(self, number: int, data: bytes) -> None:
         try:
-            self._index.add(number, decode(data))
-        except CoreError:
+            fingerprint = decode(data)
+            index = self._indexes.setdefault(fingerprint.algorithm, KnownIndex())
+            index.add(number, fingerprint)
+        except (CoreError, ValueError):
             # One bad row must not keep all others from being found; the count shows in /readyz.
             log.exception("index.unusable_fingerprint", number=number)
             self._unusable.add(number)
         else:
-            self._held.add(number)
+            self._held_in[number] = index

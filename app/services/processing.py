@@ -8,16 +8,18 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 from app import db
 from app.core.errors import DecoderCrashed, Unreadable
-from app.core.matcher import Match
 from app.core.media import MediaInfo
 from app.schemas.enums import EventType, MatchFound
 from app.services import events, known
+
+if TYPE_CHECKING:  # this process hands matches on and need not load what finds them
+    from app.core.matcher import Match
 
 PROGRESS_EVERY_S = 1.0
 FINGERPRINT_SHARE = 0.9
@@ -43,7 +45,7 @@ class Hit:
     """One match and the known item that it is with."""
 
     known_media_id: str
-    match: Match
+    match: "Match"
 
 
 @dataclass(frozen=True, slots=True)

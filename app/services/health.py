@@ -1,0 +1,93 @@
+"""Whether the desk can do its work: each thing that it needs, looked at now."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+import migrations.run
+from app import db
+from app.blobs.local import LocalBlobs
+from app.errors import StorageFull
+from app.schemas.enums import DeliveryState, MediaState
+from app.services.index_client import IndexClient, IndexRefused, IndexStats, IndexUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What works. `index` is nothing while the index process does not answer."""
+
+    database: bool
+    blobs: bool
+    schema: bool
+    worker: bool
+    index: IndexStats | None
+    index_lag: int
+
+    @property
+    def ready(self) -> bool:
+        """Whether uploads are taken in and brought to their end."""
+        return all((self.database, self.blobs, self.schema, self.worker, self.index))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What waits to be done."""
+
+    media: dict[MediaState, int]
+    deliveries: dict[DeliveryState, int]
+
+    @property
+    def unfinished(self) -> int:
+        """Items that are not at their end yet."""
+        return sum(self.media.get(state, 0) for state in db.processing.UNFINISHED)
+
+
+def look(
+    database: db.Database,
+    url: str,
+    blobs: LocalBlobs,
+    index: IndexClient,
+    heartbeat_timeout_s: float,
+) -> Health:
+    """Look at everything that the desk needs."""
+    stats = _index_stats(index)
+    try:
+        with database.write() as session:
+            alive = db.workers.any_alive(session, heartbeat_timeout_s)
+            newest = db.known.last_seq(session)
+        schema = migrations.run.is_current(url)
+        works = True
+    except SQLAlchemyError:
+        alive, newest, schema, works = False, 0, False, False
+    return Health(
+        database=works,
+        blobs=_takes_files(blobs),
+        schema=schema,
+        worker=alive,
+        index=stats,
+        index_lag=max(0, newest - stats.as_of_seq) if stats else 0,
+    )
+
+
+def load(database: db.Database) -> Load:
+    """Count what is in which state."""
+    with database.read() as session:
+        return Load(
+            media=db.processing.count_by_state(session),
+            deliveries=db.webhooks.count_by_state(session),
+        )
+
+
+def _index_stats(index: IndexClient) -> IndexStats | None:
+    try:
+        return index.stats()
+    except (IndexUnavailable, IndexRefused):
+        return None
+
+
+def _takes_files(blobs: LocalBlobs) -> bool:
+    try:
+        with blobs.receive():
+            return True
+    except (OSError, StorageFull):
+        return False
