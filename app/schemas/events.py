@@ -1,7 +1,7 @@
 """Events on the wire: `{type, timestamp, data}`, the same in webhooks and in the feed.
 
 `data` always holds `id`, `media_id`, `occurred_seq` (orders events; a receiver that missed some
-reads them from `/v1/events?after=`) and `links`; `FIELDS` names what each type adds.
+reads them from `/v1/events?after=`), `actor_kind` and `links`; `FIELDS` names what each type adds.
 """
 
 import json
@@ -19,6 +19,7 @@ _MATCH = (
     "match_id",
     "known_id",
     "score",
+    "grade",
     "relation",
     "transforms",
     "coverage_q",
@@ -28,7 +29,7 @@ _MATCH = (
 )
 
 FIELDS: dict[EventType, tuple[str, ...]] = {
-    EventType.MEDIA_RECEIVED: ("sha256", "size", "source_kind"),
+    EventType.MEDIA_RECEIVED: ("sha256", "size", "kind", "source_kind", "receipt_id"),
     EventType.MEDIA_FINGERPRINTED: ("algorithm", "duration_s", "usable_frames", "warnings"),
     EventType.MEDIA_FAILED: ("stage", "error_code", "retryable"),
     EventType.MATCH_FOUND: _MATCH,

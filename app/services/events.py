@@ -6,6 +6,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy.orm import Session
 
 from app import db
+from app.access import SYSTEM
 from app.errors import NotFound
 from app.schemas.enums import EventType
 from app.schemas.events import EventItem, EventPage
@@ -16,8 +17,8 @@ def publish(
 ) -> db.events.Event:
     """Record an event in the caller's transaction, with a delivery for each endpoint that wants it.
 
-    `data` holds the type's own fields (`app.schemas.events.FIELDS`); what every event carries is
-    added when it is told.
+    `data` holds the type's own fields (`app.schemas.events.FIELDS`) and, where a key's holder did
+    it, their `actor_kind`; what every event carries is added when it is told.
     """
     event = record(session, kind, media_id, data)
     session.add_all(
@@ -34,7 +35,8 @@ def record(
 ) -> db.events.Event:
     """Record one event in the caller's transaction; nobody is sent anything."""
     db.in_commit_order(session)
-    event = db.events.Event(type=kind, media_id=media_id, data=to_jsonable_python(data))
+    own = {"actor_kind": SYSTEM.kind, **data}
+    event = db.events.Event(type=kind, media_id=media_id, data=to_jsonable_python(own))
     session.add(event)
     session.flush()
     return event

@@ -68,7 +68,7 @@ def receive(
     for collection in into:
         collections.add(session, collection, media.id, actor)
     if not duplicate:
-        _announce(session, media, receipt)
+        _announce(session, media, receipt, actor)
     if claim.note:
         record = verifications.take(session, media.id)
         notes.add(session, record, NewNote(text=claim.note), actor)
@@ -152,13 +152,13 @@ def _try_again(session: Session, jobs: JobQueue, media: Media) -> None:
     jobs.enqueue(session, JobKind.PROCESS_MEDIA, media.id, media.attempt)
 
 
-def _announce(session: Session, media: Media, receipt: Receipt) -> None:
+def _announce(session: Session, media: Media, receipt: Receipt, actor: Actor) -> None:
     data = {
-        "media_id": media.id,
         "sha256": media.sha256,
-        "kind": media.kind.value,
-        "filename": media.filename,
-        "size_bytes": media.size_bytes,
+        "size": media.size_bytes,
+        "kind": media.kind,
+        "source_kind": receipt.source_kind,
         "receipt_id": receipt.id,
+        "actor_kind": actor.kind,
     }
     events.publish(session, EventType.MEDIA_RECEIVED, media.id, data)

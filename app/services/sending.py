@@ -95,7 +95,8 @@ class Sender:
         room = self._room(now) if claiming else {}
         if not room and not self._unwritten:
             return []
-        held = Lease(self._holder, now + timedelta(seconds=self._policy.lease_s))
+        lease_s = self._policy.timeout_s + self._policy.lease_margin_s
+        held = Lease(self._holder, now + timedelta(seconds=lease_s))
         with self._database.write() as session:
             self._settle(session, now)
             found: list[str] = []

@@ -122,6 +122,14 @@ def test_slow_and_dead_receivers_do_not_delay_a_live_one(database: Database) -> 
         assert len(slow.received) <= QUICK.per_endpoint
 
 
+def test_senders_share_the_work_without_sending_twice(database: Database) -> None:
+    with receiving() as receiver, sending(database), sending(database):
+        made = endpoint(database, receiver.url)
+        ids = publish(database, 80)
+        wait_until(settled(database, made.id, DeliveryState.DELIVERED))
+    assert sorted(receiver.ids) == sorted(ids)
+
+
 def test_410_disables_the_endpoint_and_gives_up_what_waits(database: Database) -> None:
     with receiving(Reply(410)) as receiver, sending(database):
         made = endpoint(database, receiver.url)
@@ -260,7 +268,7 @@ SENDER_PROCESS = """
 import sys, threading
 from app.db import Database
 from app.services.sending import SenderPolicy, run_sender
-policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=1, lease_s=2)
+policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=1, lease_margin_s=1)
 run_sender(Database(sys.argv[1]), policy, threading.Event())
 """
 
@@ -274,12 +282,12 @@ def test_kill_9_while_sending_loses_nothing(database: Database, database_url: st
         ids = publish(database, 100)
         for killed_after in (1, 30, 60):
             process = start()
-            receiver.wait_for(killed_after, within_s=20)
+            receiver.wait_for(killed_after, within_s=60)
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
         process = start()
         try:
-            wait_until(settled(database, made.id, DeliveryState.DELIVERED), within_s=20)
+            wait_until(settled(database, made.id, DeliveryState.DELIVERED), within_s=60)
         finally:
             process.kill()
             process.wait()
