@@ -1,4 +1,4 @@
-"""Items, records and matches written straight into a database: what uploads and jobs would leave."""
+"""Items, records and matches written straight into a database: as uploads and jobs leave them."""
 
 import hashlib
 import itertools

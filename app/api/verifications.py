@@ -80,11 +80,8 @@ def _filter(
     collection: str | None = None,
     q: Annotated[str | None, Query(max_length=500, description="Words of the item.")] = None,
 ) -> db.verification_lists.RecordFilter:
-    is_, is_not = status
-    media = db.media_lists.MediaFilter(
-        collection=collection, status=is_, not_status=is_not, tag=tag, words=q
-    )
-    return db.verification_lists.RecordFilter(media=media, assignee=assignee)
+    media = db.media_lists.MediaFilter(collection=collection, tag=tag, words=q)
+    return db.verification_lists.RecordFilter(media, *status, assignee)
 
 
 @router.get("/verifications")

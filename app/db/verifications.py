@@ -105,7 +105,7 @@ def superseders(session: Session, note_ids: SomeOf[str]) -> dict[str, str]:
 def texts(session: Session, note_ids: SomeOf[str]) -> dict[str, str]:
     """The texts of some notes."""
     found = session.execute(sa.select(Note.id, Note.text).where(Note.id.in_(note_ids)))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def history_page(
