@@ -25,10 +25,8 @@ type Profile = NDArray[np.float16]
 
 def border_profile(pixels: NDArray[np.uint8]) -> Profile:
     """Sum up one frame for `content_box`: spread and edges of its rows and columns, (4, 256)."""
-    grey = cv2.resize(
-        cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), (SIDE, SIDE), interpolation=cv2.INTER_AREA
-    )
-    values = grey.astype(np.float32)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    values = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
     edges = np.zeros_like(values)
     edges[:, 1:] += np.abs(np.diff(values, axis=1))
     edges[1:] += np.abs(np.diff(values, axis=0))

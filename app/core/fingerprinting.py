@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -80,7 +81,15 @@ def _frames(
     if info.kind is MediaKind.STILL:
         yield read_still(path, limits)
     elif info.kind is MediaKind.VIDEO:
-        yield from sample_frames(path, info, limits, on_progress)
+        # What has no moving picture may still have a sound.
+        with suppress(NoUsableFrames):
+            yield from sample_frames(path, info, limits, on_progress)
+
+
+def _algorithm(describers: Describers | None) -> str:
+    if not describers:
+        return algorithm_id(None, None)
+    return algorithm_id(describers.frames.id, describers.views.id)
 
 
 def _joined(
@@ -103,10 +112,7 @@ def _joined(
     )
     found = samples.descriptors or [np.empty((0, DIMENSION), np.float16)]
     return Fingerprint(
-        algorithm=algorithm_id(
-            describers.frames.id if describers else None,
-            describers.views.id if describers else None,
-        ),
+        algorithm=_algorithm(describers),
         kind=info.kind,
         duration_ms=info.duration_ms,
         width=info.width,

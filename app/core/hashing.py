@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.pdq import pdq
-from app.core.views import FORMS
+from app.core.views import FORMS, WHOLE, View
 
 MIRROR_FORMS = (FORMS[0], FORMS[4])
 """The forms hashed of moving pictures: as it is, and mirrored; players show videos upright."""
@@ -23,11 +23,5 @@ def pdq_forms(pixels: NDArray[np.uint8], forms: tuple[tuple[bool, int], ...]) ->
     The pixels are turned, not the hash: PDQ samples off centre, so the usual shortcut of
     changing signs in the frequency domain is 15 bits off on real frames (31 is the limit).
     """
-    return np.stack(
-        [
-            pdq(
-                np.ascontiguousarray(np.rot90(pixels[:, ::-1] if mirrored else pixels, turn // 90))
-            )[0]
-            for mirrored, turn in forms
-        ]
-    )
+    views = (View("whole", WHOLE, mirrored, rotation) for mirrored, rotation in forms)
+    return np.stack([pdq(view.apply(pixels))[0] for view in views])

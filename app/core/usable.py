@@ -34,7 +34,7 @@ def carries_vote(pixels: NDArray[np.uint8], kind: MediaKind) -> bool:
 
     A still is all there is of its item, and may well be a document: cards count there.
     """
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     small = (
         cv2.resize(grey, (SMALL, SMALL), interpolation=cv2.INTER_AREA).ravel().astype(np.float64)
     )
@@ -54,9 +54,10 @@ def _card(grey: NDArray[np.uint8]) -> bool:
 
 
 def sound_votes(sound: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Say which sub-fingerprints are evidence: those in windows that are neither silent nor dull."""
+    """Say which sub-fingerprints are evidence: those in windows with enough change."""
     if len(sound) < SOUND_WINDOW:
-        return np.full(len(sound), len(np.unique(sound)) >= LEAST_DISTINCT)
+        distinct = len(np.unique(sound))
+        return np.full(len(sound), distinct >= LEAST_DISTINCT, np.bool_)
     windows = np.sort(np.lib.stride_tricks.sliding_window_view(sound, SOUND_WINDOW), axis=1)
     lively = (np.diff(windows, axis=1) != 0).sum(axis=1) + 1 >= LEAST_DISTINCT
     half = SOUND_WINDOW // 2

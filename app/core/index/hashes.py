@@ -35,9 +35,9 @@ class HashIndex:
     def search(self, query: SearchQuery) -> HashHits:
         """Find known hashes near to those of the query, in every form it was hashed in."""
         forms = query.pdq_forms if query.pdq_forms.size else query.pdq[:, None]
-        places = np.arange(forms.shape[1]) if forms.shape[1] == len(FORMS) else [0, MIRRORED]
+        places = range(len(FORMS)) if forms.shape[1] == len(FORMS) else (0, MIRRORED)
         found = [HashHits.empty()]
-        for row in np.flatnonzero(query.votes & (query.pdq_quality >= LEAST_QUALITY)):
+        for row in np.flatnonzero(query.votes & (query.pdq_quality >= LEAST_QUALITY)).tolist():
             for place, words in zip(places, _words(forms[row]), strict=False):
                 found += [_near(block, words, row, place) for block in self._table.blocks()]
         return HashHits.join(found)
@@ -45,14 +45,8 @@ class HashIndex:
 
 def _near(block: Block, words: NDArray[np.uint64], row: int, form: int) -> HashHits:
     """Compare one hash with a block, a part that stays in the cache at a time."""
-    distances = np.concatenate(
-        [
-            np.bitwise_count(block.values[start : start + BLOCK] ^ words).sum(
-                axis=1, dtype=np.uint16
-            )
-            for start in range(0, len(block), BLOCK)
-        ]
-    )
+    parts = (block.values[start : start + BLOCK] for start in range(0, len(block), BLOCK))
+    distances = np.concatenate([_distances(part, words) for part in parts])
     hits = np.flatnonzero(distances <= MOST_BITS)
     return HashHits.make(
         query_row=np.full(len(hits), row),
@@ -61,6 +55,10 @@ def _near(block: Block, words: NDArray[np.uint64], row: int, form: int) -> HashH
         known_row=block.rows[hits],
         distance=distances[hits],
     )
+
+
+def _distances(values: NDArray[np.uint64], words: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    return np.asarray(np.bitwise_count(values ^ words).sum(axis=1, dtype=np.uint16))
 
 
 def _words(pdq: NDArray[np.uint8]) -> NDArray[np.uint64]:

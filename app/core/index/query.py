@@ -59,6 +59,6 @@ class SearchQuery:
             pdq_quality=checked(arrays.get("pdq_quality"), "|u1", (len(votes),)),
             votes=votes,
             sound=sound,
-            sound_votes=checked(arrays.get("sound_votes", "pdq_forms"), "|b1", (len(sound),)),
+            sound_votes=checked(arrays.get("sound_votes"), "|b1", (len(sound),)),
             pdq_forms=forms,
         )

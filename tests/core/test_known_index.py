@@ -1,0 +1,118 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.core.errors import AlgorithmMismatch
+from app.core.index import ExhaustiveIndex, KnownIndex, SearchHits, SearchQuery
+from tests.core.fingerprints import make_fingerprint
+
+
+def searched(index: KnownIndex, query: SearchQuery) -> SearchHits:
+    asked = SearchQuery.from_bytes(query.to_bytes())
+    return SearchHits.from_bytes(index.search(asked).to_bytes())
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    hits = searched(KnownIndex(), SearchQuery.of(make_fingerprint()))
+    assert (len(hits.frames), len(hits.hashes), len(hits.sound)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("frames", [None, ExhaustiveIndex()])
+def test_frames_hashes_and_sound_of_the_right_item_are_found(
+    frames: ExhaustiveIndex | None,
+) -> None:
+    index = KnownIndex(frames)
+    for number in range(1, 6):
+        index.add(number, make_fingerprint(frames=4, seed=number))
+    assert (index.items, index.frames) == (5, 20)
+    hits = searched(index, SearchQuery.of(make_fingerprint(frames=4, seed=3)))
+    assert set(hits.frames.number.tolist()) == {3}
+    assert hits.frames.known_row.tolist() == hits.frames.query_row.tolist()
+    assert sorted(zip(hits.frames.query_row.tolist(), hits.frames.view.tolist(), strict=True)) == [
+        (row, view) for row in range(4) for view in range(2)
+    ]
+    assert hits.frames.score.min() > 0.97
+    assert hits.hashes.number.tolist() == [3] * 4
+    assert hits.hashes.distance.tolist() == [0] * 4
+    assert hits.sound.number.tolist() == [3] * 40
+    assert hits.sound.known_item.tolist() == hits.sound.query_item.tolist()
+
+
+def test_mirrored_hashes_say_their_form() -> None:
+    known = make_fingerprint(frames=2)
+    index = KnownIndex()
+    index.add(1, replace(known, pdq=~known.pdq))
+    assert set(searched(index, SearchQuery.of(known)).hashes.form.tolist()) == {4}
+
+
+def test_hashes_count_up_to_31_bits() -> None:
+    query = make_fingerprint(frames=2)
+    bits = np.unpackbits(query.pdq, axis=1)
+    bits[0, :31] ^= 1
+    bits[1, :32] ^= 1
+    index = KnownIndex()
+    index.add(1, replace(query, pdq=np.packbits(bits, axis=1)))
+    hits = index.search(SearchQuery.of(query)).hashes
+    assert (hits.query_row.tolist(), hits.distance.tolist()) == ([0], [31])
+
+
+def test_sound_may_differ_in_one_bit() -> None:
+    known = make_fingerprint(sound=20)
+    index = KnownIndex()
+    index.add(1, known)
+    near = replace(known, sound=known.sound ^ np.uint32(1 << 17))
+    far = replace(known, sound=known.sound ^ np.uint32(0xFF << 9))
+    assert len(index.search(SearchQuery.of(near)).sound) == 20
+    assert len(index.search(SearchQuery.of(far)).sound) == 0
+
+
+def test_what_carries_no_vote_is_neither_found_nor_asked_for() -> None:
+    known = make_fingerprint(frames=2)
+    index = KnownIndex()
+    index.add(1, replace(known, votes=np.array([True, False])))
+    assert set(index.search(SearchQuery.of(known)).frames.known_row.tolist()) == {0}
+    mute = replace(known, votes=np.zeros(2, bool), sound_votes=np.zeros(40, bool))
+    hits = index.search(SearchQuery.of(mute))
+    assert (len(hits.frames), len(hits.hashes), len(hits.sound)) == (0, 0, 0)
+
+
+def test_removed_items_are_gone_and_may_come_back() -> None:
+    index = KnownIndex()
+    item = make_fingerprint(seed=7)
+    query = SearchQuery.of(item)
+    index.add(1, item)
+    index.add(2, make_fingerprint(seed=8))
+    index.search(query)
+    index.remove(1)
+    index.remove(99)
+    hits = index.search(query)
+    assert (len(hits.frames), len(hits.hashes), len(hits.sound)) == (0, 0, 0)
+    assert (index.items, 1 in index) == (1, False)
+    index.add(1, item)
+    index.add(1, item)
+    assert len(index.search(query).hashes) == 3
+
+
+def test_without_a_model_hashes_and_sound_are_searched() -> None:
+    bare = replace(
+        make_fingerprint(),
+        descriptors=np.empty((0, 512), np.float16),
+        view_names=(),
+        view_descriptors=np.empty((0, 0, 512), np.int8),
+        view_boxes=np.empty((0, 0, 4), np.float32),
+    )
+    index = KnownIndex()
+    index.add(1, bare)
+    hits = searched(index, SearchQuery.of(bare))
+    assert (len(hits.frames), len(hits.hashes), len(hits.sound)) == (0, 3, 40)
+
+
+def test_another_algorithm_is_refused() -> None:
+    index = KnownIndex()
+    index.add(1, make_fingerprint())
+    other = make_fingerprint(algorithm="other")
+    with pytest.raises(AlgorithmMismatch):
+        index.add(2, other)
+    with pytest.raises(AlgorithmMismatch):
+        index.search(SearchQuery.of(other))
