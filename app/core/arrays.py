@@ -59,7 +59,10 @@ def unpack_arrays(
         end = start + count * np.dtype(dtype).itemsize
         if end > len(data) or name in arrays:
             raise BadEncoding(f"array {name} is cut short or doubled")
-        arrays[name] = np.frombuffer(data, dtype, count, start).reshape(shape)
+        try:
+            arrays[name] = np.frombuffer(data, dtype, count, start).reshape(shape)
+        except ValueError as error:
+            raise BadEncoding(f"array {name} is declared with an impossible shape") from error
         start = end
     if start != len(data):
         raise BadEncoding("bytes are left over")

@@ -117,10 +117,11 @@ def _plain(plain: dict[str, Any]) -> dict[str, Any]:
 def _arrays(arrays: dict[str, NDArray[Any]], views: int) -> dict[str, Any]:
     """Check that every array has its type and that the rows belong together."""
     n, m = arrays["timestamps_ms"].size, arrays["sound"].size
-    described = n if arrays["descriptors"].size else 0
-    forms = arrays["pdq_forms"]
-    turned = (n if forms.size else 0, forms.shape[1] if forms.ndim == 3 else 0, 32)
-    viewed = n if arrays["view_descriptors"].size else 0
+    described, viewed, forms = (
+        arrays[name].shape for name in ("descriptors", "view_descriptors", "pdq_forms")
+    )
+    if any(len(shape) < 2 or shape[0] not in {0, n} for shape in (described, viewed, forms)):
+        raise BadEncoding("descriptors or forms belong to other frames")
     shapes: dict[str, tuple[str, tuple[int, ...]]] = {
         "timestamps_ms": ("<i8", (n,)),
         "shots": ("<i4", (n,)),
@@ -128,11 +129,11 @@ def _arrays(arrays: dict[str, NDArray[Any]], views: int) -> dict[str, Any]:
         "pdq": ("|u1", (n, 32)),
         "pdq_quality": ("|u1", (n,)),
         "phash": ("|u1", (n, 8)),
-        "descriptors": ("<f2", (described, DIMENSION)),
-        "view_descriptors": ("|i1", (viewed, views, DIMENSION)),
-        "view_boxes": ("<f4", (viewed, views, 4)),
+        "descriptors": ("<f2", (described[0], DIMENSION)),
+        "view_descriptors": ("|i1", (viewed[0], views, DIMENSION)),
+        "view_boxes": ("<f4", (viewed[0], views, 4)),
         "sound": ("<u4", (m,)),
         "sound_votes": ("|b1", (m,)),
-        "pdq_forms": ("|u1", turned),
+        "pdq_forms": ("|u1", (forms[0], forms[1], 32)),
     }
     return {name: checked(arrays[name], *shapes[name]) for name in ARRAYS}

@@ -38,7 +38,7 @@ class Samples:
 
     def take(self, frames: Iterable[Frame]) -> None:
         """Pass over the frames once, a few at a time."""
-        for batch in batched(frames, BATCH)  # noqa: B911 - from Python 3.13 only:
+        for batch in batched(frames, BATCH):
             for frame in batch:
                 self._take(frame)
             if self.describer:
