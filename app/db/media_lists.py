@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable
 from collections.abc import Collection as SomeOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -89,28 +91,31 @@ def facets(session: Session, media_ids: SomeOf[str]) -> dict[str, Facets]:
     return found
 
 
+_CONDITIONS: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
+    "state": lambda state: Media.state == state,
+    "kind": lambda kind: Media.kind == kind,
+    "sha256": lambda sha256: Media.sha256 == sha256,
+    "received_after": lambda instant: Media.received_at > instant,
+    "received_before": lambda instant: Media.received_at < instant,
+    "collection": lambda slug: Media.id.in_(_members(slug)),
+    "status": lambda status: Media.id.in_(_records(status)),
+    "not_status": lambda status: Media.id.not_in(_records(status)),
+    "tag": lambda tag: Media.id.in_(sa.select(MediaTag.media_id).where(MediaTag.tag == tag)),
+    "words": lambda words: sa.and_(
+        sa.true(),
+        *(Media.search_text.contains(word, autoescape=True) for word in folded(words).split()),
+    ),
+}
+
+
 def _conditions(wanted: MediaFilter) -> list[sa.ColumnElement[bool]]:
-    asked = [
-        (wanted.state, Media.state == wanted.state),
-        (wanted.kind, Media.kind == wanted.kind),
-        (wanted.sha256, Media.sha256 == wanted.sha256),
-        (wanted.received_after, Media.received_at > wanted.received_after),
-        (wanted.received_before, Media.received_at < wanted.received_before),
-        (wanted.collection, Media.id.in_(_members(wanted.collection))),
-        (wanted.status, Media.id.in_(_records(wanted.status))),
-        (wanted.not_status, Media.id.not_in(_records(wanted.not_status))),
-        (wanted.tag, Media.id.in_(sa.select(MediaTag.media_id).where(MediaTag.tag == wanted.tag))),
-    ]
-    words = [
-        Media.search_text.contains(word, autoescape=True)
-        for word in folded(wanted.words or "").split()
-    ]
-    return [condition for value, condition in asked if value is not None] + words
+    asked = {each.name: getattr(wanted, each.name) for each in fields(wanted)}
+    return [_CONDITIONS[name](value) for name, value in asked.items() if value is not None]
 
 
-def _members(slug: str | None) -> sa.Select[str]:
+def _members(slug: str) -> sa.Select[str]:
     return sa.select(CollectionMember.media_id).join(Collection).where(Collection.slug == slug)
 
 
-def _records(status: VerificationStatus | None) -> sa.Select[str]:
+def _records(status: VerificationStatus) -> sa.Select[str]:
     return sa.select(Verification.media_id).where(Verification.status == status)
