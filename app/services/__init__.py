@@ -4,6 +4,26 @@
 open while it decodes, searches or sends.
 """
 
-from app.services import events, keys, verifications
+from app.services import (
+    events,
+    keys,
+    matches,
+    notes,
+    records,
+    sending,
+    transitions,
+    verifications,
+    webhooks,
+)
 
-__all__ = ["events", "keys", "verifications"]
+__all__ = [
+    "events",
+    "keys",
+    "matches",
+    "notes",
+    "records",
+    "sending",
+    "transitions",
+    "verifications",
+    "webhooks",
+]
