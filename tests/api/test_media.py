@@ -198,6 +198,9 @@ def test_sampled_pictures_are_listed_and_shown(
     second = client.get(stills[1]["url"])
     assert (second.content, second.headers["content-type"]) == (b"second", "image/jpeg")
     assert client.get(f"{path}/2").status_code == 404
+    assert client.get(f"{path}/at/700").content == b"second"
+    assert client.get(f"{path}/at/0").content == b"first"
+    assert client.get(f"/v1/media/{three['B']}/stills/at/0").status_code == 404
 
 
 def test_a_fingerprint_is_described(
