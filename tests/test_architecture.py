@@ -162,6 +162,14 @@ def test_every_event_is_documented() -> None:
     assert {event.value for event in EventType if f"`{event.value}`" not in text} == set()
 
 
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text()
+    records = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [name for name in records if f"({name})" not in listed] == []
+    assert len({name[:4] for name in records}) == len(records), "two records have one number"
+
+
 def tracked_files() -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
