@@ -108,15 +108,22 @@ class LocalBlobs:
 
     def put_derived(self, media_id: str, name: str, data: bytes) -> None:
         """Keep a file that was made from an item, replacing an older one of that name."""
-        target = self.derived_path(media_id, name)
-        if not target.parent.exists():
-            target.parent.mkdir(exist_ok=True)
-            _sync_folder(target.parent.parent)
         with _full_disk_named(), self.receive() as incoming:
             incoming.write(data)
             incoming.sync()
-            incoming.path.replace(target)
-        _sync_folder(target.parent)
+            self.adopt_derived(media_id, name, incoming.path)
+
+    def adopt_derived(self, media_id: str, name: str, path: Path) -> None:
+        """The same with a file that is on this disk already; it moves."""
+        target = self.derived_path(media_id, name)
+        with _full_disk_named():
+            if not target.parent.exists():
+                target.parent.mkdir(exist_ok=True)
+                _sync_folder(target.parent.parent)
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            path.replace(target)
+            _sync_folder(target.parent)
 
     def derived_path(self, media_id: str, name: str) -> Path:
         """Where an item's derived file is, if it is here."""

@@ -41,7 +41,9 @@ class JobWorker:
         executor_id: str,
         handlers: Mapping[JobKind, Handler],
         concurrency: int,
+        max_starts: int = MAX_STARTS,
     ) -> None:
+        self._max_starts = max_starts
         self._client = DBOSClient(system_database_url=database_url, application_name=APPLICATION)
         self._concurrency = concurrency
         config: DBOSConfig = {
@@ -77,11 +79,11 @@ class JobWorker:
         def job(subject_id: str) -> None:
             job_id = DBOS.workflow_id or ""
             with structlog.contextvars.bound_contextvars(job_id=job_id, subject_id=subject_id):
-                if self._starts(job_id) > MAX_STARTS or not _tried(handler.run, subject_id):
+                if self._starts(job_id) > self._max_starts or not _tried(handler.run, subject_id):
                     _given_up(handler.give_up, subject_id)
 
         # The engine's own limit only backs ours up: it would end the job without telling its subject.
-        DBOS.workflow(name=kind.value, max_recovery_attempts=MAX_STARTS * 10)(job)
+        DBOS.workflow(name=kind.value, max_recovery_attempts=self._max_starts * 10)(job)
 
     def _starts(self, job_id: str) -> int:
         # Asked through the client: inside a job, the engine would answer with its first answer for ever.

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import db
-from app.blobs.local import LocalBlobs
+from app.blobs.local import PICTURES, LocalBlobs
 from app.core.describe import Describers
 from app.core.errors import TooLarge
 from app.core.fingerprint import Fingerprint, algorithm_id, decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.matcher import match
 from app.core.media import DecodeLimits
-from app.core.pictures import Pictures, pack, unpack
-from app.services.catalogue import PICTURES, Catalogue
+from app.core.pictures import Pictures, open_pictures
+from app.services.catalogue import Catalogue
 from app.services.index_client import IndexClient
 from app.services.processing import Found, Hit, Made
 
@@ -48,12 +48,13 @@ class LocalBench:
     def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
         """Read the item's file, keep its pictures, and leave its fingerprint in the work folder."""
         path = self.blobs.path(sha256)
+        new = uuid.uuid4().hex
+        kept, encoded = (self.work_folder / f"{new}.{what}" for what in ("zip", "fingerprint"))
         try:
-            made = fingerprint_file(path, self.describers, self.limits, on_progress)
+            made = fingerprint_file(path, self.describers, self.limits, on_progress, kept)
         except MemoryError as error:
             raise TooLarge("Reading this file needs more memory than the limit.") from error
-        self.blobs.put_derived(media_id, PICTURES, pack(made.pictures))
-        encoded = self.work_folder / f"{uuid.uuid4().hex}.fingerprint"
+        self.blobs.adopt_derived(media_id, PICTURES, kept)
         encoded.write_bytes(encode(made.fingerprint))
         return Made(
             info=made.info,
@@ -71,7 +72,7 @@ class LocalBench:
             if stored is None:
                 raise LookupError(f"{media_id} has no fingerprint by {self.algorithm}")
             fingerprint = decode(stored.encoded)
-        pictures = unpack(self.blobs.derived_path(media_id, PICTURES).read_bytes())
+        pictures = open_pictures(self.blobs.derived_path(media_id, PICTURES))
         catalogue = Catalogue(self.database, self.blobs, self.index, without=media_id)
         found = match(Query(fingerprint, pictures), catalogue)
         return Found(

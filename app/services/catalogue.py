@@ -3,13 +3,11 @@
 import numpy as np
 
 from app import db
-from app.blobs.local import LocalBlobs
+from app.blobs.local import PICTURES, LocalBlobs
 from app.core.fingerprint import Fingerprint, decode
 from app.core.index import SearchHits, SearchQuery
-from app.core.pictures import Pictures, unpack
+from app.core.pictures import Pictures, open_pictures
 from app.services.index_client import Answer, IndexClient
-
-PICTURES = "pictures.zip"
 
 
 class Catalogue:
@@ -60,10 +58,9 @@ class Catalogue:
         """The pictures kept of the item behind a number."""
         if number not in self._pictures:
             path = self._blobs.derived_path(self._media_of[number], PICTURES)
-            self._pictures[number] = unpack(path.read_bytes())
+            self._pictures[number] = open_pictures(path)
         return self._pictures[number]
 
     def _remember(self, answer: Answer, *, itself_known: bool) -> None:
         self.known_items = answer.known_items - itself_known
         self.as_of_seq = answer.as_of_seq
-

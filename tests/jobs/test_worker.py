@@ -1,0 +1,105 @@
+"""The promises of the job ring, kept by real worker processes on both engines."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import Parts
+from app.jobs import JobKind
+from tests.jobs.worker_process import MAX_STARTS
+
+PATIENCE_S = 60.0
+
+
+class Workshop:
+    """Worker processes on one database, and the diary that they write."""
+
+    def __init__(self, parts: Parts, folder: Path) -> None:
+        self._parts = parts
+        self._diary = folder / "diary"
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def hire(self, worker_id: str) -> subprocess.Popen[bytes]:
+        url = self._parts.settings.resolved_database_url
+        module = [sys.executable, "-m", "tests.jobs.worker_process"]
+        command = [*module, url, worker_id, str(self._diary)]
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        self._processes.append(process)
+        return process
+
+    def enqueue(self, *subjects: str) -> None:
+        with self._parts.database.write() as session:
+            for subject in subjects:
+                self._parts.jobs.enqueue(session, JobKind.PROCESS_MEDIA, subject)
+
+    def enqueue_and_fail(self, subject: str) -> None:
+        with self._parts.database.write() as session:
+            self._parts.jobs.enqueue(session, JobKind.PROCESS_MEDIA, subject)
+            raise RuntimeError("on purpose")
+
+    def lines(self) -> list[str]:
+        return self._diary.read_text().splitlines() if self._diary.exists() else []
+
+    def wait_for(self, line: str) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not any(each.startswith(line) for each in self.lines()):
+            assert time.monotonic() < until, f"no {line!r} in {self.lines()}"
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def workshop(parts: Parts, tmp_path: Path) -> Iterator[Workshop]:
+    opened = Workshop(parts, tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_jobs_run_once_and_those_of_a_failed_transaction_never(workshop: Workshop) -> None:
+    workshop.enqueue("one", "two")
+    workshop.enqueue("one")
+    with pytest.raises(RuntimeError, match="on purpose"):
+        workshop.enqueue_and_fail("never")
+    workshop.hire("first")
+    workshop.wait_for("end one")
+    workshop.wait_for("end two")
+    workshop.enqueue("last")
+    workshop.wait_for("end last")
+    started = sorted(line.split()[1] for line in workshop.lines() if line.startswith("start"))
+    assert started == ["last", "one", "two"]
+
+
+def test_a_job_that_keeps_failing_is_given_up(workshop: Workshop) -> None:
+    workshop.enqueue("bad")
+    workshop.hire("first")
+    workshop.wait_for("given-up bad")
+    assert workshop.lines().count("start bad first") == 3
+
+
+def test_the_job_of_a_worker_that_never_comes_back_is_taken_over(workshop: Workshop) -> None:
+    first = workshop.hire("first")
+    workshop.enqueue("slow")
+    workshop.wait_for("start slow first")
+    workshop.hire("second")
+    first.kill()
+    first.wait()
+    workshop.wait_for("end slow second")
+    assert workshop.lines().count("start slow second") == 1
+
+
+def test_a_job_that_ends_its_worker_each_time_is_given_up(workshop: Workshop) -> None:
+    workshop.enqueue("deadly")
+    for number in range(MAX_STARTS):
+        assert workshop.hire(f"worker-{number}").wait(PATIENCE_S) == 9
+    workshop.hire("survivor")
+    workshop.wait_for("given-up deadly")
+    starts = [line for line in workshop.lines() if line.startswith("start deadly")]
+    assert len(starts) == MAX_STARTS
