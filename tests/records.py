@@ -64,6 +64,16 @@ def add_match(
     confidence: float = 0.9,
 ) -> str:
     """A found match of one segment; gives its id."""
+    match = found_match(query, known, grade, confidence)
+    session.add(match)
+    session.flush()
+    return match.id
+
+
+def found_match(
+    query: str, known: str, grade: Grade = Grade.CERTAIN, confidence: float = 0.9
+) -> db.matches.StoredMatch:
+    """A match of one segment, not stored yet."""
     segment = {
         "query": {"start_ms": 0, "end_ms": 6000},
         "known": {"start_ms": 20_100, "end_ms": 26_100},
@@ -73,7 +83,7 @@ def add_match(
         "transforms": [{"kind": "mirror"}, {"kind": "crop", "box": [0.1, 0.3, 0.6, 0.6]}],
     }
     evidence = {"query_ms": 1000, "known_ms": 21_100, "similarity": 0.81, "inliers": 143}
-    match = db.matches.StoredMatch(
+    return db.matches.StoredMatch(
         query_media_id=query,
         known_media_id=known,
         relation=Relation.EXCERPT,
@@ -87,6 +97,3 @@ def add_match(
         engine_version="1",
         found=MatchFound.UPLOAD,
     )
-    session.add(match)
-    session.flush()
-    return match.id

@@ -18,6 +18,9 @@ from app.db.verifications import Verification
 from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
 
 
+ALERTING = (Grade.CERTAIN, Grade.PROBABLE)
+
+
 @dataclass(frozen=True, slots=True)
 class MatchFilter:
     """Whose matches are listed: as the query or as the known side, and of which grades (all)."""
@@ -101,7 +104,7 @@ def count_unreviewed_alerts(session: Session, media_id: str) -> int:
     """How many `certain` and `probable` matches of a query item wait for a person."""
     statement = sa.select(sa.func.count()).where(
         StoredMatch.query_media_id == media_id,
-        StoredMatch.grade.in_((Grade.CERTAIN, Grade.PROBABLE)),
+        StoredMatch.grade.in_(ALERTING),
         StoredMatch.decision.is_(None),
     )
     return session.scalar(statement) or 0
@@ -144,8 +147,6 @@ def sides(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
     return found
 
 
-ALERTING = (Grade.CERTAIN, Grade.PROBABLE)
-
 _FOUND_ANEW = (
     "relation",
     "grade",
@@ -162,23 +163,25 @@ _FOUND_ANEW = (
 def record(session: Session, found: StoredMatch) -> StoredMatch | None:
     """Keep a match, one row a pair; gives the row if the pair has now first become worth an alert.
 
-    A pair that a person rejected stays as it is, silent for ever.
+    A pair that a person rejected stays as it is, silent for ever; the same two items the other way
+    round are kept, silently too.
     """
     pair = sa.and_(
         StoredMatch.query_media_id == found.query_media_id,
         StoredMatch.known_media_id == found.known_media_id,
     )
+    silent = found.known_media_id in rejected_with(session, found.query_media_id)
     kept = session.scalar(sa.select(StoredMatch).where(pair))
     if kept is None:
         session.add(found)
         session.flush()
-        return found if found.grade in ALERTING else None
+        return found if found.grade in ALERTING and not silent else None
     if kept.decision is ReviewDecision.REJECTED:
         return None
     alerted = kept.grade in ALERTING
     for name in _FOUND_ANEW:
         setattr(kept, name, getattr(found, name))
-    return kept if kept.grade in ALERTING and not alerted else None
+    return kept if kept.grade in ALERTING and not (alerted or silent) else None
 
 
 def record_search(session: Session, media_id: str, known_items: int, as_of_seq: int) -> None:

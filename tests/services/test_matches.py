@@ -10,7 +10,7 @@ from app.db import Database
 from app.errors import Forbidden
 from app.schemas.enums import EventType, ReviewDecision
 from app.schemas.matches import ReviewRequest
-from tests.records import actor_of, add_item, add_match
+from tests.records import actor_of, add_item, add_match, found_match
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,23 @@ def test_a_rejected_pair_is_known_from_either_side(database: Database) -> None:
         assert db.matches.rejected_with(session, query) == {known}
         assert db.matches.rejected_with(session, known) == {query}
         assert db.matches.rejected_with(session, other) == set()
+
+
+def test_a_rejected_pair_is_never_worth_an_alert_again(database: Database) -> None:
+    with database.write() as session:
+        query, known = add_item(session), add_item(session)
+        first = db.matches.record(session, found_match(query, known))
+        assert first is not None
+        match = first.id
+    _reject(database, match)
+    with database.write() as session:
+        assert db.matches.record(session, found_match(query, known, confidence=1.0)) is None
+        assert db.matches.record(session, found_match(known, query)) is None
+        assert db.matches.record(session, found_match(known, query)) is None
+    with database.read() as session:
+        kept = db.matches.find(session, match)
+        assert kept is not None
+        assert (kept.confidence, kept.decision) == (0.9, ReviewDecision.REJECTED)
 
 
 def test_a_review_is_in_the_history_of_the_query_and_an_event(database: Database) -> None:
