@@ -1,5 +1,7 @@
-"""What evidence amounts to: relations, grades, and every threshold."""
+"""What evidence amounts to: relations, grades, confidence, and every threshold that decides them."""
 
+import math
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -23,3 +25,115 @@ class Grade(StrEnum):
     CERTAIN = "certain"
     PROBABLE = "probable"
     LEAD = "lead"
+
+
+HIT_FLOOR = 0.28
+"""Similarity above background from which two frames are worth aligning: heavy edits score 0.3."""
+CERTAIN_FROM = 0.9
+PROBABLE_FROM = 0.5
+REPORTED_FROM = 0.02
+"""Weaker matches are noise; a lead should be worth a look."""
+LOOKS_THE_SAME = 0.93
+"""Two takes in one room agree in up to 0.9 of their blocks; copies at the same moment in all."""
+STEEP = 20.0
+BEND = 0.82
+FLAT = 4.0
+PER_TIMED_FRAME = 1.3
+TIMED_MAX = 6.0
+PER_WITNESS = 0.4
+WITNESSES_MAX = 4
+INLIERS_FEW = 10
+INLIERS_MANY = 60
+UNPROVEN_WEIGHT = 2.0
+TIMED_SHARE_MIN = 0.4
+PROVEN_STILL = 0.75
+WHOLE = 0.9
+"""Coverage from which an item counts as used in full; ends are only known to half a second."""
+SOUND_CERTAIN_MS = 15_000
+SOUND_PROBABLE_MS = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """What speaks for one run of aligned frames.
+
+    `timed`: frames that fit this moment better than the moments around it, less those expected
+    by chance; `witnesses`: aligned frames of different content; `agreement`: the share of
+    picture blocks that agree, averaged over examined pairs; `inliers`: their median.
+    """
+
+    timed: float
+    witnesses: int
+    agreement: float
+    inliers: int
+    still: bool
+
+
+def confidence(strength: Strength) -> float:
+    """Give how likely the run is shared footage, 0 to 1 (logistic; weights set on edited clips).
+
+    Frames that agree almost everywhere prove by themselves. Where they agree less (moving
+    subjects sampled between two moments, captions, heavy edits), it takes frames that are
+    alike at one moment only: another take in the same room is not.
+    """
+    missing = max(0.0, LOOKS_THE_SAME - strength.agreement)
+    steep = min(missing, LOOKS_THE_SAME - BEND)
+    score = STEEP * (max(0.0, strength.agreement - LOOKS_THE_SAME) - steep)
+    score -= FLAT * (missing - steep)
+    if strength.still:
+        score += 1.0 if strength.agreement >= PROVEN_STILL else 0.0
+    else:
+        score += PER_TIMED_FRAME * (min(strength.timed, TIMED_MAX) - 1.0)
+        score += PER_WITNESS * (min(strength.witnesses, WITNESSES_MAX) - 1)
+    if strength.inliers < INLIERS_FEW:
+        score -= UNPROVEN_WEIGHT
+    elif strength.inliers >= INLIERS_MANY and strength.agreement >= LOOKS_THE_SAME:
+        score += 1.0
+    return 1.0 / (1.0 + math.exp(-score))
+
+
+def sound_confidence(length_ms: int, score: float) -> float:
+    """Give how likely a stretch is the same sound: music beds and jingles are short."""
+    return 1.0 / (1.0 + math.exp(-(length_ms - SOUND_PROBABLE_MS) / 2_500 - (score - 0.8) * 8))
+
+
+def grade(value: float) -> Grade:
+    """Give the grade of a confidence."""
+    if value >= CERTAIN_FROM:
+        return Grade.CERTAIN
+    return Grade.PROBABLE if value >= PROBABLE_FROM else Grade.LEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What decides the name of a proven relation."""
+
+    still: bool
+    sound_only: bool
+    edited: bool
+    coverage_query: float
+    coverage_known: float
+    sources: int
+
+
+def relate(found: Grade, case: Circumstances) -> Relation:
+    """Name the relation; `exact` is for equal bytes and is decided where hashes are known.
+
+    How much of each side is shared is asked first, since that is what an editor asks first;
+    what was done to the picture stands in the segments.
+    """
+    if found is Grade.LEAD:
+        return Relation.LEAD
+    if case.sound_only:
+        return Relation.SAME_SOUND
+    if case.still:
+        return Relation.STILL_OF
+    if case.sources > 1 and case.coverage_query < WHOLE:
+        return Relation.COMPILATION
+    both = Relation.EDITED if case.edited else Relation.TRANSCODE
+    return {
+        (True, True): both,
+        (True, False): Relation.EXCERPT,
+        (False, True): Relation.CONTAINS,
+        (False, False): Relation.EDITED,
+    }[case.coverage_query >= WHOLE, case.coverage_known >= WHOLE]

@@ -1,0 +1,255 @@
+"""Turns similar frames into segments: which stretch of the query runs along which stretch of the known item.
+
+Hough-style voting on (speed, offset), the best run first, then the rest; each run's offset is
+refined below the sampling step. After "temporal Hough voting" (Douze et al., An image-based
+approach to video copy detection with spatio-temporal post-filtering, 2010).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Floats = NDArray[np.float64]
+type Ints = NDArray[np.int64]
+
+SPEEDS = np.geomspace(0.5, 2.0, 37)
+BIN_MS = 500
+TOLERANCE_MS = 750
+"""Half a sampling step on each side, and half a bin."""
+GAP_MS = 3_500
+"""A run bridges this much of the query without a similar frame: a caption card, a hard overlay."""
+VOTED_HITS = 4_000
+SEGMENTS_MAX = 32
+STRAIGHT_BONUS = 1.12
+"""A changed speed must explain this much more than normal speed: short runs fit any speed."""
+SLOPE_SPAN_MS = 4_000
+SLOPE_NOISE = 0.025
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When the frames of one side play, and how long it lasts (0: a still)."""
+
+    times_ms: Ints
+    shots: NDArray[np.int32]
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Aligned frames of one stretch: rows of both sides and their similarity."""
+
+    query_rows: Ints
+    known_rows: Ints
+    scores: Floats
+    speed: float
+    offset_ms: float
+    query_ms: tuple[int, int]
+    known_ms: tuple[int, int]
+
+    @property
+    def score(self) -> float:
+        """The mean similarity of the aligned frames."""
+        return float(self.scores.mean())
+
+    @property
+    def weight(self) -> float:
+        """The summed similarity of the aligned frames."""
+        return float(self.scores.sum())
+
+
+def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) -> list[Run]:
+    """Give the runs, best first, that do not overlap in the query.
+
+    `similarity` is (query rows × known rows); what lies under `floor` is no hit.
+    """
+    left = np.where(similarity >= floor, similarity, 0.0)
+    runs: list[Run] = []
+    while len(runs) < SEGMENTS_MAX:
+        found = _best_run(left, query, known, floor)
+        if found is None:
+            break
+        left[found.query_rows] = 0.0
+        inside = (query.times_ms >= found.query_ms[0]) & (query.times_ms < found.query_ms[1])
+        left[inside] = 0.0
+        clipped = _without_overlap(found, runs)
+        if clipped is not None:
+            runs.append(clipped)
+    return runs
+
+
+def _best_run(left: Floats, query: Timeline, known: Timeline, floor: float) -> Run | None:
+    """Find the line with the most votes and give its best run."""
+    rows, columns = np.nonzero(left)
+    if not len(rows):
+        return None
+    scores = left[rows, columns]
+    if len(rows) > VOTED_HITS:
+        strongest = np.argpartition(-scores, VOTED_HITS)[:VOTED_HITS]
+        rows, columns, scores = rows[strongest], columns[strongest], scores[strongest]
+    speed, offset = _vote(query.times_ms[rows], known.times_ms[columns], scores - floor * 0.5, rows)
+    chosen = _on_line(left, query, known, speed, offset)
+    if chosen is None:
+        return None
+    speed, offset = _refine(left, query, known, chosen, speed)
+    chosen = _on_line(left, query, known, speed, offset) or chosen
+    return _bounded(left, query, known, chosen, (speed, offset))
+
+
+def _vote(query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints) -> tuple[float, float]:
+    """Give the speed and the offset on which most query frames agree, each voting once a bin."""
+    normal = _peak(query_ms, known_ms, weights, rows, 1.0)
+    best = (normal[0] * STRAIGHT_BONUS, 1.0, normal[1])
+    if np.ptp(query_ms) >= SLOPE_SPAN_MS:
+        for speed in SPEEDS:
+            votes, offset = _peak(query_ms, known_ms, weights, rows, float(speed))
+            best = max(best, (votes, float(speed), offset))
+    return best[1], best[2]
+
+
+def _peak(
+    query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints, speed: float
+) -> tuple[float, float]:
+    """Give the votes and the place of the best offset at one speed."""
+    offsets = known_ms - speed * query_ms
+    bins = np.floor((offsets - offsets.min()) / BIN_MS).astype(np.int64)
+    count = int(bins.max()) + 3
+    keys = np.concatenate([rows * count + bins + shift for shift in (0, 1, 2)])
+    # A hit in the middle of the window of three bins counts more than one at its border.
+    values = np.concatenate([weights * 0.9, weights, weights * 0.9])
+    order = np.lexsort((-values, keys))
+    keys, values = keys[order], values[order]
+    first = np.concatenate([[True], keys[1:] != keys[:-1]])
+    votes = np.bincount(keys[first] % count, values[first])
+    peak = int(votes.argmax())
+    return float(votes[peak]), float(offsets.min() + (peak - 0.5) * BIN_MS)
+
+
+def _on_line(
+    left: Floats, query: Timeline, known: Timeline, speed: float, offset: float
+) -> tuple[Ints, Ints] | None:
+    """Give the rows of both sides in the heaviest unbroken run along a line."""
+    wanted = speed * query.times_ms + offset
+    near = np.abs(known.times_ms[None, :] - wanted[:, None]) <= TOLERANCE_MS * max(1.0, speed)
+    on_line = np.where(near, left, 0.0)
+    columns = on_line.argmax(axis=1)
+    best = on_line[np.arange(len(columns)), columns]
+    rows = np.nonzero(best)[0]
+    if not len(rows):
+        return None
+    breaks = np.nonzero(np.diff(query.times_ms[rows]) > GAP_MS)[0] + 1
+    run = max(np.split(rows, breaks), key=lambda part: float(best[part].sum()))
+    return run, columns[run]
+
+
+def _refine(
+    left: Floats, query: Timeline, known: Timeline, chosen: tuple[Ints, Ints], speed: float
+) -> tuple[float, float]:
+    """Place the line between the samples: the peak of each frame's similarity, then a fit."""
+    rows, columns = chosen
+    peaks = np.array(
+        [_between(left[row], known, column) for row, column in zip(*chosen, strict=True)]
+    )
+    times = query.times_ms[rows].astype(np.float64)
+    if len(rows) >= 4 and np.ptp(times) >= SLOPE_SPAN_MS:
+        slope = _slope(times, peaks)
+        if 0.5 <= slope <= 2.0 and abs(slope - speed) < 0.2 * speed:
+            speed = slope if abs(slope - 1.0) > SLOPE_NOISE else 1.0
+    weights = left[rows, columns]
+    return speed, _weighted_median(peaks - speed * times, weights)
+
+
+def _between(row: Floats, known: Timeline, column: int) -> float:
+    """Give the time at which a query frame fits best, by a parabola through three samples."""
+    time = float(known.times_ms[column])
+    if not 0 < column < len(row) - 1:
+        return time
+    before, peak, after = row[column - 1], row[column], row[column + 1]
+    bend = before - 2 * peak + after
+    if min(before, after) <= 0 or bend >= -1e-6:
+        return time
+    shift = float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5))
+    step = known.times_ms[column + (1 if shift > 0 else -1)] - known.times_ms[column]
+    return time + abs(shift) * float(step)
+
+
+def _slope(x: Floats, y: Floats) -> float:
+    """Give the median slope of all pairs of points far apart (Theil and Sen)."""
+    first, second = np.triu_indices(len(x), 1)
+    apart = x[second] - x[first] >= 0.5 * np.ptp(x)
+    return float(np.median((y[second] - y[first])[apart] / (x[second] - x[first])[apart]))
+
+
+def _weighted_median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def _bounded(
+    left: Floats,
+    query: Timeline,
+    known: Timeline,
+    chosen: tuple[Ints, Ints],
+    line: tuple[float, float],
+) -> Run:
+    """Give the run its ends: at cuts exactly, else half a sampling step outwards, within both items."""
+    rows, columns = chosen
+    speed, offset = line
+    start, end = _reach(query, int(rows[0]), int(rows[-1]))
+    if known.duration_ms and query.duration_ms:
+        start = max(start, -offset / speed)
+        end = min(end, (known.duration_ms - offset) / speed)
+        k0, k1 = speed * start + offset, speed * end + offset
+    elif known.duration_ms:
+        k0, k1 = _reach(known, int(columns.min()), int(columns.max()))
+    else:
+        k0 = k1 = 0
+    return Run(
+        rows,
+        columns,
+        left[rows, columns],
+        speed,
+        offset,
+        (round(start), round(max(start, end))),
+        (round(max(0, k0)), round(max(0, k0, k1))),
+    )
+
+
+def _reach(side: Timeline, first: int, last: int) -> tuple[float, float]:
+    """Give how far a stretch of sampled frames can be taken to reach."""
+    times = side.times_ms
+    start, end = 0.0, float(side.duration_ms)
+    if first > 0:
+        cut = side.shots[first] != side.shots[first - 1]
+        start = float(times[first] if cut else (times[first] + times[first - 1]) / 2)
+    if last + 1 < len(times):
+        cut = side.shots[last] != side.shots[last + 1]
+        end = float(times[last + 1] if cut else (times[last] + times[last + 1]) / 2)
+    return start, end
+
+
+def _without_overlap(run: Run, taken: list[Run]) -> Run | None:
+    """Cut away what earlier, better runs already explain of the query."""
+    start, end = run.query_ms
+    for other in taken:
+        first, last = other.query_ms
+        if first <= start < last:
+            start = last
+        if first < end <= last:
+            end = first
+    if start >= end and run.query_ms[0] != run.query_ms[1]:
+        return None
+    if (start, end) == run.query_ms:
+        return run
+    known = tuple(round(run.speed * t + run.offset_ms) for t in (start, end))
+    return Run(
+        run.query_rows,
+        run.known_rows,
+        run.scores,
+        run.speed,
+        run.offset_ms,
+        (start, end),
+        (known[0], known[1]),
+    )

@@ -1,0 +1,153 @@
+"""Lays aligned pictures of one run over each other and sums up what that proves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.alignment import Run
+from app.core.pictures import Pictures
+from app.core.proof import Fit, Sight, mirror, prove, see
+
+PAIRS = 5
+SPACING_MS = 700
+WEAK_INLIERS = 25
+WEAK_AGREEMENT = 0.6
+
+
+class Sights:
+    """The prepared pictures of one item, each prepared once."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        self._pictures = pictures
+        self._seen: dict[tuple[int, bool], Sight] = {}
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def time_ms(self, place: int) -> int:
+        """Give the time of a picture."""
+        return self._pictures.timestamps_ms[place]
+
+    def nearest(self, time_ms: float, count: int) -> list[int]:
+        """Give the places of the pictures nearest to a time."""
+        away = np.abs(np.asarray(self._pictures.timestamps_ms) - time_ms)
+        return [int(place) for place in np.argsort(away, kind="stable")[:count]]
+
+    def at(self, place: int, *, mirrored: bool = False) -> Sight:
+        """Give a prepared picture."""
+        key = (place, mirrored)
+        if key not in self._seen:
+            self._seen[key] = (
+                mirror(self.at(place))
+                if mirrored
+                else see(self._pictures.at(self._pictures.timestamps_ms[place]))
+            )
+        return self._seen[key]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """One aligned pair of pictures; `fit` is None where no change of place explains them."""
+
+    query_place: int
+    known_place: int
+    query_ms: int
+    known_ms: int
+    similarity: float
+    fit: Fit | None
+
+    @property
+    def agreement(self) -> float:
+        """The share of comparable blocks that agree; 0 without a fit."""
+        return self.fit.agreement if self.fit else 0.0
+
+    @property
+    def inliers(self) -> int:
+        """The key points that agree on one change of place."""
+        return self.fit.inliers if self.fit else 0
+
+
+def examine(
+    run: Run, times_ms: NDArray[np.int64], sides: tuple[Sights, Sights], *, mirrored: bool
+) -> list[Examined]:
+    """Examine up to `PAIRS` aligned pairs of a run, spread over it, the most similar first."""
+    query, known = sides
+    places = _spread(run, times_ms)
+    pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places]
+    if not pairs:
+        return []
+    best = max(pairs, key=_strength)
+    if best.inliers < WEAK_INLIERS or best.agreement < WEAK_AGREEMENT:
+        other = _pair(run, places[0], times_ms, sides, mirrored=not mirrored)
+        if _strength(other) > _strength(best):
+            mirrored = not mirrored
+            pairs = [
+                other,
+                *(_pair(run, p, times_ms, sides, mirrored=mirrored) for p in places[1:]),
+            ]
+            best = max(pairs, key=_strength)
+    if best.fit is None:
+        return pairs
+    # An edit is usually the same all along: what one pair shows plainly helps the others.
+    return [_again(pair, best.fit, query, known) for pair in pairs]
+
+
+def _strength(pair: Examined) -> float:
+    return pair.agreement * min(pair.inliers, 200)
+
+
+def _spread(run: Run, times_ms: NDArray[np.int64]) -> list[int]:
+    """Choose aligned frames, the most similar first, none close to another."""
+    chosen: list[int] = []
+    for place in np.argsort(-run.scores, kind="stable"):
+        time = times_ms[run.query_rows[place]]
+        if all(abs(time - times_ms[run.query_rows[other]]) >= SPACING_MS for other in chosen):
+            chosen.append(int(place))
+    if len(chosen) <= PAIRS:
+        return chosen
+    strongest = chosen[: max(PAIRS, len(chosen) // 2)]
+    inside = sorted(strongest)
+    return [inside[round(i)] for i in np.linspace(0, len(inside) - 1, PAIRS)]
+
+
+def _pair(
+    run: Run,
+    place: int,
+    times_ms: NDArray[np.int64],
+    sides: tuple[Sights, Sights],
+    *,
+    mirrored: bool,
+) -> Examined:
+    """Examine one aligned frame against the two known pictures nearest to its place in time."""
+    query, known = sides
+    time = int(times_ms[run.query_rows[place]])
+    mine = query.nearest(time, 1)[0]
+    sight = query.at(mine, mirrored=mirrored)
+    wanted = run.speed * time + run.offset_ms
+    options = [
+        Examined(
+            mine,
+            theirs,
+            time,
+            known.time_ms(theirs),
+            float(run.scores[place]),
+            prove(sight, known.at(theirs), mirrored=mirrored),
+        )
+        for theirs in known.nearest(wanted, 2)
+    ]
+    return max(options, key=_strength)
+
+
+def _again(pair: Examined, hint: Fit, query: Sights, known: Sights) -> Examined:
+    if pair.fit is not None and pair.fit.agreement >= hint.agreement:
+        return pair
+    fit = prove(
+        query.at(pair.query_place, mirrored=hint.mirrored),
+        known.at(pair.known_place),
+        mirrored=hint.mirrored,
+        hint=hint.matrix,
+    )
+    return Examined(
+        pair.query_place, pair.known_place, pair.query_ms, pair.known_ms, pair.similarity, fit
+    )

@@ -1,0 +1,57 @@
+"""What the matcher asks of known material, and a library in memory for use without a service."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.core.fingerprint import Fingerprint
+from app.core.index import SearchHits, SearchQuery
+from app.core.index.exhaustive import ExhaustiveIndex
+from app.core.index.known import KnownIndex
+from app.core.pictures import Pictures
+
+
+class Comparable(Protocol):
+    """What the matcher needs of a fingerprinted file."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What is compared."""
+
+    @property
+    def pictures(self) -> Pictures:
+        """What proves."""
+
+
+class Library(Protocol):
+    """Known material, each item by its number."""
+
+    def search(self, query: SearchQuery) -> SearchHits:
+        """Give all hits of the query."""
+
+    def fingerprint(self, number: int) -> Fingerprint:
+        """Give the fingerprint of an item."""
+
+    def pictures(self, number: int) -> Pictures:
+        """Give the kept pictures of an item."""
+
+
+class MemoryLibrary:
+    """A few known items, compared exhaustively; an item's number is its place."""
+
+    def __init__(self, known: Sequence[Comparable]) -> None:
+        self._known = list(known)
+        self._index = KnownIndex(ExhaustiveIndex())
+        for number, item in enumerate(self._known):
+            self._index.add(number, item.fingerprint)
+
+    def search(self, query: SearchQuery) -> SearchHits:
+        """Give all hits of the query."""
+        return self._index.search(query)
+
+    def fingerprint(self, number: int) -> Fingerprint:
+        """Give the fingerprint of an item."""
+        return self._known[number].fingerprint
+
+    def pictures(self, number: int) -> Pictures:
+        """Give the kept pictures of an item."""
+        return self._known[number].pictures

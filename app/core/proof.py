@@ -1,0 +1,193 @@
+"""Proves that two pictures show the same shot: local features, one geometric change, and agreement in detail.
+
+SIFT with the root norm (Arandjelović and Zisserman, 2012), the ratio test (Lowe, 2004), RANSAC.
+Matching corners alone would prove two films of one room; so the query is laid over the known
+picture and each textured block must agree: what moved between the films then disagrees.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+type Pixels = NDArray[np.uint8]
+type Matrix = NDArray[np.float64]
+
+FEATURES = 1_000
+RATIO = 0.8
+REPROJECTION_PX = 3.0
+BLOCKS = 16
+"""Blocks along the longer side of what both pictures show."""
+BLOCK_PX_MIN = 8.0
+BLOCK_AGREES = 0.6
+"""Correlation of one block; copies after re-encoding lie above 0.9, chance below 0.3."""
+TEXTURE = 16.0
+"""Variance under which a block says nothing, in squared grey levels."""
+INLIERS_MIN = 8
+SCALE_LIMITS = (0.08, 12.0)
+STRETCH_MAX = 3.0
+BLOCKS_MIN = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A picture prepared for proof: pixels, grey pixels, key points and their descriptors."""
+
+    pixels: Pixels
+    grey: Pixels
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """How the query picture lies on the known one.
+
+    `matrix` (2×3) takes query pixels (mirrored first when `mirrored`) to known pixels; `blocks`
+    holds the correlation of each block of the known picture, NaN where nothing can be said.
+    """
+
+    matrix: Matrix
+    mirrored: bool
+    inliers: int
+    blocks: NDArray[np.float64]
+
+    @property
+    def agreement(self) -> float:
+        """The share of comparable blocks that agree."""
+        said = self.blocks[~np.isnan(self.blocks)]
+        return float((said > BLOCK_AGREES).mean()) if len(said) >= BLOCKS_MIN else 0.0
+
+    @property
+    def comparable(self) -> int:
+        """How many blocks could be compared."""
+        return int((~np.isnan(self.blocks)).sum())
+
+
+def see(pixels: Pixels) -> Sight:
+    """Find the key points of a picture."""
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    finder = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.02)
+    points, found = finder.detectAndCompute(grey, None)
+    if found is None:
+        return Sight(pixels, grey, np.empty((0, 2), np.float32), np.empty((0, 128), np.float32))
+    rooted = np.sqrt(found / (found.sum(axis=1, keepdims=True) + 1e-6))
+    where = np.array([point.pt for point in points], np.float32)
+    return Sight(pixels, grey, where, np.asarray(rooted, np.float32))
+
+
+def mirror(sight: Sight) -> Sight:
+    """Give the mirrored picture with its own key points (SIFT is not mirror-invariant)."""
+    return see(np.ascontiguousarray(sight.pixels[:, ::-1]))
+
+
+def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = None) -> Fit | None:
+    """Lay the query over the known picture; None where no plausible change of place does it.
+
+    `query` is already mirrored when `mirrored`. `hint` is the change found on other pictures of
+    the same segment; the better of the two is given.
+    """
+    fits = []
+    fitted = _fit(query, known)
+    if fitted is not None:
+        matrix, inliers = fitted
+        fits.append(Fit(matrix, mirrored, inliers, compare(query.grey, known.grey, matrix)))
+    if hint is not None:
+        blocks = compare(query.grey, known.grey, hint)
+        fits.append(Fit(hint, mirrored, _inliers(query, known, hint), blocks))
+    return max(fits, key=lambda fit: (fit.agreement, fit.inliers), default=None)
+
+
+def compare(query: Pixels, known: Pixels, matrix: Matrix) -> NDArray[np.float64]:
+    """Give the correlation of each block of the known picture with the query laid over it."""
+    height, width = known.shape
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    # The coarser of the two pictures limits the detail that can agree.
+    blur = max(1.2, scale)
+    source = query if scale >= 1 else cv2.GaussianBlur(query, (0, 0), 0.5 / scale)
+    laid = cv2.warpAffine(source, matrix, (width, height)).astype(np.float32)
+    inside = cv2.warpAffine(
+        np.ones(query.shape, np.float32), matrix, (width, height), flags=cv2.INTER_NEAREST
+    )
+    return _correlation(
+        np.asarray(cv2.GaussianBlur(laid, (0, 0), blur), np.float32),
+        np.asarray(cv2.GaussianBlur(known.astype(np.float32), (0, 0), blur), np.float32),
+        np.asarray(inside, np.float32),
+    )
+
+
+def _correlation(
+    first: NDArray[np.float32], second: NDArray[np.float32], inside: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    height, width = first.shape
+    shown = cv2.boundingRect((inside > 0).astype(np.uint8))
+    side = max(BLOCK_PX_MIN, max(shown[2:]) / BLOCKS)
+    window = (int(side) | 1, int(side) | 1)
+    share = cv2.blur(inside, window)
+
+    def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(cv2.blur(values * inside, window) / np.maximum(share, 1e-3), np.float32)
+
+    mean_1, mean_2 = mean(first), mean(second)
+    spread_1 = mean(first * first) - mean_1**2
+    spread_2 = mean(second * second) - mean_2**2
+    both = mean(first * second) - mean_1 * mean_2
+    value = both / np.sqrt(np.maximum(spread_1, 1.0) * np.maximum(spread_2, 1.0))
+    said = (share > 0.7) & (np.maximum(spread_1, spread_2) > TEXTURE)
+    grid = np.ix_(
+        np.arange(side / 2, height, side).astype(int), np.arange(side / 2, width, side).astype(int)
+    )
+    return np.where(said, value, np.nan)[grid].astype(np.float64)
+
+
+def _pairs(query: Sight, known: Sight) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Give the places of key points that match clearly better than their second choice."""
+    near = query.descriptors @ known.descriptors.T
+    rows = np.arange(len(near))
+    first = near.argmax(axis=1)
+    # Root descriptors have unit norm: squared distance = 2 - 2 · product.
+    best = 2 - 2 * near[rows, first]
+    near[rows, first] = -1.0
+    next_best = 2 - 2 * near.max(axis=1)
+    clear = best < RATIO**2 * next_best
+    return query.points[clear], known.points[first[clear]]
+
+
+def _fit(query: Sight, known: Sight) -> tuple[Matrix, int] | None:
+    if min(len(query.points), len(known.points)) < INLIERS_MIN:
+        return None
+    source, target = _pairs(query, known)
+    if len(source) < INLIERS_MIN - 2:
+        return None
+    cv2.setRNGSeed(1)
+    matrix, inside = cv2.estimateAffine2D(
+        source,
+        target,
+        method=cv2.RANSAC,
+        ransacReprojThreshold=REPROJECTION_PX,
+        maxIters=3000,
+        confidence=0.999,
+    )
+    if matrix is None:
+        return None
+    change = np.asarray(matrix, np.float64)
+    return (change, int(inside.sum())) if plausible(change) else None
+
+
+def _inliers(query: Sight, known: Sight, matrix: Matrix) -> int:
+    if min(len(query.points), len(known.points)) < 2:
+        return 0
+    source, target = _pairs(query, known)
+    off = np.linalg.norm(source @ matrix[:, :2].T + matrix[:, 2] - target, axis=1)
+    return int((off <= REPROJECTION_PX).sum())
+
+
+def plausible(matrix: Matrix) -> bool:
+    """Say whether people change pictures like this: no collapse, no reflection, little stretch."""
+    if np.linalg.det(matrix[:, :2]) <= 0:
+        return False
+    long, short = np.linalg.svd(matrix[:, :2], compute_uv=False)
+    return bool(
+        short >= SCALE_LIMITS[0] and long <= SCALE_LIMITS[1] and long <= STRETCH_MAX * short
+    )

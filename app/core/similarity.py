@@ -1,0 +1,116 @@
+"""Which known items to look at, and how alike each pair of frames is, above the background."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.alignment import Timeline
+from app.core.fingerprint import VIEW_SCALE, Fingerprint
+from app.core.index import FrameHits, HashHits, SearchHits
+
+type Floats = NDArray[np.float64]
+
+CANDIDATES_MAX = 40
+COPIES_SPARED = 10
+"""Frames that hit more items than this are usual pictures; copies of one clip are seldom more."""
+BACKGROUND_RANKS = 3
+BACKGROUND_MAX = 0.3
+"""Never subtract more: a clip that went viral is known many times over."""
+HASH_BITS = 64.0
+"""Turns a PDQ distance of 0 to 31 bits into a similarity of 1 to 0.5."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeness:
+    """Similarity of every query frame with every known frame, and whether a mirrored view gave it."""
+
+    scores: Floats
+    mirrored: NDArray[np.bool_]
+
+
+def timeline(fingerprint: Fingerprint) -> Timeline:
+    """Take from a fingerprint what alignment needs."""
+    return Timeline(fingerprint.timestamps_ms, fingerprint.shots, fingerprint.duration_ms)
+
+
+def background(hits: FrameHits, frames: int) -> Floats:
+    """Give what each query frame scores on material that it is unlikely to be a copy of.
+
+    The mean of the three scores after the ten best items (as in the VSC 2022 winners'
+    normalisation, with the library itself as background).
+    """
+    result = np.zeros(frames)
+    order = np.lexsort((-hits.score, hits.number, hits.query_row))
+    rows, numbers, scores = hits.query_row[order], hits.number[order], hits.score[order]
+    first = np.ones(len(rows), bool)
+    first[1:] = (rows[1:] != rows[:-1]) | (numbers[1:] != numbers[:-1])
+    rows, scores = rows[first], scores[first]
+    for row in np.unique(rows):
+        ranked = np.sort(scores[rows == row])[::-1][COPIES_SPARED:][:BACKGROUND_RANKS]
+        if len(ranked) == BACKGROUND_RANKS:
+            result[row] = min(float(ranked.mean()), BACKGROUND_MAX)
+    return result
+
+
+def candidates(hits: SearchHits, usual: Floats) -> list[int]:
+    """Give the numbers of the known items worth comparing, most promising first."""
+    numbers = np.concatenate([hits.frames.number, hits.hashes.number])
+    rows = np.concatenate([hits.frames.query_row, hits.hashes.query_row]).astype(np.int64)
+    scores = np.concatenate(
+        [
+            hits.frames.score - usual[hits.frames.query_row],
+            1.0 - hits.hashes.distance / HASH_BITS,
+        ]
+    )
+    promise: dict[int, float] = {}
+    order = np.lexsort((-scores, rows, numbers))
+    seen = None
+    for place in order:
+        key = (int(numbers[place]), int(rows[place]))
+        if key != seen:
+            # Squares let a few strong frames outweigh many chance ones.
+            promise[key[0]] = promise.get(key[0], 0.0) + max(0.0, float(scores[place])) ** 2
+        seen = key
+    return sorted(promise, key=lambda number: -promise[number])[:CANDIDATES_MAX]
+
+
+def likeness(query: Fingerprint, known: Fingerprint, hashes: HashHits, usual: Floats) -> Likeness:
+    """Compare all frames of two items anew, by every view of both sides; no index is in between."""
+    scores = np.zeros((query.frames, known.frames))
+    mirrored = np.zeros(scores.shape, bool)
+    for form in np.unique(hashes.form):
+        chosen = hashes.where(hashes.form == form)
+        found = np.zeros_like(scores)
+        found[chosen.query_row, chosen.known_row] = 1.0 - chosen.distance / HASH_BITS
+        _better(scores, mirrored, found, mirror=bool(form >= 4))
+    if query.described and known.described:
+        _better(scores, mirrored, _product(query.descriptors, known.descriptors), mirror=False)
+        _by_views(query, known, scores, mirrored)
+        _by_views(known, query, scores.T, mirrored.T)
+    scores -= usual[:, None]
+    scores[~query.votes] = 0.0
+    scores[:, ~known.votes] = 0.0
+    return Likeness(scores, mirrored)
+
+
+def _by_views(
+    viewed: Fingerprint, whole: Fingerprint, scores: Floats, mirrored: NDArray[np.bool_]
+) -> None:
+    """Raise the scores (viewed × whole) where a view of one side shows the other side's frame."""
+    if not len(viewed.view_descriptors):
+        return
+    for place, name in enumerate(viewed.view_names):
+        found = _product(viewed.view_descriptors[:, place], whole.descriptors) / VIEW_SCALE
+        _better(scores, mirrored, found, mirror="mirrored" in name)
+
+
+def _product(first: NDArray[np.generic], second: NDArray[np.generic]) -> Floats:
+    return np.asarray(first.astype(np.float32) @ second.astype(np.float32).T, np.float64)
+
+
+def _better(scores: Floats, mirrored: NDArray[np.bool_], found: Floats, *, mirror: bool) -> None:
+    """Keep the higher score and remember whether a mirrored view gave it."""
+    higher = found > scores
+    scores[higher] = found[higher]
+    mirrored[higher] = mirror
