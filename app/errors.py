@@ -71,7 +71,7 @@ class MissingRequirements(Unprocessable):
 
 
 class KeyReused(Unprocessable):
-    """This Idempotency-Key was used with another body."""
+    """The same Idempotency-Key was used with another body."""
 
 
 class UnsupportedMedia(ServiceError):

@@ -87,7 +87,9 @@ def make_key(database: Database) -> Callable[[Role], str]:
 
     def make(role: Role) -> str:
         with database.write() as session:
-            return services.keys.create(session, name=f"test {role}", role=role, created_by="tests").token
+            return services.keys.create(
+                session, name=f"test {role}", role=role, created_by="tests"
+            ).token
 
     return make
 

@@ -23,7 +23,9 @@ class StoredFingerprint(Table):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-def of_media(session: Session, media_id: str, algorithm: str | None = None) -> StoredFingerprint | None:
+def of_media(
+    session: Session, media_id: str, algorithm: str | None = None
+) -> StoredFingerprint | None:
     """The item's newest fingerprint, or its newest of one algorithm."""
     query = sa.select(StoredFingerprint).where(StoredFingerprint.media_id == media_id)
     if algorithm is not None:
@@ -37,7 +39,7 @@ def encoded(session: Session, numbers: Collection[int]) -> dict[int, bytes]:
     rows = session.execute(
         sa.select(StoredFingerprint.number, StoredFingerprint.encoded).where(wanted)
     )
-    return {number: data for number, data in rows}
+    return {row.number: row.encoded for row in rows}
 
 
 def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
@@ -46,7 +48,7 @@ def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
     rows = session.execute(
         sa.select(StoredFingerprint.number, StoredFingerprint.media_id).where(wanted)
     )
-    return {number: media_id for number, media_id in rows}
+    return {row.number: row.media_id for row in rows}
 
 
 def numbers_of(session: Session, media_id: str) -> list[int]:
