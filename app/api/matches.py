@@ -11,10 +11,11 @@ from app import db, services
 from app.api.dependencies import Reader, Reading, Recorder
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
+from app.api.problems import documented
 from app.core.policy import Grade
 from app.schemas.matches import MatchItem, MatchPage, ReviewRequest
 
-router = APIRouter(prefix="/v1", tags=["matches"])
+router = APIRouter(prefix="/v1", tags=["matches"], responses=documented(401, 403, 404))
 
 
 class MatchSide(StrEnum):

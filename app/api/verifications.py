@@ -12,6 +12,7 @@ from app.api.conditional import IfMatch, IfNoneMatch, Precondition, etag
 from app.api.dependencies import Reader, Reading, Uploader
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
+from app.api.problems import documented
 from app.errors import PreconditionRequired, Unprocessable
 from app.schemas.enums import VerificationStatus
 from app.schemas.page import Page
@@ -24,7 +25,7 @@ from app.schemas.verifications import (
     VerificationSummary,
 )
 
-router = APIRouter(prefix="/v1", tags=["verifications"])
+router = APIRouter(prefix="/v1", tags=["verifications"], responses=documented(401, 403, 404))
 
 
 def _concluder(actor: Reader) -> Actor:
@@ -96,7 +97,11 @@ def list_records(
     return services.records.listed(session, wanted, limit, cursor)
 
 
-@router.post("/media/{media_id}/verification/transitions", response_model=VerificationRecord)
+@router.post(
+    "/media/{media_id}/verification/transitions",
+    response_model=VerificationRecord,
+    responses=documented(409, 412, 422, 428),
+)
 def transition(
     media_id: str, body: TransitionRequest, actor: Concluder, if_match: IfMatch, write: KeyedWrite
 ) -> Response:
@@ -119,7 +124,12 @@ def transition(
     return write(actor, work)
 
 
-@router.post("/media/{media_id}/verification/notes", status_code=201, response_model=NoteItem)
+@router.post(
+    "/media/{media_id}/verification/notes",
+    status_code=201,
+    response_model=NoteItem,
+    responses=documented(409, 412, 422),
+)
 def add_note(
     media_id: str, body: NewNote, actor: Uploader, if_match: IfMatch, write: KeyedWrite
 ) -> Response:

@@ -17,7 +17,6 @@ from app.db.paging import Paged, paged
 from app.db.verifications import Verification
 from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
 
-
 ALERTING = (Grade.CERTAIN, Grade.PROBABLE)
 
 
