@@ -31,7 +31,9 @@ BLOCK_BYTES = 1024 * 1024
 FORM_MAX_BYTES = 1024 * 1024  # boundaries, headers and fields around the file
 _REPEATABLE = ("collection", "tags")
 
-_properties = UploadFields.model_json_schema()["properties"]
+_properties = UploadFields.model_json_schema(ref_template="#/components/schemas/{model}")[
+    "properties"
+]
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,

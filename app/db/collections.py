@@ -59,7 +59,7 @@ def members(session: Session, collection_ids: SomeOf[str]) -> dict[str, int]:
     member = CollectionMember
     counts = sa.select(member.collection_id, sa.func.count()).group_by(member.collection_id)
     rows = session.execute(counts.where(member.collection_id.in_(collection_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def membership(session: Session, collection_id: str, media_id: str) -> CollectionMember | None:

@@ -1,0 +1,62 @@
+import threading
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.access import SYSTEM
+from app.core.media import MediaKind
+from app.db import Database
+from app.db.media import Media
+from app.schemas.enums import CollectionKind
+from app.services import collections, known
+from tests.uploads import store_fingerprint
+
+
+def an_item(session: Session) -> str:
+    media = Media(
+        sha256="0" * 64, kind=MediaKind.VIDEO, size_bytes=1, filename="a", content_type="video/mp4"
+    )
+    session.add(media)
+    session.flush()
+    return media.id
+
+
+def test_a_newer_fingerprint_takes_the_older_ones_place(database: Database) -> None:
+    with database.write() as session:
+        item = an_item(session)
+        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE)
+        collections.add(session, archive, item, SYSTEM)
+        assert db.known.last_seq(session) == 0
+        first = store_fingerprint(session, item)
+        known.sync_known(session, item)
+        second = store_fingerprint(session, item, algorithm="newer")
+        known.sync_known(session, item)
+        assert not db.known.is_known(session, first)
+        assert db.known.is_known(session, second)
+        last = db.known.last_seq(session)
+        known.sync_known(session, item)
+        assert db.known.last_seq(session) == last == 3
+
+
+def test_a_membership_and_a_fingerprint_at_once_do_not_miss_each_other(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        item = an_item(session)
+        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE)
+    together = threading.Barrier(2)
+
+    def join() -> None:
+        together.wait()
+        with database.write() as session:
+            collections.add(session, collections.get(session, "archive"), item, SYSTEM)
+
+    joining = threading.Thread(target=join)
+    joining.start()
+    together.wait()
+    with database.write() as session:
+        number = store_fingerprint(session, item)
+        known.sync_known(session, item)
+    joining.join()
+    with database.read() as session:
+        assert db.known.is_known(session, number)
