@@ -61,5 +61,5 @@ def _ends(bar: NDArray[np.bool_]) -> tuple[float, float]:
     content = np.flatnonzero(~bar)
     if not len(content):
         return 0.0, 1.0
-    start, end = content[0] / SIDE, (content[-1] + 1) / SIDE
+    start, end = int(content[0]) / SIDE, int(content[-1] + 1) / SIDE
     return (start if start >= LEAST_BAR else 0.0), (end if 1 - end >= LEAST_BAR else 1.0)

@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.core.describe import Describers, default_describers
+from app.core.fingerprint import decode, encode
+from app.core.fingerprinting import fingerprint_file
+from app.core.index import KnownIndex, SearchQuery
+from app.core.media import DecodeLimits, MediaKind
+from app.core.views import FORMS
+from tests.core.test_usable import scene
+
+LIMITS = DecodeLimits()
+
+
+@pytest.fixture(scope="module")
+def describers() -> Describers:
+    found = default_describers()
+    assert found
+    return found
+
+
+def still(path: Path, pixels: np.ndarray) -> Path:
+    cv2.imwrite(str(path), pixels[..., ::-1])
+    return path
+
+
+def test_every_form_of_a_still_is_found(tmp_path: Path, describers: Describers) -> None:
+    picture = scene()
+    known = fingerprint_file(still(tmp_path / "known.png", picture), describers, LIMITS)
+    index = KnownIndex()
+    index.add(1, known.fingerprint)
+    for mirrored, rotation in FORMS:
+        form = np.rot90(picture[:, ::-1] if mirrored else picture, rotation // 90)
+        made = fingerprint_file(still(tmp_path / "form.png", form), describers, LIMITS)
+        hits = index.search(SearchQuery.of(made.fingerprint))
+        assert hits.frames.score.max() > 0.6
+        best = made.fingerprint.view(0, int(hits.frames.view[hits.frames.score.argmax()]))
+        assert (best.part, best.rotation % 180) == ("whole", rotation % 180)
+        assert len(hits.hashes) == 1
+
+
+def test_a_still_has_one_row_of_everything(tmp_path: Path, describers: Describers) -> None:
+    made = fingerprint_file(still(tmp_path / "a.png", scene()), describers, LIMITS).fingerprint
+    assert (made.kind, made.frames, made.width, made.height) == (MediaKind.STILL, 1, 512, 288)
+    assert made.descriptors.shape == (1, 512)
+    assert made.view_descriptors.shape == (1, len(made.view_names), 512)
+    assert np.linalg.norm(made.descriptors.astype(float)) == pytest.approx(1, abs=1e-2)
+    assert made.votes.tolist() == [True]
+    assert encode(decode(encode(made))) == encode(made)
+
+
+def test_without_a_model_there_are_hashes_only(tmp_path: Path) -> None:
+    made = fingerprint_file(still(tmp_path / "a.png", scene()), None, LIMITS).fingerprint
+    assert made.algorithm.endswith("+frames:none+views:none")
+    assert (made.described, made.view_names, made.frames) == (False, (), 1)
+    assert decode(encode(made)).pdq_forms.shape == (1, 8, 32)
+
+
+def test_a_black_still_is_kept_without_a_vote(tmp_path: Path) -> None:
+    black = still(tmp_path / "black.png", np.zeros((90, 160, 3), np.uint8))
+    made = fingerprint_file(black, None, LIMITS).fingerprint
+    assert made.votes.tolist() == [False]
+
+
+def test_real_clip_and_its_pictures(
+    real_media: Path, tmp_path: Path, describers: Describers
+) -> None:
+    clip = real_media / "variants/mdn_frog/frog.mp4"
+    kept = tmp_path / "pictures.zip"
+    seen: list[float] = []
+    made = fingerprint_file(clip, describers, LIMITS, seen.append, kept)
+    rows = made.fingerprint
+    assert rows.frames == len(made.pictures) == len(rows.votes) == 9
+    assert rows.votes.all()
+    assert made.pictures.timestamps_ms == tuple(rows.timestamps_ms.tolist())
+    assert (max(seen), kept.is_file()) == (1.0, True)
+    assert rows.sound_votes.sum() > 20
+    copy = fingerprint_file(clip.with_suffix(".webm"), describers, LIMITS).fingerprint
+    index = KnownIndex()
+    index.add(1, rows)
+    hits = index.search(SearchQuery.of(copy))
+    assert set(hits.frames.query_row.tolist()) == set(range(copy.frames))
+    assert len(hits.sound) > 10

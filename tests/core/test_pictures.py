@@ -1,0 +1,46 @@
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.errors import BadEncoding
+from app.core.pictures import Pictures, PictureWriter, open_pictures, pack, read_jpeg, unpack
+
+
+def shade(level: int) -> np.ndarray:
+    return np.full((40, 60, 3), (level, 100, 200 - level), np.uint8)
+
+
+def test_pictures_are_kept_by_time(tmp_path: Path) -> None:
+    path = tmp_path / "pictures.zip"
+    writer = PictureWriter(path)
+    for place, level in enumerate((10, 90, 170)):
+        writer.add(1000 * place, shade(level))
+    written = writer.close()
+    for pictures in (written, open_pictures(path), unpack(path.read_bytes())):
+        assert pictures.timestamps_ms == (0, 1000, 2000)
+        assert len(pictures) == 3
+        assert np.abs(pictures.at(1400).astype(int) - shade(90)).max() < 6
+        assert read_jpeg(pictures.jpegs[-1]).shape == (40, 60, 3)
+    assert pack(written) == path.read_bytes() == pack(unpack(path.read_bytes()))
+    with zipfile.ZipFile(path) as archive:
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_no_pictures_are_pictures_too() -> None:
+    none = unpack(pack(Pictures((), ())))
+    assert len(none) == 0
+    with pytest.raises(LookupError):
+        none.at(0)
+
+
+def test_other_bytes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(b"other")
+    with pytest.raises(BadEncoding):
+        unpack(b"other")
+    with pytest.raises(BadEncoding):
+        open_pictures(path)
+    with pytest.raises(BadEncoding):
+        read_jpeg(b"other")

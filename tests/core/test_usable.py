@@ -1,0 +1,79 @@
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.core.media import MediaKind
+from app.core.usable import carries_vote, sound_votes
+
+type Pixels = NDArray[np.uint8]
+RANDOM = np.random.default_rng(5)
+
+
+def scene(brightness: float = 1.0) -> Pixels:
+    """Something with structure at every size, as real scenes have."""
+    total = np.zeros((288, 512, 3))
+    for size in (4, 8, 16, 32, 64, 128):
+        rough = RANDOM.normal(size=(size * 9 // 16 + 1, size, 3)) / size**0.5
+        total += cv2.resize(rough, (512, 288), interpolation=cv2.INTER_CUBIC)
+    total = (total - total.min()) / (total.max() - total.min())
+    return (total * 255 * brightness).astype(np.uint8)
+
+
+def noisy(picture: NDArray[np.float64], sigma: float) -> Pixels:
+    return np.clip(picture + RANDOM.normal(0, sigma, picture.shape), 0, 255).astype(np.uint8)
+
+
+def gradient(*, down: bool) -> NDArray[np.float64]:
+    ramp = np.linspace(30, 220, 288)[:, None] if down else np.linspace(30, 220, 512)[None, :]
+    return np.repeat(np.broadcast_to(ramp, (288, 512))[..., None], 3, axis=2)
+
+
+def title() -> Pixels:
+    card = np.full((288, 512, 3), 20, np.uint8)
+    cv2.putText(card, "CHAPTER ONE", (120, 150), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (255,) * 3, 2)
+    return card
+
+
+def bars() -> Pixels:
+    colours = np.array([[192] * 3, [192, 192, 0], [0, 192, 192], [0, 192, 0]], np.uint8)
+    return np.repeat(np.repeat(colours[None], 128, axis=1), 288, axis=0)
+
+
+JUNK = {
+    "black": np.zeros((288, 512, 3), np.uint8),
+    "noisy black": noisy(np.zeros((288, 512, 3)), 8),
+    "flat": np.full((288, 512, 3), (180, 40, 90), np.uint8),
+    "gradient across": noisy(gradient(down=False), 2),
+    "gradient down": noisy(gradient(down=True), 2),
+}
+CARDS = {"title": title(), "bars": bars()}
+
+
+@pytest.mark.parametrize("kind", [MediaKind.VIDEO, MediaKind.STILL])
+@pytest.mark.parametrize("name", JUNK)
+def test_what_looks_like_many_others_carries_no_vote(name: str, kind: MediaKind) -> None:
+    assert not carries_vote(JUNK[name], kind)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_cards_count_as_stills_only(name: str) -> None:
+    assert not carries_vote(CARDS[name], MediaKind.VIDEO)
+    assert carries_vote(CARDS[name], MediaKind.STILL)
+
+
+@pytest.mark.parametrize("brightness", [1.0, 0.3, 0.1])
+def test_a_scene_carries_a_vote_however_dark(brightness: float) -> None:
+    assert carries_vote(scene(brightness), MediaKind.VIDEO)
+
+
+def test_silence_and_steady_tones_carry_no_vote() -> None:
+    lively = RANDOM.integers(0, 2**32, 60, np.uint32)
+    silence = np.full(60, 627964279, np.uint32)
+    votes = sound_votes(np.concatenate([lively, silence, lively]))
+    assert votes[:50].all()
+    assert not votes[72:108].any()
+    assert votes[130:].all()
+    assert len(sound_votes(lively[:0])) == 0
+    assert sound_votes(lively[:5]).all()
+    assert not sound_votes(silence[:5]).any()
