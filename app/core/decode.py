@@ -101,6 +101,7 @@ class _Pass:
         while (pixels := _read_picture(self.child.stdout)) is not None:
             note = _read_note(self._notes)
             if note is None:
+                self.child.kill()
                 return
             time_ms, score = note
             first_ms = time_ms if first_ms is None else first_ms
@@ -128,7 +129,7 @@ def _filters(info: MediaInfo, notes: int) -> str:
             f"select='{first}+{back}+{bins}'",
             f"scale=w='max(2,round(iw*sar*{fit}))':h='max(2,round(ih*{fit}))':flags=fast_bilinear",
             f"select='{first}+{back}+gt({now},{before})+gt(scene,{CUT_SCORE})'",
-            f"metadata=print:file=pipe\\\\:{notes}:direct=1",
+            f"metadata=print:key=lavfi.scene_score:file=pipe\\\\:{notes}:direct=1",
         )
     )
 

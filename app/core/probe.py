@@ -57,15 +57,15 @@ def _parse(description: str) -> _Streams:
     size: tuple[int, int] | None = None
     has_audio, found = False, 0
     streams = list(_STREAM.finditer(description))
-    for stream, after in zip(streams, [*streams[1:], None], strict=True):
+    ends = [stream.start() for stream in streams[1:]] + [len(description)]
+    for stream, end in zip(streams, ends, strict=False):
         kind, words = stream.groups()
         if "(attached pic)" in words:
             continue
         found += 1
         has_audio |= kind == "Audio" and not words.startswith("none")
         if kind == "Video" and size is None:
-            details = description[stream.end() : after.start() if after else None]
-            size = _displayed(words, details)
+            size = _displayed(words, description[stream.end() : end])
     duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
     return _Streams(duration_ms, size, has_audio, found)
 

@@ -73,7 +73,7 @@ _MOV_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 
 def sniff(head: bytes) -> Container:
-    """The container that `head` (the first 64 KiB, or all of a shorter file) begins; or NotMedia."""
+    """The container that `head` (64 KiB, or all of a shorter file) begins; or NotMedia."""
     for offset, magic, container in _TABLE:
         if head.startswith(magic, offset) and head.startswith(_FORM.get(magic, b"")):
             return _webm(head, container) if "matroska" in container.demuxers else container
@@ -140,7 +140,7 @@ _PARAMETER_SETS = tuple(b"\x00\x00\x01" + bytes([nal]) for nal in (0x67, 0x27, 0
 
 
 def _annex_b(head: bytes) -> Container | None:
-    """Raw H.264: a parameter set, with a delimiter or supplemental information before it at most."""
+    """Raw H.264: a parameter set, at most a delimiter or supplemental information before it."""
     start = head[:5].lstrip(b"\x00")[:2]
     begins = head[:3] == bytes(3) or head[:3] == b"\x00\x00\x01"
     if begins and start in {b"\x01\x67", b"\x01\x27", b"\x01\x47", b"\x01\x09", b"\x01\x06"}:

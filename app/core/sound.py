@@ -9,20 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.child import confined
-from app.core.ffmpeg import container_of, reading
-from app.core.media import DecodeLimits, MediaInfo
+from app.core.ffmpeg import container_of, reading, refusal
+from app.core.media import DecodeLimits, MediaInfo, MediaKind
 
 _RATE = 11_025
 _HOP = 4096 // 3
+_LONG_ENOUGH_MS = 4000
 SOUND_STEP_MS = _HOP * 1000 / _RATE
 """From one sub-fingerprint to the next: Chromaprint's frames of 4096 samples overlap by 2/3."""
 
 
 def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDArray[np.uint32]:
-    """One item each SOUND_STEP_MS from the start of the file; empty without sound."""
+    """One item each SOUND_STEP_MS from the start of the file.
+
+    Empty for a file without sound and for under three seconds of it, since Chromaprint needs 20
+    frames for its first item. Raises Corrupt for a sound file of which nothing can be decoded.
+    """
     if not info.has_audio:
         return np.zeros(0, np.uint32)
-    longest_s = limits.duration_ms / 1000
+    # A forged time would be bridged with hours of silence: no longer than the file says, and a bit.
+    longest_ms = min(limits.duration_ms, info.duration_ms + 10_000)
+    longest_s = (longest_ms if info.duration_ms else limits.duration_ms) / 1000
     command = [
         *reading(container_of(path), limits),
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-t", f"{longest_s:g}"),
@@ -31,5 +38,8 @@ def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDAr
     ]
     with confined(command, path, limits) as child:
         data = child.stdout.read()
-        child.finish()
+        ended = child.finish()
+    promised = ended.code or info.duration_ms > _LONG_ENOUGH_MS
+    if promised and not data and info.kind is MediaKind.AUDIO:
+        raise refusal(ended.log)
     return np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)

@@ -1,0 +1,221 @@
+import os
+import random
+import time
+import tracemalloc
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.decode import sample_frames
+from app.core.errors import CoreError, NoUsableFrames
+from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.probe import probe
+from app.core.sound import sound_fingerprint
+from app.core.stills import read_still
+from tests.filming import (
+    black,
+    edit,
+    ffmpeg,
+    film,
+    one_frame,
+    picture,
+    rotated,
+    tune,
+    variable_rate,
+)
+
+LIMITS = DecodeLimits(cpu_s=60, wall_s=60)
+
+
+def sample(path: Path, limits: DecodeLimits = LIMITS) -> list[Frame]:
+    return list(sample_frames(path, probe(path, limits), limits))
+
+
+def times(frames: list[Frame]) -> list[int]:
+    return [frame.timestamp_ms for frame in frames]
+
+
+def likeness(one: np.ndarray, other: np.ndarray) -> float:
+    """Correlation of two pictures of one size."""
+    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+
+
+def test_one_frame_a_second_from_the_first_to_the_last(tmp_path: Path) -> None:
+    frames = sample(film(tmp_path / "clip.mp4", seconds=8, shots=1))
+    assert set(range(0, 8000, 1000)) <= set(times(frames))
+    assert len(frames) <= 12
+    assert likeness(frames[0].pixels, picture()) > 0.95
+
+
+def test_the_frame_after_each_cut_is_sampled_and_starts_a_shot(tmp_path: Path) -> None:
+    dark = ("-vf", "drawbox=t=fill:color=black:enable='between(t,2.5,6.6)'")
+    clip = edit(film(tmp_path / "a.mp4", seconds=9, shots=1), tmp_path / "cut.mp4", *dark)
+    frames = sample(clip)
+    after_cuts = [b for a, b in pairwise(frames) if b.shot == a.shot + 1]
+    assert [round(frame.timestamp_ms, -2) for frame in after_cuts[:2]] == [2600, 6600]
+    assert frames[-1].shot == 2
+
+
+def test_a_still_camera_is_one_shot(tmp_path: Path) -> None:
+    frames = sample(black(tmp_path / "black.mp4", seconds=7))
+    assert {frame.shot for frame in frames} == {0}
+    assert len(frames) == 7
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.0, 2.0])
+def test_short_clips_are_sampled_densely(tmp_path: Path, seconds: float) -> None:
+    frames = sample(film(tmp_path / "clip.mp4", seconds=seconds, shots=1, audio=False))
+    assert 4 <= len(frames) <= 12
+    assert frames[-1].timestamp_ms >= seconds * 1000 * 0.7
+
+
+def test_a_clip_of_one_frame_gives_it(tmp_path: Path) -> None:
+    (frame,) = sample(one_frame(tmp_path / "clip.mp4"))
+    assert (frame.timestamp_ms, frame.shot) == (0, 0)
+    assert likeness(frame.pixels, picture()) > 0.95
+
+
+def test_times_are_those_of_presentation_at_a_variable_rate(tmp_path: Path) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=8, shots=1)
+    steady = {frame.timestamp_ms: frame for frame in sample(clip)}
+    frames = sample(variable_rate(clip, tmp_path / "variable.mp4"))
+    shared = [frame for frame in frames if frame.timestamp_ms in steady]
+    assert len(shared) >= 6
+    for frame in shared:
+        assert likeness(frame.pixels, steady[frame.timestamp_ms].pixels) > 0.95
+
+
+def test_time_starts_at_the_first_displayed_frame(tmp_path: Path) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=4, shots=1)
+    late = tmp_path / "late.mkv"
+    inputs = ("-i", clip, "-itsoffset", "1.5", "-i", clip)
+    ffmpeg(*inputs, "-map", "1:v", "-map", "0:a", "-c", "copy", late)
+    frames = sample(late)
+    assert frames[0].timestamp_ms == 0
+    assert 3000 <= frames[-1].timestamp_ms <= 4000
+
+
+@pytest.mark.parametrize(("degrees", "quarters"), [(90, 1), (180, 2), (270, 3)])
+def test_rotated_phone_video_is_upright(tmp_path: Path, degrees: int, quarters: int) -> None:
+    clip = one_frame(tmp_path / "clip.mp4")
+    (frame,) = sample(rotated(clip, tmp_path / "turned.mp4", degrees))
+    assert likeness(frame.pixels, np.rot90(picture(), quarters)) > 0.95
+
+
+def test_mirrored_phone_video_is_as_displayed(tmp_path: Path) -> None:
+    clip = one_frame(tmp_path / "clip.mp4")
+    mirrored = tmp_path / "mirrored.mp4"
+    ffmpeg("-display_hflip", "-i", clip, "-c", "copy", mirrored)
+    (frame,) = sample(mirrored)
+    assert likeness(frame.pixels, picture()[:, ::-1]) > 0.95
+
+
+def test_pictures_are_small_and_as_wide_as_displayed(tmp_path: Path) -> None:
+    clip = one_frame(tmp_path / "clip.mp4", size=(1280, 720))
+    (plain,) = sample(clip)
+    (wide,) = sample(edit(clip, tmp_path / "wide.mp4", "-vf", "scale=640:720,setsar=2/1"))
+    assert plain.pixels.shape == wide.pixels.shape == (288, 512, 3)
+    assert plain.pixels.dtype == np.uint8
+    assert likeness(plain.pixels, wide.pixels) > 0.95
+
+
+def test_a_size_that_changes_in_the_middle_is_followed(tmp_path: Path) -> None:
+    first = film(tmp_path / "a.ts", seconds=3, shots=1, audio=False)
+    second = film(tmp_path / "b.ts", seconds=3, seed=2, size=(176, 144), shots=1, audio=False)
+    joined = tmp_path / "joined.ts"
+    joined.write_bytes(first.read_bytes() + second.read_bytes())
+    frames = sample(joined)
+    assert len(frames) >= 5
+    assert times(frames) == sorted(set(times(frames)))
+
+
+def test_a_truncated_clip_gives_what_it_still_holds(tmp_path: Path) -> None:
+    whole = edit(film(tmp_path / "a.mp4"), tmp_path / "b.mp4", "-movflags", "+faststart")
+    whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    frames = sample(whole)
+    assert 1 <= len(frames) <= 5
+
+
+def test_labels_on_frames_do_not_disturb_the_times(tmp_path: Path) -> None:
+    """Broadcast streams carry a timecode with each frame."""
+    clip = film(tmp_path / "clip.mp4", seconds=3, shots=1, audio=False)
+    coded = tmp_path / "coded.mpg"
+    ffmpeg("-i", clip, "-r", "25", "-timecode", "10:00:00:00", "-c:v", "mpeg2video", coded)
+    assert len(sample(coded)) >= 4
+
+
+def test_sound_has_no_frames(tmp_path: Path) -> None:
+    sound = tune(tmp_path / "sound.m4a", seconds=2)
+    claimed = MediaInfo(MediaKind.VIDEO, "video/mp4", 2000, 1, 1, has_audio=True)
+    with pytest.raises(NoUsableFrames):
+        list(sample_frames(sound, claimed, LIMITS))
+
+
+def test_progress_rises_to_one(tmp_path: Path) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=6, shots=1, audio=False)
+    seen: list[float] = []
+    list(sample_frames(clip, probe(clip, LIMITS), LIMITS, seen.append))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+
+
+def test_a_reader_who_stops_early_leaves_no_child(tmp_path: Path) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=8, shots=1, audio=False)
+    frames = sample_frames(clip, probe(clip, LIMITS), LIMITS)
+    next(frames)
+    frames.close()
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    names = [Path(f"/proc/{pid}/comm").read_text() for pid in children]
+    assert not [name for name in names if "ffmpeg" in name]
+
+
+def test_two_hours_pass_in_flat_memory(tmp_path: Path) -> None:
+    clip = tmp_path / "long.mp4"
+    source = "testsrc=s=64x48:r=1:d=7200"
+    ffmpeg("-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast", clip)
+    found = probe(clip, LIMITS)
+    tracemalloc.start()
+    count, last_ms = 0, 0
+    for frame in sample_frames(clip, found, LIMITS):
+        count, last_ms = count + 1, frame.timestamp_ms
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.duration_ms == last_ms + 1000 == 7_200_000
+    assert count == 7200
+    assert peak < 8 * 1024**2
+
+
+def read_whole(path: Path, limits: DecodeLimits) -> str:
+    """What a worker does with a file; gives the kind or the name of the refusal."""
+    try:
+        found = probe(path, limits)
+        if found.kind is MediaKind.STILL:
+            read_still(path, limits)
+        elif found.kind is MediaKind.VIDEO:
+            for _ in sample_frames(path, found, limits):
+                pass
+        sound_fingerprint(path, found, limits)
+    except CoreError as refused:
+        return type(refused).__name__
+    return found.kind
+
+
+@pytest.mark.media
+def test_hostile_files_end_in_a_result_or_a_named_refusal(real_media: Path) -> None:
+    """A seeded sample every day; all of them with PROVENANCE_TEST_ALL_HOSTILE (a minute)."""
+    files = sorted((real_media / "hostile").iterdir())
+    if not os.environ.get("PROVENANCE_TEST_ALL_HOSTILE"):
+        files = random.Random(20).sample(files, 25)
+    limits = DecodeLimits(cpu_s=20, wall_s=20, memory_bytes=1024**3)
+    slow, unnamed = [], []
+    for path in files:
+        began = time.monotonic()
+        outcome = read_whole(path, limits)
+        if outcome in {"DecoderCrashed", "DecoderTimedOut", "CoreError"}:
+            unnamed.append((path.name, outcome))
+        if time.monotonic() - began > 10:
+            slow.append(path.name)
+    assert not slow
+    assert not unnamed
