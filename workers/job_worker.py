@@ -85,15 +85,17 @@ def _children(settings: Settings, work_folder: Path) -> Children:
         frames_model=settings.sscd_model,
         views_model=settings.sscd_view_model,
         limits=limits,
-        threads=_share_threads(settings.job_processes),
+        threads=_prepare_environment(settings.job_processes),
         log_json=settings.log_json,
     )
     patience = Patience(settings.decode_wall_s + PATIENCE_BEYOND_DECODING_S, MATCH_PATIENCE_S)
     return Children(setup, settings.job_processes, patience)
 
 
-def _share_threads(processes: int) -> int:
-    """Share the cores among the children; libraries read these when they are loaded."""
+def _prepare_environment(processes: int) -> int:
+    """Set what children read when they load their libraries; gives the threads of each."""
+    # Whoever ends without unwinding leaves semaphores; they are removed, nobody needs to be told.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
     threads = max(1, len(os.sched_getaffinity(0)) // processes)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
         os.environ[name] = str(threads)

@@ -24,7 +24,7 @@ class JobQueue:
         self._client = DBOSClient(system_database_url=database_url, application_name=APPLICATION)
 
     def enqueue(self, session: Session, kind: JobKind, subject_id: str, attempt: int = 1) -> None:
-        """Promise one job; the same kind, subject and attempt is one job however often it is asked for."""
+        """Promise one job; asking again for the same kind, subject and attempt changes nothing."""
         options: EnqueueOptions = {
             "workflow_name": kind.value,
             "queue_name": QUEUE_NAME,

@@ -13,7 +13,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig
 
 from app.jobs.queue import APPLICATION, QUEUE_NAME, JobKind
 
-# The engine binds jobs to a version. Raise it only when stored jobs can no longer be run by new code.
+# The engine binds jobs to a version: raise it only when new code cannot run stored jobs.
 JOBS_VERSION = "1"
 RETRY_AFTER_S = (0.5, 2.0)
 GIVE_UP_RETRY_S = 5.0
@@ -71,7 +71,7 @@ class JobWorker:
         return len(DBOS._recover_pending_workflows(list(dead_executors)))  # noqa: SLF001
 
     def stop(self) -> None:
-        """Take no more jobs. Those that run stay unfinished and are taken over by whoever comes next."""
+        """Take no more jobs; those that run stay unfinished until somebody takes them over."""
         DBOS.destroy(destroy_registry=True)
         self._client.destroy()
 
@@ -82,11 +82,11 @@ class JobWorker:
                 if self._starts(job_id) > self._max_starts or not _tried(handler.run, subject_id):
                     _given_up(handler.give_up, subject_id)
 
-        # The engine's own limit only backs ours up: it would end the job without telling its subject.
+        # The engine's own limit would end the job without telling its subject.
         DBOS.workflow(name=kind.value, max_recovery_attempts=self._max_starts * 10)(job)
 
     def _starts(self, job_id: str) -> int:
-        # Asked through the client: inside a job, the engine would answer with its first answer for ever.
+        # Asked through the client: inside a job, the engine repeats its first answer for ever.
         found = self._client.list_workflows(workflow_ids=[job_id], load_input=False)
         return (found[0].recovery_attempts or 1) if found else 1
 
@@ -105,7 +105,7 @@ def _tried(run: Callable[[str], None], subject_id: str) -> bool:
 
 
 def _given_up(give_up: Callable[[str], None], subject_id: str) -> None:
-    # Without end: a job that finished while its subject still waits would leave it waiting for ever.
+    # Without end: if the job ended before, its subject would wait for ever.
     while True:
         try:
             give_up(subject_id)

@@ -6,7 +6,7 @@ run by two workers at once, leaves one fingerprint, one match a pair and one eve
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,10 +16,10 @@ from app import db
 from app.core.errors import DecoderCrashed, Unreadable
 from app.core.media import MediaInfo
 from app.schemas.enums import EventType, MatchFound
-from app.services import events, known
+from app.services import events, known, matches
 
 if TYPE_CHECKING:  # this process hands matches on and need not load what finds them
-    from app.core.matcher import Match
+    from app.core.matches import Match
 
 PROGRESS_EVERY_S = 1.0
 FINGERPRINT_SHARE = 0.9
@@ -168,6 +168,7 @@ def _conclude(database: db.Database, media_id: str, found: Found) -> None:
 
 def _row(media_id: str, hit: Hit, algorithm: str) -> db.matches.StoredMatch:
     match = hit.match
+    stored = matches.to_stored(match)
     return db.matches.StoredMatch(
         query_media_id=media_id,
         known_media_id=hit.known_media_id,
@@ -176,8 +177,8 @@ def _row(media_id: str, hit: Hit, algorithm: str) -> db.matches.StoredMatch:
         confidence=match.confidence,
         coverage_query=match.coverage_query,
         coverage_known=match.coverage_known,
-        segments=[asdict(segment) for segment in match.segments],
-        evidence=[asdict(each) for each in match.evidence],
+        segments=stored.segments,
+        evidence=stored.evidence,
         algorithm=algorithm,
         engine_version=ENGINE_VERSION,
         found=MatchFound.UPLOAD,
