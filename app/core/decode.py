@@ -22,8 +22,11 @@ from app.core.errors import NoUsableFrames, TooLong
 from app.core.ffmpeg import container_of, reading, refusal
 from app.core.media import FRAME_SIDE, DecodeLimits, Frame, MediaInfo
 
-CUT_SCORE = 0.3
-"""ffmpeg's scene score (0 to 1) from which a change between frames 0.2 s apart counts as a cut."""
+CUT_SCORE = 0.18
+"""ffmpeg's scene score (0 to 1) from which a change between frames 0.2 s apart counts as a cut.
+
+Measured on real clips: at most 0.16 within a shot, 0.19 to 0.78 at joins of different scenes (0.09 to
+0.13 between takes of one room, which the next whole second samples instead)."""
 
 _THIN_S = 0.2
 _SHORT_S = 5.0
