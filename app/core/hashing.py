@@ -17,11 +17,14 @@ def phash(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.packbits(imagehash.phash(Image.fromarray(pixels)).hash)
 
 
-def pdq_forms(pixels: NDArray[np.uint8], forms: tuple[tuple[bool, int], ...]) -> NDArray[np.uint8]:
-    """Hash the picture mirrored and turned in each of these ways: (forms, 32).
+def pdq_forms(
+    pixels: NDArray[np.uint8], forms: tuple[tuple[bool, int], ...]
+) -> tuple[NDArray[np.uint8], int]:
+    """Hash the picture mirrored and turned in each of these ways: (forms, 32), and the quality.
 
     The pixels are turned, not the hash: PDQ samples off centre, so the usual shortcut of
     changing signs in the frequency domain is 15 bits off on real frames (31 is the limit).
     """
     views = (View("whole", WHOLE, mirrored, rotation) for mirrored, rotation in forms)
-    return np.stack([pdq(view.apply(pixels))[0] for view in views])
+    found = [pdq(view.apply(pixels)) for view in views]
+    return np.stack([pdq_hash for pdq_hash, _ in found]), found[0][1]

@@ -12,7 +12,6 @@ from app.core.describe import Describer
 from app.core.fingerprint import DIMENSION, VIEW_SCALE
 from app.core.hashing import MIRROR_FORMS, pdq_forms, phash
 from app.core.media import Frame, MediaKind
-from app.core.pdq import pdq
 from app.core.pictures import Pictures, PictureWriter, read_jpeg
 from app.core.usable import carries_vote
 from app.core.views import FORMS, View, moving_views, still_views
@@ -50,8 +49,9 @@ class Samples:
         self.timestamps_ms.append(frame.timestamp_ms)
         self.shots.append(frame.shot)
         self.votes.append(carries_vote(frame.pixels, self.kind))
-        self.hashes.append(pdq_forms(frame.pixels, forms))
-        self.qualities.append(pdq(frame.pixels)[1])
+        hashes, quality = pdq_forms(frame.pixels, forms)
+        self.hashes.append(hashes)
+        self.qualities.append(quality)
         self.phashes.append(phash(frame.pixels))
         self.profiles.append(border_profile(frame.pixels))
         self.pictures.add(frame.timestamp_ms, frame.pixels)
