@@ -12,17 +12,15 @@ from pathlib import Path
 
 import psycopg
 
-from app.db import Database, Table
 from app.jobs import migrate_jobs
+from migrations import run
 
 UNPRIVILEGED = ("postgres", "nobody")
 
 
 def migrate(url: str) -> None:
     """Bring the empty database at `url` to the current schema."""
-    database = Database(url)
-    Table.metadata.create_all(database.engine)
-    database.close()
+    run.upgrade(url)
     migrate_jobs(url)
 
 

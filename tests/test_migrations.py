@@ -1,0 +1,170 @@
+"""The schema's history is the schema: on both engines, all or nothing, and no row is lost."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from app import db
+from app.core.media import MediaKind
+from app.db import Database, Table
+from app.jobs import migrate_jobs
+from migrations import run
+from tests.databases import PostgresCluster
+
+FOLLOWING = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "{revision}", "{after}"
+
+
+def upgrade():
+    {steps}
+"""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    return cluster.empty_database()
+
+
+@pytest.fixture
+def scripts(tmp_path: Path) -> Path:
+    """A copy of the history, to which a test may add."""
+    copy = tmp_path / "with space and 100%"
+    shutil.copytree(run.HERE, copy)
+    return copy
+
+
+def follow(scripts: Path, revision: str, *steps: str) -> None:
+    """Add a migration after the newest one."""
+    after = run.head_revision(scripts)
+    text = FOLLOWING.format(revision=revision, after=after, steps="\n    ".join(steps))
+    (scripts / "versions" / f"{revision}.py").write_text(text)
+
+
+def tables(url: str) -> set[str]:
+    database = Database(url)
+    try:
+        return set(sa.inspect(database.engine).get_table_names())
+    finally:
+        database.close()
+
+
+def count(url: str, table: str) -> int:
+    database = Database(url)
+    with database.read() as session:
+        number: int = session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
+    database.close()
+    return number
+
+
+def test_an_empty_database_ends_with_the_tables_of_the_models(empty_url: str) -> None:
+    assert run.current_revision(empty_url) is None
+    assert not run.is_current(empty_url)
+
+    run.upgrade(empty_url)
+
+    assert run.is_current(empty_url)
+    assert tables(empty_url) == {*Table.metadata.tables, "alembic_version"}
+
+
+def test_the_models_ask_for_nothing_that_the_migrations_lack(empty_url: str) -> None:
+    run.upgrade(empty_url)
+    database = Database(empty_url)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": _by_family})
+        differences = compare_metadata(context, Table.metadata)
+    database.close()
+    assert differences == [], "write a migration: make migration m='what changed'"
+
+
+def _by_family(
+    _context: object, _inspected: object, _column: object, stored: object, declared: object
+) -> bool | None:
+    if isinstance(declared, sa.Enum) and isinstance(stored, sa.String):
+        return stored.length != declared.length
+    return None
+
+
+def test_migrating_again_changes_nothing_and_the_job_engine_shares_the_database(
+    empty_url: str,
+) -> None:
+    run.upgrade(empty_url)
+    migrate_jobs(empty_url)
+    before = tables(empty_url)
+    run.upgrade(empty_url)
+    assert tables(empty_url) == before
+
+
+def test_every_migration_can_be_undone(empty_url: str) -> None:
+    run.upgrade(empty_url)
+    run.downgrade(empty_url, "base")
+    assert tables(empty_url) == {"alembic_version"}
+    run.upgrade(empty_url)
+    assert run.is_current(empty_url)
+
+
+def store_one_item_with_two_tags(url: str) -> None:
+    item = db.media.Media(
+        id="m",
+        sha256="0" * 64,
+        kind=MediaKind.STILL,
+        size_bytes=1,
+        filename="still.png",
+        content_type="image/png",
+    )
+    database = Database(url)
+    with database.write() as session:
+        session.add(item)
+        session.flush()
+        session.add_all(db.media.MediaTag(media_id="m", tag=tag) for tag in ("a", "b"))
+    database.close()
+
+
+def test_rebuilding_a_parent_table_keeps_the_rows_of_its_children(
+    empty_url: str, scripts: Path
+) -> None:
+    run.upgrade(empty_url)
+    store_one_item_with_two_tags(empty_url)
+    follow(
+        scripts,
+        "rebuild",
+        'with op.batch_alter_table("media", recreate="auto") as media:',
+        '    media.alter_column("filename", type_=sa.String(500), existing_nullable=False)',
+    )
+    run.upgrade(empty_url, scripts=scripts)
+    assert run.current_revision(empty_url) == "rebuild"
+    assert count(empty_url, "media_tags") == 2
+
+
+def test_a_migration_that_fails_leaves_nothing_half_done(empty_url: str, scripts: Path) -> None:
+    run.upgrade(empty_url)
+    before, revision = tables(empty_url), run.current_revision(empty_url)
+    follow(
+        scripts,
+        "broken",
+        'op.create_table("half_done", sa.Column("id", sa.Integer, primary_key=True))',
+        'raise RuntimeError("in the middle")',
+    )
+    with pytest.raises(RuntimeError, match="in the middle"):
+        run.upgrade(empty_url, scripts=scripts)
+    assert tables(empty_url) == before
+    assert run.current_revision(empty_url) == revision
+
+
+def test_a_migration_that_would_orphan_rows_is_refused(tmp_path: Path, scripts: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'orphans.db'}"
+    run.upgrade(url)
+    store_one_item_with_two_tags(url)
+    follow(scripts, "orphaning", 'op.execute("DELETE FROM media")')
+    with pytest.raises(RuntimeError, match="without their parents"):
+        run.upgrade(url, scripts=scripts)
+    assert count(url, "media") == 1
