@@ -1,12 +1,20 @@
-"""The library: media in, evidence out. It knows no web, SQL, settings or clock."""
+"""The library: media in, evidence out. It knows no web, SQL, settings or clock.
 
-from app.core.describe import Describers, default_describers
-from app.core.fingerprinting import Fingerprinted, fingerprint_file
-from app.core.matcher import find_matches, match
-from app.core.matches import Evidence, Match, Segment, Span
-from app.core.media import DecodeLimits
-from app.core.policy import Grade, Relation
-from app.core.transforms import Transform
+Names are loaded when they are first used: whoever needs a word of the vocabulary, such as the web
+process, does not carry the decoders and models in its memory.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.core.describe import Describers, default_describers
+    from app.core.fingerprinting import Fingerprinted, fingerprint_file
+    from app.core.matcher import find_matches, match
+    from app.core.matches import Evidence, Match, Segment, Span
+    from app.core.media import DecodeLimits
+    from app.core.policy import Grade, Relation
+    from app.core.transforms import Transform
 
 __all__ = [
     "DecodeLimits",
@@ -24,3 +32,26 @@ __all__ = [
     "fingerprint_file",
     "match",
 ]
+
+_HOME = {
+    "DecodeLimits": "media",
+    "Describers": "describe",
+    "Evidence": "matches",
+    "Fingerprinted": "fingerprinting",
+    "Grade": "policy",
+    "Match": "matches",
+    "Relation": "policy",
+    "Segment": "matches",
+    "Span": "matches",
+    "Transform": "transforms",
+    "default_describers": "describe",
+    "find_matches": "matcher",
+    "fingerprint_file": "fingerprinting",
+    "match": "matcher",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
