@@ -55,7 +55,7 @@ def finish(session: Session, media_id: str) -> bool:
 def count_by_state(session: Session) -> dict[MediaState, int]:
     """How many items are in each state; a state without items is not among the keys."""
     counts = sa.select(Media.state, sa.func.count()).group_by(Media.state)
-    return dict(session.execute(counts).tuples().all())
+    return dict(session.execute(counts).all())
 
 
 def worth_an_alert(session: Session, known_ids: SomeOf[str]) -> set[str]:
@@ -72,4 +72,4 @@ def statuses(session: Session, media_ids: SomeOf[str]) -> dict[str, Verification
     """What people concluded about some items."""
     found = sa.select(Verification.media_id, Verification.status)
     rows = session.execute(found.where(Verification.media_id.in_(media_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

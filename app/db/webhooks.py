@@ -141,4 +141,4 @@ def attempts_of(session: Session, found: Iterable[Delivery]) -> dict[str, list[D
 def count_by_state(session: Session) -> dict[DeliveryState, int]:
     """How many deliveries are in each state; a state without any is not among the keys."""
     counts = sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state)
-    return dict(session.execute(counts).tuples().all())
+    return dict(session.execute(counts).all())
