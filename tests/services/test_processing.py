@@ -1,0 +1,120 @@
+"""From received to ready or failed with real decoding, a real index and rows of both engines."""
+
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from fastapi.testclient import TestClient
+
+from app.bootstrap import Parts
+from app.core.media import DecodeLimits
+from app.services import processing
+from app.services.bench import LocalBench
+from app.services.index_client import IndexClient
+from app.services.index_keeping import IndexKeeper
+from tests.filming import edit, film
+from workers.index_process import serve
+
+
+@pytest.fixture
+def bench(parts: Parts, tmp_path: Path) -> LocalBench:
+    run_folder = parts.settings.run_dir
+    keeper = IndexKeeper(parts.database)
+    threading.Thread(target=serve, args=(run_folder, keeper), daemon=True).start()
+    return LocalBench(
+        database=parts.database,
+        blobs=parts.blobs,
+        index=IndexClient(run_folder),
+        describers=None,
+        limits=DecodeLimits(cpu_s=60, wall_s=60),
+        work_folder=tmp_path,
+    )
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A clip, and a smaller copy of it."""
+    folder = tmp_path_factory.mktemp("clips")
+    clip = film(folder / "clip.mp4", seconds=5, seed=3, shots=4)
+    return clip, edit(clip, folder / "copy.mp4", "-vf", "scale=240:-2")
+
+
+def _upload(client: TestClient, content: bytes, collection: str | None = None) -> str:
+    data = {"collection": collection} if collection else {}
+    answer = client.post("/v1/media", files={"file": ("clip.mp4", content)}, data=data)
+    assert answer.status_code == 202, answer.text
+    media_id: str = answer.json()["id"]
+    return media_id
+
+
+def _known(client: TestClient, kind: str) -> None:
+    made = client.post("/v1/collections", json={"slug": kind, "title": kind, "kind": kind})
+    assert made.status_code == 201, made.text
+
+
+def _events(parts: Parts) -> Counter[str]:
+    with parts.database.read() as session:
+        return Counter(session.scalars(sa.text("SELECT type FROM events")))
+
+
+def test_run_twice_it_leaves_everything_once(
+    parts: Parts, client: TestClient, bench: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    _known(client, "archive")
+    known = _upload(client, clips[0].read_bytes(), "archive")
+    processing.process(parts.database, bench, known)
+    copy = _upload(client, clips[1].read_bytes())
+    runs = [
+        threading.Thread(target=processing.process, args=(parts.database, bench, copy))
+        for _ in range(2)
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    processing.process(parts.database, bench, copy)
+    assert client.get(f"/v1/media/{copy}").json()["state"] == "ready"
+    found = client.get(f"/v1/media/{copy}/matches").json()
+    assert [item["known_media_id"] for item in found["items"]] == [known]
+    assert found["searched"]["known_items"] == 1
+    counted = _events(parts)
+    assert counted["media.fingerprinted"] == 2
+    assert counted["match.found"] == 1
+    assert counted["media.failed"] == 0
+    with parts.database.read() as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM fingerprints")) == 2
+    assert not list(bench.work_folder.glob("*.fingerprint"))
+
+
+def test_common_material_is_matched_in_silence(
+    parts: Parts, client: TestClient, bench: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    _known(client, "common")
+    known = _upload(client, clips[0].read_bytes(), "common")
+    processing.process(parts.database, bench, known)
+    assert client.get(f"/v1/media/{known}/matches").json()["searched"]["known_items"] == 0
+    copy = _upload(client, clips[1].read_bytes())
+    processing.process(parts.database, bench, copy)
+    assert len(client.get(f"/v1/media/{copy}/matches").json()["items"]) == 1
+    assert "match.found" not in _events(parts)
+
+
+def test_a_file_that_cannot_be_read_fails_by_name(
+    parts: Parts, client: TestClient, bench: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    torn = _upload(client, clips[0].read_bytes()[:3000])
+    for _ in range(2):
+        processing.process(parts.database, bench, torn)
+    item = client.get(f"/v1/media/{torn}").json()
+    assert (item["state"], item["failure"]["code"]) == ("failed", "corrupt")
+    assert _events(parts)["media.failed"] == 1
+
+
+def test_a_job_given_up_fails_its_item(parts: Parts, client: TestClient) -> None:
+    media_id = _upload(client, b"\x89PNG\r\n\x1a\n" + bytes(100))
+    processing.give_up(parts.database, media_id)
+    item = client.get(f"/v1/media/{media_id}").json()
+    assert item["failure"]["code"] == "decoder_crashed"
+    assert item["failure"]["retryable"]

@@ -1,0 +1,129 @@
+"""`kill -9` at random moments while files come in: what was acknowledged ends once, and well."""
+
+import io
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from app.bootstrap import Parts
+from tests.workers.desk import Desk
+
+SEED = 20_260_112
+UPLOADS = {"sqlite": 100, "postgresql": 40}
+KILLS = 6
+VICTIMS = ("app serve", "workers.job_worker", "workers.index_process", "spawn_main", "supervisor")
+PAUSE_S = (0.5, 3.0)
+PATIENCE_S = 200.0
+
+
+@pytest.fixture
+def desk(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
+    opened = Desk(parts.settings, tmp_path)
+    yield opened
+    opened.close()
+
+
+def _still(number: int) -> bytes:
+    """A picture of its own: coarse blocks from a seed."""
+    noise = np.random.default_rng(SEED + number).integers(0, 255, (6, 8, 3), np.uint8)
+    target = io.BytesIO()
+    Image.fromarray(noise).resize((160, 120)).save(target, "JPEG")
+    return target.getvalue()
+
+
+def _upload_until_acknowledged(desk: Desk, number: int) -> str:
+    until = time.monotonic() + PATIENCE_S
+    with desk.client() as client:
+        while time.monotonic() < until:
+            try:
+                files = {"file": (f"{number}.jpg", _still(number))}
+                answer = client.post("/v1/media", files=files)
+            except httpx2.TransportError:
+                time.sleep(0.2)
+                continue
+            assert answer.status_code in {200, 202}, answer.text
+            media_id: str = answer.json()["id"]
+            return media_id
+    raise AssertionError(f"upload {number} was never acknowledged: {desk.log[-3000:]}")
+
+
+def _kill_at_random(desk: Desk, chance: random.Random, done: threading.Event) -> list[str]:
+    killed = []
+    for _ in range(KILLS):
+        done.wait(chance.uniform(*PAUSE_S))
+        victim = chance.choice(VICTIMS)
+        if victim == "supervisor":
+            desk.kill(desk.pid)
+            desk.start()
+        else:
+            for pid in desk.members(victim.replace(" ", "\0"))[:1]:
+                desk.kill(pid)
+        killed.append(victim)
+    return killed
+
+
+def _wait_for_all(desk: Desk, ids: set[str]) -> Counter[str]:
+    until = time.monotonic() + PATIENCE_S
+    states: dict[str, str] = {}
+    with desk.client() as client:
+        while time.monotonic() < until:
+            for media_id in ids:
+                if states.get(media_id) not in {"ready", "failed"}:
+                    states[media_id] = _state(client, media_id)
+            if set(states.values()) <= {"ready", "failed"}:
+                return Counter(states.values())
+            time.sleep(0.5)
+    raise AssertionError(f"stuck: {Counter(states.values())}; {desk.log[-3000:]}")
+
+
+def _state(client: httpx2.Client, media_id: str) -> str:
+    try:
+        state: str = client.get(f"/v1/media/{media_id}").json()["state"]
+    except httpx2.TransportError:
+        return "unknown"
+    return state
+
+
+@pytest.mark.timeout(480)
+def test_every_acknowledged_upload_ends_once(desk: Desk, parts: Parts) -> None:
+    chance = random.Random(SEED)
+    uploads = UPLOADS["sqlite" if parts.database.is_sqlite else "postgresql"]
+    desk.start()
+    desk.wait_until_ready()
+    ids: list[str] = []
+    done = threading.Event()
+
+    def upload() -> None:
+        ids.extend(_upload_until_acknowledged(desk, number) for number in range(uploads))
+        done.set()
+
+    uploader = threading.Thread(target=upload)
+    uploader.start()
+    killed = _kill_at_random(desk, chance, done)
+    uploader.join()
+    assert len(set(ids)) == uploads
+    states = _wait_for_all(desk, set(ids))
+    assert states["ready"] == uploads, (states, killed)
+    _each_once(parts, uploads)
+    assert desk.stop() == 0
+    assert desk.members() == []
+
+
+def _each_once(parts: Parts, uploads: int) -> None:
+    with parts.database.read() as session:
+        events = session.execute(sa.text("SELECT type, count(*) FROM events GROUP BY type"))
+        counted = dict(events.tuples().all())
+        rows = session.scalar(sa.text("SELECT count(*) FROM fingerprints"))
+        distinct = session.scalar(sa.text("SELECT count(DISTINCT media_id) FROM events"))
+    assert counted["media.received"] == counted["media.fingerprinted"] == rows == uploads
+    assert "media.failed" not in counted
+    assert distinct == uploads

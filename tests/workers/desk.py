@@ -1,0 +1,128 @@
+"""A whole desk of real processes for tests: started, asked over HTTP, killed, started again."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+
+from app.settings import Settings
+
+START_PATIENCE_S = 150.0
+STOP_PATIENCE_S = 20.0
+
+
+class Desk:
+    """`provenance up` on a test's settings; its processes are known by their environment."""
+
+    def __init__(self, settings: Settings, folder: Path, *, with_model: bool = False) -> None:
+        self._folder = folder
+        self._mark = f"PROVENANCE_DATA_DIR={settings.data_dir}"
+        self._port = _free_port()
+        self._key_file = folder / "first-key"
+        given = {
+            "PROVENANCE_DATA_DIR": str(settings.data_dir),
+            "DATABASE_URL": settings.resolved_database_url,
+            "PROVENANCE_PORT": str(self._port),
+            "PROVENANCE_UPLOAD_RESERVE_BYTES": "0",
+            "PROVENANCE_HEARTBEAT_TIMEOUT_S": "3",
+        }
+        if not with_model:
+            given["PROVENANCE_SSCD_MODEL"] = str(folder / "no-model.onnx")
+        self._environment = os.environ | given
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        return (self._folder / "log").read_text()
+
+    def start(self) -> None:
+        """Start all processes; they need not answer yet."""
+        command = [sys.executable, "-m", "app", "up", "--first-key-file", str(self._key_file)]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+
+    def client(self) -> httpx2.Client:
+        """A client with the first admin key, once there is one."""
+        self._wait(self._key_file.exists, "a first key")
+        headers = {"Authorization": f"Bearer {self._key_file.read_text().strip()}"}
+        return httpx2.Client(
+            base_url=f"http://127.0.0.1:{self._port}", headers=headers, timeout=30, trust_env=False
+        )
+
+    def wait_until_ready(self) -> None:
+        with self.client() as client:
+            self._wait(lambda: _is_ready(client), "readiness")
+
+    def members(self, module: str = "") -> list[int]:
+        """The processes of this desk that run, all or those whose command names `module`."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                environment = (entry / "environ").read_bytes() if entry.name.isdigit() else b""
+                command = (entry / "cmdline").read_bytes() if environment else b""
+                if self._mark.encode() in environment.split(b"\0") and module.encode() in command:
+                    found.append(int(entry.name))
+        return found
+
+    def kill(self, pid: int) -> None:
+        """End one process at once; the supervisor's own children must then end by themselves."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        if pid == self.pid:
+            self._reap()
+            self._wait(lambda: not self.members(), "the end of every process")
+
+    def stop(self) -> int:
+        """End it as Ctrl-C does; gives the exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(STOP_PATIENCE_S)
+
+    def close(self) -> None:
+        """End whatever still runs."""
+        for pid in self.members():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
+
+    def _reap(self) -> None:
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+
+    def _wait(self, condition: Callable[[], bool], what: str) -> None:
+        until = time.monotonic() + START_PATIENCE_S
+        while not condition():
+            over = self._process is not None and self._process.poll() is not None
+            in_time = time.monotonic() < until and not over
+            assert in_time, f"no {what} in time; the log says: {self.log[-3000:]}"
+            time.sleep(0.1)
+
+
+def _is_ready(client: httpx2.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

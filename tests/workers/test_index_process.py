@@ -1,0 +1,131 @@
+"""The index process: sizes 0, 1, 2, additions, removals, a deep folder, a kill, a second one."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from app import db
+from app.bootstrap import Parts
+from app.core.fingerprint import Fingerprint, encode
+from app.core.index import SearchHits, SearchQuery
+from app.core.media import MediaKind
+from app.db import Database
+from app.db.known import KnownChange, KnownLogEntry
+from app.services.index_client import IndexClient
+from tests.records import add_item
+from workers.parent import environment
+
+ALGORITHM = "test"
+
+
+def _fingerprint(seed: int, frames: int = 3) -> Fingerprint:
+    random = np.random.default_rng(seed)
+    vectors = random.normal(size=(frames, 512))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return Fingerprint(
+        algorithm=ALGORITHM,
+        kind=MediaKind.VIDEO,
+        duration_ms=frames * 1000,
+        width=320,
+        height=240,
+        timestamps_ms=np.arange(frames, dtype=np.int64) * 1000,
+        shots=np.arange(frames, dtype=np.int32),
+        votes=np.ones(frames, np.bool_),
+        pdq=random.integers(0, 256, (frames, 32), np.uint8),
+        pdq_quality=np.full(frames, 100, np.uint8),
+        phash=random.integers(0, 256, (frames, 8), np.uint8),
+        descriptors=vectors.astype(np.float16),
+        view_names=("whole",),
+        view_descriptors=np.round(vectors * 127).astype(np.int8)[:, None],
+        view_boxes=np.tile(np.array([0, 0, 1, 1], np.float32), (frames, 1, 1)),
+        sound=np.empty(0, np.uint32),
+        sound_votes=np.empty(0, np.bool_),
+    )
+
+
+def _make_known(database: Database, fingerprint: Fingerprint) -> int:
+    with database.write() as session:
+        stored = db.fingerprints.StoredFingerprint(
+            media_id=add_item(session),
+            algorithm=ALGORITHM,
+            frames=fingerprint.frames,
+            encoded=encode(fingerprint),
+        )
+        session.add(stored)
+        session.flush()
+        session.add(KnownLogEntry(fingerprint_number=stored.number, change=KnownChange.ADDED))
+        return stored.number
+
+
+def _forget(database: Database, number: int) -> None:
+    with database.write() as session:
+        session.add(KnownLogEntry(fingerprint_number=number, change=KnownChange.REMOVED))
+
+
+class Index:
+    """Index processes of one data folder, and what a search finds in them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.client = IndexClient(parts.settings.run_dir)
+        settings = parts.settings
+        self._given = {
+            "PROVENANCE_DATA_DIR": str(settings.data_dir),
+            "DATABASE_URL": settings.resolved_database_url,
+        }
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "workers.index_process"]
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(command, env=environment() | self._given, stderr=quiet)
+        self.processes.append(process)
+
+    def find(self, fingerprint: Fingerprint) -> tuple[set[int], int]:
+        answer = self.client.search(SearchQuery.of(fingerprint).to_bytes())
+        found = SearchHits.from_bytes(answer.hits)
+        return set(found.frames.number.tolist()), answer.known_items
+
+
+@pytest.fixture
+def index(parts: Parts) -> Iterator[Index]:
+    opened = Index(parts)
+    yield opened
+    for process in opened.processes:
+        process.kill()
+        process.wait()
+
+
+def test_what_is_committed_is_found_by_the_next_search(index: Index, database: Database) -> None:
+    first, second = _fingerprint(1), _fingerprint(2)
+    assert index.find(first) == (set(), 0)
+    one = _make_known(database, first)
+    assert index.find(first) == ({one}, 1)
+    two = _make_known(database, second)
+    assert index.find(second) == ({two}, 2)
+    _forget(database, one)
+    assert index.find(first) == (set(), 1)
+
+
+def test_killed_it_comes_back_with_everything_and_a_client_waits(
+    index: Index, database: Database
+) -> None:
+    number = _make_known(database, _fingerprint(1))
+    assert index.find(_fingerprint(1)) == ({number}, 1)
+    index.start()
+    index.processes[0].kill()
+    index.processes[0].wait()
+    assert index.find(_fingerprint(1)) == ({number}, 1)
+    assert index.client.stats().as_of_seq == 1
+    index.processes[1].terminate()
+    assert index.processes[1].wait(10) == 0
+
+
+def test_the_socket_is_its_owners_alone_however_deep_the_folder(index: Index, parts: Parts) -> None:
+    assert index.find(_fingerprint(1)) == (set(), 0)
+    socket = parts.settings.run_dir / "index.sock"
+    assert socket.stat().st_mode & 0o777 == 0o600
+    assert parts.settings.run_dir.stat().st_mode & 0o777 == 0o700
