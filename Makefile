@@ -2,6 +2,8 @@
 # Set-up happens by itself: scripts/setup.sh makes .venv from the hashed lock files.
 
 SHELL := /bin/sh
+BENCH ?= variants
+MEDIA ?= $(or $(PROVENANCE_TEST_MEDIA),../shared/media)
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint format lock bench migration image clean
 
@@ -37,9 +39,9 @@ lock: ## Resolve pyproject.toml anew into the hashed lock files
 	@./scripts/setup.sh dev
 	@./scripts/lock.sh
 
-bench: ## Run the benchmarks (clips from PROVENANCE_TEST_MEDIA)
+bench: ## Find edited copies of real clips, print a table: make bench [BENCH=variants] [ARGS=…]
 	@./scripts/setup.sh dev
-	@exec .venv/bin/python -m benchmarks $(ARGS)
+	@exec .venv/bin/python -m benchmarks.$(BENCH) --media "$(MEDIA)" $(ARGS)
 
 migration: ## Write a migration for changed tables: make migration m="what changed"
 	@./scripts/setup.sh dev
