@@ -5,8 +5,7 @@ ServiceError
 ├── Forbidden                known to you, but your key lacks the scope
 ├── Unauthenticated          no key, or one that is unknown, expired or revoked
 ├── Conflict                 contradicts what is there
-│   ├── IllegalTransition    the status machine has no such edge
-│   └── StillRunning         the same idempotency key is being worked on
+│   └── IllegalTransition    the status machine has no such edge
 ├── VersionMismatch          someone else changed it first
 ├── PreconditionRequired     a change that has to name the version it was decided on
 ├── Unprocessable            well-formed, but not acceptable
@@ -48,10 +47,6 @@ class Conflict(ServiceError):
 
 class IllegalTransition(Conflict):
     """The status machine has no such edge; `legal` lists those it has."""
-
-
-class StillRunning(Conflict):
-    """A request with this Idempotency-Key is still being worked on."""
 
 
 class VersionMismatch(ServiceError):

@@ -18,7 +18,6 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.IllegalTransition: 409,
-    errors.StillRunning: 409,
     errors.Conflict: 409,
     errors.VersionMismatch: 412,
     errors.PayloadTooLarge: 413,

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,15 @@ from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe
 from app.core.sampling import Samples, describe_views
-from app.core.sound import sound_fingerprint
+from app.core.sound import SOUND_STEP_MS, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
 
 type Progress = Callable[[float], None]
+
+DECLARED_SLACK_MS = 3_000
+"""How much longer than what was decoded a container may say that it plays; a sampling step, the
+end of the sound that makes no full item, and rounding are within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,22 @@ def _fingerprinted(
     sound = np.empty(0, np.uint32) if silent else sound_fingerprint(path, info, limits)
     if not len(pictures) and not len(sound):
         raise NoUsableFrames("there is neither a picture nor a sound in it")
+    info = replace(info, duration_ms=_played_ms(info, samples.timestamps_ms, sound))
     return Fingerprinted(info, _joined(info, samples, sound, pictures, describers), pictures)
+
+
+def _played_ms(info: MediaInfo, timestamps_ms: list[int], sound: NDArray[np.uint32]) -> int:
+    """Give how long the file really plays; a container cut off or cut out of a longer one lies."""
+    if info.kind is MediaKind.STILL:
+        return 0
+    seen_ms = 0
+    if timestamps_ms:
+        step_ms = float(np.median(np.diff(timestamps_ms))) if len(timestamps_ms) > 1 else 40.0
+        seen_ms = round(timestamps_ms[-1] + min(step_ms, 1_000.0))
+    reached_ms = max(seen_ms, round(len(sound) * SOUND_STEP_MS))
+    declared_ms = info.duration_ms
+    believable = 0 < declared_ms <= reached_ms + DECLARED_SLACK_MS
+    return declared_ms if believable else reached_ms
 
 
 def _frames(

@@ -29,7 +29,14 @@ _MATCH = (
 )
 
 FIELDS: dict[EventType, tuple[str, ...]] = {
-    EventType.MEDIA_RECEIVED: ("sha256", "size", "kind", "source_kind", "receipt_id"),
+    EventType.MEDIA_RECEIVED: (
+        "sha256",
+        "size",
+        "kind",
+        "source_kind",
+        "receipt_id",
+        "duplicate_of",
+    ),
     EventType.MEDIA_FINGERPRINTED: ("algorithm", "duration_s", "usable_frames", "warnings"),
     EventType.MEDIA_FAILED: ("stage", "error_code", "retryable"),
     EventType.MATCH_FOUND: _MATCH,

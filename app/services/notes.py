@@ -18,6 +18,9 @@ def write(session: Session, media_id: str, text: str, actor: Actor) -> db.verifi
     )
     session.add(note)
     session.flush()
+    item = db.media.find(session, media_id)
+    if item is not None:
+        db.media_lists.make_findable(item, text)
     return note
 
 

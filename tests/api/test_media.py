@@ -79,6 +79,14 @@ def test_lists_are_filtered(client: TestClient, three: dict[str, str]) -> None:
         assert listed(client, **query) == list(titles), query
 
 
+def test_a_note_makes_its_item_findable(client: TestClient, three: dict[str, str]) -> None:
+    item = three[next(iter(three))]
+    assert listed(client, q="Lamp Post") == []
+    note = {"text": "The lamp post also stands in the 2019 clip."}
+    assert client.post(f"/v1/media/{item}/verification/notes", json=note).status_code == 201
+    assert listed(client, q="Lamp Post") != []
+
+
 def test_a_hash_finds_its_item(client: TestClient, three: dict[str, str]) -> None:
     sha256 = client.get(f"/v1/media/{three['A']}").json()["sha256"]
     assert listed(client, sha256=sha256.upper()) == ["A"]

@@ -97,6 +97,8 @@ def test_the_same_bytes_again_are_a_receipt_and_no_work(
     assert (body["filename"], body["title"]) == ("one.png", "Later")
     assert body["collections"] == ["archive"]
     assert (jobs(database), rows(database, "media"), len(files(settings))) == (1, 1, 1)
+    told = client.get("/v1/events", params={"type": "media.received"}).json()["items"]
+    assert [event["data"].get("duplicate_of") for event in told] == [None, first["id"]]
 
 
 def test_two_uploads_of_the_same_bytes_at_once_are_one_item(

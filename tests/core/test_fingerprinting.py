@@ -11,6 +11,7 @@ from app.core.index import KnownIndex, SearchQuery
 from app.core.media import DecodeLimits, MediaKind
 from app.core.views import FORMS
 from tests.core.test_usable import scene
+from tests.filming import film
 
 LIMITS = DecodeLimits()
 
@@ -84,3 +85,15 @@ def test_real_clip_and_its_pictures(
     hits = index.search(SearchQuery.of(copy))
     assert set(hits.frames.query_row.tolist()) == set(range(copy.frames))
     assert len(hits.sound) > 10
+
+
+def test_a_clip_cut_off_plays_as_long_as_it_can_be_seen(tmp_path: Path) -> None:
+    whole = film(tmp_path / "whole.mkv", seconds=12, shots=2)
+    content = whole.read_bytes()
+    half = tmp_path / "half.mkv"
+    half.write_bytes(content[: len(content) // 2])
+    cut = fingerprint_file(half, None, LIMITS)
+    assert fingerprint_file(whole, None, LIMITS).info.duration_ms == pytest.approx(12_000, abs=100)
+    assert cut.fingerprint.duration_ms == cut.info.duration_ms
+    last_ms = int(cut.fingerprint.timestamps_ms[-1])
+    assert last_ms < cut.info.duration_ms <= last_ms + 1_000 < 9_000
