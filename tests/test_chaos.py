@@ -121,7 +121,7 @@ def test_every_acknowledged_upload_ends_once(desk: Desk, parts: Parts) -> None:
 def _each_once(parts: Parts, uploads: int) -> None:
     with parts.database.read() as session:
         events = session.execute(sa.text("SELECT type, count(*) FROM events GROUP BY type"))
-        counted = dict(events.tuples().all())
+        counted = dict(events.all())
         rows = session.scalar(sa.text("SELECT count(*) FROM fingerprints"))
         distinct = session.scalar(sa.text("SELECT count(DISTINCT media_id) FROM events"))
     assert counted["media.received"] == counted["media.fingerprinted"] == rows == uploads

@@ -1,0 +1,164 @@
+"""How long each step of one upload's way takes, beside a bare decode of the same file.
+
+    python -m benchmarks.pipeline CLIP [--known 200]
+
+The known side is filled with short clips cut from a generated film, so that the search and the
+index have their real work; nothing but the clip itself is read from outside.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+
+from app.core.decode import sample_frames
+from app.core.describe import default_describers
+from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
+from app.core.fingerprinting import Fingerprinted, fingerprint_file
+from app.core.index import KnownIndex, SearchHits, SearchQuery
+from app.core.matcher import match
+from app.core.media import DecodeLimits, MediaKind
+from app.core.pictures import Pictures
+from app.core.probe import probe
+from app.core.sound import sound_fingerprint
+
+BAR_SHARE_OF_DURATION = 0.5
+SECONDS_A_KNOWN_CLIP = 30
+
+
+@dataclass
+class Clock:
+    """Wall and CPU seconds of named steps, children's included."""
+
+    rows: list[dict[str, float | str]] = field(default_factory=list)
+
+    def time[R](self, name: str, step: Callable[[], R]) -> R:
+        """Do a step and print what it took."""
+        wall, cpu = time.perf_counter(), _cpu_s()
+        result = step()
+        row = {"step": name, "wall_s": time.perf_counter() - wall, "cpu_s": _cpu_s() - cpu}
+        self.rows.append(row)
+        print(f"{name:<34}{row['wall_s']:>9.2f} s{row['cpu_s']:>9.2f} CPU s", flush=True)
+        return result
+
+
+class IndexedLibrary:
+    """Known material behind the index; it has no pictures, since nothing in it should match."""
+
+    def __init__(self, known: dict[int, Fingerprint]) -> None:
+        self._known = known
+        self._index = KnownIndex()
+        for number, fingerprint in known.items():
+            self._index.add(number, fingerprint)
+
+    def search(self, query: SearchQuery) -> SearchHits:
+        """Give all hits."""
+        return self._index.search(query)
+
+    def fingerprint(self, number: int) -> Fingerprint:
+        """Give an item's fingerprint."""
+        return self._known[number]
+
+    def pictures(self, number: int) -> Pictures:
+        """Say which unrelated item was taken for a candidate."""
+        raise LookupError(f"unrelated item {number} became a candidate")
+
+
+def _cpu_s() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def _bare_decode(clip: Path) -> None:
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(clip), "-f", "null", "-"]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+
+
+def _unrelated(seed: int, like: Fingerprint) -> Fingerprint:
+    """A clip of random pictures and sound: as large as a real one, and like nothing."""
+    random = np.random.default_rng(seed)
+    n = SECONDS_A_KNOWN_CLIP
+    vectors = random.normal(size=(n, DIMENSION)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    views = len(like.view_names)
+    viewed = np.repeat(np.round(vectors * VIEW_SCALE).astype(np.int8)[:, None], views, axis=1)
+    described = like.described
+    return Fingerprint(
+        algorithm=like.algorithm,
+        kind=MediaKind.VIDEO,
+        duration_ms=n * 1000,
+        width=1920,
+        height=1080,
+        timestamps_ms=np.arange(n, dtype=np.int64) * 1000,
+        shots=np.arange(n, dtype=np.int32) // 4,
+        votes=np.ones(n, np.bool_),
+        pdq=random.integers(0, 256, (n, 32), np.uint8),
+        pdq_quality=np.full(n, 100, np.uint8),
+        phash=random.integers(0, 256, (n, 8), np.uint8),
+        descriptors=vectors.astype(np.float16) if described else like.descriptors[:0],
+        view_names=like.view_names,
+        view_descriptors=viewed if described else like.view_descriptors[:0],
+        view_boxes=np.zeros((n if described else 0, views, 4), np.float32),
+        sound=random.integers(0, 2**32, n * 8, np.uint32),
+        sound_votes=np.ones(n * 8, np.bool_),
+    )
+
+
+def _whole(clock: Clock, clip: Path, known: int) -> tuple[Fingerprinted, float]:
+    limits = DecodeLimits()
+    describers = clock.time("load models (once a child)", lambda: default_describers(threads=2))
+    info = clock.time("probe", lambda: probe(clip, limits))
+    clock.time("bare decode", lambda: _bare_decode(clip))
+    clock.time("  sample frames alone", lambda: len(list(sample_frames(clip, info, limits))))
+    clock.time(
+        "  sound alone", lambda: sound_fingerprint(clip, info, limits) if info.has_audio else 0
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder, "pictures.zip")
+        started = time.perf_counter()
+        made = clock.time(
+            "fingerprint (all of it)",
+            lambda: fingerprint_file(clip, describers, limits, None, kept),
+        )
+        fingerprinting_s = time.perf_counter() - started
+        items = {number: _unrelated(number, made.fingerprint) for number in range(1, known + 1)}
+        library = clock.time(f"index {known} clips (once)", lambda: IndexedLibrary(items))
+        query = SearchQuery.of(made.fingerprint)
+        clock.time("  search alone", lambda: library.search(query))
+        started = time.perf_counter()
+        clock.time("match", lambda: match(made, library))
+    return made, fingerprinting_s + time.perf_counter() - started
+
+
+def main() -> int:
+    """Print the table, write it as JSON where asked, and fail if the bar is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("clip", type=Path)
+    parser.add_argument("--known", type=int, default=200)
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    clock = Clock()
+    made, took_s = _whole(clock, arguments.clip, arguments.known)
+    duration_s = made.info.duration_ms / 1000
+    bar_s = duration_s * BAR_SHARE_OF_DURATION
+    print(
+        f"{duration_s:.1f} s of {made.info.width}x{made.info.height}: fingerprint + match", end=" "
+    )
+    print(f"{took_s:.1f} s, bar {bar_s:.1f} s: {'held' if took_s <= bar_s else 'MISSED'}")
+    if arguments.json:
+        result = {"duration_s": duration_s, "took_s": took_s, "bar_s": bar_s, "steps": clock.rows}
+        arguments.json.write_text(json.dumps(result, indent=2) + "\n")
+    return 0 if took_s <= bar_s else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
