@@ -2,10 +2,9 @@
 # Set-up happens by itself: scripts/setup.sh makes .venv from the hashed lock files.
 
 SHELL := /bin/sh
-BENCH ?= variants
 MEDIA ?= $(or $(PROVENANCE_TEST_MEDIA),../shared/media)
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock bench migration image clean
+.PHONY: help run demo test lint format lock bench speed migration image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -39,9 +38,13 @@ lock: ## Resolve pyproject.toml anew into the hashed lock files
 	@./scripts/setup.sh dev
 	@./scripts/lock.sh
 
-bench: ## Find edited copies of real clips, print a table: make bench [BENCH=variants] [ARGS=…]
+bench: ## Find edited copies of real clips and print a table (clips: PROVENANCE_TEST_MEDIA)
 	@./scripts/setup.sh dev
-	@exec .venv/bin/python -m benchmarks.$(BENCH) --media "$(MEDIA)" $(ARGS)
+	@exec .venv/bin/python -m benchmarks.variants --media "$(MEDIA)" $(ARGS)
+
+speed: ## Time each step of an upload's way beside a bare decode: make speed CLIP=clip.mp4
+	@./scripts/setup.sh dev
+	@exec .venv/bin/python -m benchmarks.pipeline "$(CLIP)" $(ARGS)
 
 migration: ## Write a migration for changed tables: make migration m="what changed"
 	@./scripts/setup.sh dev
