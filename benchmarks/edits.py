@@ -91,8 +91,7 @@ def make(
     made = []
     for name in filter(only, EDITS):
         generator = random.Random(f"{seed} {name}")
-        for place in range(per_edit):
-            made.append(_one(name, place, sources, generator, folder))
+        made += [_one(name, place, sources, generator, folder) for place in range(per_edit)]
     return made
 
 

@@ -1,4 +1,6 @@
-"""Finds real edited copies among real clips, and nothing else: `python -m benchmarks.variants --media FOLDER`.
+"""Finds real edited copies among real clips, and nothing else.
+
+Run it by `python -m benchmarks.variants --media FOLDER`.
 
 Three tables: every derived file of variants.csv against all originals; every clip against the
 others, with what shares footage left out, where any alert is false; and, with `--edits`, queries
@@ -45,7 +47,9 @@ class Files:
 
     def _load(self, path: Path) -> Fingerprinted:
         models = self.describers
-        name = algorithm_id(models.frames.id, models.views.id) if models else algorithm_id(None, None)
+        name = (
+            algorithm_id(models.frames.id, models.views.id) if models else algorithm_id(None, None)
+        )
         key = hashlib.sha256(name.encode() + path.read_bytes()).hexdigest()
         kept = self.cache / f"{key}.pickle"
         if kept.exists():
@@ -176,7 +180,9 @@ def edited(files: Files, per_edit: int, seed: int, only: str) -> list[Row]:
             error = _error(mine, truth)
             line = {"derived": made.path.name, "original": clip}
             right = bool(mine and mine.grade is not Grade.LEAD)
-            row = _row("edits", made.edit, line, mine, (right, error is not None and error <= TOLERANCE_MS))
+            row = _row(
+                "edits", made.edit, line, mine, (right, error is not None and error <= TOLERANCE_MS)
+            )
             rows.append(Row(**{**asdict(row), "error_ms": error}))
         for each in alerts(found):
             if clips[each.number].name not in truths:

@@ -5,13 +5,9 @@ refined below the sampling step. After "temporal Hough voting" (Douze et al., An
 approach to video copy detection with spatio-temporal post-filtering, 2010).
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-type Floats = NDArray[np.float64]
-type Ints = NDArray[np.int64]
+from app.core.runs import Floats, Ints, Run, Timeline, bounded, without_overlap
 
 SPEEDS = np.geomspace(0.5, 2.0, 37)
 BIN_MS = 500
@@ -25,38 +21,6 @@ STRAIGHT_BONUS = 1.12
 """A changed speed must explain this much more than normal speed: short runs fit any speed."""
 SLOPE_SPAN_MS = 4_000
 SLOPE_NOISE = 0.025
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """When the frames of one side play, and how long it lasts (0: a still)."""
-
-    times_ms: Ints
-    shots: NDArray[np.int32]
-    duration_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Aligned frames of one stretch: rows of both sides and their similarity."""
-
-    query_rows: Ints
-    known_rows: Ints
-    scores: Floats
-    speed: float
-    offset_ms: float
-    query_ms: tuple[int, int]
-    known_ms: tuple[int, int]
-
-    @property
-    def score(self) -> float:
-        """The mean similarity of the aligned frames."""
-        return float(self.scores.mean())
-
-    @property
-    def weight(self) -> float:
-        """The summed similarity of the aligned frames."""
-        return float(self.scores.sum())
 
 
 def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) -> list[Run]:
@@ -73,7 +37,7 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
         left[found.query_rows] = 0.0
         inside = (query.times_ms >= found.query_ms[0]) & (query.times_ms < found.query_ms[1])
         left[inside] = 0.0
-        clipped = _without_overlap(found, runs)
+        clipped = without_overlap(found, runs)
         if clipped is not None:
             runs.append(clipped)
     return runs
@@ -94,7 +58,7 @@ def _best_run(left: Floats, query: Timeline, known: Timeline, floor: float) -> R
         return None
     speed, offset = _refine(left, query, known, chosen, speed)
     chosen = _on_line(left, query, known, speed, offset) or chosen
-    return _bounded(left, query, known, chosen, (speed, offset))
+    return bounded(left, query, known, chosen, (speed, offset))
 
 
 def _vote(query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints) -> tuple[float, float]:
@@ -185,71 +149,3 @@ def _weighted_median(values: Floats, weights: Floats) -> float:
     order = np.argsort(values)
     total = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(total, total[-1] / 2)])
-
-
-def _bounded(
-    left: Floats,
-    query: Timeline,
-    known: Timeline,
-    chosen: tuple[Ints, Ints],
-    line: tuple[float, float],
-) -> Run:
-    """Give the run its ends: at cuts exactly, else half a sampling step outwards, within both items."""
-    rows, columns = chosen
-    speed, offset = line
-    start, end = _reach(query, int(rows[0]), int(rows[-1]))
-    if known.duration_ms and query.duration_ms:
-        start = max(start, -offset / speed)
-        end = min(end, (known.duration_ms - offset) / speed)
-        k0, k1 = speed * start + offset, speed * end + offset
-    elif known.duration_ms:
-        k0, k1 = _reach(known, int(columns.min()), int(columns.max()))
-    else:
-        k0 = k1 = 0
-    return Run(
-        rows,
-        columns,
-        left[rows, columns],
-        speed,
-        offset,
-        (round(start), round(max(start, end))),
-        (round(max(0, k0)), round(max(0, k0, k1))),
-    )
-
-
-def _reach(side: Timeline, first: int, last: int) -> tuple[float, float]:
-    """Give how far a stretch of sampled frames can be taken to reach."""
-    times = side.times_ms
-    start, end = 0.0, float(side.duration_ms)
-    if first > 0:
-        cut = side.shots[first] != side.shots[first - 1]
-        start = float(times[first] if cut else (times[first] + times[first - 1]) / 2)
-    if last + 1 < len(times):
-        cut = side.shots[last] != side.shots[last + 1]
-        end = float(times[last + 1] if cut else (times[last] + times[last + 1]) / 2)
-    return start, end
-
-
-def _without_overlap(run: Run, taken: list[Run]) -> Run | None:
-    """Cut away what earlier, better runs already explain of the query."""
-    start, end = run.query_ms
-    for other in taken:
-        first, last = other.query_ms
-        if first <= start < last:
-            start = last
-        if first < end <= last:
-            end = first
-    if start >= end and run.query_ms[0] != run.query_ms[1]:
-        return None
-    if (start, end) == run.query_ms:
-        return run
-    known = tuple(round(run.speed * t + run.offset_ms) for t in (start, end))
-    return Run(
-        run.query_rows,
-        run.known_rows,
-        run.scores,
-        run.speed,
-        run.offset_ms,
-        (start, end),
-        (known[0], known[1]),
-    )

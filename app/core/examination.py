@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.alignment import Run
 from app.core.pictures import Pictures
 from app.core.proof import Fit, Sight, mirror, prove, see
+from app.core.runs import Run
 
 PAIRS = 5
 SPACING_MS = 700

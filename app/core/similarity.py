@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.alignment import Timeline
 from app.core.fingerprint import VIEW_SCALE, Fingerprint
 from app.core.index import FrameHits, HashHits, SearchHits
+from app.core.runs import Timeline
 
 type Floats = NDArray[np.float64]
 

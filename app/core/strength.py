@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.alignment import TOLERANCE_MS, Run
+from app.core.alignment import TOLERANCE_MS
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
 from app.core.media import MediaKind
 from app.core.policy import TIMED_SHARE_MIN, Strength
+from app.core.runs import Run
 
 SAME_CONTENT = 0.7
 """Above this cosine two known frames show the same picture, so they are one witness."""

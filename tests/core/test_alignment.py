@@ -1,0 +1,60 @@
+import numpy as np
+
+from app.core.alignment import align
+from app.core.runs import Timeline
+
+
+def timeline(count: int, phase_ms: int = 0, duration_ms: int | None = None) -> Timeline:
+    times = np.arange(count, dtype=np.int64) * 1000 + phase_ms
+    return Timeline(times, np.zeros(count, np.int32), duration_ms or int(times[-1]) + 1000)
+
+
+def moving(query: Timeline, known: Timeline, speed: float, offset_ms: float) -> np.ndarray:
+    """Similarity of footage in which frames are the less alike the further apart they are."""
+    away = np.abs(known.times_ms[None] - (speed * query.times_ms[:, None] + offset_ms))
+    return np.clip(0.9 - 0.4 * away / 1000, 0.0, 1.0)
+
+
+def test_an_excerpt_is_placed_within_half_a_second_between_the_samples() -> None:
+    query, known = timeline(8), timeline(60)
+    run = align(moving(query, known, 1.0, 20_400), query, known, 0.28)[0]
+    assert run.query_ms == (0, 8000)
+    assert abs(run.known_ms[0] - 20_400) <= 500
+    assert abs(run.known_ms[1] - 28_400) <= 500
+    assert run.speed == 1.0
+
+
+def test_old_footage_inside_a_longer_upload_covers_all_of_the_known_item() -> None:
+    query, known = timeline(60), timeline(10)
+    run = align(moving(query, known, 1.0, -30_300), query, known, 0.28)[0]
+    assert abs(run.query_ms[0] - 30_300) <= 500
+    assert run.known_ms[1] - run.known_ms[0] >= 9_000
+
+
+def test_a_changed_speed_is_measured_within_three_percent() -> None:
+    query, known = timeline(20), timeline(60)
+    run = align(moving(query, known, 1.5, 5_000), query, known, 0.28)[0]
+    assert abs(run.speed - 1.5) <= 0.045
+
+
+def test_rearranged_footage_gives_several_runs_that_do_not_overlap() -> None:
+    query, known = timeline(20), timeline(60)
+    similarity = moving(query, known, 1.0, 30_000)
+    similarity[10:] = moving(query, known, 1.0, -8_000)[10:]
+    runs = align(similarity, query, known, 0.28)[:2]
+    first, second = sorted(run.query_ms for run in runs)
+    assert first[1] <= second[0]
+    assert abs(first[1] - 10_000) <= 1000
+
+
+def test_nothing_alike_gives_no_run() -> None:
+    query, known = timeline(5), timeline(5)
+    assert align(np.zeros((5, 5)), query, known, 0.28) == []
+
+
+def test_a_still_is_placed_in_a_clip() -> None:
+    still = Timeline(np.zeros(1, np.int64), np.zeros(1, np.int32), 0)
+    known = timeline(20)
+    run = align(moving(still, known, 1.0, 7_000), still, known, 0.28)[0]
+    assert run.query_ms == (0, 0)
+    assert run.known_ms[0] <= 7_000 <= run.known_ms[1]

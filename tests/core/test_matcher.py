@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import pytest
+
+from app.core import (
+    DecodeLimits,
+    Fingerprinted,
+    Grade,
+    default_describers,
+    find_matches,
+    fingerprint_file,
+)
+from tests.filming import ffmpeg, film
+
+DESCRIBERS = default_describers()
+
+
+def fingerprinted(path: Path) -> Fingerprinted:
+    return fingerprint_file(path, DESCRIBERS, DecodeLimits())
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return film(tmp_path_factory.mktemp("known") / "known.mp4", seconds=12, seed=11, shots=4)
+
+
+def test_an_excerpt_is_found_and_placed_and_an_unrelated_clip_is_not(
+    known: Path, tmp_path: Path
+) -> None:
+    cut, other = tmp_path / "cut.mp4", film(tmp_path / "other.mp4", seconds=6, seed=99)
+    ffmpeg("-ss", "4.4", "-t", "5", "-i", known, "-vf", "hflip", "-an", cut)
+    matches = find_matches(fingerprinted(cut), [fingerprinted(other), fingerprinted(known)])
+    best = matches[0]
+    assert (best.number, best.grade is not Grade.LEAD) == (1, True)
+    assert best.coverage_query > 0.9
+    assert abs(min(s.known.start_ms for s in best.segments) - 4_400) <= 1000
+    assert abs(max(s.known.end_ms for s in best.segments) - 9_400) <= 1000
+    assert any(t.kind == "mirror" for s in best.segments for t in s.transforms)
+    assert best.evidence
+    assert all(each.grade is Grade.LEAD for each in matches[1:])

@@ -1,0 +1,45 @@
+import cv2
+import numpy as np
+
+from app.core.proof import mirror, prove, see
+from tests.filming import Pixels
+
+
+def scene(seed: int) -> Pixels:
+    random = np.random.default_rng(seed)
+    picture = cv2.resize(random.integers(60, 200, (40, 60, 3), np.uint8), (480, 320))
+    for _ in range(60):
+        x, y = random.integers(0, 480), random.integers(0, 320)
+        colour = tuple(int(value) for value in random.integers(0, 255, 3))
+        cv2.rectangle(picture, (int(x), int(y)), (int(x) + 40, int(y) + 25), colour, -1)
+    return picture
+
+
+def test_a_crop_is_proven_and_measured() -> None:
+    known = scene(1)
+    fit = prove(see(known[60:300, 100:420].copy()), see(known), mirrored=False)
+    assert fit is not None
+    assert fit.agreement > 0.95
+    assert np.allclose(fit.matrix, [[1, 0, 100], [0, 1, 60]], atol=2)
+
+
+def test_a_mirrored_picture_is_proven_by_mirroring_it_back() -> None:
+    known = see(scene(2))
+    turned = see(scene(2)[:, ::-1].copy())
+    fit = prove(mirror(turned), known, mirrored=True)
+    assert fit is not None
+    assert fit.agreement > 0.95
+    assert fit.mirrored
+
+
+def test_other_content_on_the_same_ground_disagrees_where_it_stands() -> None:
+    known, other = scene(3), scene(3)
+    other[80:300, 120:360] = scene(4)[80:300, 120:360]
+    fit = prove(see(other), see(known), mirrored=False)
+    assert fit is not None
+    assert fit.agreement < 0.8
+
+
+def test_different_pictures_prove_nothing() -> None:
+    fit = prove(see(scene(5)), see(scene(6)), mirrored=False)
+    assert fit is None or fit.agreement < 0.3
