@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-from app.core.describe import default_describers
 
 from app import telemetry
 from app.blobs.local import LocalBlobs
+from app.core.describe import default_describers
 from app.core.media import DecodeLimits
 from app.db import Database
 from app.services.bench import LocalBench
@@ -21,6 +21,7 @@ from app.services.processing import Found, Made
 from workers.parent import follow
 
 TELL_EVERY_S = 0.3
+INDEX_PATIENCE_S = 600.0  # a large index takes minutes to rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def start(setup: Setup, parent_pid: int) -> None:
     _Bench.now = LocalBench(
         database=Database(setup.database_url),
         blobs=LocalBlobs(setup.blobs_folder, reserve_bytes=0),
-        index=IndexClient(setup.run_folder),
+        index=IndexClient(setup.run_folder, INDEX_PATIENCE_S),
         describers=default_describers(setup.frames_model, setup.views_model, setup.threads),
         limits=setup.limits,
         work_folder=setup.work_folder,

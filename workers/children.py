@@ -91,7 +91,8 @@ class Children:
             initargs=(self._setup, os.getpid()),
             context=multiprocessing.get_context("spawn"),
         )
-        assert pool.active  # starts its processes
+        if not pool.active:  # asking starts its processes
+            raise RuntimeError("The child processes cannot be started.")
         return pool
 
     def _replace(self, broken: ProcessPool) -> None:

@@ -4,6 +4,6 @@ The only ring that imports the job engine (DBOS Transact).
 """
 
 from app.jobs.queue import JobKind, JobQueue, migrate_jobs
-from app.jobs.worker import Handler, JobWorker
+from app.jobs.worker import Handler, JobWorker, Persistence
 
-__all__ = ["Handler", "JobKind", "JobQueue", "JobWorker", "migrate_jobs"]
+__all__ = ["Handler", "JobKind", "JobQueue", "JobWorker", "Persistence", "migrate_jobs"]

@@ -15,10 +15,7 @@ from app.jobs.queue import APPLICATION, QUEUE_NAME, JobKind
 
 # The engine binds jobs to a version: raise it only when new code cannot run stored jobs.
 JOBS_VERSION = "1"
-RETRY_AFTER_S = (0.5, 2.0)
 GIVE_UP_RETRY_S = 5.0
-# A job that ends its worker this often is given up; a redeploy in mid-job counts as one, too.
-MAX_STARTS = 5
 POLL_S = 0.25
 
 log = structlog.get_logger(__name__)
@@ -32,6 +29,18 @@ class Handler:
     give_up: Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Persistence:
+    """How much is tried before a job is given up.
+
+    A job that ends its worker is started `max_starts` times, a redeploy in mid-job counting as
+    one; the pauses between tries that merely fail outlast the restart of a database.
+    """
+
+    max_starts: int = 5
+    retry_after_s: tuple[float, ...] = (1.0, 10.0, 60.0)
+
+
 class JobWorker:
     """One executor in this process; the engine allows one at a time."""
 
@@ -41,9 +50,9 @@ class JobWorker:
         executor_id: str,
         handlers: Mapping[JobKind, Handler],
         concurrency: int,
-        max_starts: int = MAX_STARTS,
+        persistence: Persistence = Persistence(),
     ) -> None:
-        self._max_starts = max_starts
+        self._persistence = persistence
         self._client = DBOSClient(system_database_url=database_url, application_name=APPLICATION)
         self._concurrency = concurrency
         config: DBOSConfig = {
@@ -76,14 +85,17 @@ class JobWorker:
         self._client.destroy()
 
     def _register(self, kind: JobKind, handler: Handler) -> None:
+        persistence = self._persistence
+
         def job(subject_id: str) -> None:
             job_id = DBOS.workflow_id or ""
             with structlog.contextvars.bound_contextvars(job_id=job_id, subject_id=subject_id):
-                if self._starts(job_id) > self._max_starts or not _tried(handler.run, subject_id):
+                too_often = self._starts(job_id) > persistence.max_starts
+                if too_often or not _tried(handler.run, subject_id, persistence.retry_after_s):
                     _given_up(handler.give_up, subject_id)
 
         # The engine's own limit would end the job without telling its subject.
-        DBOS.workflow(name=kind.value, max_recovery_attempts=self._max_starts * 10)(job)
+        DBOS.workflow(name=kind.value, max_recovery_attempts=persistence.max_starts * 10)(job)
 
     def _starts(self, job_id: str) -> int:
         # Asked through the client: inside a job, the engine repeats its first answer for ever.
@@ -91,8 +103,8 @@ class JobWorker:
         return (found[0].recovery_attempts or 1) if found else 1
 
 
-def _tried(run: Callable[[str], None], subject_id: str) -> bool:
-    for wait_s in (*RETRY_AFTER_S, None):
+def _tried(run: Callable[[str], None], subject_id: str, pauses_s: tuple[float, ...]) -> bool:
+    for wait_s in (*pauses_s, None):
         try:
             run(subject_id)
         except Exception:

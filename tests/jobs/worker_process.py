@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from app.db import Database
-from app.jobs import Handler, JobKind, JobWorker
+from app.jobs import Handler, JobKind, JobWorker, Persistence
 from app.services import heartbeat
 
 TIMEOUT_S = 1.5
@@ -32,7 +32,7 @@ def main(url: str, worker_id: str, diary: Path) -> None:
 
     database = Database(url)
     handlers = {JobKind.PROCESS_MEDIA: Handler(run, lambda subject: note("given-up", subject))}
-    jobs = JobWorker(url, worker_id, handlers, concurrency=2, max_starts=MAX_STARTS)
+    jobs = JobWorker(url, worker_id, handlers, 2, Persistence(MAX_STARTS, retry_after_s=(0.1, 0.1)))
     heartbeat.beat(database, worker_id, "here")
     jobs.start()
     while True:

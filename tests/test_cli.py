@@ -1,0 +1,47 @@
+"""The `provenance` command on an empty folder, as a new user has it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app import services
+from app.access import Role
+from app.db import Database
+from app.settings import Settings
+from tests.workers.desk import Desk
+
+
+def _provenance(settings: Settings, *arguments: str) -> str:
+    environment = os.environ | {"PROVENANCE_DATA_DIR": str(settings.data_dir), "DATABASE_URL": ""}
+    command = [sys.executable, "-m", "app", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_up_sets_up_everything_hands_over_one_key_and_stops_cleanly(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "new" / "data", database_url="")
+    desk = Desk(settings, tmp_path)
+    try:
+        desk.start()
+        desk.wait_until_ready()
+        with desk.client() as client:
+            assert client.get("/v1/media").status_code == 200
+            assert "provenance_queue_depth 0.0" in client.get("/metrics").text
+        key_file = tmp_path / "first-key"
+        assert key_file.stat().st_mode & 0o777 == 0o600
+        assert key_file.read_text().strip() not in desk.log
+        assert desk.stop() == 0
+        assert desk.members() == []
+    finally:
+        desk.close()
+
+
+def test_a_key_made_by_hand_is_the_first_one(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    _provenance(settings, "migrate")
+    token = _provenance(settings, "keys", "create", "--role", "verifier", "--name", "Night desk")
+    database = Database(settings.resolved_database_url)
+    actor = services.keys.authenticate(database, token)
+    assert (actor.name, actor.role) == ("Night desk", Role.VERIFIER)
+    database.close()
