@@ -16,8 +16,8 @@ from app.core.describe import default_describers
 from app.core.media import DecodeLimits
 from app.db import Database
 from app.services.bench import LocalBench
+from app.services.heavy import Found, Made
 from app.services.index_client import IndexClient
-from app.services.processing import Found, Made
 from workers.parent import follow
 
 TELL_EVERY_S = 0.3

@@ -13,7 +13,7 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from app.core.errors import DecoderCrashed, DecoderTimedOut
-from app.services.processing import Found, Made
+from app.services.heavy import Found, Made
 from workers import child
 from workers.child import Setup
 
@@ -33,7 +33,7 @@ class Patience:
 
 
 class Children:
-    """A bench (`app.services.processing.Bench`) whose work is done by warm child processes."""
+    """A bench (`app.services.heavy.Bench`) whose work is done by warm child processes."""
 
     def __init__(self, setup: Setup, count: int, patience: Patience) -> None:
         self._setup, self._count, self._patience = setup, count, patience

@@ -15,8 +15,8 @@ from app.core.matcher import match
 from app.core.media import DecodeLimits
 from app.core.pictures import Pictures, open_pictures
 from app.services.catalogue import Catalogue
+from app.services.heavy import Found, Hit, Made
 from app.services.index_client import IndexClient
-from app.services.processing import Found, Hit, Made
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,71 +5,21 @@ run by two workers at once, leaves one fingerprint, one match a pair and one eve
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import structlog
 
 from app import db
 from app.core.errors import DecoderCrashed, Unreadable
-from app.core.media import MediaInfo
 from app.schemas.enums import EventType, MatchFound
 from app.services import events, known, matches
-
-if TYPE_CHECKING:  # this process hands matches on and need not load what finds them
-    from app.core.matches import Match
+from app.services.heavy import Bench, Found, Hit, Made
 
 PROGRESS_EVERY_S = 1.0
 FINGERPRINT_SHARE = 0.9
 ENGINE_VERSION = "1"
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A fingerprint on its way into the database, in a file because it can be large."""
-
-    info: MediaInfo
-    algorithm: str
-    frames: int
-    voting_frames: int
-    has_sound: bool
-    encoded: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One match and the known item that it is with."""
-
-    known_media_id: str
-    match: "Match"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What an item matches, among how many, as of which entry of the log of known material."""
-
-    hits: tuple[Hit, ...]
-    algorithm: str
-    known_items: int
-    as_of_seq: int
-
-
-class Bench(Protocol):
-    """Where the heavy work is done; nothing that happens there takes this process with it."""
-
-    @property
-    def algorithm(self) -> str:
-        """What fingerprints made here are made by."""
-
-    def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
-        """Read the item's file; its pictures are kept on the way."""
-
-    def match(self, media_id: str) -> Found:
-        """Search all known material for what the fingerprinted item shares with it."""
 
 
 def process(database: db.Database, bench: Bench, media_id: str) -> None:

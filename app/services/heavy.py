@@ -1,0 +1,55 @@
+"""The heavy work as its caller sees it: what is asked of a bench, and what comes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from app.core.media import MediaInfo
+
+if TYPE_CHECKING:  # whoever hands matches on need not load what finds them
+    from app.core.matches import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A fingerprint on its way into the database, in a file because it can be large."""
+
+    info: MediaInfo
+    algorithm: str
+    frames: int
+    voting_frames: int
+    has_sound: bool
+    encoded: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match and the known item that it is with."""
+
+    known_media_id: str
+    match: "Match"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an item matches, among how many, as of which entry of the log of known material."""
+
+    hits: tuple[Hit, ...]
+    algorithm: str
+    known_items: int
+    as_of_seq: int
+
+
+class Bench(Protocol):
+    """Where the heavy work is done; nothing that happens there takes this process with it."""
+
+    @property
+    def algorithm(self) -> str:
+        """What fingerprints made here are made by."""
+
+    def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
+        """Read the item's file; its pictures are kept on the way."""
+
+    def match(self, media_id: str) -> Found:
+        """Search all known material for what the fingerprinted item shares with it."""
