@@ -22,6 +22,8 @@ from app.core import DecodeLimits, Fingerprinted, Grade, Match, default_describe
 from app.core.fingerprint import algorithm_id, decode, encode
 from app.core.library import MemoryLibrary
 from app.core.matcher import match
+from app.core.media import MediaKind
+from app.core.original import Original
 from app.core.pictures import pack, unpack
 from benchmarks import edits
 
@@ -54,7 +56,8 @@ class Files:
         kept = self.cache / f"{key}.pickle"
         if kept.exists():
             info, fingerprint, pictures = pickle.loads(kept.read_bytes())
-            return Fingerprinted(info, decode(fingerprint), unpack(pictures))
+            original = Original(path, DecodeLimits()) if info.kind is MediaKind.VIDEO else None
+            return Fingerprinted(info, decode(fingerprint), unpack(pictures), original)
         started = time.perf_counter()
         made = fingerprint_file(path, models, DecodeLimits())
         self.seconds += time.perf_counter() - started

@@ -7,7 +7,7 @@ approach to video copy detection with spatio-temporal post-filtering, 2010).
 
 import numpy as np
 
-from app.core.runs import Floats, Ints, Run, Timeline, bounded, without_overlap
+from app.core.runs import Floats, Ints, Run, Timeline, bounded, slope, without_overlap
 
 SPEEDS = np.geomspace(0.5, 2.0, 37)
 BIN_MS = 500
@@ -117,9 +117,9 @@ def _refine(
     )
     times = query.times_ms[rows].astype(np.float64)
     if len(rows) >= 4 and np.ptp(times) >= SLOPE_SPAN_MS:
-        slope = _slope(times, peaks)
-        if 0.5 <= slope <= 2.0 and abs(slope - speed) < 0.2 * speed:
-            speed = slope if abs(slope - 1.0) > SLOPE_NOISE else 1.0
+        found = slope(times, peaks)
+        if 0.5 <= found <= 2.0 and abs(found - speed) < 0.2 * speed:
+            speed = found if abs(found - 1.0) > SLOPE_NOISE else 1.0
     weights = left[rows, columns]
     return speed, _weighted_median(peaks - speed * times, weights)
 
@@ -136,13 +136,6 @@ def _between(row: Floats, known: Timeline, column: int) -> float:
     shift = float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5))
     step = known.times_ms[column + (1 if shift > 0 else -1)] - known.times_ms[column]
     return time + abs(shift) * float(step)
-
-
-def _slope(x: Floats, y: Floats) -> float:
-    """Give the median slope of all pairs of points far apart (Theil and Sen)."""
-    first, second = np.triu_indices(len(x), 1)
-    apart = x[second] - x[first] >= 0.5 * np.ptp(x)
-    return float(np.median((y[second] - y[first])[apart] / (x[second] - x[first])[apart]))
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:

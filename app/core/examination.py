@@ -1,29 +1,43 @@
 """Lays aligned pictures of one run over each other and sums up what that proves."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.original import Original
 from app.core.pictures import Pictures
-from app.core.proof import Fit, Sight, mirror, prove, see
+from app.core.proof import (
+    Fit,
+    Pixels,
+    Sight,
+    bare,
+    compare,
+    flipped,
+    full,
+    mirror,
+    prove,
+    see,
+    share_agreeing,
+)
 from app.core.runs import Run
 
 PAIRS = 5
 SPACING_MS = 700
 WEAK_INLIERS = 25
 WEAK_AGREEMENT = 0.6
+REACH_MS = 800
+"""How far from its expected time a picture is looked for: over half a sampling step."""
 
 
 class Sights:
-    """The prepared pictures of one item, each prepared once."""
+    """The prepared pictures of one item, each prepared once, and its file for a closer look."""
 
-    def __init__(self, pictures: Pictures) -> None:
+    def __init__(self, pictures: Pictures, original: Original | None) -> None:
         self._pictures = pictures
         self._seen: dict[tuple[int, bool], Sight] = {}
-
-    def __len__(self) -> int:
-        return len(self._pictures)
+        self.original = original
 
     def time_ms(self, place: int) -> int:
         """Give the time of a picture."""
@@ -48,10 +62,13 @@ class Sights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examined:
-    """One aligned pair of pictures; `fit` is None where no change of place explains them."""
+    """One aligned pair of pictures; `fit` is None where no change of place explains them.
 
-    query_place: int
-    known_place: int
+    `query` is mirrored when the fit is.
+    """
+
+    query: Sight
+    known: Sight
     query_ms: int
     known_ms: int
     similarity: float
@@ -67,34 +84,82 @@ class Examined:
         """The key points that agree on one change of place."""
         return self.fit.inliers if self.fit else 0
 
+    @property
+    def strength(self) -> float:
+        """What decides between two ways to lay the pictures over each other."""
+        return self.agreement * min(self.inliers, 200)
+
 
 def examine(
     run: Run, times_ms: NDArray[np.int64], sides: tuple[Sights, Sights], *, mirrored: bool
 ) -> list[Examined]:
     """Examine up to `PAIRS` aligned pairs of a run, spread over it, the most similar first."""
-    query, known = sides
     places = _spread(run, times_ms)
     pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places]
     if not pairs:
         return []
-    best = max(pairs, key=_strength)
+    best = _best(pairs)
     if best.inliers < WEAK_INLIERS or best.agreement < WEAK_AGREEMENT:
         other = _pair(run, places[0], times_ms, sides, mirrored=not mirrored)
-        if _strength(other) > _strength(best):
-            mirrored = not mirrored
-            pairs = [
-                other,
-                *(_pair(run, p, times_ms, sides, mirrored=mirrored) for p in places[1:]),
-            ]
-            best = max(pairs, key=_strength)
+        if other.strength > best.strength:
+            rest = [_pair(run, p, times_ms, sides, mirrored=not mirrored) for p in places[1:]]
+            pairs = [other, *rest]
+            best = _best(pairs)
     if best.fit is None:
         return pairs
     # An edit is usually the same all along: what one pair shows plainly helps the others.
-    return [_again(pair, best.fit, query, known) for pair in pairs]
+    return [_again(pair, best.fit) for pair in pairs]
 
 
-def _strength(pair: Examined) -> float:
-    return pair.agreement * min(pair.inliers, 200)
+def look_closer(run: Run, pairs: list[Examined], sides: tuple[Sights, Sights]) -> list[Examined]:
+    """Examine pairs anew with the frames of the very moment, read from the known item's file.
+
+    Half a sampling step apart, moving subjects of a true copy disagree as those of another take
+    in the same room do; at the same moment only the copy agrees all over. Where the known item is
+    a still, the moment is looked for in the query.
+    """
+    best = _best(pairs)
+    query, known = (side.original for side in sides)
+    if best.fit is None or not (query or known):
+        return pairs
+    return [_closer(run, pair, best.fit, (query, known)) for pair in pairs]
+
+
+def _closer(
+    run: Run, pair: Examined, best: Fit, files: tuple[Original | None, Original | None]
+) -> Examined:
+    hint = pair.fit if pair.fit and pair.fit.agreement >= best.agreement / 2 else best
+    query, known = files
+    if known:
+        options = [
+            replace(pair, known_ms=time_ms, known=bare(pixels))
+            for time_ms, pixels in _around(known, run.speed * pair.query_ms + run.offset_ms)
+        ]
+    elif query:
+        options = [
+            replace(
+                pair, query_ms=time_ms, query=bare(flipped(pixels) if hint.mirrored else pixels)
+            )
+            for time_ms, pixels in _around(query, pair.query_ms)
+        ]
+    if not options:
+        return pair
+    likest = max(options, key=lambda each: _agreement_along(each, hint))
+    closer = replace(likest, query=full(likest.query), known=full(likest.known))
+    fit = prove(closer.query, closer.known, mirrored=hint.mirrored, hint=hint.matrix)
+    return max(pair, replace(closer, fit=fit), key=lambda each: (each.agreement, each.inliers))
+
+
+def _around(file: Original, time_ms: float) -> list[tuple[int, Pixels]]:
+    return file.between(time_ms - REACH_MS, time_ms + REACH_MS)
+
+
+def _agreement_along(pair: Examined, hint: Fit) -> float:
+    return share_agreeing(compare(pair.query.grey, pair.known.grey, hint.matrix))
+
+
+def _best(pairs: Iterable[Examined]) -> Examined:
+    return max(pairs, key=lambda pair: pair.strength)
 
 
 def _spread(run: Run, times_ms: NDArray[np.int64]) -> list[int]:
@@ -122,32 +187,23 @@ def _pair(
     """Examine one aligned frame against the two known pictures nearest to its place in time."""
     query, known = sides
     time = int(times_ms[run.query_rows[place]])
-    mine = query.nearest(time, 1)[0]
-    sight = query.at(mine, mirrored=mirrored)
-    wanted = run.speed * time + run.offset_ms
+    sight = query.at(query.nearest(time, 1)[0], mirrored=mirrored)
     options = [
         Examined(
-            mine,
-            theirs,
+            sight,
+            known.at(theirs),
             time,
             known.time_ms(theirs),
             float(run.scores[place]),
             prove(sight, known.at(theirs), mirrored=mirrored),
         )
-        for theirs in known.nearest(wanted, 2)
+        for theirs in known.nearest(run.speed * time + run.offset_ms, 2)
     ]
-    return max(options, key=_strength)
+    return _best(options)
 
 
-def _again(pair: Examined, hint: Fit, query: Sights, known: Sights) -> Examined:
+def _again(pair: Examined, hint: Fit) -> Examined:
     if pair.fit is not None and pair.fit.agreement >= hint.agreement:
         return pair
-    fit = prove(
-        query.at(pair.query_place, mirrored=hint.mirrored),
-        known.at(pair.known_place),
-        mirrored=hint.mirrored,
-        hint=hint.matrix,
-    )
-    return Examined(
-        pair.query_place, pair.known_place, pair.query_ms, pair.known_ms, pair.similarity, fit
-    )
+    fit = prove(pair.query, pair.known, mirrored=hint.mirrored, hint=hint.matrix)
+    return replace(pair, fit=fit)

@@ -14,6 +14,7 @@ from app.core.describe import Describers
 from app.core.errors import NoUsableFrames
 from app.core.fingerprint import DIMENSION, Fingerprint, algorithm_id
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe
 from app.core.sampling import Samples, describe_views
@@ -35,6 +36,7 @@ class Fingerprinted:
     info: MediaInfo
     fingerprint: Fingerprint
     pictures: Pictures
+    original: Original | None = None
 
 
 def fingerprint_file(
@@ -55,7 +57,7 @@ def fingerprint_file(
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder, "pictures.zip")
         made = _fingerprinted(path, info, (describers, limits, on_progress), kept)
-        return Fingerprinted(made.info, made.fingerprint, unpack(kept.read_bytes()))
+        return replace(made, pictures=unpack(kept.read_bytes()))
 
 
 def _fingerprinted(
@@ -77,7 +79,9 @@ def _fingerprinted(
     if not len(pictures) and not len(sound):
         raise NoUsableFrames("there is neither a picture nor a sound in it")
     info = replace(info, duration_ms=_played_ms(info, samples.timestamps_ms, sound))
-    return Fingerprinted(info, _joined(info, samples, sound, pictures, describers), pictures)
+    original = Original(path, limits) if info.kind is MediaKind.VIDEO else None
+    fingerprint = _joined(info, samples, sound, pictures, describers)
+    return Fingerprinted(info, fingerprint, pictures, original)
 
 
 def _played_ms(info: MediaInfo, timestamps_ms: list[int], sound: NDArray[np.uint32]) -> int:

@@ -7,6 +7,7 @@ from app.core.fingerprint import Fingerprint
 from app.core.index import SearchHits, SearchQuery
 from app.core.index.exhaustive import ExhaustiveIndex
 from app.core.index.known import KnownIndex
+from app.core.original import Original
 from app.core.pictures import Pictures
 
 
@@ -21,6 +22,10 @@ class Comparable(Protocol):
     def pictures(self) -> Pictures:
         """What proves."""
 
+    @property
+    def original(self) -> Original | None:
+        """The file itself, where it can be read."""
+
 
 class Library(Protocol):
     """Known material, each item by its number."""
@@ -33,6 +38,9 @@ class Library(Protocol):
 
     def pictures(self, number: int) -> Pictures:
         """Give the kept pictures of an item."""
+
+    def original(self, number: int) -> Original | None:
+        """Give the file of an item, where it can be read."""
 
 
 class MemoryLibrary:
@@ -55,3 +63,7 @@ class MemoryLibrary:
     def pictures(self, number: int) -> Pictures:
         """Give the kept pictures of an item."""
         return self._known[number].pictures
+
+    def original(self, number: int) -> Original | None:
+        """Give the file of an item, where it can be read."""
+        return self._known[number].original

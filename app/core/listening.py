@@ -18,6 +18,9 @@ SHORTEST_STEPS = 24
 """3 s of sound are the least that counts."""
 VOTES_MIN = 0.5
 OFFSETS_TRIED = 6
+CANDIDATES_HEARD = 10
+HITS_MIN = 4
+"""Equal steps at one shift from which an item is worth listening to; chance gives one or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,21 @@ class Heard:
     query_ms: tuple[int, int]
     known_ms: tuple[int, int]
     score: float
+
+    @property
+    def length_ms(self) -> int:
+        """How long the query sounds alike."""
+        return self.query_ms[1] - self.query_ms[0]
+
+
+def heard_of(hits: SoundHits) -> list[int]:
+    """Give the numbers of the known items worth listening to, most promising first."""
+    shifts = hits.known_item.astype(np.int64) - hits.query_item
+    places = np.stack([hits.number.astype(np.int64), shifts])
+    together, counts = np.unique(places, axis=1, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    worth = [int(together[0, place]) for place in order if counts[place] >= HITS_MIN]
+    return list(dict.fromkeys(worth))[:CANDIDATES_HEARD]
 
 
 def listen(query: Fingerprint, known: Fingerprint, hits: SoundHits) -> list[Heard]:

@@ -1,5 +1,6 @@
 """The matcher's answer: small frozen values, times in integer milliseconds, ready for JSON."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -27,6 +28,15 @@ class Span:
     def length_ms(self) -> int:
         """How long it is."""
         return self.end_ms - self.start_ms
+
+
+def covered_ms(spans: Iterable[Span]) -> int:
+    """Give how long the spans are together, what they share counted once."""
+    total, reached = 0, 0
+    for span in sorted(spans, key=lambda span: span.start_ms):
+        total += max(0, span.end_ms - max(span.start_ms, reached))
+        reached = max(reached, span.end_ms)
+    return total
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,7 @@ class Fit:
     @property
     def agreement(self) -> float:
         """The share of comparable blocks that agree."""
-        said = self.blocks[~np.isnan(self.blocks)]
-        return float((said > BLOCK_AGREES).mean()) if len(said) >= BLOCKS_MIN else 0.0
+        return share_agreeing(self.blocks)
 
     @property
     def comparable(self) -> int:
@@ -65,21 +64,48 @@ class Fit:
         return int((~np.isnan(self.blocks)).sum())
 
 
+def share_agreeing(blocks: NDArray[np.float64]) -> float:
+    """Give the share of comparable blocks that agree; 0 where too few can be compared."""
+    said = blocks[~np.isnan(blocks)]
+    return float((said > BLOCK_AGREES).mean()) if len(said) >= BLOCKS_MIN else 0.0
+
+
+def greyed(pixels: Pixels) -> Pixels:
+    """Give a picture's brightness."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
 def see(pixels: Pixels) -> Sight:
     """Find the key points of a picture."""
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    grey = greyed(pixels)
     finder = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.02)
     points, found = finder.detectAndCompute(grey, None)
     if found is None:
-        return Sight(pixels, grey, np.empty((0, 2), np.float32), np.empty((0, 128), np.float32))
+        return bare(pixels)
     rooted = np.sqrt(found / (found.sum(axis=1, keepdims=True) + 1e-6))
     where = np.array([point.pt for point in points], np.float32)
     return Sight(pixels, grey, where, np.asarray(rooted, np.float32))
 
 
+def bare(pixels: Pixels) -> Sight:
+    """Prepare a picture without its key points, for comparing at a known place only."""
+    none = np.empty((0, 2), np.float32), np.empty((0, 128), np.float32)
+    return Sight(pixels, greyed(pixels), *none)
+
+
+def full(sight: Sight) -> Sight:
+    """Give the sight with its key points."""
+    return sight if len(sight.points) else see(sight.pixels)
+
+
+def flipped(pixels: Pixels) -> Pixels:
+    """Mirror a picture."""
+    return np.ascontiguousarray(pixels[:, ::-1])
+
+
 def mirror(sight: Sight) -> Sight:
     """Give the mirrored picture with its own key points (SIFT is not mirror-invariant)."""
-    return see(np.ascontiguousarray(sight.pixels[:, ::-1]))
+    return see(flipped(sight.pixels))
 
 
 def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = None) -> Fit | None:

@@ -1,6 +1,6 @@
 """A stretch of aligned frames, and where it begins and ends on both sides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,13 @@ class Run:
         return float(self.scores.sum())
 
 
+def slope(x: Floats, y: Floats) -> float:
+    """Give the median slope of all pairs of points far apart (Theil and Sen)."""
+    first, second = np.triu_indices(len(x), 1)
+    apart = x[second] - x[first] >= 0.5 * np.ptp(x)
+    return float(np.median((y[second] - y[first])[apart] / (x[second] - x[first])[apart]))
+
+
 def bounded(
     left: Floats,
     query: Timeline,
@@ -50,24 +57,28 @@ def bounded(
 ) -> Run:
     """Give the run its ends: at cuts exactly, else half a sampling step outwards, within both items."""
     rows, columns = chosen
+    free = Run(rows, columns, left[rows, columns], *line, (0, 0), (0, 0))
+    return relined(free, query, known, line)
+
+
+def relined(run: Run, query: Timeline, known: Timeline, line: tuple[float, float]) -> Run:
+    """Give the run along another line (speed, offset), with the ends that follow from it."""
     speed, offset = line
-    start, end = _reach(query, int(rows[0]), int(rows[-1]))
+    start, end = _reach(query, int(run.query_rows[0]), int(run.query_rows[-1]))
     if known.duration_ms and query.duration_ms:
         start = max(start, -offset / speed)
         end = min(end, (known.duration_ms - offset) / speed)
         k0, k1 = speed * start + offset, speed * end + offset
     elif known.duration_ms:
-        k0, k1 = _reach(known, int(columns.min()), int(columns.max()))
+        k0, k1 = _reach(known, int(run.known_rows.min()), int(run.known_rows.max()))
     else:
         k0 = k1 = 0
-    return Run(
-        rows,
-        columns,
-        left[rows, columns],
-        speed,
-        offset,
-        (round(start), round(max(start, end))),
-        (round(max(0, k0)), round(max(0, k0, k1))),
+    return replace(
+        run,
+        speed=speed,
+        offset_ms=offset,
+        query_ms=(round(start), round(max(start, end))),
+        known_ms=(round(max(0, k0)), round(max(0, k0, k1))),
     )
 
 
@@ -97,13 +108,5 @@ def without_overlap(run: Run, taken: list[Run]) -> Run | None:
         return None
     if (start, end) == run.query_ms:
         return run
-    known = tuple(round(run.speed * t + run.offset_ms) for t in (start, end))
-    return Run(
-        run.query_rows,
-        run.known_rows,
-        run.scores,
-        run.speed,
-        run.offset_ms,
-        (start, end),
-        (known[0], known[1]),
-    )
+    first, last = (round(run.speed * t + run.offset_ms) for t in (start, end))
+    return replace(run, query_ms=(start, end), known_ms=(first, last))

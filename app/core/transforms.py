@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.examination import Examined, Sights
+from app.core.examination import Examined
 from app.core.proof import Fit, Pixels
 
 type BoxShares = tuple[float, float, float, float]
 
+UNEDITED = frozenset({"reencode", "scale"})
+"""Names that are no edit of what the picture shows."""
 TURNED_DEGREES = 2.0
 CROPPED_UNDER = 0.94
 FILLED_UNDER = 0.9
@@ -37,26 +39,23 @@ class Transform:
     factor: float | None = None
 
 
-def name_transforms(
-    pairs: list[Examined], sides: tuple[Sights, Sights], speed: float
-) -> tuple[Transform, ...]:
+def name_transforms(pairs: list[Examined], speed: float) -> tuple[Transform, ...]:
     """Name the changes that the examined pairs of a run show; `reencode` when there is none."""
     named: list[Transform] = []
     proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > 0.3]
     if proven:
         best = max(proven, key=lambda pair: pair.agreement * pair.inliers)
-        named = _seen(best, [pair.fit for pair in proven if pair.fit is not None], sides)
+        named = _seen(best, [pair.fit for pair in proven if pair.fit is not None])
     if abs(speed - 1.0) > 0.02:
         named.append(Transform("speed", factor=round(speed, 3)))
     return tuple(named) or (Transform("reencode"),)
 
 
-def _seen(best: Examined, fits: list[Fit], sides: tuple[Sights, Sights]) -> list[Transform]:
+def _seen(best: Examined, fits: list[Fit]) -> list[Transform]:
     fit = best.fit
     if fit is None:
         return []
-    query = sides[0].at(best.query_place, mirrored=fit.mirrored).pixels
-    known = sides[1].at(best.known_place).pixels
+    query, known = best.query.pixels, best.known.pixels
     return [
         *_placed(fit),
         *_cut(fit, query, known),

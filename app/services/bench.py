@@ -13,8 +13,9 @@ from app.core.fingerprint import Fingerprint, algorithm_id, decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.matcher import match
 from app.core.media import DecodeLimits
-from app.core.pictures import Pictures, open_pictures
-from app.services.catalogue import Catalogue
+from app.core.original import Original
+from app.core.pictures import Pictures
+from app.services.catalogue import Catalogue, Files
 from app.services.heavy import Found, Hit, Made
 from app.services.index_client import IndexClient
 
@@ -25,6 +26,7 @@ class Query:
 
     fingerprint: Fingerprint
     pictures: Pictures
+    original: Original | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,15 @@ class LocalBench:
     def match(self, media_id: str) -> Found:
         """Search all known material for what the fingerprinted item shares with it."""
         with self.database.read() as session:
+            item = db.media.find(session, media_id)
             stored = db.fingerprints.of_media(session, media_id, self.algorithm)
-            if stored is None:
+            if item is None or stored is None:
                 raise LookupError(f"{media_id} has no fingerprint by {self.algorithm}")
             fingerprint = decode(stored.encoded)
-        pictures = open_pictures(self.blobs.derived_path(media_id, PICTURES))
-        catalogue = Catalogue(self.database, self.blobs, self.index, without=media_id)
-        found = match(Query(fingerprint, pictures), catalogue)
+        files = Files(self.blobs, self.limits)
+        query = Query(fingerprint, files.pictures(media_id), files.original(item))
+        catalogue = Catalogue(self.database, files, self.index, without=media_id)
+        found = match(query, catalogue)
         return Found(
             hits=tuple(Hit(catalogue.media_id(each.number), each) for each in found),
             algorithm=self.algorithm,

@@ -1,22 +1,43 @@
 """All known material as the matcher sees it: hits from the index, the rest from rows and files."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from app import db
 from app.blobs.local import PICTURES, LocalBlobs
 from app.core.fingerprint import Fingerprint, decode
 from app.core.index import SearchHits, SearchQuery
+from app.core.media import DecodeLimits, MediaKind
+from app.core.original import Original
 from app.core.pictures import Pictures, open_pictures
 from app.services.index_client import Answer, IndexClient
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is kept of items as files, for the matcher to look at."""
+
+    blobs: LocalBlobs
+    limits: DecodeLimits
+
+    def pictures(self, media_id: str) -> Pictures:
+        """The pictures kept of an item."""
+        return open_pictures(self.blobs.derived_path(media_id, PICTURES))
+
+    def original(self, item: db.media.Media) -> Original | None:
+        """An item's own file, if it is a video: of others the pictures show everything."""
+        path = self.blobs.path(item.sha256)
+        return Original(path, self.limits) if item.kind is MediaKind.VIDEO else None
 
 
 class Catalogue:
     """Known material for one match, without the item itself; remembers what it was searched in."""
 
     def __init__(
-        self, database: db.Database, blobs: LocalBlobs, index: IndexClient, without: str
+        self, database: db.Database, files: Files, index: IndexClient, without: str
     ) -> None:
-        self._database, self._blobs, self._index = database, blobs, index
+        self._database, self._files, self._index = database, files, index
         self._without = without
         self._media_of: dict[int, str] = {}
         self._fingerprints: dict[int, Fingerprint] = {}
@@ -57,9 +78,14 @@ class Catalogue:
     def pictures(self, number: int) -> Pictures:
         """The pictures kept of the item behind a number."""
         if number not in self._pictures:
-            path = self._blobs.derived_path(self._media_of[number], PICTURES)
-            self._pictures[number] = open_pictures(path)
+            self._pictures[number] = self._files.pictures(self._media_of[number])
         return self._pictures[number]
+
+    def original(self, number: int) -> Original | None:
+        """The file of the item behind a number."""
+        with self._database.read() as session:
+            item = db.media.find(session, self._media_of[number])
+        return self._files.original(item) if item else None
 
     def _remember(self, answer: Answer, *, itself_known: bool) -> None:
         self.known_items = answer.known_items - itself_known

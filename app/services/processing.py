@@ -73,11 +73,11 @@ def _store(database: db.Database, media_id: str, made: Made) -> None:
     encoded = made.encoded.read_bytes()
     made.encoded.unlink()
     with database.write() as session:
+        # Before any row is locked: who held the row and waited for the order could block others.
+        db.in_commit_order(session)
         item = db.processing.unfinished(session, media_id)
         if item is None or db.fingerprints.of_media(session, media_id, made.algorithm):
             return
-        # Before the number is drawn: whoever follows the log must not see numbers out of order.
-        db.in_commit_order(session)
         session.add(
             db.fingerprints.StoredFingerprint(
                 media_id=media_id, algorithm=made.algorithm, frames=made.frames, encoded=encoded
@@ -103,6 +103,7 @@ def _fingerprinted(made: Made) -> dict[str, Any]:
 
 def _conclude(database: db.Database, media_id: str, found: Found) -> None:
     with database.write() as session:
+        db.in_commit_order(session)
         if not db.processing.finish(session, media_id):
             return
         ids = [hit.known_media_id for hit in found.hits]
@@ -154,6 +155,7 @@ def _told(row: db.matches.StoredMatch, known_status: str | None) -> dict[str, An
 def _fail(database: db.Database, media_id: str, stage: str, error: Unreadable) -> None:
     failure = {"code": error.code, "detail": str(error), "retryable": error.retryable}
     with database.write() as session:
+        db.in_commit_order(session)
         if db.processing.fail(session, media_id, failure):
             told = {"stage": stage, "error_code": error.code, "retryable": error.retryable}
             events.publish(session, EventType.MEDIA_FAILED, media_id, told)
