@@ -26,11 +26,11 @@ def _asked_for_s(retry_after: str | None, now: datetime) -> float:
     if retry_after is None:
         return 0.0
     try:
-        seconds = float(int(retry_after))
+        seconds: float = int(retry_after)  # of any length: no float before it is within limits
     except ValueError:
         try:
             date = parsedate_to_datetime(retry_after)
-        except ValueError:
+        except (ValueError, OverflowError):
             return 0.0
         seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
-    return min(max(seconds, 0.0), RETRY_AFTER_MAX_S)
+    return float(min(max(seconds, 0), RETRY_AFTER_MAX_S))
