@@ -5,7 +5,11 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor
+
+# Local variables hold keys, webhook secrets and what people wrote.
+_TRACEBACK = ExceptionDictTransformer(show_locals=False)
 
 
 def configure(*, as_json: bool, process: str) -> None:
@@ -24,7 +28,7 @@ def configure(*, as_json: bool, process: str) -> None:
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
     ending: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(_TRACEBACK), structlog.processors.JSONRenderer()]
         if as_json
         else [for_people]
     )

@@ -17,6 +17,13 @@ import app.sqlite  # noqa: F401  (puts a new enough SQLite in place before an en
 BUSY_TIMEOUT_MS = 30_000
 POOL_SIZE = 20
 
+# Values stay out of errors, and so out of logs: secrets and what people wrote are among them.
+_COMMON: dict[str, Any] = {
+    "pool_size": POOL_SIZE,
+    "max_overflow": POOL_SIZE,
+    "hide_parameters": True,
+}
+
 _COMMIT_ORDER_LOCK = 0x50_44_53_51  # any constant that no other lock of ours uses
 
 
@@ -71,10 +78,8 @@ def exclusively(session: Session, name: str) -> None:
 
 def _make_engine(url: str) -> sa.Engine:
     if not url.startswith("sqlite"):
-        return sa.create_engine(
-            url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True
-        )
-    engine = sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+        return sa.create_engine(url, pool_pre_ping=True, **_COMMON)
+    engine = sa.create_engine(url, **_COMMON)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
