@@ -94,6 +94,9 @@ def page(session: Session, limit: int, cursor: str | None) -> Paged[WebhookEndpo
 
 def remove(session: Session, endpoint_id: str) -> bool:
     """Drop an endpoint with its deliveries; False when there was none."""
+    # Deliveries before their endpoint, as senders lock them: neither waits for the other.
+    waiting = sa.select(Delivery.id).where(Delivery.endpoint_id == endpoint_id)
+    session.execute(waiting.order_by(Delivery.id).with_for_update())
     statement = sa.delete(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id)
     return bool(session.execute(statement.returning(WebhookEndpoint.id)).first())
 

@@ -43,8 +43,9 @@ def named(session: Session, slugs: SomeOf[str]) -> list[Collection]:
 
 def add(session: Session, collection: Collection, media_id: str, actor: Actor) -> None:
     """Put an item into a collection; it is no error if it is there."""
-    # Two at once would both find no row; the second waits and finds the first one's.
-    db.exclusively(session, f"member {media_id}")
+    # Two at once would both find no row; the second waits and finds the first one's. It is also
+    # what `sync_known` needs, which has to come before any row is locked, here the item's.
+    db.in_commit_order(session)
     if db.collections.membership(session, collection.id, media_id):
         return
     member = CollectionMember(collection_id=collection.id, media_id=media_id, added_by=actor.id)
@@ -54,7 +55,7 @@ def add(session: Session, collection: Collection, media_id: str, actor: Actor) -
 
 def remove(session: Session, collection: Collection, media_id: str) -> None:
     """Take an item out of a collection; it is no error if it is not there."""
-    db.exclusively(session, f"member {media_id}")
+    db.in_commit_order(session)
     member = db.collections.membership(session, collection.id, media_id)
     if member:
         session.delete(member)

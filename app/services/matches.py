@@ -86,10 +86,11 @@ def review(session: Session, match_id: str, request: ReviewRequest, actor: Actor
     """
     if actor.is_machine:
         raise Forbidden("Machines find; people conclude. Use the key of a person.")
-    match = _find(session, match_id)
     # The record is what two reviewers wait for; only its holder reads the decision there was.
-    record = verifications.take(session, match.query_media_id)
-    session.refresh(match)
+    seen = _find(session, match_id)
+    record = verifications.take(session, seen.query_media_id)
+    session.expire(seen)
+    match = _find(session, match_id)
     details: dict[str, Any] = {
         "match_id": match.id,
         "known_media_id": match.known_media_id,

@@ -86,7 +86,8 @@ def get(session: Session, media_id: str) -> Media:
 
 def retry(session: Session, jobs: JobQueue, media_id: str) -> Media:
     """Promise another attempt at an item that failed for a reason that may pass."""
-    db.exclusively(session, f"retry {media_id}")
+    # As an arrival does, which may try again, too: the second one finds it tried already.
+    db.in_commit_order(session)
     media = get(session, media_id)
     if media.state is not MediaState.FAILED:
         raise Conflict(f"This item is {media.state}; only a failed one is retried.")

@@ -73,6 +73,8 @@ def change(
 
 def remove(session: Session, endpoint_id: str) -> None:
     """Drop an endpoint with its deliveries."""
+    # Whoever publishes an event has found the endpoint and is about to refer to it.
+    db.in_commit_order(session)
     if not db.webhooks.remove(session, endpoint_id):
         raise NotFound("There is no such webhook.")
 
@@ -93,6 +95,7 @@ def listing(session: Session, limit: int, cursor: str | None) -> Page[WebhookAns
 
 def test(session: Session, endpoint_id: str) -> DeliveryAnswer:
     """Send a `webhook.test` event to this endpoint only, as a normal delivery."""
+    db.in_commit_order(session)
     endpoint = get(session, endpoint_id)
     _check_enabled(endpoint)
     event = events.record(session, EventType.WEBHOOK_TEST, None, {})

@@ -9,6 +9,7 @@ from app.db import Database
 from app.db.media import Media
 from app.schemas.enums import CollectionKind
 from app.services import collections, known
+from tests.meanwhile import meanwhile, take_turn
 from tests.uploads import store_fingerprint
 
 
@@ -60,3 +61,24 @@ def test_a_membership_and_a_fingerprint_at_once_do_not_miss_each_other(
     joining.join()
     with database.read() as session:
         assert db.known.is_known(session, number)
+
+
+def test_a_membership_waits_for_its_turn_without_blocking_others(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        item = an_item(session)
+        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE)
+
+    def change() -> None:
+        with database.write() as session:
+            found = collections.get(session, "archive")
+            collections.add(session, found, item, SYSTEM)
+            collections.remove(session, found, item)
+
+    with database.write() as session:
+        take_turn(session)
+        joining = meanwhile(change)
+        collections.add(session, collections.get(session, "archive"), item, SYSTEM)
+        assert db.processing.unfinished(session, item)
+    joining.result(20)

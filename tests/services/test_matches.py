@@ -7,9 +7,10 @@ from app import db, services
 from app.access import Role
 from app.core.policy import Grade
 from app.db import Database
-from app.errors import Forbidden
+from app.errors import Forbidden, NotFound
 from app.schemas.enums import EventType, ReviewDecision
 from app.schemas.matches import ReviewRequest
+from tests.meanwhile import meanwhile, take_turn
 from tests.records import actor_of, add_item, add_match, found_match
 
 
@@ -140,3 +141,21 @@ def test_machines_judge_no_match(database: Database) -> None:
     request = ReviewRequest(decision=ReviewDecision.CONFIRMED)
     with database.write() as session, pytest.raises(Forbidden):
         services.matches.review(session, match, request, actor_of(Role.SERVICE))
+
+
+def test_a_match_that_ends_before_its_review_is_not_found(database: Database) -> None:
+    with database.write() as session:
+        query, known = add_item(session), add_item(session)
+        match_id = add_match(session, query, known)
+
+    def review() -> None:
+        request = ReviewRequest(decision=ReviewDecision.CONFIRMED)
+        with database.write() as session:
+            services.matches.review(session, match_id, request, actor_of(Role.VERIFIER))
+
+    with database.write() as session:
+        take_turn(session)
+        reviewing = meanwhile(review)
+        db.media.delete(session, known)
+    with pytest.raises(NotFound):
+        reviewing.result(20)

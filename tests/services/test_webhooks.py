@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SYSTEM
 from app.db import Database
 from app.db.sending import Lease
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.schemas.enums import DeliveryState, EndpointState, EventType
 from app.schemas.webhooks import NewWebhook
 from app.services import events, webhooks
+from tests.meanwhile import meanwhile, take_turn
 
 
 @pytest.fixture
@@ -82,3 +84,63 @@ def test_a_sender_that_lost_its_lease_cannot_put_off_or_give_up(
         found = db.webhooks.find_delivery(session, delivery_id)
     assert found is not None
     assert (found.state, found.leased_by) == (DeliveryState.PENDING, "someone")
+
+
+def test_an_endpoint_is_not_removed_while_it_is_told_something(
+    database: Database, delivery_id: str
+) -> None:
+    with database.read() as session:
+        [endpoint] = db.webhooks.enabled(session)
+
+    def remove() -> None:
+        with database.write() as session:
+            webhooks.remove(session, endpoint.id)
+
+    with database.write() as session:
+        take_turn(session)
+        removing = meanwhile(remove)
+        session.add(db.webhooks.Delivery(endpoint_id=endpoint.id, event_seq=_event(session)))
+        session.flush()
+    removing.result(20)
+    with database.read() as session:
+        assert db.webhooks.find_delivery(session, delivery_id) is None
+
+
+def test_removing_an_endpoint_and_settling_its_delivery_do_not_block_each_other(
+    database: Database, delivery_id: str
+) -> None:
+    with database.read() as session:
+        [endpoint] = db.webhooks.enabled(session)
+
+    def remove() -> None:
+        with database.write() as session:
+            webhooks.remove(session, endpoint.id)
+
+    tried = db.webhooks.DeliveryAttempt(delivery_id=delivery_id, duration_ms=1)
+    with database.write() as session:
+        db.sending.record(session, [tried])
+        removing = meanwhile(remove)
+        db.sending.note_health(session, endpoint.id, db.now())
+    removing.result(20)
+
+
+def test_a_test_call_to_an_endpoint_just_removed_finds_none(
+    database: Database, delivery_id: str
+) -> None:
+    with database.read() as session:
+        [endpoint] = db.webhooks.enabled(session)
+
+    def call() -> None:
+        with database.write() as session:
+            webhooks.test(session, endpoint.id)
+
+    with database.write() as session:
+        take_turn(session)
+        testing = meanwhile(call)
+        webhooks.remove(session, endpoint.id)
+    with pytest.raises(NotFound):
+        testing.result(20)
+
+
+def _event(session: Session) -> int:
+    return events.record(session, EventType.NOTE_ADDED, "m1", {}).seq
