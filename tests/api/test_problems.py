@@ -1,4 +1,5 @@
 import inspect
+import json
 
 import pytest
 import sqlalchemy as sa
@@ -88,3 +89,56 @@ def test_openapi_describes_every_refusal_and_the_upload(client: TestClient) -> N
     for path, operations in document["paths"].items():
         for operation in operations.values():
             assert operation.get("summary"), path
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v1/media/a%00b", None),
+        ("GET", "/v1/media?tag=%00", None),
+        ("GET", "/v1/verifications?assignee=%00", None),
+        ("POST", "/v1/collections", {"slug": "a", "title": "a\0b", "kind": "archive"}),
+        ("POST", "/v1/collections", {"slug": "b", "title": "a\ud800b", "kind": "archive"}),
+    ],
+)
+def test_what_the_database_cannot_hold_is_the_callers_mistake(
+    client: TestClient, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    content = json.dumps(body).encode() if body else None
+    answer = client.request(
+        method, path, content=content, headers={"Content-Type": "application/json"}
+    )
+    # SQLite holds a NUL.
+    assert answer.status_code in {200, 201, 404, 422}
+    assert answer.headers["content-type"] == PROBLEM or answer.is_success
+
+
+def test_a_form_field_that_the_database_cannot_hold_is_refused(client: TestClient) -> None:
+    assert upload(client, png(), title="a\0b").status_code in {202, 422}
+    assert upload(client, png(1), name="a\ud800.png".encode("utf-8", "replace").decode())
+
+
+def test_a_database_that_fails_is_busy_to_the_caller_and_told_in_the_log(
+    client: TestClient, parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise sa.exc.OperationalError("SELECT", {}, RuntimeError("the disk is full"))
+
+    sa.event.listen(parts.database.engine, "begin", refuse)
+    try:
+        answer = client.get("/v1/media")
+    finally:
+        sa.event.remove(parts.database.engine, "begin", refuse)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "the disk is full" in caplog.text
+
+
+def test_no_free_connection_is_busy_not_a_failure(client: TestClient, parts: Parts) -> None:
+    def refuse(*_: object) -> None:
+        raise sa.exc.TimeoutError("QueuePool limit reached")
+
+    sa.event.listen(parts.database.engine, "begin", refuse)
+    try:
+        assert client.get("/v1/media").status_code == 503
+    finally:
+        sa.event.remove(parts.database.engine, "begin", refuse)
