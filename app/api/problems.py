@@ -3,15 +3,19 @@
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
 
 from app import errors
 from app.schemas.problem import Problem
+
+log = structlog.get_logger(__name__)
 
 STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.Unauthenticated: 401,
@@ -97,9 +101,22 @@ def _http(_request: Request, error: Exception) -> ProblemResponse:
     return answer
 
 
-def _busy(_request: Request, _error: Exception) -> ProblemResponse:
+def _busy(_request: Request, error: Exception) -> ProblemResponse:
+    log.error("database.failed", error=str(error))
     detail = "The database did not answer in time; nothing was changed. Send the request again."
     return problem(503, "busy", "Busy", detail)
+
+
+def _unstorable(_request: Request, _error: Exception) -> ProblemResponse:
+    # PostgreSQL's text holds no NUL, and its numbers end somewhere.
+    detail = "The request holds a character or a number that cannot be stored."
+    return problem(422, "unprocessable", "Unprocessable", detail)
+
+
+def _overtaken(_request: Request, error: Exception) -> ProblemResponse:
+    log.warning("request.overtaken", error=str(error))
+    detail = "What this refers to was changed or removed at this moment. Read again, then decide."
+    return problem(409, "conflict", "Conflict", detail)
 
 
 def _unexpected(_request: Request, _error: Exception) -> ProblemResponse:
@@ -113,6 +130,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _busy)
+    app.add_exception_handler(NoConnectionInTime, _busy)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(IntegrityError, _overtaken)
     app.add_exception_handler(Exception, _unexpected)
 
     def openapi() -> dict[str, Any]:

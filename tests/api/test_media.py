@@ -17,6 +17,7 @@ from app.db import Database
 from app.db.media import Media
 from app.db.verifications import Verification
 from app.schemas.enums import MediaState, VerificationStatus
+from tests.meanwhile import meanwhile, take_turn
 from tests.uploads import fingerprint, png, store_fingerprint, upload
 
 
@@ -269,3 +270,31 @@ def test_an_editor_deletes_an_item_with_all_that_hangs_on_it(
     with parts.database.read() as session:
         assert not db.known.is_known(session, number)
     assert upload(client, png(0)).status_code == 202
+
+
+def test_of_two_retries_at_once_the_later_one_sees_the_first(
+    client: TestClient, database: Database, three: dict[str, str]
+) -> None:
+    change(database, three["A"], state=MediaState.FAILED, failure=FAILED)
+    path = f"/v1/media/{three['A']}/retry"
+    with database.write() as session:
+        take_turn(session)
+        retrying = meanwhile(lambda: client.post(path))
+        item = db.media.find(session, three["A"])
+        assert item is not None
+        item.state, item.failure = MediaState.RECEIVED, None
+    assert retrying.result(20).status_code == 409
+
+
+def test_an_item_that_ends_before_it_joins_is_no_error_of_the_desk(
+    client: TestClient, database: Database, three: dict[str, str]
+) -> None:
+    body = {"slug": "late", "title": "Late", "kind": "archive"}
+    assert client.post("/v1/collections", json=body).status_code == 201
+    path = f"/v1/collections/late/media/{three['A']}"
+    with database.write() as session:
+        take_turn(session)
+        joining = meanwhile(lambda: client.put(path))
+        db.media.delete(session, three["A"])
+    assert joining.result(20).status_code in {404, 409}
+    assert client.put(path).status_code == 404
