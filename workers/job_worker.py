@@ -17,6 +17,7 @@ from app.services import heartbeat, processing
 from app.settings import Settings
 from workers.child import Setup
 from workers.children import Children, Patience
+from workers.own_folder import own_folder
 from workers.parent import follow_supervisor, stop_signal
 
 BEATS_A_TIMEOUT = 5
@@ -33,7 +34,7 @@ def main() -> None:
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="jobs")
     database = Database(settings.resolved_database_url)
-    work_folder = _own_folder(settings.run_dir)
+    work_folder = own_folder(settings.run_dir / "work")
     bench = _children(settings, work_folder)
     worker_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
     process = Handler(
@@ -100,19 +101,6 @@ def _prepare_environment(processes: int) -> int:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
         os.environ[name] = str(threads)
     return threads
-
-
-def _own_folder(run_folder: Path) -> Path:
-    """A private folder for this process, in place of those that dead ones left."""
-    works = run_folder / "work"
-    works.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in works.iterdir():
-        if not Path("/proc", left.name).exists():
-            shutil.rmtree(left, ignore_errors=True)
-    own = works / str(os.getpid())
-    shutil.rmtree(own, ignore_errors=True)
-    own.mkdir(mode=0o700)
-    return own
 
 
 if __name__ == "__main__":
