@@ -5,7 +5,7 @@ import os
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -20,6 +20,7 @@ from app.services.heavy import Found, Made
 from app.services.index_client import IndexClient
 from workers.parent import follow
 
+PROGRESS = "progress"
 TELL_EVERY_S = 0.3
 INDEX_PATIENCE_S = 600.0  # a large index takes minutes to rebuild
 
@@ -67,9 +68,10 @@ def algorithm() -> str:
     return _Bench.now.algorithm
 
 
-def fingerprint(media_id: str, sha256: str, shown: Path) -> Made:
-    """Fingerprint an item, writing how far it is to a file that the parent reads."""
-    return _Bench.now.fingerprint(media_id, sha256, _teller(shown))
+def fingerprint(media_id: str, sha256: str, folder: Path) -> Made:
+    """Fingerprint an item in a folder of its own, in which the parent reads how far it is."""
+    bench = replace(_Bench.now, work_folder=folder)
+    return bench.fingerprint(media_id, sha256, _teller(folder / PROGRESS))
 
 
 def match(media_id: str) -> Found:

@@ -4,9 +4,11 @@ import concurrent.futures
 import contextlib
 import multiprocessing
 import os
+import shutil
 import threading
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -15,7 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 from app.core.errors import DecoderCrashed, DecoderTimedOut
 from app.services.heavy import Found, Made
 from workers import child
-from workers.child import Setup
+from workers.child import PROGRESS, Setup
 
 TRIES = 2
 LOOK_EVERY_S = 0.25
@@ -43,18 +45,24 @@ class Children:
 
     def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
         """Fingerprint in a child, telling how far it is."""
-        shown = self._setup.work_folder / f"{media_id}.progress"
+        new = uuid.uuid4().hex
+        folder = self._setup.work_folder / new
+        folder.mkdir()
+        shown = folder / PROGRESS
 
         def tell() -> None:
             with contextlib.suppress(OSError, ValueError):
                 on_progress(float(shown.read_text()))
 
         try:
-            return self._run(
-                child.fingerprint, (media_id, sha256, shown), self._patience.fingerprint_s, tell
+            made = self._run(
+                child.fingerprint, (media_id, sha256, folder), self._patience.fingerprint_s, tell
             )
+            kept = made.encoded.rename(self._setup.work_folder / f"{new}.fingerprint")
+            return replace(made, encoded=kept)
         finally:
-            shown.unlink(missing_ok=True)
+            # A child that failed or was ended leaves what it had written so far.
+            shutil.rmtree(folder, ignore_errors=True)
 
     def match(self, media_id: str) -> Found:
         """Match in a child."""

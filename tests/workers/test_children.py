@@ -1,6 +1,7 @@
 """Decoders that crash, hang, or eat memory end one try of one item; the neighbours go on."""
 
 import ctypes
+import hashlib
 import os
 import signal
 import time
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import DecoderCrashed, DecoderTimedOut
+from app.blobs.local import LocalBlobs
+from app.core.errors import DecoderCrashed, DecoderTimedOut, Unreadable
 from app.core.media import DecodeLimits
+from workers import child
 from workers.child import Setup
 from workers.children import Children, Patience
 
@@ -32,6 +35,11 @@ def eat() -> str:
     except MemoryError:
         return "refused"
     return "eaten"
+
+
+def leave_half(_media_id: str, _sha256: str, folder: Path) -> None:
+    (folder / "half.zip").touch()
+    crash()
 
 
 def own_pid() -> int:
@@ -82,3 +90,22 @@ def test_a_killed_child_is_replaced(children: Children) -> None:
     os.kill(children._run(own_pid, (), 60, _nothing), signal.SIGKILL)
     assert children._run(own_pid, (), 60, _nothing) > 0
     assert Path(f"/proc/{children._run(own_pid, (), 60, _nothing)}").exists()
+
+
+def test_a_try_that_fails_leaves_no_files(
+    children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torn = b"\x89PNG\r\n\x1a\n" + bytes(1000)
+    sha256 = hashlib.sha256(torn).hexdigest()
+    blobs = LocalBlobs(children._setup.blobs_folder, reserve_bytes=0)
+    with blobs.receive() as incoming:
+        incoming.write(torn)
+        incoming.sync()
+        blobs.adopt(incoming)
+    before = set(children._setup.work_folder.iterdir())
+    with pytest.raises(Unreadable):
+        children.fingerprint("m1", sha256, lambda _share: None)
+    monkeypatch.setattr(child, "fingerprint", leave_half)
+    with pytest.raises(DecoderCrashed):
+        children.fingerprint("m1", sha256, lambda _share: None)
+    assert set(children._setup.work_folder.iterdir()) == before
