@@ -1,6 +1,6 @@
 """Stored content, one row per SHA-256, and its receipts: each time it arrived, from whom."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +75,12 @@ class Receipt(Table):
 def find(session: Session, media_id: str) -> Media | None:
     """Give the item with this id, if there is one."""
     return session.get(Media, media_id)
+
+
+def by_ids(session: Session, media_ids: Collection[str]) -> dict[str, Media]:
+    """Give those of some items that exist."""
+    found = session.scalars(sa.select(Media).where(Media.id.in_(media_ids)))
+    return {item.id: item for item in found}
 
 
 def by_sha256(session: Session, sha256: str) -> Media | None:

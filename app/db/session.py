@@ -33,6 +33,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _make_engine(url)
         self._writing = self.engine.execution_options(write=True)
+        # SQLite's readers see one state by nature.
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(**options)
 
     @property
     def is_sqlite(self) -> bool:
@@ -41,8 +44,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A read-only unit of work; nothing in it is committed."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A read-only unit of work on one state of the database; nothing in it is committed."""
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -46,7 +46,8 @@ def listed(
 ) -> Page[VerificationSummary]:
     """One page of records, last opened first."""
     page = db.verification_lists.page(session, wanted, limit, cursor)
-    items = [_summary(record, _media(session, record.media_id)) for record in page.items]
+    media = db.media.by_ids(session, [record.media_id for record in page.items])
+    items = [_summary(record, media[record.media_id]) for record in page.items]
     return Page(items=items, next=page.next)
 
 
