@@ -59,13 +59,15 @@ def count_by_state(session: Session) -> dict[MediaState, int]:
 
 
 def worth_an_alert(session: Session, known_ids: SomeOf[str]) -> set[str]:
-    """Those known items that are in a collection other than of the kind `common`."""
-    alerting = (
-        sa.select(CollectionMember.media_id)
+    """Those known items that are in a collection, and in none of the kind `common`."""
+    kinds = (
+        sa.select(CollectionMember.media_id, Collection.kind)
         .join(Collection, Collection.id == CollectionMember.collection_id)
-        .where(CollectionMember.media_id.in_(known_ids), Collection.kind != CollectionKind.COMMON)
+        .where(CollectionMember.media_id.in_(known_ids))
     )
-    return set(session.scalars(alerting))
+    found = [(media_id, kind) for media_id, kind in session.execute(kinds)]
+    common = {media_id for media_id, kind in found if kind is CollectionKind.COMMON}
+    return {media_id for media_id, _ in found} - common
 
 
 def statuses(session: Session, media_ids: SomeOf[str]) -> dict[str, VerificationStatus]:

@@ -82,3 +82,15 @@ def test_a_membership_waits_for_its_turn_without_blocking_others(
         collections.add(session, collections.get(session, "archive"), item, SYSTEM)
         assert db.processing.unfinished(session, item)
     joining.result(20)
+
+
+def test_what_is_common_never_alerts_whatever_else_it_is_in(database: Database) -> None:
+    with database.write() as session:
+        item = an_item(session)
+        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE)
+        idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON)
+        assert db.processing.worth_an_alert(session, [item]) == set()
+        collections.add(session, archive, item, SYSTEM)
+        assert db.processing.worth_an_alert(session, [item]) == {item}
+        collections.add(session, idents, item, SYSTEM)
+        assert db.processing.worth_an_alert(session, [item]) == set()
