@@ -13,7 +13,7 @@ from rich.panel import Panel
 import migrations.run
 from app import db, services, telemetry
 from app.access import Role
-from app.bootstrap import make_folders
+from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
 from app.settings import Settings
 from workers import main as workers
@@ -82,6 +82,21 @@ def migrate() -> None:
     """Bring the database to the schema of this version."""
     _migrate(_settings("migrate"))
     typer.echo("The database is at the current schema.")
+
+
+@main.command()
+def sweep(
+    *, remove: Annotated[bool, typer.Option("--remove", help="Remove them.")] = False
+) -> None:
+    """List files older than a day that no item refers to: kill -9 and lost disks leave them."""
+    parts = bootstrap(_settings("sweep"))
+    found = services.leftovers.find(parts.database, parts.blobs)
+    for name in (*found.contents, *found.derived):
+        typer.echo(name)
+    if remove:
+        services.leftovers.remove(parts.database, parts.blobs, found)
+    said = "removed" if remove else "found; --remove removes them"
+    typer.echo(f"{len(found.contents)} contents and {len(found.derived)} derived folders {said}")
 
 
 @keys.command()

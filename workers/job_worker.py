@@ -10,10 +10,11 @@ from pathlib import Path
 import structlog
 
 from app import telemetry
+from app.blobs.local import LocalBlobs
 from app.core.media import DecodeLimits
 from app.db import Database
 from app.jobs import Handler, JobKind, JobWorker
-from app.services import heartbeat, processing
+from app.services import heartbeat, leftovers, processing
 from app.settings import Settings
 from workers.child import Setup
 from workers.children import Children, Patience
@@ -36,9 +37,10 @@ def main() -> None:
     database = Database(settings.resolved_database_url)
     work_folder = own_folder(settings.run_dir / "work")
     bench = _children(settings, work_folder)
+    blobs = LocalBlobs(settings.blobs_dir, reserve_bytes=0)
     worker_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
     process = Handler(
-        run=lambda media_id: processing.process(database, bench, media_id),
+        run=lambda media_id: _process(database, bench, blobs, media_id),
         give_up=lambda media_id: processing.give_up(database, media_id),
     )
     jobs = JobWorker(
@@ -56,6 +58,12 @@ def main() -> None:
     shutil.rmtree(work_folder, ignore_errors=True)
     # No unwinding: jobs in mid-work must not see their children go and take it for a crash.
     os._exit(0)
+
+
+def _process(database: Database, bench: Children, blobs: LocalBlobs, media_id: str) -> None:
+    processing.process(database, bench, media_id)
+    # Deleted while it was worked on: then it was deleted before its pictures were kept.
+    leftovers.drop_derived(database, blobs, media_id)
 
 
 def _beat_until(

@@ -18,12 +18,12 @@ from starlette.requests import ClientDisconnect
 
 from app.access import Actor
 from app.api.dependencies import PartsDep, Uploader
-from app.api.idempotency import Answer, IdempotencyKey, KeyedWriter, route_of
+from app.api.idempotency import REPLAYED, Answer, IdempotencyKey, KeyedWriter, route_of
 from app.api.multipart import UploadForm, too_large
 from app.api.problems import documented
 from app.bootstrap import Parts
 from app.schemas.media import MediaAnswer, UploadFields
-from app.services import idempotency, media, media_views
+from app.services import idempotency, leftovers, media, media_views
 
 router = APIRouter(tags=["media"])
 
@@ -123,7 +123,14 @@ def _enter(parts: Parts, form: UploadForm, actor: Actor, write: KeyedWriter) -> 
         headers = {"Location": body.links["self"]}
         return Answer(body, status_code=200 if duplicate else 202, headers=headers)
 
-    return write(actor, work)
+    answer: Response | None = None
+    try:
+        answer = write(actor, work)
+    finally:
+        # Refused, failed, or done long ago: the file that was just adopted may be nobody's.
+        if answer is None or REPLAYED in answer.headers:
+            leftovers.drop_content(parts.database, parts.blobs, arrival.incoming.sha256)
+    return answer
 
 
 def _claim(form: UploadForm) -> media.Claim:

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -133,16 +133,28 @@ class LocalBlobs:
         """Remove every file that was made from an item."""
         shutil.rmtree(self._derived / media_id, ignore_errors=True)
 
+    def contents(self, older_than_s: float) -> Iterator[str]:
+        """The hash of every content that was written longer ago."""
+        return _names(self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"), older_than_s)
+
+    def derived(self, older_than_s: float) -> Iterator[str]:
+        """Every item that has derived files, none of them newer."""
+        return _names(self._derived.iterdir(), older_than_s)
+
     def sweep(self, older_than_s: float = STALE_AFTER_S) -> int:
         """Remove what uploads left that ended with the process; the number of files removed."""
-        oldest = time.time() - older_than_s
-        removed = 0
-        for path in self._incoming.iterdir():
-            with contextlib.suppress(FileNotFoundError):
-                if path.stat().st_mtime < oldest:
-                    path.unlink()
-                    removed += 1
-        return removed
+        left = list(_names(self._incoming.iterdir(), older_than_s))
+        for name in left:
+            (self._incoming / name).unlink(missing_ok=True)
+        return len(left)
+
+
+def _names(paths: Iterable[Path], older_than_s: float) -> Iterator[str]:
+    oldest = time.time() - older_than_s
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                yield path.name
 
 
 @contextlib.contextmanager

@@ -83,6 +83,11 @@ def by_ids(session: Session, media_ids: Collection[str]) -> dict[str, Media]:
     return {item.id: item for item in found}
 
 
+def contents_among(session: Session, hashes: Collection[str]) -> set[str]:
+    """Give those of some contents that an item has."""
+    return set(session.scalars(sa.select(Media.sha256).where(Media.sha256.in_(hashes))))
+
+
 def by_sha256(session: Session, sha256: str) -> Media | None:
     """Give the item with this content, if there is one."""
     return session.scalar(sa.select(Media).where(Media.sha256 == sha256))

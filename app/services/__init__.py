@@ -7,6 +7,7 @@ open while it decodes, searches or sends.
 from app.services import (
     events,
     keys,
+    leftovers,
     matches,
     notes,
     records,
@@ -19,6 +20,7 @@ from app.services import (
 __all__ = [
     "events",
     "keys",
+    "leftovers",
     "matches",
     "notes",
     "records",

@@ -14,7 +14,7 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.jobs import JobKind, JobQueue
 from app.schemas.enums import EventType, MediaState, SourceKind
 from app.schemas.verifications import NewNote
-from app.services import collections, events, known, notes, verifications
+from app.services import collections, events, known, leftovers, notes, verifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,7 @@ def delete(database: db.Database, blobs: LocalBlobs, media_id: str) -> None:
         known.forget(session, media_id)
         db.media.delete(session, media_id)
     blobs.delete_derived(media_id)
-    with database.write() as session:
-        # The same content may have arrived again since: then the file is that item's.
-        db.exclusively(session, f"content {media.sha256}")
-        if db.media.by_sha256(session, media.sha256) is None:
-            blobs.delete(media.sha256)
+    leftovers.drop_content(database, blobs, media.sha256)
 
 
 def _open(session: Session, arrival: Arrival, actor: Actor) -> Media:

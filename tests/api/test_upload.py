@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 import uvicorn
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from app.access import Role
 from app.blobs import local
@@ -286,3 +287,24 @@ def test_an_idempotency_key_makes_one_receipt(client: TestClient, database: Data
     assert send(png(2)) == (422, None)
     assert send(png(1), title="other") == (422, None)
     assert rows(database, "media") == 1
+
+
+def test_a_refused_or_replayed_upload_leaves_no_file(
+    client: TestClient, settings: Settings, database: Database
+) -> None:
+    assert upload(client, png(1), collection="nowhere").status_code == 422
+    assert files(settings) == []
+    archive(client)
+    assert upload(client, png(1)).status_code == 202
+    assert upload(client, png(1), collection="nowhere").status_code == 422
+    assert len(files(settings)) == 1
+
+    def send() -> Response:
+        return client.post(
+            "/v1/media", files={"file": ("a.png", png(2))}, headers={"Idempotency-Key": "k"}
+        )
+
+    media_id = send().json()["id"]
+    assert client.delete(f"/v1/media/{media_id}").status_code == 204
+    assert send().headers["Idempotency-Replayed"] == "true"
+    assert len(files(settings)) == 1

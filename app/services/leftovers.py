@@ -1,0 +1,67 @@
+"""Files that no row refers to: dropped where they arise, swept where a process died before that."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import batched
+
+from app import db
+from app.blobs.local import STALE_AFTER_S, LocalBlobs
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What no item has: contents by hash, and the ids whose derived files are left."""
+
+    contents: tuple[str, ...]
+    derived: tuple[str, ...]
+
+
+def drop_content(database: db.Database, blobs: LocalBlobs, sha256: str) -> None:
+    """Remove a content unless an item has it."""
+    with database.write() as session:
+        # Arrivals of this content wait here, and put it back if it is gone.
+        db.exclusively(session, f"content {sha256}")
+        if db.media.by_sha256(session, sha256) is None:
+            blobs.delete(sha256)
+
+
+def drop_derived(database: db.Database, blobs: LocalBlobs, media_id: str) -> None:
+    """Remove what was made from an item if the item was deleted meanwhile."""
+    with database.read() as session:
+        gone = db.media.find(session, media_id) is None
+    if gone:
+        blobs.delete_derived(media_id)
+
+
+def find(
+    database: db.Database, blobs: LocalBlobs, older_than_s: float = STALE_AFTER_S
+) -> Leftovers:
+    """Look for old files without an item: uploads and deletions that ended with their process."""
+    return Leftovers(
+        contents=tuple(_contents(database, blobs, older_than_s)),
+        derived=tuple(_derived(database, blobs, older_than_s)),
+    )
+
+
+def remove(database: db.Database, blobs: LocalBlobs, found: Leftovers) -> None:
+    """Remove what `find` found, unless an item has it by now."""
+    for sha256 in found.contents:
+        drop_content(database, blobs, sha256)
+    for media_id in found.derived:
+        drop_derived(database, blobs, media_id)
+
+
+def _contents(database: db.Database, blobs: LocalBlobs, older_than_s: float) -> Iterator[str]:
+    for some in batched(blobs.contents(older_than_s), AT_ONCE):
+        with database.read() as session:
+            kept = db.media.contents_among(session, some)
+        yield from (sha256 for sha256 in some if sha256 not in kept)
+
+
+def _derived(database: db.Database, blobs: LocalBlobs, older_than_s: float) -> Iterator[str]:
+    for some in batched(blobs.derived(older_than_s), AT_ONCE):
+        with database.read() as session:
+            kept = db.media.by_ids(session, some)
+        yield from (media_id for media_id in some if media_id not in kept)
