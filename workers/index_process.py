@@ -43,7 +43,8 @@ def main() -> None:
     with _only_one(settings.run_dir, stop):
         if not stop.is_set():
             keeper.catch_up()
-            threading.Thread(target=serve, args=(settings.run_dir, keeper), daemon=True).start()
+            serving = (settings.run_dir, keeper, stop)
+            threading.Thread(target=serve_or_stop, args=serving, daemon=True).start()
         while not stop.wait(FOLLOW_EVERY_S):
             _follow(keeper)
     database.close()
@@ -54,6 +55,15 @@ def _follow(keeper: IndexKeeper) -> None:
         keeper.catch_up()
     except Exception:
         log.exception("index.catch_up_failed")
+
+
+def serve_or_stop(run_folder: Path, keeper: IndexKeeper, stop: threading.Event) -> None:
+    """Serve; when that fails, end the process, so that the supervisor starts one that can."""
+    try:
+        serve(run_folder, keeper)
+    except Exception:
+        log.exception("index.cannot_serve")
+    stop.set()
 
 
 def serve(run_folder: Path, keeper: IndexKeeper) -> None:

@@ -19,6 +19,8 @@ OK, REFUSED = b"+", b"-"
 AS_OF = struct.Struct("<QQ")
 RETRY_S = 0.2
 PATIENCE_S = 60.0
+# Of a process that runs; one that was stopped or swapped out may never answer.
+STATS_WITHIN_S = 3.0
 
 _SOCKET = "index.sock"
 
@@ -64,13 +66,13 @@ class IndexClient:
 
     def stats(self) -> IndexStats:
         """What the index holds now, without catching up."""
-        return IndexStats(**json.loads(self._ask(STATS)))
+        return IndexStats(**json.loads(self._ask(STATS, STATS_WITHIN_S)))
 
-    def _ask(self, request: bytes) -> bytes:
+    def _ask(self, request: bytes, within_s: float | None = None) -> bytes:
         until = time.monotonic() + self._patience_s
         while True:
             try:
-                answer = self._ask_once(request)
+                answer = self._ask_once(request, within_s)
             except (OSError, EOFError) as error:
                 if time.monotonic() >= until:
                     raise IndexUnavailable("The index process does not answer.") from error
@@ -80,9 +82,11 @@ class IndexClient:
                     return answer[1:]
                 raise IndexRefused(answer[1:].decode(errors="replace"))
 
-    def _ask_once(self, request: bytes) -> bytes:
+    def _ask_once(self, request: bytes, within_s: float | None) -> bytes:
         with reachable(self._folder) as address, Client(address, "AF_UNIX") as connection:
             connection.send_bytes(request)
+            if not connection.poll(within_s):
+                raise TimeoutError
             return connection.recv_bytes()
 
 

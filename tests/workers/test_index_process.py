@@ -1,8 +1,11 @@
 """The index process: sizes 0, 1, 2, additions, removals, a deep folder, a kill, a second one."""
 
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +17,11 @@ from app.core.index import SearchHits, SearchQuery
 from app.core.media import MediaKind
 from app.db import Database
 from app.db.known import KnownChange, KnownLogEntry
-from app.services.index_client import IndexClient
+from app.services.index_client import STATS_WITHIN_S, IndexClient, IndexUnavailable
+from app.services.index_keeping import IndexKeeper
+from tests.meanwhile import meanwhile
 from tests.records import add_item
+from workers import index_process
 from workers.parent import environment
 
 ALGORITHM = "test"
@@ -129,3 +135,22 @@ def test_the_socket_is_its_owners_alone_however_deep_the_folder(index: Index, pa
     socket = parts.settings.run_dir / "index.sock"
     assert socket.stat().st_mode & 0o777 == 0o600
     assert parts.settings.run_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_index_that_hangs_does_not_hang_who_asks_how_it_is(index: Index, parts: Parts) -> None:
+    assert index.find(_fingerprint(1)) == (set(), 0)
+    asking = IndexClient(parts.settings.run_dir, patience_s=0)
+    index.processes[0].send_signal(signal.SIGSTOP)
+    asked = meanwhile(asking.stats)
+    try:
+        with pytest.raises(IndexUnavailable):
+            asked.result(STATS_WITHIN_S + 3)
+    finally:
+        index.processes[0].send_signal(signal.SIGCONT)
+    assert asking.stats().known_items == 0
+
+
+def test_a_process_that_cannot_serve_any_more_ends(database: Database, tmp_path: Path) -> None:
+    stop = threading.Event()
+    index_process.serve_or_stop(tmp_path / "nowhere", IndexKeeper(database), stop)
+    assert stop.is_set()
