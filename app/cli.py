@@ -128,6 +128,7 @@ def _first_key(settings: Settings, to_file: Path | None) -> None:
     """Make the first admin key if there is none at all, and hand it over once."""
     database = db.Database(settings.resolved_database_url)
     with database.write() as session:
+        db.exclusively(session, "first key")
         if db.keys.any_exists(session):
             return
         made = services.keys.create(
@@ -145,6 +146,7 @@ def _hand_over(token: str, to_file: Path | None) -> None:
         return
     to_file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(to_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, KEY_FILE_MODE)
+    os.fchmod(handle, KEY_FILE_MODE)  # a file that was there has kept its own
     with os.fdopen(handle, "w") as file:
         file.write(f"{token}\n")
     typer.echo(f"The first admin key is in {to_file}.")

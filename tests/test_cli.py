@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app import services
+from app import cli, services
 from app.access import Role
 from app.db import Database
 from app.settings import Settings
@@ -45,3 +45,12 @@ def test_a_key_made_by_hand_is_the_first_one(tmp_path: Path) -> None:
     actor = services.keys.authenticate(database, token)
     assert (actor.name, actor.role) == ("Night desk", Role.VERIFIER)
     database.close()
+
+
+def test_a_key_file_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
+    key_file = tmp_path / "key"
+    key_file.write_text("old")
+    key_file.chmod(0o644)
+    cli._hand_over("new", key_file)
+    assert key_file.read_text() == "new\n"
+    assert key_file.stat().st_mode & 0o777 == 0o600
