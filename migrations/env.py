@@ -57,6 +57,9 @@ def _migrate(connection: sa.Connection) -> None:
     )
     with connection.begin():
         if not is_sqlite:
+            # A migration may take long, and so may waiting for another process's.
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
+            connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:id)"), {"id": MIGRATION_LOCK})
         context.run_migrations()
         if is_sqlite:

@@ -81,11 +81,21 @@ def exclusively(session: Session, name: str) -> None:
 
 def _make_engine(url: str) -> sa.Engine:
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, **_COMMON)
+        engine = sa.create_engine(url, pool_pre_ping=True, **_COMMON)
+        event.listen(engine, "connect", _configure_postgresql)
+        return engine
     engine = sa.create_engine(url, **_COMMON)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _configure_postgresql(connection: Any, _record: Any) -> None:
+    # As patient as SQLite; and a process that was stopped in mid-transaction holds up nobody long.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {2 * BUSY_TIMEOUT_MS}")
+    connection.commit()
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
