@@ -15,6 +15,7 @@ from app.core.media import DecodeLimits
 from app.db import Database
 from app.jobs import Handler, JobKind, JobWorker
 from app.services import heartbeat, leftovers, processing
+from app.services.heavy import Bench
 from app.settings import Settings
 from workers.child import Setup
 from workers.children import Children, Patience
@@ -39,14 +40,14 @@ def main() -> None:
     bench = _children(settings, work_folder)
     blobs = LocalBlobs(settings.blobs_dir, reserve_bytes=0)
     worker_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
-    process = Handler(
-        run=lambda media_id: _process(database, bench, blobs, media_id),
+    handler = Handler(
+        run=lambda media_id: process(database, bench, blobs, media_id),
         give_up=lambda media_id: processing.give_up(database, media_id),
     )
     jobs = JobWorker(
         settings.resolved_database_url,
         worker_id,
-        {JobKind.PROCESS_MEDIA: process},
+        {JobKind.PROCESS_MEDIA: handler},
         settings.job_processes,
     )
     # Known to the others before its first job, or nobody would miss it.
@@ -60,7 +61,8 @@ def main() -> None:
     os._exit(0)
 
 
-def _process(database: Database, bench: Children, blobs: LocalBlobs, media_id: str) -> None:
+def process(database: Database, bench: Bench, blobs: LocalBlobs, media_id: str) -> None:
+    """Bring an item to its end, or remove what is left of one that was deleted."""
     processing.process(database, bench, media_id)
     # Deleted while it was worked on: then it was deleted before its pictures were kept.
     leftovers.drop_derived(database, blobs, media_id)
