@@ -11,9 +11,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PROVENANCE_", frozen=True, populate_by_name=True)
 
-    data_dir: Path = Field(
-        Path("data"), description="Files, the embedded database, the index cache."
-    )
+    data_dir: Path = Field(Path("data"), description="Files and the embedded database.")
     database_url: str = Field(
         "",
         validation_alias="DATABASE_URL",
