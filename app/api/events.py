@@ -13,7 +13,7 @@ from app.api.pages import DEFAULT_LIMIT, Limit
 from app.db import Database
 from app.schemas.enums import EventType
 from app.schemas.events import EventItem, EventPage
-from app.services import events
+from app.services import events, keys
 
 router = APIRouter(tags=["events"])
 
@@ -49,7 +49,9 @@ async def stream_events(
     """The feed as server-sent events; a client that comes back continues where it was cut off."""
     seen = after if last_event_id is None else last_event_id
     while True:
-        page = await run_in_threadpool(_following, parts.database, seen)
+        page = await run_in_threadpool(_following, parts.database, seen, actor.id)
+        if page is None:
+            return
         for item in page.items:
             yield ServerSentEvent(data=item, event=item.type.value, id=str(item.seq))
         seen = page.next_after
@@ -57,8 +59,11 @@ async def stream_events(
             await asyncio.sleep(POLL_S)
 
 
-def _following(database: Database, after: int) -> EventPage:
+def _following(database: Database, after: int, key_id: str) -> EventPage | None:
     with database.read() as session:
+        # A stream may go on for days; its key need not.
+        if not keys.is_valid(session, key_id):
+            return None
         return events.follow(session, after, STREAM_BATCH)
 
 

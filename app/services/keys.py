@@ -106,12 +106,22 @@ def identify(database: db.Database, token: str) -> Holder:
     stored = key.secret_sha256 if key else _digest("")
     if not hmac.compare_digest(stored, _digest(secret)) or key is None:
         raise Unauthenticated(_REFUSED)
-    if key.revoked_at or (key.expires_at and key.expires_at <= db.now()):
+    if _has_ended(key):
         raise Unauthenticated(_REFUSED)
     scopes = frozenset(Scope(scope) for scope in key.scopes)
     actor = Actor(id=key.id, name=key.name, role=key.role, scopes=scopes)
     stale = key.last_used_at is None or key.last_used_at < db.now() - USE_NOTED_EVERY
     return Holder(actor=actor, use_is_stale=stale)
+
+
+def is_valid(session: Session, key_id: str) -> bool:
+    """Whether a key that was accepted before is so still."""
+    key = db.keys.find(session, key_id)
+    return key is not None and not _has_ended(key)
+
+
+def _has_ended(key: db.keys.ApiKey) -> bool:
+    return bool(key.revoked_at or (key.expires_at and key.expires_at <= db.now()))
 
 
 def _digest(secret: str) -> str:

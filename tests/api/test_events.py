@@ -1,5 +1,6 @@
 """The event feed over HTTP."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -10,11 +11,12 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from app.access import Role
+from app.api.events import POLL_S, stream_events
 from app.bootstrap import Parts
 from app.db import Database
 from app.main import create_app
 from app.schemas.enums import EventType
-from app.services import events
+from app.services import events, keys
 from tests.receiver import wait_until
 
 
@@ -116,3 +118,21 @@ def test_a_stream_that_is_cut_off_continues(
         assert read_ids(f"{url}/v1/events/stream", continuing, 2) == ["3", "4"]
         later.join()
         assert httpx2.get(f"{url}/v1/events/stream").status_code == 401
+
+
+def test_a_stream_ends_with_its_key(parts: Parts, make_key: Callable[[Role], str]) -> None:
+    actor = keys.authenticate(parts.database, make_key(Role.VIEWER))
+
+    async def follow() -> None:
+        async for _ in stream_events(actor, parts):
+            raise AssertionError("there is nothing to tell")
+
+    async def revoke_in_mid_stream() -> None:
+        following = asyncio.create_task(follow())
+        await asyncio.sleep(POLL_S)
+        assert not following.done()
+        with parts.database.write() as session:
+            keys.revoke(session, actor.id)
+        await asyncio.wait_for(following, 10)
+
+    asyncio.run(revoke_in_mid_stream())
