@@ -49,7 +49,7 @@ class Edit:
     joined: bool = False
 
 
-EVEN = "scale=trunc(iw/2)*2:trunc(ih/2)*2"
+EVEN = "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
 TALL = f"crop=min(iw\\,ih*9/16):ih,{EVEN}"
 LOGO = "drawbox=x=iw*0.72:y=ih*0.04:w=iw*0.22:h=ih*0.1:color=red:t=fill"
 TICKER = "drawbox=x=0:y=ih*0.84:w=iw:h=ih*0.12:color=navy:t=fill,noise=alls=4"
@@ -59,7 +59,7 @@ EDITS: dict[str, Edit] = {
     "crop": Edit(f"[a]crop=iw*0.65:ih*0.65:iw*0.08:ih*0.22,{EVEN}[v]"),
     "letterbox": Edit(f"[a]pad=iw:trunc(iw*9/16*1.3/2)*2+ih:0:(oh-ih)/2,{EVEN}[v]"),
     "blurred bars": Edit(
-        "[a]split[x][y];[x]scale=360:640,gblur=20[bg];[y]scale=360:-2[fg];"
+        "[a]split[x][y];[x]scale=360:640,setsar=1,gblur=20[bg];[y]scale=360:-2[fg];"
         "[bg][fg]overlay=0:(H-h)/2[v]"
     ),
     "9:16": Edit(f"[a]{TALL}[v]"),
@@ -72,9 +72,11 @@ EDITS: dict[str, Edit] = {
         "[a]hue=s=0,drawbox=x=iw*0.2:y=ih*0.78:w=iw*0.6:h=ih*0.14:color=black@0.8:t=fill[v]"
     ),
     "picture in picture": Edit(
-        "[b]scale=640:360[bg];[a]scale=224:-2[fg];[bg][fg]overlay=W-w-20:20:shortest=1[v]"
+        "[b]scale=640:360,setsar=1[bg];[a]scale=224:-2[fg];[bg][fg]overlay=W-w-20:20:shortest=1[v]"
     ),
-    "stacked": Edit("[a]scale=480:270[x];[b]scale=480:270[y];[x][y]vstack=shortest=1[v]"),
+    "stacked": Edit(
+        "[a]scale=480:270,setsar=1[x];[b]scale=480:270,setsar=1[y];[x][y]vstack=shortest=1[v]"
+    ),
     "montage": Edit(
         "[a]scale=480:270,setsar=1,fps=25[x];[b]scale=480:270,setsar=1,fps=25[y];[x][y]concat[v]",
         joined=True,

@@ -11,23 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-type Pixels = NDArray[np.uint8]
-type Matrix = NDArray[np.float64]
+from app.core.blocks import Matrix, Pixels, compare, share_agreeing
 
 FEATURES = 1_000
 RATIO = 0.8
 REPROJECTION_PX = 3.0
-BLOCKS = 16
-"""Blocks along the longer side of what both pictures show."""
-BLOCK_PX_MIN = 8.0
-BLOCK_AGREES = 0.6
-"""Correlation of one block; copies after re-encoding lie above 0.9, chance below 0.3."""
-TEXTURE = 16.0
-"""Variance under which a block says nothing, in squared grey levels."""
 INLIERS_MIN = 8
 SCALE_LIMITS = (0.08, 12.0)
 STRETCH_MAX = 3.0
-BLOCKS_MIN = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,12 +53,6 @@ class Fit:
     def comparable(self) -> int:
         """How many blocks could be compared."""
         return int((~np.isnan(self.blocks)).sum())
-
-
-def share_agreeing(blocks: NDArray[np.float64]) -> float:
-    """Give the share of comparable blocks that agree; 0 where too few can be compared."""
-    said = blocks[~np.isnan(blocks)]
-    return float((said > BLOCK_AGREES).mean()) if len(said) >= BLOCKS_MIN else 0.0
 
 
 def greyed(pixels: Pixels) -> Pixels:
@@ -123,48 +108,6 @@ def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = N
         blocks = compare(query.grey, known.grey, hint)
         fits.append(Fit(hint, mirrored, _inliers(query, known, hint), blocks))
     return max(fits, key=lambda fit: (fit.agreement, fit.inliers), default=None)
-
-
-def compare(query: Pixels, known: Pixels, matrix: Matrix) -> NDArray[np.float64]:
-    """Give the correlation of each block of the known picture with the query laid over it."""
-    height, width = known.shape
-    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
-    # The coarser of the two pictures limits the detail that can agree.
-    blur = max(1.2, scale)
-    source = query if scale >= 1 else cv2.GaussianBlur(query, (0, 0), 0.5 / scale)
-    laid = cv2.warpAffine(source, matrix, (width, height)).astype(np.float32)
-    inside = cv2.warpAffine(
-        np.ones(query.shape, np.float32), matrix, (width, height), flags=cv2.INTER_NEAREST
-    )
-    return _correlation(
-        np.asarray(cv2.GaussianBlur(laid, (0, 0), blur), np.float32),
-        np.asarray(cv2.GaussianBlur(known.astype(np.float32), (0, 0), blur), np.float32),
-        np.asarray(inside, np.float32),
-    )
-
-
-def _correlation(
-    first: NDArray[np.float32], second: NDArray[np.float32], inside: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    height, width = first.shape
-    shown = cv2.boundingRect((inside > 0).astype(np.uint8))
-    side = max(BLOCK_PX_MIN, max(shown[2:]) / BLOCKS)
-    window = (int(side) | 1, int(side) | 1)
-    share = cv2.blur(inside, window)
-
-    def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(cv2.blur(values * inside, window) / np.maximum(share, 1e-3), np.float32)
-
-    mean_1, mean_2 = mean(first), mean(second)
-    spread_1 = mean(first * first) - mean_1**2
-    spread_2 = mean(second * second) - mean_2**2
-    both = mean(first * second) - mean_1 * mean_2
-    value = both / np.sqrt(np.maximum(spread_1, 1.0) * np.maximum(spread_2, 1.0))
-    said = (share > 0.7) & (np.maximum(spread_1, spread_2) > TEXTURE)
-    grid = np.ix_(
-        np.arange(side / 2, height, side).astype(int), np.arange(side / 2, width, side).astype(int)
-    )
-    return np.where(said, value, np.nan)[grid].astype(np.float64)
 
 
 def _pairs(query: Sight, known: Sight) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -6,11 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core import policy
-from app.core.alignment import align
-from app.core.examination import Examined, Sights, examine, look_closer
+from app.core.alignment import align, moments
+from app.core.examination import (
+    PLACED_AGREEMENT,
+    Examined,
+    Sights,
+    examine,
+    look_closer,
+    moves_alike,
+)
 from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
 from app.core.index import HashHits
+from app.core.media import MediaKind
 from app.core.runs import Run, Timeline, relined, slope
 from app.core.similarity import likeness, timeline
 from app.core.strength import strength
@@ -19,8 +27,6 @@ from app.core.transforms import name_transforms
 RUNS_PROVEN = 6
 RUN_WORTH = 0.25
 """Runs with less than this share of the best run's summed similarity are chance."""
-PLACED_AGREEMENT = 0.5
-"""A pair that agrees less says nothing about the very moment."""
 SPREAD_MS = 2_000
 STRAIGHT_MS = 90
 """Frames looked at closely lie 80 ms apart: a line of normal speed this close to them explains them."""
@@ -42,7 +48,9 @@ class Side:
 def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]) -> list[Seen]:
     """Give the shared stretches that are worth reporting, best aligned first."""
     alike = likeness(query.fingerprint, known.fingerprint, hashes, usual)
-    runs = align(alike.scores, query.timeline, known.timeline, policy.HIT_FLOOR)
+    one_moment = query.fingerprint.kind is MediaKind.STILL
+    find = moments if one_moment else align
+    runs = find(alike.scores, query.timeline, known.timeline, policy.HIT_FLOOR)
     seen = []
     for run in runs[:RUNS_PROVEN]:
         if run.weight < RUN_WORTH * runs[0].weight:
@@ -51,7 +59,11 @@ def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]
         found = _proven(run, (query, known), alike.scores, mirrored=mirrored)
         if found.confidence >= policy.REPORTED_FROM:
             seen.append(found)
-    return seen
+    return sorted(seen, key=_confident)[-1:] if one_moment else seen
+
+
+def _confident(seen: Seen) -> float:
+    return seen.confidence
 
 
 def _proven(
@@ -65,15 +77,19 @@ def _proven(
     if sure >= policy.REPORTED_FROM:
         pairs = look_closer(run, pairs, sights)
         run = _placed(run, pairs, sides)
-        sure = _confidence(run, sides, scores, pairs)
+        sure = _confidence(run, sides, scores, pairs, moves_alike(pairs, known.sights))
     return Seen(run, pairs, sure, name_transforms(pairs, run.speed))
 
 
 def _confidence(
-    run: Run, sides: tuple[Side, Side], scores: NDArray[np.float64], pairs: list[Examined]
+    run: Run,
+    sides: tuple[Side, Side],
+    scores: NDArray[np.float64],
+    pairs: list[Examined],
+    moving: policy.Moving = policy.UNASKED,
 ) -> float:
     both = (sides[0].fingerprint, sides[1].fingerprint)
-    return policy.confidence(strength(run, scores, both, pairs))
+    return policy.confidence(strength(run, scores, both, pairs, moving))
 
 
 def _placed(run: Run, pairs: list[Examined], sides: tuple[Side, Side]) -> Run:

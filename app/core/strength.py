@@ -7,7 +7,7 @@ from app.core.alignment import TOLERANCE_MS
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
 from app.core.media import MediaKind
-from app.core.policy import TIMED_SHARE_MIN, Strength
+from app.core.policy import Moving, Strength
 from app.core.runs import Run
 
 SAME_CONTENT = 0.7
@@ -15,6 +15,7 @@ SAME_CONTENT = 0.7
 AROUND_MS = 6_000
 APART_MS = 1_250
 COMPARED_MAX = 200
+TIMED_SHARE_MIN = 0.4
 
 
 def strength(
@@ -22,10 +23,13 @@ def strength(
     scores: NDArray[np.float64],
     sides: tuple[Fingerprint, Fingerprint],
     pairs: list[Examined],
+    moving: Moving,
 ) -> Strength:
     """Sum up what speaks for a run."""
     query, known = sides
     return Strength(
+        similarity=run.score,
+        moving=moving,
         timed=_timed(run, scores, query.timestamps_ms, known.timestamps_ms),
         witnesses=_witnesses(run, query, known),
         agreement=float(np.mean([pair.agreement for pair in pairs])) if pairs else 0.0,

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.blocks import Pixels
 from app.core.examination import Examined
-from app.core.proof import Fit, Pixels
+from app.core.proof import Fit
 
 type BoxShares = tuple[float, float, float, float]
 

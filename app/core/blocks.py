@@ -1,0 +1,100 @@
+"""Lays the query over the known picture and asks each textured block whether both agree."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+type Pixels = NDArray[np.uint8]
+type Smooth = NDArray[np.float32]
+type Matrix = NDArray[np.float64]
+type Blocks = NDArray[np.float64]
+
+ACROSS = 16
+"""Blocks along the longer side of what both pictures show."""
+SIDE_PX_MIN = 8.0
+AGREES = 0.6
+"""Correlation of one block; copies after re-encoding lie above 0.9, chance below 0.3."""
+TEXTURE = 16.0
+"""Variance under which a block says nothing, in squared grey levels."""
+SAID_MIN = 6
+BLUR_PX = 1.2
+INSIDE = 0.7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """A grey picture laid into the known picture's frame, and which part of that it covers."""
+
+    picture: Smooth
+    inside: Smooth
+    blur_px: float
+
+    def of(self, picture: Pixels) -> "Laid":
+        """Give another picture of that frame, on the same part and as coarse."""
+        return replace(self, picture=smooth(picture, self.blur_px))
+
+
+def lay(query: Pixels, shape: tuple[int, ...], matrix: Matrix) -> Laid:
+    """Lay a grey query picture by a change of place (2×3) into a frame of (height, width)."""
+    height, width = shape
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    # The coarser of the two pictures limits the detail that can agree.
+    blur_px = max(BLUR_PX, scale)
+    source = query if scale >= 1 else cv2.GaussianBlur(query, (0, 0), 0.5 / scale)
+    placed = cv2.warpAffine(source, matrix, (width, height))
+    covered = np.ones(query.shape, np.float32)
+    inside = cv2.warpAffine(covered, matrix, (width, height), flags=cv2.INTER_NEAREST)
+    return Laid(
+        smooth(np.asarray(placed, np.uint8), blur_px), np.asarray(inside, np.float32), blur_px
+    )
+
+
+def smooth(picture: Pixels, blur_px: float) -> Smooth:
+    """Blur a picture to the detail that can be compared."""
+    return np.asarray(cv2.GaussianBlur(picture.astype(np.float32), (0, 0), blur_px), np.float32)
+
+
+def halved(picture: Pixels) -> Pixels:
+    """Give a grey picture at half its size."""
+    height, width = picture.shape
+    size = (max(1, width // 2), max(1, height // 2))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def compare(query: Pixels, known: Pixels, matrix: Matrix) -> Blocks:
+    """Give the correlation of each block of the known picture with the query laid over it."""
+    laid = lay(query, known.shape, matrix)
+    return correlate(laid, smooth(known, laid.blur_px))
+
+
+def correlate(laid: Laid, other: Smooth) -> Blocks:
+    """Give the correlation of each block, NaN where nothing can be said."""
+    height, width = other.shape
+    shown = cv2.boundingRect((laid.inside > 0).astype(np.uint8))
+    side = max(SIDE_PX_MIN, max(shown[2:]) / ACROSS)
+    window = (int(side) | 1, int(side) | 1)
+    share = cv2.blur(laid.inside, window)
+
+    def mean(values: Smooth) -> Smooth:
+        return np.asarray(
+            cv2.blur(values * laid.inside, window) / np.maximum(share, 1e-3), np.float32
+        )
+
+    mean_1, mean_2 = mean(laid.picture), mean(other)
+    spread_1 = mean(laid.picture * laid.picture) - mean_1**2
+    spread_2 = mean(other * other) - mean_2**2
+    both = mean(laid.picture * other) - mean_1 * mean_2
+    value = both / np.sqrt(np.maximum(spread_1, 1.0) * np.maximum(spread_2, 1.0))
+    said = (share > INSIDE) & (np.maximum(spread_1, spread_2) > TEXTURE)
+    grid = np.ix_(
+        np.arange(side / 2, height, side).astype(int), np.arange(side / 2, width, side).astype(int)
+    )
+    return np.where(said, value, np.nan)[grid].astype(np.float64)
+
+
+def share_agreeing(blocks: Blocks) -> float:
+    """Give the share of comparable blocks that agree; 0 where too few can be compared."""
+    said = blocks[~np.isnan(blocks)]
+    return float((said > AGREES).mean()) if len(said) >= SAID_MIN else 0.0
