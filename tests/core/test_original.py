@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.decode import sample_frames
+from app.core.media import DecodeLimits
+from app.core.original import Original
+from app.core.probe import probe
+from tests.filming import ffmpeg, film
+
+LIMITS = DecodeLimits()
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return film(tmp_path_factory.mktemp("original") / "clip.mp4", seconds=9, shots=2)
+
+
+@pytest.mark.parametrize("late_s", [0, 2])
+def test_a_closer_look_is_on_the_timeline_of_the_samples(clip: Path, late_s: int) -> None:
+    late = clip.with_name(f"late{late_s}.mkv")
+    delayed = ["-itsoffset", str(late_s), "-i", clip, "-i", clip]
+    ffmpeg(*delayed, "-map", "0:v", "-map", "1:a", "-c", "copy", late)
+    sampled = {f.timestamp_ms: f.pixels for f in sample_frames(late, probe(late, LIMITS), LIMITS)}
+    wanted_ms = next(time for time in sampled if time > 5_500)
+    seen = Original(late, LIMITS).between(wanted_ms - 400, wanted_ms + 400)
+    away = {
+        time_ms: np.abs(pixels.astype(int) - sampled[wanted_ms]).mean() for time_ms, pixels in seen
+    }
+    assert min(away, key=lambda time_ms: away[time_ms]) == pytest.approx(wanted_ms, abs=45)
+    assert seen[0][0] >= wanted_ms - 450
+    assert len(seen) >= 8
+
+
+def test_a_look_before_the_beginning_starts_at_the_beginning(clip: Path) -> None:
+    assert Original(clip, LIMITS).between(-500, 300)[0][0] == 0
+
+
+def test_a_file_that_is_gone_shows_nothing(tmp_path: Path) -> None:
+    assert Original(tmp_path / "gone.mp4", LIMITS).between(0, 1_000) == []
