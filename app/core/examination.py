@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.blocks import compare, halved
-from app.core.motion import motion
 from app.core.original import Original
 from app.core.pictures import Pictures
-from app.core.policy import UNASKED, Moving
-from app.core.proof import Fit, Sight, bare, flipped, full, mirror, prove, see
+from app.core.proof import Fit, Sight, mirror, prove, see
 from app.core.runs import Run
 
 PAIRS = 5
@@ -20,11 +17,6 @@ WEAK_INLIERS = 25
 WEAK_AGREEMENT = 0.6
 ASIDE_MS = 500
 OTHER_MOMENTS = 4
-REACH_MS = 800
-"""How far from its expected time a picture is looked for: over half a sampling step."""
-NARROW_MS = 350
-PLACED_AGREEMENT = 0.5
-"""A pair that agrees less says nothing about the very moment."""
 
 
 class Sights:
@@ -100,82 +92,21 @@ def examine(
     pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places]
     if not pairs:
         return []
-    best = _best(pairs)
+    best = best_of(pairs)
     if best.inliers < WEAK_INLIERS or best.agreement < WEAK_AGREEMENT:
         other = _pair(run, places[0], times_ms, sides, mirrored=not mirrored)
         if other.strength > best.strength:
             rest = [_pair(run, p, times_ms, sides, mirrored=not mirrored) for p in places[1:]]
             pairs = [other, *rest]
-            best = _best(pairs)
+            best = best_of(pairs)
     if best.fit is None:
         return pairs
     # An edit is usually the same all along: what one pair shows plainly helps the others.
     return [_again(pair, best.fit) for pair in pairs]
 
 
-def look_closer(run: Run, pairs: list[Examined], sides: tuple[Sights, Sights]) -> list[Examined]:
-    """Examine pairs anew with the frames of the very moment, read from the known item's file.
-
-    Half a sampling step apart, moving subjects of a true copy disagree as those of another take
-    in the same room do; at the same moment only the copy agrees all over. Where the known item is
-    a still, the moment is looked for in the query.
-    """
-    best = _best(pairs)
-    query, known = (side.original for side in sides)
-    if best.fit is None or not (query or known):
-        return pairs
-    looked: list[Examined] = []
-    correction, reach_ms = 0.0, REACH_MS
-    for pair in sorted(pairs, key=lambda each: -each.strength):
-        expected = run.speed * pair.query_ms + run.offset_ms if known else float(pair.query_ms)
-        moment = (expected + correction, reach_ms)
-        closer = _closer(pair, best.fit, (query, known), moment)
-        if closer is not pair and closer.agreement >= PLACED_AGREEMENT:
-            # The others are off by about as much: their moments are found in a shorter stretch.
-            found_ms = closer.known_ms if known else closer.query_ms
-            correction, reach_ms = found_ms - expected, NARROW_MS
-        looked.append(closer)
-    return sorted(looked, key=lambda each: each.query_ms)
-
-
-def _closer(
-    pair: Examined,
-    best: Fit,
-    files: tuple[Original | None, Original | None],
-    moment: tuple[float, float],
-) -> Examined:
-    hint = pair.fit if pair.fit and pair.fit.agreement >= best.agreement / 2 else best
-    query, known = files
-    start_ms, end_ms = moment[0] - moment[1], moment[0] + moment[1]
-    if known:
-        options = [
-            replace(pair, known_ms=time_ms, known=bare(pixels))
-            for time_ms, pixels in known.between(start_ms, end_ms)
-        ]
-    elif query:
-        options = [
-            replace(
-                pair, query_ms=time_ms, query=bare(flipped(pixels) if hint.mirrored else pixels)
-            )
-            for time_ms, pixels in query.between(start_ms, end_ms)
-        ]
-    if not options:
-        return pair
-    likest = max(options, key=lambda each: _likeness(each, hint))
-    closer = replace(likest, query=full(likest.query), known=full(likest.known))
-    fit = prove(closer.query, closer.known, mirrored=hint.mirrored, hint=hint.matrix)
-    return max(pair, replace(closer, fit=fit), key=lambda each: (each.agreement, each.inliers))
-
-
-def _likeness(pair: Examined, hint: Fit) -> float:
-    """Give how well the pair agrees along a known change of place, at half the size."""
-    matrix = hint.matrix.copy()
-    matrix[:, 2] /= 2
-    blocks = compare(halved(pair.query.grey), halved(pair.known.grey), matrix)
-    return float(np.nanmean(blocks)) if not np.isnan(blocks).all() else -1.0
-
-
-def _best(pairs: Iterable[Examined]) -> Examined:
+def best_of(pairs: Iterable[Examined]) -> Examined:
+    """Give the pair that proves most."""
     return max(pairs, key=lambda pair: pair.strength)
 
 
@@ -216,7 +147,7 @@ def _pair(
         )
         for theirs in known.nearest(run.speed * time + run.offset_ms, 2)
     ]
-    return _best(options)
+    return best_of(options)
 
 
 def _again(pair: Examined, hint: Fit) -> Examined:
@@ -224,18 +155,3 @@ def _again(pair: Examined, hint: Fit) -> Examined:
         return pair
     fit = prove(pair.query, pair.known, mirrored=hint.mirrored, hint=hint.matrix)
     return replace(pair, fit=fit)
-
-
-def moves_alike(pairs: list[Examined], known: Sights) -> Moving:
-    """Ask whether what moves in the known item moves so in the query."""
-    best = _best(pairs)
-    if best.fit is None:
-        return UNASKED
-    alike = [pair for pair in pairs if pair.fit and pair.fit.mirrored == best.fit.mirrored]
-    others = [] if len(alike) > 1 else known.around(best.known_ms)
-    return motion(
-        [pair.query.grey for pair in alike],
-        [pair.known.grey for pair in alike],
-        [each.grey for each in others],
-        best.fit.matrix,
-    )

@@ -7,14 +7,8 @@ from numpy.typing import NDArray
 
 from app.core import policy
 from app.core.alignment import align, moments
-from app.core.examination import (
-    PLACED_AGREEMENT,
-    Examined,
-    Sights,
-    examine,
-    look_closer,
-    moves_alike,
-)
+from app.core.closeup import PLACED_AGREEMENT, look_closer, moves_alike
+from app.core.examination import Examined, Sights, examine
 from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
 from app.core.index import HashHits

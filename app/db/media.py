@@ -36,7 +36,7 @@ class Media(Table):
     attempt: Mapped[int] = mapped_column(default=1)
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     # Case-folded words to find the item by: the engines fold other letters than a-z differently.
-    search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    search_text: Mapped[str] = mapped_column(sa.Text, default="", deferred=True)
     received_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 

@@ -18,6 +18,7 @@ from app.services.heavy import Bench, Found, Hit, Made
 PROGRESS_EVERY_S = 1.0
 FINGERPRINT_SHARE = 0.9
 ENGINE_VERSION = "1"
+GIVEN_UP = "Several tries came to no end; the log has the causes. Try again when they are mended."
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,9 @@ def process(database: db.Database, bench: Bench, media_id: str) -> None:
     try:
         if not _has_fingerprint(database, bench.algorithm, media_id):
             shown = _Progress(database, media_id)
-            _store(database, media_id, bench.fingerprint(media_id, item.sha256, shown))
+            made = bench.fingerprint(media_id, item.sha256, shown)
+            if not _store(database, media_id, made):
+                return
     except Unreadable as error:
         _fail(database, media_id, "fingerprint", error)
         return
@@ -46,7 +49,7 @@ def process(database: db.Database, bench: Bench, media_id: str) -> None:
 
 def give_up(database: db.Database, media_id: str) -> None:
     """End an item whose job cannot be brought to an end."""
-    _fail(database, media_id, "job", DecoderCrashed("Processing this file ended its worker."))
+    _fail(database, media_id, "job", DecoderCrashed(GIVEN_UP))
 
 
 class _Progress:
@@ -69,15 +72,18 @@ def _has_fingerprint(database: db.Database, algorithm: str, media_id: str) -> bo
         return db.fingerprints.of_media(session, media_id, algorithm) is not None
 
 
-def _store(database: db.Database, media_id: str, made: Made) -> None:
+def _store(database: db.Database, media_id: str, made: Made) -> bool:
+    """Keep the fingerprint; false if the item is gone or was brought to its end meanwhile."""
     encoded = made.encoded.read_bytes()
     made.encoded.unlink()
     with database.write() as session:
         # Before any row is locked: who held the row and waited for the order could block others.
         db.in_commit_order(session)
         item = db.processing.unfinished(session, media_id)
-        if item is None or db.fingerprints.of_media(session, media_id, made.algorithm):
-            return
+        if item is None:
+            return False
+        if db.fingerprints.of_media(session, media_id, made.algorithm):
+            return True
         session.add(
             db.fingerprints.StoredFingerprint(
                 media_id=media_id, algorithm=made.algorithm, frames=made.frames, encoded=encoded
@@ -89,6 +95,7 @@ def _store(database: db.Database, media_id: str, made: Made) -> None:
         item.progress = FINGERPRINT_SHARE
         known.sync_known(session, media_id)
         events.publish(session, EventType.MEDIA_FINGERPRINTED, media_id, _fingerprinted(made))
+    return True
 
 
 def _fingerprinted(made: Made) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def test_a_copy_agrees_where_it_moves() -> None:
 def test_another_take_of_the_same_room_disagrees_where_it_moves() -> None:
     found = motion(SECOND, FIRST, [], HERE)
     assert found.asked > 20
-    assert found.agreeing < 0.3
+    assert found.agreeing < 0.6
 
 
 def test_what_a_logo_covers_is_not_asked() -> None:

@@ -1,0 +1,96 @@
+"""A closer look at aligned pairs: the frames of the very moment, read from the file itself."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from app.core.blocks import compare, halved
+from app.core.examination import Examined, Sights, best_of
+from app.core.motion import motion
+from app.core.original import Original
+from app.core.policy import UNASKED, Moving
+from app.core.proof import Fit, bare, flipped, full, prove
+from app.core.runs import Run
+
+REACH_MS = 800
+"""How far from its expected time a picture is looked for: over half a sampling step."""
+NARROW_MS = 350
+PLACED_AGREEMENT = 0.5
+"""A pair that agrees less says nothing about the very moment."""
+
+
+def look_closer(run: Run, pairs: list[Examined], sides: tuple[Sights, Sights]) -> list[Examined]:
+    """Examine pairs anew with the frames of the very moment, read from the known item's file.
+
+    Half a sampling step apart, moving subjects of a true copy disagree as those of another take
+    in the same room do; at the same moment only the copy agrees all over. Where the known item is
+    a still, the moment is looked for in the query.
+    """
+    best = best_of(pairs)
+    query, known = (side.original for side in sides)
+    if best.fit is None or not (query or known):
+        return pairs
+    looked: list[Examined] = []
+    correction, reach_ms = 0.0, REACH_MS
+    for pair in sorted(pairs, key=lambda each: -each.strength):
+        expected = run.speed * pair.query_ms + run.offset_ms if known else float(pair.query_ms)
+        moment = (expected + correction, reach_ms)
+        closer = _closer(pair, best.fit, (query, known), moment)
+        if closer is not pair and closer.agreement >= PLACED_AGREEMENT:
+            # The others are off by about as much: their moments are found in a shorter stretch.
+            found_ms = closer.known_ms if known else closer.query_ms
+            correction, reach_ms = found_ms - expected, NARROW_MS
+        looked.append(closer)
+    return sorted(looked, key=lambda each: each.query_ms)
+
+
+def _closer(
+    pair: Examined,
+    best: Fit,
+    files: tuple[Original | None, Original | None],
+    moment: tuple[float, float],
+) -> Examined:
+    hint = pair.fit if pair.fit and pair.fit.agreement >= best.agreement / 2 else best
+    query, known = files
+    start_ms, end_ms = moment[0] - moment[1], moment[0] + moment[1]
+    if known:
+        options = [
+            replace(pair, known_ms=time_ms, known=bare(pixels))
+            for time_ms, pixels in known.between(start_ms, end_ms)
+        ]
+    elif query:
+        options = [
+            replace(
+                pair, query_ms=time_ms, query=bare(flipped(pixels) if hint.mirrored else pixels)
+            )
+            for time_ms, pixels in query.between(start_ms, end_ms)
+        ]
+    if not options:
+        return pair
+    likest = max(options, key=lambda each: _likeness(each, hint))
+    closer = replace(likest, query=full(likest.query), known=full(likest.known))
+    fit = prove(closer.query, closer.known, mirrored=hint.mirrored, hint=hint.matrix)
+    return max(pair, replace(closer, fit=fit), key=lambda each: (each.agreement, each.inliers))
+
+
+def _likeness(pair: Examined, hint: Fit) -> float:
+    """Give how well the pair agrees along a known change of place, at half the size."""
+    matrix = hint.matrix.copy()
+    matrix[:, 2] /= 2
+    blocks = compare(halved(pair.query.grey), halved(pair.known.grey), matrix)
+    return float(np.nanmean(blocks)) if not np.isnan(blocks).all() else -1.0
+
+
+def moves_alike(pairs: list[Examined], known: Sights) -> Moving:
+    """Ask whether what moves in the known item moves so in the query."""
+    best = best_of(pairs)
+    if best.fit is None:
+        return UNASKED
+    alike = [pair for pair in pairs if pair.fit and pair.fit.mirrored == best.fit.mirrored]
+    others = [] if len(alike) > 1 else known.around(best.known_ms)
+    return motion(
+        [pair.query.grey for pair in alike],
+        [pair.known.grey for pair in alike],
+        [each.grey for each in others],
+        best.fit.matrix,
+    )
