@@ -5,7 +5,9 @@ read by its place, without the rest.
 """
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ from numpy.typing import NDArray
 from app.core.errors import BadEncoding
 
 QUALITY = 80
+_LOCAL = struct.Struct("<4s22xHH")
+"""The fixed part of a zip's local header: magic, then the lengths of the name and of the extra."""
 # A fixed date keeps equal pictures equal bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -47,14 +51,17 @@ class Pictures:
 
 
 class StoredJpegs(Sequence[bytes]):
-    """The files of an uncompressed zip, each read when asked for."""
+    """The files of an uncompressed zip, each read when asked for, at its place.
 
-    def __init__(self, path: Path, names: Sequence[str]) -> None:
+    The zip's directory is read once: a long video's is too large to read for every picture.
+    """
+
+    def __init__(self, path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
         self._path = path
-        self._names = names
+        self._entries = entries
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._entries)
 
     @overload
     def __getitem__(self, place: int) -> bytes: ...
@@ -64,9 +71,19 @@ class StoredJpegs(Sequence[bytes]):
 
     def __getitem__(self, place: int | slice) -> bytes | Self:
         if isinstance(place, slice):
-            return type(self)(self._path, self._names[place])
-        with zipfile.ZipFile(self._path) as archive:
-            return archive.read(self._names[place])
+            return type(self)(self._path, self._entries[place])
+        entry = self._entries[place]
+        with self._path.open("rb") as file:
+            file.seek(entry.header_offset)
+            header = file.read(_LOCAL.size)
+            if len(header) < _LOCAL.size:
+                raise BadEncoding("a kept picture is missing")
+            magic, name_bytes, extra_bytes = _LOCAL.unpack(header)
+            file.seek(name_bytes + extra_bytes, io.SEEK_CUR)
+            data = file.read(entry.file_size)
+        if magic != b"PK\3\4" or zlib.crc32(data) != entry.CRC:
+            raise BadEncoding("a kept picture is damaged")
+        return data
 
 
 class PictureWriter:
@@ -85,9 +102,9 @@ class PictureWriter:
 
     def close(self) -> Pictures:
         """Finish the zip; gives its pictures, which read from it."""
-        names = self._archive.namelist()
+        entries = self._archive.infolist()
         self._archive.close()
-        return Pictures(tuple(self._times), StoredJpegs(self._path, names))
+        return Pictures(tuple(self._times), StoredJpegs(self._path, entries))
 
 
 def write_jpeg(pixels: NDArray[np.uint8]) -> bytes:
@@ -131,8 +148,9 @@ def open_pictures(path: Path) -> Pictures:
     """Read a zip of pictures where it lies, each picture when it is asked for."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-        return Pictures(_times(names), StoredJpegs(path, names))
+            entries = archive.infolist()
+        times = _times([entry.filename for entry in entries])
+        return Pictures(times, StoredJpegs(path, entries))
     except (zipfile.BadZipFile, ValueError, IndexError) as error:
         raise BadEncoding("these are no kept pictures") from error
 

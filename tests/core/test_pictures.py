@@ -44,3 +44,29 @@ def test_other_bytes_are_refused(tmp_path: Path) -> None:
         open_pictures(path)
     with pytest.raises(BadEncoding):
         read_jpeg(b"other")
+
+
+def test_the_directory_is_read_once_however_many_pictures_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pictures.zip"
+    writer = PictureWriter(path)
+    for place in range(50):
+        writer.add(1000 * place, shade(place))
+    writer.close()
+    pictures = open_pictures(path)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert [len(jpeg) > 0 for jpeg in pictures.jpegs] == [True] * 50
+
+
+def test_damaged_pictures_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pictures.zip"
+    writer = PictureWriter(path)
+    writer.add(0, shade(10))
+    pictures = writer.close()
+    whole = bytearray(path.read_bytes())
+    whole[100] ^= 0xFF
+    for data in (whole, whole[:20], b"x" * len(whole)):
+        path.write_bytes(data)
+        with pytest.raises(BadEncoding):
+            pictures.at(0)
