@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from app.core.errors import AlgorithmMismatch
-from app.core.index import ExhaustiveIndex, KnownIndex, SearchHits, SearchQuery
+from app.core.index import ExhaustiveIndex, KnownIndex, SearchHits, SearchQuery, sound
+from app.core.index.hashes import MOST_OF_ITEM
+from app.core.index.known import MOST_VECTORS, ROWS_AT_ONCE, taking_turns
 from tests.core.fingerprints import make_fingerprint
 
 
@@ -116,3 +118,54 @@ def test_another_algorithm_is_refused() -> None:
         index.add(2, other)
     with pytest.raises(AlgorithmMismatch):
         index.search(SearchQuery.of(other))
+
+
+def test_of_a_long_query_the_views_take_turns_and_the_first_is_always_asked() -> None:
+    assert taking_turns(2_000, 11).all()
+    turns = taking_turns(7_200, 11)
+    assert turns.sum() < 1.1 * MOST_VECTORS
+    assert turns[:, 0].all()
+    assert all(turns[start : start + 4].any(axis=0).all() for start in range(0, 7_000, 4))
+
+
+def test_of_a_long_query_each_frame_keeps_its_best_hit_with_an_item() -> None:
+    item = make_fingerprint(frames=ROWS_AT_ONCE + 2)
+    same = replace(
+        item,
+        descriptors=np.repeat(item.descriptors[:1], item.frames, axis=0),
+        view_descriptors=np.repeat(item.view_descriptors[:1], item.frames, axis=0),
+    )
+    index = KnownIndex()
+    for number in (1, 2, 3):
+        index.add(number, same)
+    hits = index.search(SearchQuery.of(same), most=item.frames * 3).frames
+    assert len(hits) == 3 * item.frames
+    assert sorted(hits.number[hits.query_row == 5].tolist()) == [1, 2, 3]
+
+
+def test_a_hash_repeated_all_along_gives_few_hits() -> None:
+    item = make_fingerprint(frames=300, sound=0)
+    still = replace(
+        item,
+        pdq=np.repeat(item.pdq[:1], 300, axis=0),
+        pdq_forms=np.repeat(item.pdq_forms[:1], 300, axis=0),
+    )
+    index = KnownIndex()
+    index.add(1, still)
+    index.add(2, item)
+    hits = index.search(SearchQuery.of(still)).hashes
+    assert len(hits.where(hits.number == 1)) == 300 * MOST_OF_ITEM
+    assert len(hits.where(hits.number == 2)) == 300
+
+
+def test_sound_hits_have_a_limit_and_the_rarest_values_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sound, "MOST_HITS", 1_000)
+    item = make_fingerprint(sound=300)
+    usual = replace(item, sound=np.where(np.arange(300) < 100, np.uint32(7), item.sound))
+    index = KnownIndex()
+    index.add(1, usual)
+    hits = index.search(SearchQuery.of(usual)).sound
+    assert len(hits) <= 1_000
+    assert set(range(100, 300)) <= set(hits.query_item.tolist())

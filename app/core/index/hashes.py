@@ -15,6 +15,8 @@ LEAST_QUALITY = 50
 MIRRORED = 4
 """Where a query has two forms only, the second is this one of `FORMS`."""
 BLOCK = 65_536
+MOST_OF_ITEM = 50
+"""Hits of one query hash with one item: a static shot would hit itself thousands of times."""
 
 
 class HashIndex:
@@ -39,7 +41,8 @@ class HashIndex:
         found = [HashHits.empty()]
         for row in np.flatnonzero(query.votes & (query.pdq_quality >= LEAST_QUALITY)).tolist():
             for place, words in zip(places, _words(forms[row]), strict=False):
-                found += [_near(block, words, row, place) for block in self._table.blocks()]
+                near = [_near(block, words, row, place) for block in self._table.blocks()]
+                found += [_nearest(hits) for hits in near if len(hits)]
         return HashHits.join(found)
 
 
@@ -55,6 +58,15 @@ def _near(block: Block, words: NDArray[np.uint64], row: int, form: int) -> HashH
         known_row=block.rows[hits],
         distance=distances[hits],
     )
+
+
+def _nearest(hits: HashHits) -> HashHits:
+    """Keep the nearest of one hash's hits with each item."""
+    if len(hits) <= MOST_OF_ITEM:
+        return hits
+    ordered = hits.where(np.lexsort((hits.distance, hits.number)))
+    begin = np.searchsorted(ordered.number, ordered.number, "left")
+    return ordered.where(np.arange(len(ordered)) - begin < MOST_OF_ITEM)
 
 
 def _distances(values: NDArray[np.uint64], words: NDArray[np.uint64]) -> NDArray[np.uint16]:

@@ -21,6 +21,10 @@ ROW_BITS = 20
 """A frame's id is its item's number and its row: a million frames an item, 12 days of video."""
 LEAST_SCORE = 0.25
 """Copies under heavy edits lie at 0.25 to 0.4; unrelated pairs reach this once in 45,000."""
+MOST_VECTORS = 24_000
+"""Views searched of one query, all of them up to 36 minutes; of longer videos the views take turns."""
+ROWS_AT_ONCE = 128
+"""Query frames searched together; of a longer query only each frame's best hit with an item is kept."""
 
 
 class KnownIndex:
@@ -83,17 +87,55 @@ class KnownIndex:
         )
 
     def _views(self, query: SearchQuery, most: int, threshold: float) -> FrameHits:
-        """Search every view of the frames that carry a vote."""
-        if not query.view_descriptors.size or not self.frames:
-            return FrameHits.empty()
-        views = query.view_descriptors.shape[1]
-        rows = np.flatnonzero(query.votes)
-        vectors = query.view_descriptors[rows].reshape(-1, DIMENSION)
-        near = self._frames.search(unit(vectors.astype(np.float32)), most, threshold)
+        """Search the views of the frames that carry a vote."""
+        found = [FrameHits.empty()]
+        if query.view_descriptors.size and self.frames:
+            rows = np.flatnonzero(query.votes)
+            turns = taking_turns(len(rows), query.view_descriptors.shape[1])
+            for start in range(0, len(rows), ROWS_AT_ONCE):
+                part = slice(start, start + ROWS_AT_ONCE)
+                near = self._near(query, rows[part], turns[part], (most, threshold))
+                found.append(best_of_items(near, most) if len(rows) > ROWS_AT_ONCE else near)
+        return FrameHits.join(found)
+
+    def _near(
+        self,
+        query: SearchQuery,
+        rows: NDArray[np.intp],
+        turns: NDArray[np.bool_],
+        bounds: tuple[int, float],
+    ) -> FrameHits:
+        """Search the chosen views of a few frames."""
+        places, views = np.nonzero(turns)
+        vectors = query.view_descriptors[rows[places], views].reshape(-1, DIMENSION)
+        near = self._frames.search(unit(vectors.astype(np.float32)), *bounds)
         return FrameHits.make(
-            query_row=rows[near.rows // views],
-            view=near.rows % views,
+            query_row=rows[places[near.rows]],
+            view=views[near.rows],
             number=(near.ids >> np.uint64(ROW_BITS)).astype(np.int64),
             known_row=(near.ids & np.uint64((1 << ROW_BITS) - 1)).astype(np.int64),
             score=near.scores,
         )
+
+
+def taking_turns(rows: int, views: int) -> NDArray[np.bool_]:
+    """Say which views (rows, views) to search: all, or of a long video the first and some others.
+
+    Each view then comes round every few frames, so that a shot is still looked at in every way.
+    """
+    every = max(1, -(-rows * views // MOST_VECTORS))
+    turns = (np.arange(rows)[:, None] + np.arange(views)) % every == 0
+    turns[:, :1] = True
+    return np.asarray(turns)
+
+
+def best_of_items(hits: FrameHits, most: int) -> FrameHits:
+    """Keep each frame's best hit with an item, and of those the `most` best a frame."""
+    order = np.lexsort((-hits.score, hits.number, hits.query_row))
+    rows, numbers = hits.query_row[order], hits.number[order]
+    first = np.ones(len(order), bool)
+    first[1:] = (rows[1:] != rows[:-1]) | (numbers[1:] != numbers[:-1])
+    best = hits.where(order[first])
+    ranked = best.where(np.lexsort((-best.score, best.query_row)))
+    begin = np.searchsorted(ranked.query_row, ranked.query_row, "left")
+    return ranked.where(np.arange(len(ranked)) - begin < most)

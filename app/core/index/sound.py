@@ -9,6 +9,8 @@ from app.core.index.table import Block, Table
 
 MOST_OCCURRENCES = 256
 """A value that occurs more often in a block says little about which item it is from."""
+MOST_HITS = 1_000_000
+"""Of one query in a block; beyond, the values that occur most often are left out."""
 _FLIPS = np.concatenate([np.zeros(1, np.uint32), np.uint32(1) << np.arange(32, dtype=np.uint32)])
 """Looked up: the value itself and all that differ from it in one bit."""
 
@@ -42,6 +44,9 @@ def _equal(block: Block, values: NDArray[np.uint32], items: NDArray[np.intp]) ->
     first = np.searchsorted(block.values, values, "left")
     counts = np.searchsorted(block.values, values, "right") - first
     counts[counts > MOST_OCCURRENCES] = 0
+    if counts.sum() > MOST_HITS:
+        rarest = np.argsort(counts, kind="stable")
+        counts[rarest[np.cumsum(counts[rarest]) > MOST_HITS]] = 0
     # Places first, first+1, … of every value, without a loop.
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     places = np.repeat(first, counts) + offsets
