@@ -16,7 +16,11 @@ TOLERANCE_MS = 750
 GAP_MS = 3_500
 """A run bridges this much of the query without a similar frame: a caption card, a hard overlay."""
 VOTED_HITS = 4_000
+ROWS_AT_ONCE = 1_024
+FITTED_POINTS = 600
+"""A fit looks at every pair of points; more of them add cost and no precision."""
 SEGMENTS_MAX = 32
+MOMENTS_MAX = 5
 STRAIGHT_BONUS = 1.12
 """A changed speed must explain this much more than normal speed: short runs fit any speed."""
 SLOPE_SPAN_MS = 4_000
@@ -43,15 +47,37 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
     return runs
 
 
+def moments(similarity: Floats, query: Timeline, known: Timeline, floor: float) -> list[Run]:
+    """Give the moments of the known item that a still looks like, likest first."""
+    scores = similarity[0]
+    chosen: list[int] = []
+    for column in np.argsort(-scores, kind="stable"):
+        apart = all(
+            abs(known.times_ms[column] - known.times_ms[other]) > 2 * TOLERANCE_MS
+            for other in chosen
+        )
+        if scores[column] < floor or len(chosen) == MOMENTS_MAX:
+            break
+        if apart:
+            chosen.append(int(column))
+    row = np.zeros(1, np.int64)
+    return [
+        bounded(
+            similarity,
+            query,
+            known,
+            (row, np.array([column])),
+            (1.0, float(known.times_ms[column])),
+        )
+        for column in chosen
+    ]
+
+
 def _best_run(left: Floats, query: Timeline, known: Timeline, floor: float) -> Run | None:
     """Find the line with the most votes and give its best run."""
-    rows, columns = np.nonzero(left)
+    rows, columns, scores = _strongest(left)
     if not len(rows):
         return None
-    scores = left[rows, columns]
-    if len(rows) > VOTED_HITS:
-        strongest = np.argpartition(-scores, VOTED_HITS)[:VOTED_HITS]
-        rows, columns, scores = rows[strongest], columns[strongest], scores[strongest]
     speed, offset = _vote(query.times_ms[rows], known.times_ms[columns], scores - floor * 0.5, rows)
     chosen = _on_line(left, query, known, speed, offset)
     if chosen is None:
@@ -59,6 +85,20 @@ def _best_run(left: Floats, query: Timeline, known: Timeline, floor: float) -> R
     speed, offset = _refine(left, query, known, chosen, speed)
     chosen = _on_line(left, query, known, speed, offset) or chosen
     return bounded(left, query, known, chosen, (speed, offset))
+
+
+def _strongest(left: Floats) -> tuple[Ints, Ints, Floats]:
+    """Give rows, columns and scores of the hits that vote, looking at some rows at a time."""
+    places, scores = np.empty((2, 0), np.int64), np.empty(0, np.float64)
+    for start in range(0, len(left), ROWS_AT_ONCE):
+        part = left[start : start + ROWS_AT_ONCE]
+        rows, columns = np.nonzero(part)
+        places = np.concatenate([places, np.stack([rows + start, columns])], axis=1)
+        scores = np.concatenate([scores, part[rows, columns].astype(np.float64)])
+        if len(scores) > VOTED_HITS:
+            strongest = np.argpartition(-scores, VOTED_HITS)[:VOTED_HITS]
+            places, scores = places[:, strongest], scores[strongest]
+    return places[0], places[1], scores
 
 
 def _vote(query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints) -> tuple[float, float]:
@@ -95,10 +135,15 @@ def _on_line(
 ) -> tuple[Ints, Ints] | None:
     """Give the rows of both sides in the heaviest unbroken run along a line."""
     wanted = speed * query.times_ms + offset
-    near = np.abs(known.times_ms[None, :] - wanted[:, None]) <= TOLERANCE_MS * max(1.0, speed)
-    on_line = np.where(near, left, 0.0)
-    columns = on_line.argmax(axis=1)
-    best = on_line[np.arange(len(columns)), columns]
+    reach = TOLERANCE_MS * max(1.0, speed)
+    first = np.searchsorted(known.times_ms, wanted - reach, "left")
+    end = np.searchsorted(known.times_ms, wanted + reach, "right")
+    near = first[:, None] + np.arange(max(1, int((end - first).max())))
+    every = np.arange(len(left))
+    there = left[every[:, None], np.minimum(near, left.shape[1] - 1)]
+    on_line = np.where(near < end[:, None], there, 0.0)
+    likest = on_line.argmax(axis=1)
+    columns, best = near[every, likest], on_line[every, likest]
     rows = np.nonzero(best)[0]
     if not len(rows):
         return None
@@ -117,7 +162,8 @@ def _refine(
     )
     times = query.times_ms[rows].astype(np.float64)
     if len(rows) >= 4 and np.ptp(times) >= SLOPE_SPAN_MS:
-        found = slope(times, peaks)
+        some = np.linspace(0, len(rows) - 1, min(len(rows), FITTED_POINTS)).round().astype(int)
+        found = slope(times[some], peaks[some])
         if 0.5 <= found <= 2.0 and abs(found - speed) < 0.2 * speed:
             speed = found if abs(found - 1.0) > SLOPE_NOISE else 1.0
     weights = left[rows, columns]

@@ -17,6 +17,10 @@ COPIES_SPARED = 10
 BACKGROUND_RANKS = 3
 BACKGROUND_MAX = 0.3
 """Never subtract more: a clip that went viral is known many times over."""
+LARGE = 4_000_000
+"""Pairs of frames from which scores are kept in single precision: two half hours."""
+AT_ONCE = 1_000_000
+"""Pairs of frames compared at once."""
 HASH_BITS = 64.0
 """Turns a PDQ distance of 0 to 31 bits into a similarity of 1 to 0.5."""
 
@@ -77,18 +81,22 @@ def candidates(hits: SearchHits, usual: Floats) -> list[int]:
 
 def likeness(query: Fingerprint, known: Fingerprint, hashes: HashHits, usual: Floats) -> Likeness:
     """Compare all frames of two items anew, by every view of both sides; no index is in between."""
-    scores = np.zeros((query.frames, known.frames))
+    large = query.frames * known.frames > LARGE
+    scores = np.zeros((query.frames, known.frames), np.float32 if large else np.float64)
     mirrored = np.zeros(scores.shape, bool)
     for form in np.unique(hashes.form):
         chosen = hashes.where(hashes.form == form)
-        found = np.zeros_like(scores)
-        found[chosen.query_row, chosen.known_row] = 1.0 - chosen.distance / HASH_BITS
-        _better(scores, mirrored, found, mirror=bool(form >= 4))
+        at = (chosen.query_row, chosen.known_row)
+        found = 1.0 - chosen.distance / HASH_BITS
+        higher = found > scores[at]
+        scores[at] = np.where(higher, found, scores[at])
+        mirrored[at] = np.where(higher, form >= 4, mirrored[at])
     if query.described and known.described:
-        _better(scores, mirrored, _product(query.descriptors, known.descriptors), mirror=False)
+        both = (query.descriptors, known.descriptors)
+        _compared(both, 1, scores, mirrored, mirror=False)
         _by_views(query, known, scores, mirrored)
         _by_views(known, query, scores.T, mirrored.T)
-    scores -= usual[:, None]
+    scores -= usual[:, None].astype(scores.dtype)
     scores[~query.votes] = 0.0
     scores[:, ~known.votes] = 0.0
     return Likeness(scores, mirrored)
@@ -101,16 +109,24 @@ def _by_views(
     if not len(viewed.view_descriptors):
         return
     for place, name in enumerate(viewed.view_names):
-        found = _product(viewed.view_descriptors[:, place], whole.descriptors) / VIEW_SCALE
-        _better(scores, mirrored, found, mirror="mirrored" in name)
+        both = (viewed.view_descriptors[:, place], whole.descriptors)
+        _compared(both, VIEW_SCALE, scores, mirrored, mirror="mirrored" in name)
 
 
-def _product(first: NDArray[np.generic], second: NDArray[np.generic]) -> Floats:
-    return np.asarray(first.astype(np.float32) @ second.astype(np.float32).T, np.float64)
-
-
-def _better(scores: Floats, mirrored: NDArray[np.bool_], found: Floats, *, mirror: bool) -> None:
-    """Keep the higher score and remember whether a mirrored view gave it."""
-    higher = found > scores
-    scores[higher] = found[higher]
-    mirrored[higher] = mirror
+def _compared(
+    sides: tuple[NDArray[np.generic], NDArray[np.generic]],
+    scale: int,
+    scores: Floats,
+    mirrored: NDArray[np.bool_],
+    *,
+    mirror: bool,
+) -> None:
+    """Keep the higher score and remember whether a mirrored view gave it; some rows at a time."""
+    first, second = (np.asarray(side, np.float32) for side in sides)
+    step = max(1, AT_ONCE // max(1, len(second)))
+    for start in range(0, len(first), step):
+        rows = slice(start, start + step)
+        found = np.asarray(first[rows] @ second.T, scores.dtype) / scale
+        higher = found > scores[rows]
+        np.copyto(scores[rows], found, where=higher)
+        mirrored[rows][higher] = mirror
