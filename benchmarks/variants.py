@@ -11,18 +11,18 @@ import argparse
 import csv
 import hashlib
 import json
-import pickle
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from app.core import DecodeLimits, Fingerprinted, Grade, Match, default_describers, fingerprint_file
 from app.core.fingerprint import algorithm_id, decode, encode
 from app.core.library import MemoryLibrary
 from app.core.matcher import match
-from app.core.media import MediaKind
+from app.core.media import MediaInfo, MediaKind
 from app.core.original import Original
 from app.core.pictures import pack, unpack
 from benchmarks import edits
@@ -53,15 +53,21 @@ class Files:
             algorithm_id(models.frames.id, models.views.id) if models else algorithm_id(None, None)
         )
         key = hashlib.sha256(name.encode() + path.read_bytes()).hexdigest()
-        kept = self.cache / f"{key}.pickle"
-        if kept.exists():
-            info, fingerprint, pictures = pickle.loads(kept.read_bytes())
+        about, encoded, pictures = (
+            self.cache / f"{key}.{what}" for what in ("json", "fingerprint", "zip")
+        )
+        if about.exists():
+            fields = json.loads(about.read_text())
+            info = MediaInfo(**fields | {"kind": MediaKind(fields["kind"])})
             original = Original(path, DecodeLimits()) if info.kind is MediaKind.VIDEO else None
-            return Fingerprinted(info, decode(fingerprint), unpack(pictures), original)
+            kept = unpack(pictures.read_bytes())
+            return Fingerprinted(info, decode(encoded.read_bytes()), kept, original)
         started = time.perf_counter()
         made = fingerprint_file(path, models, DecodeLimits())
         self.seconds += time.perf_counter() - started
-        kept.write_bytes(pickle.dumps((made.info, encode(made.fingerprint), pack(made.pictures))))
+        encoded.write_bytes(encode(made.fingerprint))
+        pictures.write_bytes(pack(made.pictures))
+        about.write_text(json.dumps(asdict(made.info)))
         return made
 
 
@@ -99,12 +105,11 @@ def spans(found: Match | None) -> str:
     )
 
 
-def derived(files: Files) -> list[Row]:
+def derived(files: Files) -> Iterator[Row]:
     """Query every derived file against all originals."""
     lines = list(csv.DictReader((files.media / "variants.csv").open()))
     originals = sorted({files.media / line["original"] for line in lines})
     library = MemoryLibrary([files(path) for path in originals])
-    rows = []
     for line in lines:
         query = files(files.media / line["derived"])
         wanted = originals.index(files.media / line["original"])
@@ -116,8 +121,7 @@ def derived(files: Files) -> list[Row]:
         right = alerted != negative
         placed = negative or _whole(mine, query, files(originals[wanted]))
         if not same:
-            rows.append(_row(line["group"], line["transform"], line, mine, (right, placed)))
-    return rows
+            yield _row(line["group"], line["transform"], line, mine, (right, placed))
 
 
 def _whole(found: Match | None, query: Fingerprinted, known: Fingerprinted) -> bool:
@@ -145,17 +149,15 @@ def _row(
     )
 
 
-def unrelated(files: Files) -> list[Row]:
+def unrelated(files: Files) -> Iterator[Row]:
     """Query every clip against all others; every alert is false."""
     clips = clip_paths(files.media)
-    rows = []
     library = MemoryLibrary([files(path) for path in clips])
     for place, path in enumerate(clips):
         for found in alerts(match(files(path), library)):
             if found.number != place:
                 line = {"derived": path.name, "original": clips[found.number].name}
-                rows.append(_row("unrelated", "", line, found, (False, True)))
-    return rows
+                yield _row("unrelated", "", line, found, (False, True))
 
 
 def clip_paths(media: Path) -> list[Path]:
@@ -163,7 +165,7 @@ def clip_paths(media: Path) -> list[Path]:
     return [media / line["file"] for line in csv.DictReader((media / "clips.csv").open())]
 
 
-def edited(files: Files, per_edit: int, seed: int, only: str) -> list[Row]:
+def edited(files: Files, per_edit: int, seed: int, only: str) -> Iterator[Row]:
     """Query clips edited with fixed seeds; a match with any other clip is false."""
     clips = clip_paths(files.media)
     library = MemoryLibrary([files(path) for path in clips])
@@ -172,7 +174,6 @@ def edited(files: Files, per_edit: int, seed: int, only: str) -> list[Row]:
         for path in clips
         if files(path).info.duration_ms > 2_800 and path.suffix in {".mp4", ".mkv", ".webm"}
     ]
-    rows = []
     folder = files.cache / "edits"
     for made in edits.make(sources, folder, per_edit, seed, lambda name: only in name):
         found = match(files(made.path), library)
@@ -186,12 +187,11 @@ def edited(files: Files, per_edit: int, seed: int, only: str) -> list[Row]:
             row = _row(
                 "edits", made.edit, line, mine, (right, error is not None and error <= TOLERANCE_MS)
             )
-            rows.append(Row(**{**asdict(row), "error_ms": error}))
+            yield replace(row, error_ms=error)
         for each in alerts(found):
             if clips[each.number].name not in truths:
                 line = {"derived": made.path.name, "original": clips[each.number].name}
-                rows.append(_row("edits, unrelated", made.edit, line, each, (False, True)))
-    return rows
+                yield _row("edits, unrelated", made.edit, line, each, (False, True))
 
 
 def _error(found: Match | None, truth: edits.Truth) -> float | None:
@@ -208,20 +208,25 @@ def _error(found: Match | None, truth: edits.Truth) -> float | None:
     return max(abs(end - 1000 * want) for end, want in zip(ends, wanted, strict=True))
 
 
-def report(rows: Sequence[Row]) -> None:
-    """Print the tables and what they come to."""
-    for row in rows:
-        mark = "ok " if row.found and row.placed else "MISPLACED" if row.found else "WRONG"
-        error = "" if row.error_ms is None else f" {row.error_ms / 1000:.2f}s"
-        print(
-            f"{mark:9} {row.case[:22]:22} {row.query[:34]:34} {row.known[:22]:22}"
-            f" {row.relation:10} {row.grade:8} {row.confidence:.2f}{error} {row.segments[:110]}"
-        )
+def show(row: Row) -> None:
+    """Print one line of a table."""
+    mark = "ok " if row.found and row.placed else "MISPLACED" if row.found else "WRONG"
+    error = "" if row.error_ms is None else f" {row.error_ms / 1000:.2f}s"
+    print(
+        f"{mark:9} {row.case[:22]:22} {row.query[:34]:34} {row.known[:22]:22}"
+        f" {row.relation:10} {row.grade:8} {row.confidence:.2f}{error} {row.segments[:110]}",
+        flush=True,
+    )
+
+
+def sum_up(rows: Sequence[Row]) -> None:
+    """Print what the tables come to."""
     for table in dict.fromkeys(row.table for row in rows):
         chosen = [row for row in rows if row.table == table]
         right = sum(row.found for row in chosen)
         placed = sum(row.found and row.placed for row in chosen)
         print(f"{table:24} {right}/{len(chosen)} right, {placed} of them well placed")
+    print(f"false alerts among unrelated clips: {sum('unrelated' in row.table for row in rows)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -236,11 +241,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     files = Files(chosen.media, chosen.cache)
     started = time.perf_counter()
-    rows = [] if chosen.only else [*derived(files), *unrelated(files)]
+    tables = [] if chosen.only else [derived(files), unrelated(files)]
     if chosen.edits:
-        rows += edited(files, chosen.edits, chosen.seed, chosen.only)
+        tables.append(edited(files, chosen.edits, chosen.seed, chosen.only))
+    rows = []
+    for row in chain.from_iterable(tables):
+        show(row)
+        rows.append(row)
     spent = time.perf_counter() - started
-    report(rows)
+    sum_up(rows)
     print(f"fingerprinting {files.seconds:.1f} s, everything else {spent - files.seconds:.1f} s")
     if chosen.json:
         chosen.json.write_text(json.dumps([asdict(row) for row in rows], indent=1))

@@ -12,6 +12,7 @@ from app.core.proof import Fit, Sight, mirror, prove, see
 from app.core.runs import Run
 
 PAIRS = 5
+SPREAD_MAX = 100
 SPACING_MS = 700
 WEAK_INLIERS = 25
 WEAK_AGREEMENT = 0.6
@@ -117,6 +118,8 @@ def _spread(run: Run, times_ms: NDArray[np.int64]) -> list[int]:
         time = times_ms[run.query_rows[place]]
         if all(abs(time - times_ms[run.query_rows[other]]) >= SPACING_MS for other in chosen):
             chosen.append(int(place))
+        if len(chosen) == SPREAD_MAX:
+            break
     if len(chosen) <= PAIRS:
         return chosen
     strongest = chosen[: max(PAIRS, len(chosen) // 2)]

@@ -39,6 +39,10 @@ class Fingerprinted:
     original: Original | None = None
 
 
+DECODING = 0.5
+"""Share of the work done when all frames are sampled; describing their views is the rest."""
+
+
 def fingerprint_file(
     path: Path,
     describers: Describers | None,
@@ -67,11 +71,12 @@ def _fingerprinted(
     pictures_path: Path,
 ) -> Fingerprinted:
     describers, limits, on_progress = how
+    report = on_progress or (lambda _share: None)
     samples = Samples(
         info.kind, PictureWriter(pictures_path), describers.frames if describers else None
     )
     try:
-        samples.take(_frames(path, info, limits, on_progress))
+        samples.take(_frames(path, info, limits, lambda share: report(share * DECODING)))
     finally:
         pictures = samples.pictures.close()
     silent = not info.has_audio or info.kind is MediaKind.STILL
@@ -80,7 +85,7 @@ def _fingerprinted(
         raise NoUsableFrames("there is neither a picture nor a sound in it")
     info = replace(info, duration_ms=_played_ms(info, samples.timestamps_ms, sound))
     original = Original(path, limits) if info.kind is MediaKind.VIDEO else None
-    fingerprint = _joined(info, samples, sound, pictures, describers)
+    fingerprint = _joined(info, samples, sound, pictures, (describers, report))
     return Fingerprinted(info, fingerprint, pictures, original)
 
 
@@ -99,7 +104,7 @@ def _played_ms(info: MediaInfo, timestamps_ms: list[int], sound: NDArray[np.uint
 
 
 def _frames(
-    path: Path, info: MediaInfo, limits: DecodeLimits, on_progress: Progress | None
+    path: Path, info: MediaInfo, limits: DecodeLimits, on_progress: Progress
 ) -> Iterator[Frame]:
     if info.kind is MediaKind.STILL:
         yield read_still(path, limits)
@@ -120,14 +125,20 @@ def _joined(
     samples: Samples,
     sound: NDArray[np.uint32],
     pictures: Pictures,
-    describers: Describers | None,
+    how: tuple[Describers | None, Progress],
 ) -> Fingerprint:
     n = len(pictures)
+    describers, report = how
     views = samples.views() if describers and n else ()
     boxes = np.array([astuple(view.box) for view in views], np.float32).reshape(-1, 4)
     seen = np.empty((0, len(views), DIMENSION), np.int8)
     if describers and n:
-        seen = describe_views(pictures, views, describers.views)
+        seen = describe_views(
+            pictures,
+            views,
+            describers.views,
+            lambda share: report(DECODING + share * (1 - DECODING)),
+        )
     hashes = (
         np.array(samples.hashes, np.uint8).reshape(n, -1, 32)
         if n

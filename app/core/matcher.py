@@ -13,6 +13,8 @@ from app.core.sighting import Side, sight
 from app.core.similarity import background, candidates
 
 CANDIDATES_PROVEN = 10
+FRAME_PAIRS_MAX = 80_000_000
+"""Frame pairs compared for one query: a two-hour clip against a two-hour clip has 52 million."""
 
 
 def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
@@ -35,13 +37,15 @@ def match(query: Comparable, library: Library) -> list[Match]:
     # 2. Score against the background.
     usual = background(hits.frames, query.fingerprint.frames)
     by_sight = candidates(hits, usual)[:CANDIDATES_PROVEN]
-    findings = []
+    findings: list[Finding] = []
+    compared = 0
     for number in dict.fromkeys([*by_sight, *heard_of(hits.sound)]):
         known = library.fingerprint(number)
         require_comparable(query.fingerprint.algorithm, known.algorithm)
         # 3. Align and prove, by sight and by sound; name what was done.
         seen: list[Seen] = []
-        if number in by_sight:
+        compared += query.fingerprint.frames * known.frames
+        if number in by_sight and (not findings or compared <= FRAME_PAIRS_MAX):
             theirs = Side(known, Sights(library.pictures(number), library.original(number)))
             seen = sight(mine, theirs, hits.hashes.where(hits.hashes.number == number), usual)
         heard = listen(query.fingerprint, known, hits.sound.where(hits.sound.number == number))

@@ -1,6 +1,6 @@
 """What is taken from each sampled frame as it passes, so that its pixels need not be kept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import batched
 
@@ -63,13 +63,17 @@ class Samples:
 
 
 def describe_views(
-    pictures: Pictures, views: tuple[View, ...], describer: Describer
+    pictures: Pictures,
+    views: tuple[View, ...],
+    describer: Describer,
+    on_progress: Callable[[float], None],
 ) -> NDArray[np.int8]:
     """Describe every view of every kept picture: (n, v, 512), in steps of 1/127."""
     described = np.empty((len(pictures), len(views), DIMENSION), np.int8)
     for row, pixels in enumerate(_pixels(pictures)):
         vectors = describer.describe([view.apply(pixels) for view in views])
         described[row] = np.rint(vectors * VIEW_SCALE)
+        on_progress((row + 1) / len(described))
     return described
 
 

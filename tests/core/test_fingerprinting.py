@@ -87,6 +87,17 @@ def test_real_clip_and_its_pictures(
     assert len(hits.sound) > 10
 
 
+def test_progress_grows_over_decoding_and_describing(
+    tmp_path: Path, describers: Describers
+) -> None:
+    shares: list[float] = []
+    fingerprint_file(film(tmp_path / "a.mp4", seconds=3), describers, LIMITS, shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert min(shares) < 0.5
+    assert len({share for share in shares if share > 0.5}) >= 5
+
+
 def test_a_clip_cut_off_plays_as_long_as_it_can_be_seen(tmp_path: Path) -> None:
     whole = film(tmp_path / "whole.mkv", seconds=12, shots=2)
     content = whole.read_bytes()
