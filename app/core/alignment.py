@@ -20,6 +20,9 @@ ROWS_AT_ONCE = 1_024
 FITTED_POINTS = 600
 """A fit looks at every pair of points; more of them add cost and no precision."""
 SEGMENTS_MAX = 32
+USUAL_OF = 400
+USUAL_SHARE = 0.8
+VOTE_MIN = 0.02
 MOMENTS_MAX = 5
 STRAIGHT_BONUS = 1.12
 """A changed speed must explain this much more than normal speed: short runs fit any speed."""
@@ -33,9 +36,10 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
     `similarity` is (query rows × known rows); what lies under `floor` is no hit.
     """
     left = np.where(similarity >= floor, similarity, 0.0)
+    usual = np.median(left[:, :: max(1, left.shape[1] // USUAL_OF)], axis=1)
     runs: list[Run] = []
     while len(runs) < SEGMENTS_MAX:
-        found = _best_run(left, query, known, floor)
+        found = _best_run(left, usual, query, known, floor)
         if found is None:
             break
         left[found.query_rows] = 0.0
@@ -73,12 +77,16 @@ def moments(similarity: Floats, query: Timeline, known: Timeline, floor: float) 
     ]
 
 
-def _best_run(left: Floats, query: Timeline, known: Timeline, floor: float) -> Run | None:
+def _best_run(
+    left: Floats, usual: Floats, query: Timeline, known: Timeline, floor: float
+) -> Run | None:
     """Find the line with the most votes and give its best run."""
     rows, columns, scores = _strongest(left)
     if not len(rows):
         return None
-    speed, offset = _vote(query.times_ms[rows], known.times_ms[columns], scores - floor * 0.5, rows)
+    # A frame that looks like most of the known item says little about the moment.
+    votes = np.maximum(scores - floor * 0.5 - USUAL_SHARE * usual[rows], VOTE_MIN)
+    speed, offset = _vote(query.times_ms[rows], known.times_ms[columns], votes, rows)
     chosen = _on_line(left, query, known, speed, offset)
     if chosen is None:
         return None
