@@ -58,3 +58,16 @@ def test_a_still_is_placed_in_a_clip() -> None:
     run = align(moving(still, known, 1.0, 7_000), still, known, 0.28)[0]
     assert run.query_ms == (0, 0)
     assert run.known_ms[0] <= 7_000 <= run.known_ms[1]
+
+
+def test_a_static_clip_played_twice_is_two_runs_at_normal_speed() -> None:
+    known, query = timeline(10), timeline(20)
+    similarity = np.full((20, 10), 0.75)
+    for second in range(20):
+        similarity[second, second % 10] = 0.92
+    first, second = sorted(align(similarity, query, known, 0.28), key=lambda run: run.query_ms)
+    assert (first.speed, second.speed) == (1.0, 1.0)
+    assert first.query_ms[0] == 0
+    assert second.query_ms[1] == 20_000
+    assert abs(first.query_ms[1] - 10_000) <= 1_000
+    assert abs(second.known_ms[0]) <= 1_000
