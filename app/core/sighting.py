@@ -22,8 +22,9 @@ RUNS_PROVEN = 6
 RUN_WORTH = 0.25
 """Runs with less than this share of the best run's summed similarity are chance."""
 SPREAD_MS = 2_000
-STRAIGHT_MS = 90
-"""Frames looked at closely lie 80 ms apart: a line of normal speed this close to them explains them."""
+DRIFT_MS = 160
+"""Two steps of a closer look (80 ms each): moments that drift less over a run play at normal speed."""
+SPEEDS_MIN, SPEEDS_MAX = 0.4, 2.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,11 +100,12 @@ def _placed(run: Run, pairs: list[Examined], sides: tuple[Side, Side]) -> Run:
 
 
 def _speed(run: Run, mine: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:
-    """Give the speed of the exact moments; normal speed where it explains them as well."""
-    off = np.abs((theirs - mine) - np.median(theirs - mine))
-    if np.median(off) <= STRAIGHT_MS and off.max() <= 2 * STRAIGHT_MS:
-        return 1.0
-    if len(mine) < 3 or np.ptp(mine) < SPREAD_MS:
-        return run.speed
+    """Give the speed of the exact moments; normal speed unless they clearly drift from it."""
+    span = float(np.ptp(mine))
+    if len(mine) < 3 or span < SPREAD_MS:
+        off = np.abs((theirs - mine) - np.median(theirs - mine))
+        return 1.0 if off.max() <= DRIFT_MS else run.speed
     found = slope(mine, theirs)
-    return found if 0.4 <= found <= 2.5 else run.speed
+    if abs(found - 1.0) * span <= DRIFT_MS:
+        return 1.0
+    return found if SPEEDS_MIN <= found <= SPEEDS_MAX else run.speed

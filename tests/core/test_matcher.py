@@ -38,3 +38,14 @@ def test_an_excerpt_is_found_and_placed_and_an_unrelated_clip_is_not(
     assert any(t.kind == "mirror" for s in best.segments for t in s.transforms)
     assert best.evidence
     assert all(each.grade is Grade.LEAD for each in matches[1:])
+
+
+def test_a_slightly_changed_speed_is_measured(known: Path, tmp_path: Path) -> None:
+    fast = tmp_path / "fast.mp4"
+    ffmpeg("-ss", "1", "-t", "10", "-i", known, "-vf", "setpts=PTS/1.05", "-an", fast)
+    best = find_matches(fingerprinted(fast), [fingerprinted(known)])[0]
+    assert best.grade is not Grade.LEAD
+    longest = max(best.segments, key=lambda segment: segment.query.length_ms)
+    assert abs(longest.speed - 1.05) <= 0.03
+    assert abs(min(s.known.start_ms for s in best.segments) - 1_000) <= 500
+    assert abs(max(s.known.end_ms for s in best.segments) - 11_000) <= 500
