@@ -21,6 +21,7 @@ from app.core.sampling import Samples, describe_views
 from app.core.sound import SOUND_STEP_MS, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
+from app.core.views import View
 
 type Progress = Callable[[float], None]
 
@@ -120,6 +121,20 @@ def _algorithm(describers: Describers | None) -> str:
     return algorithm_id(describers.frames.id, describers.views.id)
 
 
+def _described(
+    pictures: Pictures, views: tuple[View, ...], how: tuple[Describers | None, Progress]
+) -> NDArray[np.int8]:
+    """Describe the views: the second half of the work, and of its progress."""
+    describers, report = how
+    if not describers or not views:
+        return np.empty((0, len(views), DIMENSION), np.int8)
+
+    def on_progress(share: float) -> None:
+        report(DECODING + share * (1 - DECODING))
+
+    return describe_views(pictures, views, describers.views, on_progress)
+
+
 def _joined(
     info: MediaInfo,
     samples: Samples,
@@ -128,17 +143,9 @@ def _joined(
     how: tuple[Describers | None, Progress],
 ) -> Fingerprint:
     n = len(pictures)
-    describers, report = how
-    views = samples.views() if describers and n else ()
+    views = samples.views() if how[0] and n else ()
     boxes = np.array([astuple(view.box) for view in views], np.float32).reshape(-1, 4)
-    seen = np.empty((0, len(views), DIMENSION), np.int8)
-    if describers and n:
-        seen = describe_views(
-            pictures,
-            views,
-            describers.views,
-            lambda share: report(DECODING + share * (1 - DECODING)),
-        )
+    seen = _described(pictures, views, how)
     hashes = (
         np.array(samples.hashes, np.uint8).reshape(n, -1, 32)
         if n
@@ -146,7 +153,7 @@ def _joined(
     )
     found = samples.descriptors or [np.empty((0, DIMENSION), np.float16)]
     return Fingerprint(
-        algorithm=_algorithm(describers),
+        algorithm=_algorithm(how[0]),
         kind=info.kind,
         duration_ms=info.duration_ms,
         width=info.width,
