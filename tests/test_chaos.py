@@ -18,7 +18,7 @@ from app.bootstrap import Parts
 from tests.workers.desk import Desk
 
 SEED = 20_260_112
-UPLOADS = {"sqlite": 100, "postgresql": 40}
+UPLOADS = 100
 KILLS = 6
 VICTIMS = ("app serve", "workers.job_worker", "workers.index_process", "spawn_main", "supervisor")
 PAUSE_S = (0.5, 3.0)
@@ -96,34 +96,33 @@ def _state(client: httpx2.Client, media_id: str) -> str:
 @pytest.mark.timeout(480)
 def test_every_acknowledged_upload_ends_once(desk: Desk, parts: Parts) -> None:
     chance = random.Random(SEED)
-    uploads = UPLOADS["sqlite" if parts.database.is_sqlite else "postgresql"]
     desk.start()
     desk.wait_until_ready()
     ids: list[str] = []
     done = threading.Event()
 
     def upload() -> None:
-        ids.extend(_upload_until_acknowledged(desk, number) for number in range(uploads))
+        ids.extend(_upload_until_acknowledged(desk, number) for number in range(UPLOADS))
         done.set()
 
     uploader = threading.Thread(target=upload)
     uploader.start()
     killed = _kill_at_random(desk, chance, done)
     uploader.join()
-    assert len(set(ids)) == uploads
+    assert len(set(ids)) == UPLOADS
     states = _wait_for_all(desk, set(ids))
-    assert states["ready"] == uploads, (states, killed)
-    _each_once(parts, uploads)
+    assert states["ready"] == UPLOADS, (states, killed)
+    _each_once(parts)
     assert desk.stop() == 0
     assert desk.members() == []
 
 
-def _each_once(parts: Parts, uploads: int) -> None:
+def _each_once(parts: Parts) -> None:
     with parts.database.read() as session:
         events = session.execute(sa.text("SELECT type, count(*) FROM events GROUP BY type"))
         counted = dict(events.all())
         rows = session.scalar(sa.text("SELECT count(*) FROM fingerprints"))
         distinct = session.scalar(sa.text("SELECT count(DISTINCT media_id) FROM events"))
-    assert counted["media.received"] == counted["media.fingerprinted"] == rows == uploads
+    assert counted["media.received"] == counted["media.fingerprinted"] == rows == UPLOADS
     assert "media.failed" not in counted
-    assert distinct == uploads
+    assert distinct == UPLOADS
