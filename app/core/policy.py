@@ -43,7 +43,6 @@ WITNESSES_ENOUGH = 4
 LOG_ENOUGH = math.log1p(INLIERS_ENOUGH)
 WHOLE = 0.9
 """Coverage from which an item counts as used in full; ends are only known to half a second."""
-SOUND_CERTAIN_MS = 15_000
 SOUND_PROBABLE_MS = 6_000
 
 

@@ -162,10 +162,9 @@ def _covered(fits: list[Fit], fit: Fit, query: Pixels, known: Pixels) -> list[Tr
     worst = np.nanmax(np.nan_to_num(np.array(alike), nan=1.0), axis=0)
     apart = (worst < OVERLAY_AGREES_UNDER).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(apart, connectivity=8)
-    comparable = int((~np.isnan(fit.blocks)).sum())
     named = []
     for x, y, w, h, area in stats[1:count]:
-        if area < 2 or not OVERLAY_SHARE[0] <= area / max(1, comparable) <= OVERLAY_SHARE[1]:
+        if area < 2 or not OVERLAY_SHARE[0] <= area / max(1, fit.comparable) <= OVERLAY_SHARE[1]:
             continue
         scale = np.array([known.shape[1] / apart.shape[1], known.shape[0] / apart.shape[0]])
         corners = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]]) * scale
