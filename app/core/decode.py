@@ -1,4 +1,4 @@
-"""Samples the frames of a video in one pass: one a second and one after each cut.
+"""Reads a video in one pass: five frames a second, of which one a second and one after each cut are sampled.
 
 The decoder is told to skip what nothing refers to, frames are thinned to five a second before they
 are scaled, and cuts are looked for on the small frames: a 60 s 1080p clip costs half of a bare
@@ -22,6 +22,8 @@ a join of two like scenes can score less, and the next whole second samples it i
 _THIN_S = 0.2
 _SHORT_S = 5.0
 _FRAMES_OF_SHORT = 6
+_LEAST_STEP_S = 0.04
+_UNKNOWN_STEP_S = 0.25
 _SPARING = ("-skip_frame", "noref", "-skip_loop_filter", "all")
 
 
@@ -31,17 +33,27 @@ def sample_frames(
     limits: DecodeLimits,
     on_progress: Callable[[float], None] | None = None,
 ) -> Iterator[Frame]:
-    """Frames in order of presentation, 0 ms being the first one displayed; memory stays flat.
+    """The sampled ones of `frames`."""
+    return (frame for frame in frames(path, info, limits, on_progress) if frame.sampled)
 
-    Clips under five seconds are sampled more densely. What a damaged file still shows is given;
-    raises Corrupt when that is nothing at all.
+
+def frames(
+    path: Path,
+    info: MediaInfo,
+    limits: DecodeLimits,
+    on_progress: Callable[[float], None] | None = None,
+) -> Iterator[Frame]:
+    """Five frames a second in order of presentation, 0 ms being the first one displayed.
+
+    Memory stays flat. Clips under five seconds are sampled more densely. What a damaged file still
+    shows is given; raises Corrupt when that is nothing at all.
     """
     sparing = info.duration_ms == 0 or info.duration_ms > _SHORT_S * 1000
     log = ""
     for options in (_SPARING, ()) if sparing else ((),):
         given = 0
         with FrameStream(path, _filters(info), limits, options) as stream:
-            for frame in _timed(stream, limits):
+            for frame in _timed(stream, _step_s(info), limits):
                 given += 1
                 if on_progress and info.duration_ms:
                     on_progress(min(1.0, frame.timestamp_ms / info.duration_ms))
@@ -56,34 +68,42 @@ def sample_frames(
     raise refusal(log)
 
 
-def _timed(stream: Iterable[StreamedFrame], limits: DecodeLimits) -> Iterator[Frame]:
+def _timed(
+    stream: Iterable[StreamedFrame], step_s: float, limits: DecodeLimits
+) -> Iterator[Frame]:
     """Give the frames with times from 0 and shots counted; times never go backwards."""
     first_ms: int | None = None
-    last_ms, shot = -1, 0
+    last_ms, shot, sampled_bin = -1, 0, -1
     for frame in stream:
         first_ms = frame.time_ms if first_ms is None else first_ms
         timestamp_ms = frame.time_ms - first_ms
         if timestamp_ms > limits.duration_ms:
             raise TooLong("The file plays longer than allowed; upload a part.")
-        shot += last_ms >= 0 and frame.scene_score > CUT_SCORE
+        cut = last_ms >= 0 and frame.scene_score > CUT_SCORE
+        shot += cut
         if timestamp_ms > last_ms:
             last_ms = timestamp_ms
-            yield Frame(timestamp_ms=timestamp_ms, shot=shot, pixels=frame.pixels)
+            sampled = cut or _bin(timestamp_ms, step_s) > sampled_bin
+            if sampled:
+                sampled_bin = _bin(timestamp_ms, step_s)
+            yield Frame(timestamp_ms, shot, frame.pixels, sampled)
+
+
+def _bin(timestamp_ms: int, step_s: float) -> int:
+    """Count sampling steps: whole seconds, and in the first five seconds those of a short clip."""
+    time_s = timestamp_ms / 1000
+    return int(time_s / step_s) if time_s < _SHORT_S else round(_SHORT_S / step_s) + int(time_s)
+
+
+def _step_s(info: MediaInfo) -> float:
+    """Give how densely the first five seconds are sampled."""
+    duration_s = info.duration_ms / 1000
+    step_s = _UNKNOWN_STEP_S if not duration_s else duration_s / _FRAMES_OF_SHORT
+    return min(1.0, max(_LEAST_STEP_S, step_s)) if duration_s <= _SHORT_S else 1.0
 
 
 def _filters(info: MediaInfo) -> str:
-    duration_s = info.duration_ms / 1000
-    step = 0.25 if not duration_s else min(1.0, max(0.04, duration_s / _FRAMES_OF_SHORT))
-    thin = min(_THIN_S, step)
-    bins = f"gt(floor(t/{thin:g}),floor(prev_selected_t/{thin:g}))"
-    dense = step if duration_s <= _SHORT_S else 1
-    grid = "if(lt({t},%g),floor({t}/%g),1000+floor({t}))" % (_SHORT_S, dense)  # noqa: UP031
-    now, before = grid.format(t="t"), grid.format(t="prev_selected_t")
-    first, back = "isnan(prev_selected_t)", "lt(t,prev_selected_t)"
-    return ",".join(
-        (
-            f"select='{first}+{back}+{bins}'",
-            FITTED,
-            f"select='{first}+{back}+gt({now},{before})+gt(scene,{CUT_SCORE})'",
-        )
-    )
+    thin_s = min(_THIN_S, _step_s(info))
+    bins = f"gt(floor(t/{thin_s:g}),floor(prev_selected_t/{thin_s:g}))"
+    chosen = f"isnan(prev_selected_t)+lt(t,prev_selected_t)+{bins}"
+    return f"select='{chosen}',{FITTED},select='gte(scene,0)'"

@@ -89,8 +89,11 @@ def default_describers(
     """Load the models named, else those of the model package; None where there are none."""
     spec = find_spec(MODEL_PACKAGE)
     folder = Path(spec.origin).parent if spec and spec.origin else None
-    frames = frames_model or (folder and folder / "sscd.onnx")
+    frames = frames_model or (folder and folder / "sscd_distilled.onnx")
     views = views_model or (folder and folder / "sscd_distilled.onnx")
     if not (frames and views and frames.is_file() and views.is_file()):
         return None
-    return Describers(SscdDescriber(frames, threads), SscdDescriber(views, threads))
+    describer = SscdDescriber(views, threads)
+    return Describers(
+        describer if frames == views else SscdDescriber(frames, threads), describer
+    )

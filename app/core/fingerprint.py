@@ -12,21 +12,22 @@ from app.core.media import MediaKind
 from app.core.views import Box, View
 
 MAGIC = b"PDfp"
-VERSION = 1
+VERSION = 2
 DIMENSION = 512
 VIEW_SCALE = 127
-SAMPLING = "pd1"
+SAMPLING = "pd2"
 """Names sampling, frame size, view set and hash versions; raised when one of them changes."""
 NO_MODEL = "none"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
-    """One row per sampled frame (n), one item per sound step (m), v query views a frame.
+    """One row per sampled frame (n), one item per sound step (m), v query views, s of them a frame.
 
     `votes` is False for pictures that look like many others (black, flat, card): they are kept
     for display and never counted as evidence. `view_boxes` says which part of the frame each
-    view shows: x, y, width, height as shares of the frame. `pdq_forms` are the PDQ hashes of the
+    view shows: x, y, width, height as shares of the frame. Each frame is described in some of
+    the views: `view_ids` are their places in `view_names`. `pdq_forms` are the PDQ hashes of the
     frame mirrored and turned (n, f, 32), in the order of `hashing.MIRROR_FORMS` for two of them
     and of `views.FORMS` for eight. Without a model both descriptor
     arrays have no rows, and the algorithm says so.
@@ -45,6 +46,7 @@ class Fingerprint:
     phash: NDArray[np.uint8]
     descriptors: NDArray[np.float16]
     view_names: tuple[str, ...]
+    view_ids: NDArray[np.int16]
     view_descriptors: NDArray[np.int8]
     view_boxes: NDArray[np.float32]
     sound: NDArray[np.uint32]
@@ -61,9 +63,10 @@ class Fingerprint:
         """Whether a descriptor model looked at the frames."""
         return len(self.descriptors) > 0
 
-    def view(self, row: int, view: int) -> View:
-        """Say how one view of one frame lies in that frame."""
-        return View.of(self.view_names[view], Box(*self.view_boxes[row, view].tolist()))
+    def view(self, row: int, place: int) -> View:
+        """Say how one described view of one frame lies in that frame."""
+        chosen = int(self.view_ids[row, place])
+        return View.of(self.view_names[chosen], Box(*self.view_boxes[chosen].tolist()))
 
 
 def algorithm_id(frames: str | None, views: str | None) -> str:
@@ -130,10 +133,15 @@ def _arrays(arrays: dict[str, NDArray[Any]], views: int) -> dict[str, Any]:
         "pdq_quality": ("|u1", (n,)),
         "phash": ("|u1", (n, 8)),
         "descriptors": ("<f2", (described[0], DIMENSION)),
-        "view_descriptors": ("|i1", (viewed[0], views, DIMENSION)),
-        "view_boxes": ("<f4", (viewed[0], views, 4)),
+        "view_ids": ("<i2", viewed[:2]),
+        "view_descriptors": ("|i1", (*viewed[:2], DIMENSION)),
+        "view_boxes": ("<f4", (views, 4)),
         "sound": ("<u4", (m,)),
         "sound_votes": ("|b1", (m,)),
         "pdq_forms": ("|u1", (forms[0], forms[1], 32)),
     }
-    return {name: checked(arrays[name], *shapes[name]) for name in ARRAYS}
+    found = {name: checked(arrays[name], *shapes[name]) for name in ARRAYS}
+    ids = found["view_ids"]
+    if ids.size and not 0 <= ids.min() <= ids.max() < views:
+        raise BadEncoding("a view has no name")
+    return found

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.decode import sample_frames
+from app.core.decode import frames
 from app.core.describe import Describers
 from app.core.errors import NoUsableFrames
 from app.core.fingerprint import DIMENSION, Fingerprint, algorithm_id
@@ -17,11 +17,10 @@ from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe
-from app.core.sampling import Samples, describe_views
+from app.core.sampling import NOT_VIEWED, Samples, Viewed, describe_views, views_of
 from app.core.sound import SOUND_STEP_MS, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
-from app.core.views import View
 
 type Progress = Callable[[float], None]
 
@@ -79,7 +78,7 @@ def _fingerprinted(
     try:
         samples.take(_frames(path, info, limits, lambda share: report(share * DECODING)))
     finally:
-        pictures = samples.pictures.close()
+        pictures = samples.close()
     silent = not info.has_audio or info.kind is MediaKind.STILL
     sound = np.empty(0, np.uint32) if silent else sound_fingerprint(path, info, limits)
     if not len(pictures) and not len(sound):
@@ -112,7 +111,7 @@ def _frames(
     elif info.kind is MediaKind.VIDEO:
         # What has no moving picture may still have a sound.
         with suppress(NoUsableFrames):
-            yield from sample_frames(path, info, limits, on_progress)
+            yield from frames(path, info, limits, on_progress)
 
 
 def _algorithm(describers: Describers | None) -> str:
@@ -121,18 +120,20 @@ def _algorithm(describers: Describers | None) -> str:
     return algorithm_id(describers.frames.id, describers.views.id)
 
 
-def _described(
-    pictures: Pictures, views: tuple[View, ...], how: tuple[Describers | None, Progress]
-) -> NDArray[np.int8]:
+def _viewed(
+    samples: Samples, pictures: Pictures, how: tuple[Describers | None, Progress]
+) -> Viewed:
     """Describe the views: the second half of the work, and of its progress."""
     describers, report = how
-    if not describers or not views:
-        return np.empty((0, len(views), DIMENSION), np.int8)
+    if not describers or not len(pictures):
+        return NOT_VIEWED
 
     def on_progress(share: float) -> None:
         report(DECODING + share * (1 - DECODING))
 
-    return describe_views(pictures, views, describers.views, on_progress)
+    views = views_of(samples.kind, samples.profiles, pictures.reel)
+    described = np.concatenate(samples.descriptors)
+    return describe_views(pictures, views, described, describers.views, on_progress)
 
 
 def _joined(
@@ -143,9 +144,8 @@ def _joined(
     how: tuple[Describers | None, Progress],
 ) -> Fingerprint:
     n = len(pictures)
-    views = samples.views() if how[0] and n else ()
-    boxes = np.array([astuple(view.box) for view in views], np.float32).reshape(-1, 4)
-    seen = _described(pictures, views, how)
+    viewed = _viewed(samples, pictures, how)
+    boxes = np.array([astuple(view.box) for view in viewed.views], np.float32).reshape(-1, 4)
     hashes = (
         np.array(samples.hashes, np.uint8).reshape(n, -1, 32)
         if n
@@ -165,9 +165,10 @@ def _joined(
         pdq_quality=np.array(samples.qualities, np.uint8),
         phash=np.array(samples.phashes, np.uint8).reshape(n, 8),
         descriptors=np.concatenate(found),
-        view_names=tuple(view.name for view in views),
-        view_descriptors=seen,
-        view_boxes=np.broadcast_to(boxes, (len(seen), *boxes.shape)).copy(),
+        view_names=tuple(view.name for view in viewed.views),
+        view_ids=viewed.ids,
+        view_descriptors=viewed.vectors,
+        view_boxes=boxes,
         sound=sound,
         sound_votes=sound_votes(sound),
         pdq_forms=hashes if n else np.empty((0, 0, 32), np.uint8),

@@ -34,11 +34,15 @@ class MediaInfo:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One sampled picture: uint8 RGB (height, width, 3), upright, at its presentation time."""
+    """One picture: uint8 RGB (height, width, 3), upright, at its presentation time.
+
+    Of a video five a second are seen, for its reel; those that are `sampled` are fingerprinted.
+    """
 
     timestamp_ms: int
     shot: int
     pixels: "NDArray[np.uint8]"
+    sampled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The sampled frames kept for proof and display: JPEGs by time in one uncompressed zip.
+"""The sampled frames kept for proof and display: JPEGs by time in one uncompressed zip, and the reel.
 
 A zip so that a person can open it without the desk; uncompressed so that one picture can be
 read by its place, without the rest.
@@ -18,8 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import BadEncoding
+from app.core.reel import NO_REEL, Reel
 
 QUALITY = 80
+_REEL = "reel-"
+_REEL_TIMES = f"{_REEL}times"
 _LOCAL = struct.Struct("<4s22xHH")
 """The fixed part of a zip's local header: magic, then the lengths of the name and of the extra."""
 # A fixed date keeps equal pictures equal bytes.
@@ -35,6 +38,7 @@ class Pictures:
 
     timestamps_ms: tuple[int, ...]
     jpegs: Sequence[bytes]
+    reel: Reel = NO_REEL
 
     def __len__(self) -> int:
         return len(self.timestamps_ms)
@@ -96,15 +100,20 @@ class PictureWriter:
 
     def add(self, timestamp_ms: int, pixels: NDArray[np.uint8]) -> None:
         """Add the next frame."""
-        name = _name(len(self._times), timestamp_ms)
-        self._archive.writestr(zipfile.ZipInfo(name, _DATE), write_jpeg(pixels))
+        self._write(_name(len(self._times), timestamp_ms), write_jpeg(pixels))
         self._times.append(timestamp_ms)
 
-    def close(self) -> Pictures:
+    def close(self, reel: Reel = NO_REEL) -> Pictures:
         """Finish the zip; gives its pictures, which read from it."""
+        for name, data in _reel_files(reel):
+            self._write(name, data)
         entries = self._archive.infolist()
         self._archive.close()
-        return Pictures(tuple(self._times), StoredJpegs(self._path, entries))
+        stored = StoredJpegs(self._path, entries[: len(self._times)])
+        return Pictures(tuple(self._times), stored, reel)
+
+    def _write(self, name: str, data: bytes) -> None:
+        self._archive.writestr(zipfile.ZipInfo(name, _DATE), data)
 
 
 def write_jpeg(pixels: NDArray[np.uint8]) -> bytes:
@@ -131,6 +140,8 @@ def pack(pictures: Pictures) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for place, time_ms in enumerate(pictures.timestamps_ms):
             archive.writestr(zipfile.ZipInfo(_name(place, time_ms), _DATE), pictures.jpegs[place])
+        for name, data in _reel_files(pictures.reel):
+            archive.writestr(zipfile.ZipInfo(name, _DATE), data)
     return target.getvalue()
 
 
@@ -139,7 +150,7 @@ def unpack(data: bytes) -> Pictures:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            return Pictures(_times(names), tuple(archive.read(name) for name in names))
+            return _joined(names, [archive.read(name) for name in names])
     except (zipfile.BadZipFile, ValueError, IndexError, NotImplementedError, EOFError) as error:
         raise BadEncoding("these are no kept pictures") from error
 
@@ -149,10 +160,28 @@ def open_pictures(path: Path) -> Pictures:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-        times = _times([entry.filename for entry in entries])
-        return Pictures(times, StoredJpegs(path, entries))
+        return _joined([entry.filename for entry in entries], StoredJpegs(path, entries))
     except (zipfile.BadZipFile, ValueError, IndexError) as error:
         raise BadEncoding("these are no kept pictures") from error
+
+
+def _reel_files(reel: Reel) -> list[tuple[str, bytes]]:
+    """Give the entries of a reel: its tiles, then the times of its pictures."""
+    if not len(reel):
+        return []
+    tiles = [(f"{_REEL}{place:06d}.jpg", tile) for place, tile in enumerate(reel.tiles)]
+    return [*tiles, (_REEL_TIMES, reel.times_ms.astype("<i8").tobytes())]
+
+
+def _joined(names: Sequence[str], files: Sequence[bytes]) -> Pictures:
+    """Tell pictures from the reel behind them."""
+    count = sum(not name.startswith(_REEL) for name in names)
+    tiles = sum(name.endswith(".jpg") for name in names[count:])
+    reel = NO_REEL
+    if tiles:
+        times_ms = np.frombuffer(files[names.index(_REEL_TIMES)], "<i8").astype(np.int64)
+        reel = Reel(times_ms, files[count : count + tiles])
+    return Pictures(_times(names[:count]), files[:count], reel)
 
 
 def _name(place: int, timestamp_ms: int) -> str:

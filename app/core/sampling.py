@@ -11,10 +11,12 @@ from app.core.borders import Profile, border_profile, content_box
 from app.core.describe import Describer
 from app.core.fingerprint import DIMENSION, VIEW_SCALE
 from app.core.hashing import MIRROR_FORMS, pdq_forms, phash
+from app.core.insets import insets
 from app.core.media import Frame, MediaKind
 from app.core.pictures import Pictures, PictureWriter, read_jpeg
+from app.core.reel import Reel, ReelMaker, small
 from app.core.usable import carries_vote
-from app.core.views import FORMS, View, moving_views, still_views
+from app.core.views import FORMS, View, moving_views, still_views, turns
 
 BATCH = 8
 
@@ -34,15 +36,23 @@ class Samples:
     phashes: list[NDArray[np.uint8]] = field(default_factory=list)
     descriptors: list[NDArray[np.float16]] = field(default_factory=list)
     profiles: list[Profile] = field(default_factory=list)
+    reel: ReelMaker = field(default_factory=ReelMaker)
 
     def take(self, frames: Iterable[Frame]) -> None:
         """Pass over the frames once, a few at a time."""
-        for batch in batched(frames, BATCH):
+        for batch in batched(self._filmed(frames), BATCH):
             for frame in batch:
                 self._take(frame)
             if self.describer:
                 found = self.describer.describe([frame.pixels for frame in batch])
                 self.descriptors.append(found.astype(np.float16))
+
+    def _filmed(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Put every frame on the reel; gives those that are sampled."""
+        for frame in frames:
+            self.reel.add(frame.timestamp_ms, small(frame.pixels))
+            if frame.sampled:
+                yield frame
 
     def _take(self, frame: Frame) -> None:
         forms = FORMS if self.kind is MediaKind.STILL else MIRROR_FORMS
@@ -56,25 +66,52 @@ class Samples:
         self.profiles.append(border_profile(frame.pixels))
         self.pictures.add(frame.timestamp_ms, frame.pixels)
 
-    def views(self) -> tuple[View, ...]:
-        """Give the query views that suit these frames."""
-        content = content_box(self.profiles)
-        return still_views(content) if self.kind is MediaKind.STILL else moving_views(content)
+    def close(self) -> Pictures:
+        """Finish the kept pictures."""
+        return self.pictures.close(self.reel.done())
+
+
+def views_of(kind: MediaKind, profiles: list[Profile], reel: Reel) -> tuple[View, ...]:
+    """Give the query views that suit an item's frames."""
+    content = content_box(profiles)
+    laid_in = insets(reel)
+    if kind is MediaKind.STILL:
+        return still_views(content, laid_in)
+    return moving_views(content, laid_in)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Viewed:
+    """Which views of each frame (n, s) are described, as places in `views`, and their vectors."""
+
+    views: tuple[View, ...]
+    ids: NDArray[np.int16]
+    vectors: NDArray[np.int8]
+
+
+NOT_VIEWED = Viewed((), np.empty((0, 0), np.int16), np.empty((0, 0, DIMENSION), np.int8))
+"""Of an item without pictures, or without a model."""
 
 
 def describe_views(
     pictures: Pictures,
     views: tuple[View, ...],
+    frames: NDArray[np.float16],
     describer: Describer,
     on_progress: Callable[[float], None],
-) -> NDArray[np.int8]:
-    """Describe every view of every kept picture: (n, v, 512), in steps of 1/127."""
-    described = np.empty((len(pictures), len(views), DIMENSION), np.int8)
+) -> Viewed:
+    """Describe the views of every kept picture: (n, s, 512), in steps of 1/127.
+
+    The first view is the whole frame, whose descriptor is there already.
+    """
+    ids = turns(len(pictures), views)
+    described = np.empty((*ids.shape, DIMENSION), np.int8)
+    described[:, 0] = np.rint(frames.astype(np.float32) * VIEW_SCALE)
     for row, pixels in enumerate(_pixels(pictures)):
-        vectors = describer.describe([view.apply(pixels) for view in views])
-        described[row] = np.rint(vectors * VIEW_SCALE)
+        vectors = describer.describe([views[place].apply(pixels) for place in ids[row, 1:]])
+        described[row, 1:] = np.rint(vectors * VIEW_SCALE)
         on_progress((row + 1) / len(described))
-    return described
+    return Viewed(views, ids, described)
 
 
 def _pixels(pictures: Pictures) -> Iterator[NDArray[np.uint8]]:

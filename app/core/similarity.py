@@ -93,7 +93,7 @@ def likeness(query: Fingerprint, known: Fingerprint, hashes: HashHits, usual: Fl
         mirrored[at] = np.where(higher, form >= 4, mirrored[at])
     if query.described and known.described:
         both = (query.descriptors, known.descriptors)
-        _compared(both, 1, scores, mirrored, mirror=False)
+        _compared(both, 1, scores, mirrored, np.zeros(query.frames, np.bool_))
         _by_views(query, known, scores, mirrored)
         _by_views(known, query, scores.T, mirrored.T)
     scores -= usual[:, None].astype(scores.dtype)
@@ -108,9 +108,10 @@ def _by_views(
     """Raise the scores (viewed × whole) where a view of one side shows the other side's frame."""
     if not len(viewed.view_descriptors):
         return
-    for place, name in enumerate(viewed.view_names):
+    swapped = np.array(["mirrored" in name for name in viewed.view_names])
+    for place in range(viewed.view_ids.shape[1]):
         both = (viewed.view_descriptors[:, place], whole.descriptors)
-        _compared(both, VIEW_SCALE, scores, mirrored, mirror="mirrored" in name)
+        _compared(both, VIEW_SCALE, scores, mirrored, swapped[viewed.view_ids[:, place]])
 
 
 def _compared(
@@ -118,8 +119,7 @@ def _compared(
     scale: int,
     scores: Floats,
     mirrored: NDArray[np.bool_],
-    *,
-    mirror: bool,
+    mirror: NDArray[np.bool_],
 ) -> None:
     """Keep the higher score and remember whether a mirrored view gave it; some rows at a time."""
     first, second = (np.asarray(side, np.float32) for side in sides)
@@ -129,4 +129,4 @@ def _compared(
         found = np.asarray(first[rows] @ second.T, scores.dtype) / scale
         higher = found > scores[rows]
         np.copyto(scores[rows], found, where=higher)
-        mirrored[rows][higher] = mirror
+        np.copyto(mirrored[rows], mirror[rows, None], where=higher)

@@ -1,5 +1,6 @@
 """The query views of a frame: which parts of it are described, and how they lie in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -66,6 +67,10 @@ class View:
         return np.ascontiguousarray(np.rot90(cut, self.rotation // 90))
 
 
+VIEWS_IN_ALL = 240
+"""Views described of one item before its views take turns: a second and a half of work."""
+VIEWS_LEAST = 4
+TURNS_LEAST = 2
 CROP = 0.6
 QUARTER = 0.5
 CORNERS = {
@@ -89,21 +94,28 @@ SIDES = {
 }
 
 
-def moving_views(content: Box) -> tuple[View, ...]:
+def moving_views(content: Box, insets: Sequence[Box] = ()) -> tuple[View, ...]:
     """Give the views of a video's frames; `content` is the frame without its borders.
 
     The set measured at µAP 0.994 on edited photos (whole, trimmed, mirrored, four 60 % crops),
-    with halves for stacked and side-by-side screens and the centre for large frames around.
+    with halves for stacked and side-by-side screens, the centre for large frames around, quarter
+    turns, and what seems laid into the picture. The first is the whole frame.
     """
     parts = [("whole", WHOLE), *([("trimmed", content)] if content != WHOLE else [])]
     upright = [View(part, box, mirrored) for part, box in parts for mirrored in (False, True)]
+    laid_in = [
+        View(f"inset-{n}", box, mirrored)
+        for n, box in enumerate(insets)
+        for mirrored in (False, True)
+    ]
     crops = [View(name, _crop(content, CROP, at)) for name, at in CORNERS.items()]
     halves = [View(name, _within(content, half)) for name, half in HALVES.items()]
-    return (*upright, *crops, *halves)
+    turned = [View(*parts[-1], rotation=rotation) for rotation in (90, 180, 270)]
+    return (*upright, *laid_in, *crops, *halves, *turned)
 
 
-def still_views(content: Box) -> tuple[View, ...]:
-    """Give the views of a still: those of a video, turned ones, and a grid of half-size crops.
+def still_views(content: Box, insets: Sequence[Box] = ()) -> tuple[View, ...]:
+    """Give the views of a still: those of a video, all turned ones, and a grid of half-size crops.
 
     There is one frame only, so looking closer costs little: screenshots show the picture small.
     """
@@ -112,7 +124,22 @@ def still_views(content: Box) -> tuple[View, ...]:
     grid = [
         View(f"{name}-half", _crop(content, QUARTER, at)) for name, at in (CORNERS | SIDES).items()
     ]
-    return (*moving_views(content), *turned, *grid)
+    return tuple(dict.fromkeys((*moving_views(content, insets), *turned, *grid)))
+
+
+def turns(frames: int, views: Sequence[View]) -> NDArray[np.int16]:
+    """Say which views of each frame are described: places in `views`, as (frames, views a frame).
+
+    All of them in a short item. In a longer one the first views are always described and the others
+    take turns, so that every way to look comes round every few seconds at a bounded cost.
+    """
+    always = sum(view.part in {"whole", "trimmed"} and not view.rotation for view in views)
+    room = max(VIEWS_LEAST, VIEWS_IN_ALL // max(1, frames))
+    others = len(views) - always
+    each = others if always + others <= room else max(TURNS_LEAST, min(others, room - always))
+    fixed = np.tile(np.arange(always), (frames, 1))
+    turned = always + (np.arange(frames)[:, None] * each + np.arange(each)) % max(1, others)
+    return np.concatenate([fixed, turned], axis=1).astype(np.int16)
 
 
 def _within(outer: Box, inner: Box) -> Box:

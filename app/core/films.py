@@ -1,0 +1,128 @@
+"""Two reels laid over each other: pictures of both sides in the known item's frame, ready to be compared."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.reel import SIDE, Reel, Small
+
+type Film = NDArray[np.float32]
+"""Pictures (n, SIDE, SIDE) without their brightness."""
+type Shares = NDArray[np.float64]
+"""A change of place (2×3) from shares of the query's picture to shares of the known one."""
+
+GROUND_PX = 6.0
+"""Wider changes of brightness than this are light, not things."""
+INSIDE = 0.95
+LEAST_INSIDE = 0.02
+"""Share of the known frame that the query must show to be laid over it."""
+BLOCK_PX = 8
+BLOCKS = SIDE // BLOCK_PX
+TEXTURE = 2.0
+"""Grey levels of detail under which a block says nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlay:
+    """How the query's pictures come to lie in the known frame."""
+
+    shares: Shares
+    mirrored: bool
+    inside: NDArray[np.bool_]
+    blur_px: tuple[float, float]
+
+    @classmethod
+    def of(cls, shares: Shares, *, mirrored: bool) -> "Overlay | None":
+        """Prepare a change of place; None where too little of the known picture would be shown."""
+        covered = _warped(np.ones((SIDE, SIDE), np.float32), shares)
+        inside = covered > INSIDE
+        if inside.mean() < LEAST_INSIDE:
+            return None
+        scale = float(np.sqrt(abs(np.linalg.det(shares[:, :2]))))
+        # The coarser of the two limits what detail can agree.
+        return cls(shares, mirrored, inside, (max(0.0, 0.6 / scale - 0.6), max(0.0, 0.5 * scale)))
+
+    def query(self, pictures: Small) -> Film:
+        """Lay the query's pictures into the known frame."""
+        turned = pictures[:, :, ::-1] if self.mirrored else pictures
+        laid = [_warped(_soft(each, self.blur_px[0]), self.shares) for each in turned]
+        return self._grounded(laid)
+
+    def known(self, pictures: Small) -> Film:
+        """Give the known pictures as coarse as the query's are there."""
+        return self._grounded([_soft(each, self.blur_px[1]) for each in pictures])
+
+    def _grounded(self, pictures: list[NDArray[np.float32]]) -> Film:
+        """Take the light away, and what is outside."""
+        film = np.empty((len(pictures), SIDE, SIDE), np.float32)
+        weight = self.inside.astype(np.float32)
+        share = np.maximum(cv2.GaussianBlur(weight, (0, 0), GROUND_PX), 1e-3)
+        for place, picture in enumerate(pictures):
+            ground = cv2.GaussianBlur(picture * weight, (0, 0), GROUND_PX) / share
+            film[place] = (picture - ground) * weight
+        return film
+
+
+def _soft(picture: NDArray[np.uint8], blur_px: float) -> NDArray[np.float32]:
+    values = picture.astype(np.float32)
+    return values if blur_px <= 0.3 else np.asarray(cv2.GaussianBlur(values, (0, 0), blur_px))
+
+
+def _warped(picture: NDArray[np.float32], shares: Shares) -> NDArray[np.float32]:
+    matrix = shares.copy()
+    # Shares count from the pictures' corners, pixels from their middles.
+    matrix[:, 2] = shares[:, 2] * SIDE + 0.5 * shares[:, :2].sum(axis=1) - 0.5
+    return np.asarray(cv2.warpAffine(picture, matrix, (SIDE, SIDE)), np.float32)
+
+
+def shares_of(matrix: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:
+    """Turn a change of place in pixels of two pictures (height, width, …) into one in shares."""
+    into = np.diag([query[1], query[0]]).astype(np.float64)
+    scale = np.array([[1 / known[1]], [1 / known[0]]])
+    return np.asarray(np.hstack([matrix[:, :2] @ into, matrix[:, 2:]]) * scale, np.float64)
+
+
+def pixels_of(shares: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:
+    """Turn a change of place in shares into one in pixels of two pictures (height, width, …)."""
+    into = np.diag([1 / query[1], 1 / query[0]])
+    scale = np.array([[known[1]], [known[0]]], np.float64)
+    return np.asarray(np.hstack([shares[:, :2] @ into, shares[:, 2:]]) * scale, np.float64)
+
+
+def blocks(values: Film) -> NDArray[np.float32]:
+    """Sum up pictures (n, SIDE, SIDE) block by block: (n, blocks)."""
+    parted = values.reshape(len(values), BLOCKS, BLOCK_PX, BLOCKS, BLOCK_PX)
+    return np.asarray(parted.sum(axis=(2, 4)).reshape(len(values), -1), np.float32)
+
+
+def changing(film: Film, times_ms: NDArray[np.int64], within_ms: float) -> Film:
+    """Give what changes: each picture without the mean of those around it in time."""
+    total = np.concatenate([np.zeros((1, SIDE, SIDE), np.float64), film.cumsum(0, np.float64)])
+    first = np.searchsorted(times_ms, times_ms - within_ms, "left")
+    end = np.searchsorted(times_ms, times_ms + within_ms, "right")
+    mean = (total[end] - total[first]) / (end - first)[:, None, None]
+    return np.asarray(film - mean, np.float32)
+
+
+def likeness_of(first: Film, second: Film) -> NDArray[np.float64]:
+    """Give the correlation of pictures pair by pair."""
+    both = (first * second).sum(axis=(1, 2), dtype=np.float64)
+    size = np.sqrt(
+        (first**2).sum(axis=(1, 2), dtype=np.float64)
+        * (second**2).sum(axis=(1, 2), dtype=np.float64)
+    )
+    return np.asarray(both / np.maximum(size, 1.0), np.float64)
+
+
+def stretch(reel: Reel, start_ms: float, end_ms: float, most: int) -> NDArray[np.int64]:
+    """Give the places of a reel's pictures between two times; of too many, some seconds here and there."""
+    first = int(np.searchsorted(reel.times_ms, start_ms, "left"))
+    end = int(np.searchsorted(reel.times_ms, end_ms, "right"))
+    if end - first <= most:
+        return np.arange(first, end)
+    parts = 10
+    length = most // parts
+    starts = np.linspace(first, end - length, parts).astype(int)
+    return np.unique((starts[:, None] + np.arange(length)).ravel())

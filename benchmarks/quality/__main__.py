@@ -1,0 +1,63 @@
+"""Finds edited footage among known material, and nothing else: the benchmark of quality.
+
+    python -m benchmarks.quality --media FOLDER [--media FOLDER …] [--per-edit 4] [--side test]
+
+Takes any folders of clips and stills. Half of the sources serve to set weights (`--side fit`), the
+other half to measure (`--side test`); every clip that is known is known to both.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from benchmarks.quality.answers import Answer, answers
+from benchmarks.quality.files import Files
+from benchmarks.quality.queries import make, pictured
+from benchmarks.quality.report import show
+from benchmarks.quality.sources import Side, gather, split
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark and print what it comes to; 1 when something unrelated alerts."""
+    chosen = _parser().parse_args(arguments)
+    files = Files(chosen.cache)
+    sources = gather(chosen.media, files)
+    sides = {
+        side: pictured(split(sources, side, chosen.seed), chosen.cache / "stills", files) for side in Side
+    }
+    mine = sides[Side(chosen.side)]
+    known = [each.path for side in sides.values() for each in (*side.known, *side.stills)]
+    only = chosen.only.split(",")
+    queries = make(
+        mine,
+        chosen.cache / "queries",
+        chosen.per_edit,
+        chosen.seed,
+        lambda name: any(word in name for word in only),
+    )
+    print(f"{len(queries)} queries, {len(known)} known items", flush=True)
+    got: list[Answer] = answers(queries, known, chosen.cache, chosen.processes)
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(each) for each in got], indent=1))
+    return show(got, verbose=chosen.verbose)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--media", type=Path, action="append", required=True)
+    parser.add_argument("--cache", type=Path, default=Path("build/benchmark-cache"))
+    parser.add_argument("--per-edit", type=int, default=4)
+    parser.add_argument("--side", choices=[side.value for side in Side], default=Side.TEST.value)
+    parser.add_argument("--only", default="", help="kinds of queries whose name contains this")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--verbose", action="store_true", help="also print each query")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,271 @@
+"""Makes the queries: edited excerpts, joined clips, stills, and strangers, each with its truth."""
+
+import hashlib
+import random
+import subprocess
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import imageio_ffmpeg
+
+from benchmarks.quality.files import Files
+from benchmarks.quality.graphs import EDITS, EVEN, Made
+from benchmarks.quality.sources import Source, Sources, source_of
+
+LEAST_BYTES = 1_000
+ENCODER = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p")
+STILL_EDITS = ("crop", "caption", "mirror", "colour", "tilt", "logo", "small", "quarter turn", "pad")
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Which seconds of the query show which seconds of which known item, and what was done."""
+
+    known: str
+    query_s: tuple[float, float]
+    known_s: tuple[float, float]
+    names: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    speed: float = 1.0
+    reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A made file and what it shows; without truths it must match nothing."""
+
+    path: Path
+    edit: str
+    truths: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A stretch of a source."""
+
+    source: Source
+    start_s: float
+    length_s: float
+
+    def filters(self, number: int) -> str:
+        """Give the graph that cuts input `number`."""
+        trim = f"trim=start={self.start_s}:duration={self.length_s},setpts=PTS-STARTPTS"
+        return f"[{number}:v]{trim},{EVEN}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to run for one query."""
+
+    edit: str
+    place: int
+    cuts: tuple[Cut, ...]
+    graph: str
+    options: tuple[str, ...]
+    suffix: str
+    truths: tuple[Truth, ...]
+
+
+def make(
+    sources: Sources, folder: Path, per_edit: int, seed: int, only: Callable[[str], bool]
+) -> list[Query]:
+    """Give `per_edit` queries of every kind, made where they do not exist yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kinds = {**{name: _edited for name in EDITS}, **JOINED}
+    plans = [
+        kinds[name](name, place, sources, random.Random(f"{seed} {name} {place}"))
+        for name in filter(only, kinds)
+        for place in range(per_edit)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda plan: _made(plan, folder), plans))
+
+
+def cut_of(
+    source: Source, generator: random.Random, shortest_s: float = 4.0, longest_s: float = 11.0
+) -> Cut:
+    """Choose a stretch that does not begin or end on whole seconds."""
+    room = source.duration_s - 0.15
+    longest = min(longest_s, room)
+    length = generator.uniform(min(shortest_s, longest), longest)
+    return Cut(source, round(generator.uniform(0, room - length), 2), round(length, 2))
+
+
+def _edited(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Edit one excerpt."""
+    made: Made = EDITS[name](generator)
+    long = [each for each in sources.clips if each.duration_s >= 1.6 * made.speed]
+    cut = cut_of(generator.choice(long), generator, 4.0 * max(1.0, made.speed))
+    beside = cut_of(generator.choice(sources.strangers), generator)
+    used = (cut, beside) if "[b]" in made.graph else (cut,)
+    length = cut.length_s / made.speed
+    if len(used) > 1:
+        length = min(length, beside.length_s)
+    known = (cut.start_s, round(cut.start_s + length * made.speed, 3))
+    if made.reversed:
+        known = (round(cut.start_s + cut.length_s - length, 3), cut.start_s + cut.length_s)
+    truth = Truth(
+        cut.source.name,
+        (0.0, round(length, 3)),
+        known,
+        tuple(sorted(made.names)),
+        tuple(sorted(made.may)),
+        made.speed,
+        made.reversed,
+    )
+    graph = ";".join(f"{each.filters(n)}[{'ab'[n]}]" for n, each in enumerate(used))
+    return _Plan(name, place, used, f"{graph};{made.graph}", made.options, ".mp4", (truth,))
+
+
+def _excerpt(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Cut out two to four seconds."""
+    cut = cut_of(generator.choice(sources.clips), generator, 2.0, 4.0)
+    truth = Truth(cut.source.name, (0.0, cut.length_s), (cut.start_s, cut.start_s + cut.length_s))
+    return _Plan(
+        name, place, (cut,), f"{cut.filters(0)}[v]", ("-crf", "27"), ".mp4", (truth,)
+    )
+
+
+def _joined(cuts: Sequence[Cut], known: Sequence[bool]) -> tuple[str, tuple[Truth, ...]]:
+    """Give the graph that plays cuts one after the other, and where the known ones lie."""
+    parts = [
+        f"{cut.filters(n)},scale=640:360:force_original_aspect_ratio=decrease,"
+        f"pad=640:360:(ow-iw)/2:(oh-ih)/2,setsar=1,fps=25[p{n}]"
+        for n, cut in enumerate(cuts)
+    ]
+    joined = "".join(f"[p{n}]" for n in range(len(cuts))) + f"concat=n={len(cuts)}[v]"
+    truths, at = [], 0.0
+    for cut, wanted in zip(cuts, known, strict=True):
+        end = at + cut.length_s
+        if wanted:
+            span = (cut.start_s, cut.start_s + cut.length_s)
+            may = ("borders", "stretch")
+            truths.append(Truth(cut.source.name, (round(at, 3), round(end, 3)), span, (), may))
+        at = end
+    return ";".join([*parts, joined]), tuple(truths)
+
+
+def _embedded(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Put a known excerpt between strange footage."""
+    first, last = (generator.choice(sources.strangers) for _ in range(2))
+    cuts = (
+        cut_of(first, generator, 4, 9),
+        cut_of(generator.choice(sources.clips), generator, 2.5, 6),
+        cut_of(last, generator, 4, 9),
+    )
+    graph, truths = _joined(cuts, (False, True, False))
+    return _Plan(name, place, cuts, graph, ("-crf", "27"), ".mp4", truths)
+
+
+def _montage(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Join excerpts of several known clips."""
+    chosen = generator.sample(list(sources.clips), min(4, len(sources.clips)))
+    cuts = [cut_of(each, generator, 2.5, 5) for each in chosen]
+    graph, truths = _joined(cuts, [True] * len(cuts))
+    return _Plan(name, place, tuple(cuts), graph, ("-crf", "27"), ".mp4", truths)
+
+
+def _still_of(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Take an edited still out of a known clip."""
+    source = generator.choice(sources.clips)
+    at = round(generator.uniform(0, source.duration_s - 0.3), 2)
+    made = EDITS[generator.choice(STILL_EDITS)](generator)
+    truth = Truth(
+        source.name, (0.0, 0.0), (at, at), tuple(sorted(made.names)), tuple(sorted(made.may))
+    )
+    graph = f"{Cut(source, at, 0.3).filters(0)}[a];{made.graph}"
+    return _Plan(name, place, (Cut(source, at, 0.3),), graph, _ONE, ".jpg", (truth,))
+
+
+def _edited_still(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Edit a known still."""
+    source = generator.choice(sources.stills)
+    made = EDITS[generator.choice(STILL_EDITS)](generator)
+    truth = Truth(
+        source.name, (0.0, 0.0), (0.0, 0.0), tuple(sorted(made.names)), tuple(sorted(made.may))
+    )
+    graph = f"[0:v]{EVEN}[a];{made.graph}"
+    return _Plan(name, place, (Cut(source, 0, 0),), graph, _ONE, ".jpg", (truth,))
+
+
+def _moved_still(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Make a clip of a known still, with a slow zoom, between strange footage."""
+    source = generator.choice(sources.stills)
+    before = cut_of(generator.choice(sources.strangers), generator, 3, 6)
+    length = generator.uniform(3, 5)
+    graph = (
+        f"[0:v]{EVEN},loop=-1:1:0,setpts=N/25/TB,trim=duration={length:.2f},"
+        f"zoompan=z='1.02+0.0012*on':d=1:s=640x360:fps=25,setsar=1[p1];"
+        f"{before.filters(1)},scale=640:360,setsar=1,fps=25[p0];[p0][p1]concat=n=2[v]"
+    )
+    span = (before.length_s, round(before.length_s + length, 3))
+    truth = Truth(source.name, span, (0.0, 0.0), (), ("crop", "stretch", "borders"))
+    return _Plan(
+        name, place, (Cut(source, 0, 0), before), graph, ("-crf", "27"), ".mp4", (truth,)
+    )
+
+
+def _stranger(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Post what is not known, edited or not."""
+    made = EDITS[generator.choice([n for n in EDITS if "[b]" not in EDITS[n](generator).graph])]
+    edit = made(generator)
+    cut = cut_of(sources.strangers[place % len(sources.strangers)], generator, 5, 20)
+    graph = f"{cut.filters(0)}[a];{edit.graph}"
+    return _Plan(name, place, (cut,), graph, edit.options, ".mp4", ())
+
+
+def _strange_still(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Post a still of what is not known."""
+    source = sources.strangers[place % len(sources.strangers)]
+    cut = Cut(source, round(generator.uniform(0, source.duration_s - 0.3), 2), 0.3)
+    return _Plan(name, place, (cut,), f"{cut.filters(0)}[v]", _ONE, ".jpg", ())
+
+
+_ONE = ("-frames:v", "1", "-q:v", "4")
+JOINED = {
+    "excerpt": _excerpt,
+    "embedded": _embedded,
+    "montage": _montage,
+    "still of clip": _still_of,
+    "edited still": _edited_still,
+    "clip of still": _moved_still,
+    "stranger": _stranger,
+    "strange still": _strange_still,
+}
+
+
+def _made(plan: _Plan, folder: Path) -> Query:
+    """Run ffmpeg where the file does not exist yet."""
+    described = repr((plan.graph, plan.options, [str(cut.source.name) for cut in plan.cuts]))
+    key = hashlib.sha256(described.encode()).hexdigest()[:10]
+    name = plan.edit.replace(" ", "_").replace(":", "-")
+    target = folder / f"{name}-{plan.place}-{key}{plan.suffix}"
+    if not target.exists():
+        inputs = [part for cut in plan.cuts for part in ("-i", str(cut.source.path))]
+        encoder = () if plan.suffix == ".jpg" else ENCODER
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *inputs]
+        command += ["-filter_complex", plan.graph, "-map", "[v]", "-an", *encoder, *plan.options]
+        half = target.with_stem(f"half-{target.stem}")
+        subprocess.run([*command, str(half)], check=True, stdin=subprocess.DEVNULL)
+        if half.stat().st_size < LEAST_BYTES:
+            raise RuntimeError(f"{target.name}: nothing was cut; {plan.cuts}")
+        half.rename(target)
+    return Query(target, plan.edit, plan.truths)
+
+
+def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
+    """Give the sources with one known still of each pictured clip, from its middle."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for clip in sources.pictured:
+        target = folder / f"{clip.path.stem}.jpg"
+        if not target.exists():
+            middle = round(clip.duration_s / 2, 2)
+            graph = f"{Cut(clip, middle, 0.5).filters(0)}[v]"
+            command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-i", str(clip.path)]
+            command += ["-filter_complex", graph, "-map", "[v]", *_ONE, str(target)]
+            subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+        made.append(source_of(target, files))
+    return replace(sources, stills=(*sources.stills, *made))

@@ -1,0 +1,69 @@
+"""Prints what the answers come to: a row for each kind of query, then the sums."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+from benchmarks.quality.answers import Answer
+from benchmarks.quality.metrics import ALERTING, Placed, named, pairs_of, placed, ranking, reliability
+
+HEAD = ("query", "pairs", "µAP", "R@1stF", "alerts", "false", "segF1", "ends", "speed", "names", "s")
+
+
+def show(answers: Sequence[Answer], *, verbose: bool) -> int:
+    """Print the tables; 1 when something unrelated alerts."""
+    if verbose:
+        for answer in answers:
+            _show_one(answer)
+    print(("{:20}" + "{:>8}" * (len(HEAD) - 1)).format(*HEAD))
+    for edit in dict.fromkeys(answer.edit for answer in answers):
+        _row(edit, [answer for answer in answers if answer.edit == edit])
+    _row("all", answers)
+    pairs = [pair for answer in answers for pair in pairs_of(answer)]
+    whole = ranking(pairs)
+    print(f"recall at 99 % precision {whole.at_99_precision:.3f}")
+    print("confidence     pairs  true")
+    for low, high, count, true in reliability(pairs):
+        print(f"{low:.2f} – {high:.2f}  {count:7}  {true:.2f}")
+    return int(whole.false_alerts > 0)
+
+
+def _row(name: str, answers: Sequence[Answer]) -> None:
+    pairs = [pair for answer in answers for pair in pairs_of(answer)]
+    rank = ranking(pairs)
+    lie = reduce(Placed.__add__, map(placed, answers), Placed())
+    share, _, count = named(answers)
+    ends = lie.exact / lie.truths if lie.truths else float("nan")
+    speed = lie.speeds_right / lie.speeds if lie.speeds else float("nan")
+    seconds = sum(answer.seconds for answer in answers) / max(1, len(answers))
+    print(
+        f"{name:20}{rank.pairs:8}{rank.micro_ap:8.3f}{rank.before_first_false:8.3f}{rank.alerted:8.2f}"
+        f"{rank.false_alerts:8}{lie.f1:8.3f}{ends:8.2f}{speed:8.2f}{share if count else float('nan'):8.2f}"
+        f"{seconds:8.2f}"
+    )
+
+
+def _show_one(answer: Answer) -> None:
+    true = {truth["known"]: truth for truth in answer.truths}
+    found = {each["known"]: each for each in answer.found}
+    for name, truth in true.items():
+        each = found.get(name)
+        mark = "ok" if each and each["grade"] in ALERTING else "MISSED"
+        wanted = "{:.1f}-{:.1f}={:.1f}-{:.1f}".format(*truth["query_s"], *truth["known_s"])
+        names = ",".join(truth["names"])
+        print(f"{mark:7}{answer.query:34.34} {name:24.24} {_said(each)} (truth {wanted} x{truth['speed']} {names})")
+    for name, each in found.items():
+        if name not in true and each["confidence"] > 0.1:
+            mark = "FALSE" if each["grade"] in ALERTING else "lead"
+            print(f"{mark:7}{answer.query:34.34} {name:24.24} {_said(each)}")
+
+
+def _said(each: dict[str, object] | None) -> str:
+    if each is None:
+        return "-"
+    segments = " ".join(
+        f"{s['query']['start_ms'] / 1000:.1f}-{s['query']['end_ms'] / 1000:.1f}="
+        f"{s['known']['start_ms'] / 1000:.1f}-{s['known']['end_ms'] / 1000:.1f}x{s['speed']:g}"
+        f"[{','.join(t['kind'] for t in s['transforms'])}]"
+        for s in each["segments"]  # type: ignore[attr-defined]
+    )
+    return f"{each['confidence']:.2f} {segments[:100]}"

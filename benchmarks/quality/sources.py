@@ -1,0 +1,104 @@
+"""The clips and stills that queries are made of, sorted into known material and strangers, fit and test."""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from app.core.errors import Unreadable
+from app.core.media import MediaKind
+from benchmarks.quality.files import Files
+
+SHORTEST_S = 1.8
+STRANGERS_SHARE = 0.2
+"""Clips that are not known: they fill frames, follow and precede excerpts, and must match nothing."""
+PICTURED_SHARE = 0.15
+"""Clips of which one still is known."""
+
+
+class Side(StrEnum):
+    """What a source is used for: setting weights, or measuring them."""
+
+    FIT = "fit"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One clip or still."""
+
+    path: Path
+    kind: MediaKind
+    duration_s: float
+    width: int
+    height: int
+
+    @property
+    def name(self) -> str:
+        """What the report calls it."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything of one side: known clips, clips of which one still is known, and strangers."""
+
+    known: tuple[Source, ...]
+    pictured: tuple[Source, ...]
+    strangers: tuple[Source, ...]
+    stills: tuple[Source, ...] = ()
+
+    @property
+    def clips(self) -> tuple[Source, ...]:
+        """The known clips long enough to be cut from."""
+        return tuple(each for each in self.known if each.duration_s >= SHORTEST_S)
+
+
+def gather(folders: Sequence[Path], files: Files) -> list[Source]:
+    """Give the readable clips and stills of some folders; files of one stem are one work, kept once."""
+    works: dict[tuple[Path, str], Path] = {}
+    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    for path in paths:
+        key = (path.parent, path.stem.lower())
+        if key not in works or path.stat().st_size > works[key].stat().st_size:
+            works[key] = path
+    found = []
+    for path in works.values():
+        with suppress(Unreadable):
+            source = source_of(path, files)
+            if source.kind is not MediaKind.AUDIO:
+                found.append(source)
+    return found
+
+
+def source_of(path: Path, files: Files) -> Source:
+    """Look at one file; Unreadable for what is no media."""
+    info = files(path).info
+    return Source(path, info.kind, info.duration_ms / 1000, info.width, info.height)
+
+
+def split(sources: Sequence[Source], side: Side, seed: int) -> Sources:
+    """Give one side's half of the sources, and what each of them is used for."""
+    clips = [
+        each for each in sources if each.kind is MediaKind.VIDEO and _side(each, seed) is side
+    ]
+    random.Random(f"{seed} {side}").shuffle(clips)
+    strangers = max(2, round(STRANGERS_SHARE * len(clips)))
+    pictured = strangers + max(1, round(PICTURED_SHARE * len(clips)))
+    return Sources(
+        known=tuple(clips[pictured:]),
+        pictured=tuple(clips[strangers:pictured]),
+        strangers=tuple(clips[:strangers]),
+        stills=tuple(
+            each for each in sources if each.kind is MediaKind.STILL and _side(each, seed) is side
+        ),
+    )
+
+
+def _side(source: Source, seed: int) -> Side:
+    # The first letters keep a series of takes (take1, take2) on one side where they share a name.
+    digest = hashlib.sha256(f"{seed} {source.path.stem.lower()[:4]}".encode()).digest()
+    return Side.FIT if digest[0] % 2 else Side.TEST
