@@ -110,11 +110,14 @@ def _strongest(left: Floats) -> tuple[Ints, Ints, Floats]:
 
 
 def _vote(query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints) -> tuple[float, float]:
-    """Give the speed and the offset on which most query frames agree, each voting once a bin."""
+    """Give the speed and the offset on which most query frames agree, each voting once a bin.
+
+    A negative speed says that the query plays backwards.
+    """
     normal = _peak(query_ms, known_ms, weights, rows, 1.0)
     best = (normal[0] * STRAIGHT_BONUS, 1.0, normal[1])
     if np.ptp(query_ms) >= SLOPE_SPAN_MS:
-        for speed in SPEEDS:
+        for speed in (*SPEEDS, *-SPEEDS):
             votes, offset = _peak(query_ms, known_ms, weights, rows, float(speed))
             best = max(best, (votes, float(speed), offset))
     return best[1], best[2]
@@ -143,7 +146,7 @@ def _on_line(
 ) -> tuple[Ints, Ints] | None:
     """Give the rows of both sides in the heaviest unbroken run along a line."""
     wanted = speed * query.times_ms + offset
-    reach = TOLERANCE_MS * max(1.0, speed)
+    reach = TOLERANCE_MS * max(1.0, abs(speed))
     first = np.searchsorted(known.times_ms, wanted - reach, "left")
     end = np.searchsorted(known.times_ms, wanted + reach, "right")
     near = first[:, None] + np.arange(max(1, int((end - first).max())))
@@ -172,7 +175,7 @@ def _refine(
     if len(rows) >= 4 and np.ptp(times) >= SLOPE_SPAN_MS:
         some = np.linspace(0, len(rows) - 1, min(len(rows), FITTED_POINTS)).round().astype(int)
         found = slope(times[some], peaks[some])
-        if 0.5 <= found <= 2.0 and abs(found - speed) < 0.2 * speed:
+        if 0.5 <= abs(found) <= 2.0 and abs(found - speed) < 0.2 * abs(speed):
             speed = found if abs(found - 1.0) > SLOPE_NOISE else 1.0
     weights = left[rows, columns]
     return speed, _weighted_median(peaks - speed * times, weights)

@@ -8,7 +8,7 @@ from app.core.blocks import compare, halved
 from app.core.examination import Examined, Sights, best_of
 from app.core.motion import motion
 from app.core.original import Original
-from app.core.policy import UNASKED, Moving
+from app.core.confidence import UNASKED, Moving
 from app.core.proof import Fit, bare, flipped, full, prove
 from app.core.runs import Run
 

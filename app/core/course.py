@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.films import BLOCKS, Film, Overlay, blocks, changing, likeness_of, stretch
+from app.core.films import BLOCK_PX, Film, Overlay, blocks, changing, likeness_of, stretch
 from app.core.reel import Reel
 from app.core.runs import Run
 
@@ -26,10 +26,16 @@ NARROW = 0.06
 ASIDE_MS = 500.0
 STILL_RMS = 1.2
 """Grey levels of change below which a picture counts as not moving: noise and compression."""
-STRAIGHT = 0.03
-"""Another speed than 1 must agree by this much more."""
+FINER = np.linspace(-0.035, 0.035, 15)
+TELLING_MS = 3_500
+"""In shorter stretches any speed fits something."""
+DRIFT_MS = 300
+"""What a speed moves from end to end before it can be told from normal speed."""
+PLATEAU = 0.01
+"""Lines that pass by the same pictures score the same."""
 MOVES_RMS = 2.5
 AGREES = 0.5
+COVERED = 0.5
 
 type Floats = NDArray[np.float64]
 
@@ -122,33 +128,45 @@ class _Lines:
         offsets = centre + np.arange(-REACH_MS, REACH_MS + 1, STEP_MS)
         tried = [(float(s), *_peak(self.scores(s, offsets), offsets)) for s in self._speeds(run)]
         speed, score, middle = max(tried, key=lambda each: each[1])
-        straight = [each for each in tried if abs(each[0] - np.sign(speed)) < 1e-9]
-        if straight and straight[0][1] >= score - STRAIGHT * max(1.0, score):
-            speed, score, middle = straight[0]
+        near = middle + np.arange(-4, 5) * STEP_MS / 2
+        for factor in 1 + FINER:
+            tried.append((speed * factor, *_peak(self.scores(speed * factor, near), near)))
+        speed, score, middle = max(tried, key=lambda each: each[1])
+        straight = max((each for each in tried if each[0] == 1), key=lambda each: each[1])
+        if speed != 1 and straight[1] >= score - self._margin(speed):
+            speed, score, middle = straight
         fine = middle + np.arange(-2, 2.01, 0.2) * STEP_MS
         _, middle = _peak(self.scores(speed, fine), fine)
         return speed, middle - speed * self.middle_ms
+
+    def _margin(self, speed: float) -> float:
+        """Give by how much a speed must agree better than normal speed to be believed."""
+        span_ms = float(np.ptp(self.mine_ms))
+        if span_ms < TELLING_MS:
+            return 0.2
+        return 0.02 if abs(speed - 1) * span_ms >= DRIFT_MS else 0.08
 
     def _speeds(self, run: Run) -> Floats:
         span_ms = float(np.ptp(self.mine_ms))
         steps = int(np.clip(NARROW * span_ms / 400, 3, 60))
         narrow = run.speed * (1 + np.linspace(-NARROW, NARROW, 2 * steps + 1))
         if span_ms >= BROAD_MS:
-            return np.unique(np.concatenate([narrow, [np.sign(run.speed)]]))
+            return np.unique(np.concatenate([narrow, [1.0, -1.0]]))
         if span_ms < 1_500:
             return np.array([1.0, -1.0, run.speed])
         return np.unique(np.concatenate([narrow, SPEEDS, -SPEEDS, [1.0, -1.0]]))
 
 
 def _peak(scores: Floats, places: Floats) -> tuple[float, float]:
-    """Give the highest score and its place, between the samples."""
+    """Give the highest score and its place: the middle of what scores nearly as high around it."""
     top = int(scores.argmax())
-    if not 0 < top < len(scores) - 1:
-        return float(scores[top]), float(places[top])
-    before, peak, after = scores[top - 1 : top + 2]
-    bend = before - 2 * peak + after
-    shift = 0.5 * (before - after) / bend if bend < -1e-9 else 0.0
-    return float(peak), float(places[top] + shift * (places[1] - places[0]))
+    high = scores >= scores[top] - PLATEAU * abs(scores[top])
+    first, last = top, top
+    while first > 0 and high[first - 1]:
+        first -= 1
+    while last + 1 < len(scores) and high[last + 1]:
+        last += 1
+    return float(scores[top]), float((places[first] + places[last]) / 2)
 
 
 def _judged(
@@ -188,6 +206,6 @@ def _blockwise(mine: Film, other: Film, overlay: Overlay) -> tuple[int, float]:
         blocks(part).sum(axis=0, dtype=np.float64) for part in (mine * other, mine**2, other**2)
     )
     moves = np.sqrt(np.minimum(first, second) / pixels) > MOVES_RMS
-    moves &= pixels > 0.5 * len(mine) * (len(overlay.inside) // BLOCKS) ** 2
+    moves &= pixels > COVERED * len(mine) * BLOCK_PX**2
     alike = both[moves] / np.sqrt(first[moves] * second[moves])
     return int(moves.sum()), float((alike > AGREES).mean()) if moves.any() else 0.0

@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 from app.core.original import Original
 from app.core.pictures import Pictures
 from app.core.proof import Fit, Sight, mirror, prove, see
+from app.core.reel import Reel
 from app.core.runs import Run
 
-PAIRS = 5
+PAIRS = 4
+FIRST = 2
+"""Where the first pairs show nothing, the others are not looked at."""
+HOPELESS_INLIERS = 8
 SPREAD_MAX = 100
 SPACING_MS = 700
 WEAK_INLIERS = 25
@@ -27,6 +31,11 @@ class Sights:
         self._pictures = pictures
         self._seen: dict[tuple[int, bool], Sight] = {}
         self.original = original
+
+    @property
+    def reel(self) -> Reel:
+        """The item's small film."""
+        return self._pictures.reel
 
     def time_ms(self, place: int) -> int:
         """Give the time of a picture."""
@@ -90,9 +99,14 @@ def examine(
 ) -> list[Examined]:
     """Examine up to `PAIRS` aligned pairs of a run, spread over it, the most similar first."""
     places = _spread(run, times_ms)
-    pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places]
+    pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places[:FIRST]]
     if not pairs:
         return []
+    if best_of(pairs).inliers < HOPELESS_INLIERS:
+        other = _pair(run, places[0], times_ms, sides, mirrored=not mirrored)
+        if other.inliers < HOPELESS_INLIERS:
+            return pairs
+    pairs += [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places[FIRST:]]
     best = best_of(pairs)
     if best.inliers < WEAK_INLIERS or best.agreement < WEAK_AGREEMENT:
         other = _pair(run, places[0], times_ms, sides, mirrored=not mirrored)

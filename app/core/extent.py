@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.films import Film, Overlay, blocks, likeness_of
-from app.core.reel import SIDE, Reel
+from app.core.films import BLOCK_PX, BLOCKS, Film, Overlay, blocks, likeness_of
+from app.core.reel import Reel
 
 AT_ONCE = 100
 CORE = 0.5
@@ -14,8 +14,12 @@ CORE = 0.5
 LEAST = 0.12
 HIDDEN = 0.2
 """A block that agrees less than this all along is hidden, under a caption or by a blur."""
+TEXTURE = 3.0
+"""Grey levels of detail under which a block says nothing."""
+COVERED = 0.7
+UNEVEN = 0.02
 VISIBLE_LEAST = 0.15
-"""With fewer visible blocks none is left out: then the whole picture is doubtful."""
+"""With less to be seen nothing is left out: then the whole picture is doubtful."""
 BRIDGED = 5
 """Pictures in a row that may disagree inside: a second."""
 FAR_MS = 600_000
@@ -24,13 +28,18 @@ type Floats = NDArray[np.float64]
 type Places = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Extent:
-    """The query's stretch, and how well its pictures agree with the known ones there, up to 1."""
+    """The query's stretch, and how well its pictures agree with the known ones there, up to 1.
+
+    `hidden` are the blocks of the known frame (BLOCKS, BLOCKS) that the query does not show all
+    along: under a caption, a logo, a blur.
+    """
 
     start_ms: int
     end_ms: int
     agreement: float
+    hidden: NDArray[np.bool_]
 
 
 def extent(
@@ -54,8 +63,8 @@ def extent(
     core = (times >= core_ms[0]) & (times <= core_ms[1])
     if not core.any():
         return None
-    visible = _visible(places[core], theirs[core], reels, overlay)
-    agreement = _agreement(places, theirs, reels, overlay, visible)
+    hidden = _hidden(places[core], theirs[core], reels, overlay)
+    agreement = _agreement(places, theirs, reels, overlay, _visible(hidden, overlay))
     usual = float(np.median(agreement[core]))
     good = np.flatnonzero(agreement >= max(LEAST, CORE * usual))
     parts = np.split(good, np.flatnonzero(np.diff(places[good]) > BRIDGED) + 1)
@@ -63,7 +72,7 @@ def extent(
     if not len(part) or not core[part].any():
         return None
     start, end = _between(query.times_ms, int(places[part[0]]), int(places[part[-1]]))
-    return Extent(start, end, float(np.median(agreement[part])))
+    return Extent(start, end, float(np.median(agreement[part])), hidden)
 
 
 def nearest(times_ms: Places, wanted_ms: Floats) -> Places:
@@ -74,22 +83,29 @@ def nearest(times_ms: Places, wanted_ms: Floats) -> Places:
     return np.where(nearer, left, right).astype(np.int64)
 
 
-def _visible(
+def _hidden(
     places: Places, theirs: Places, reels: tuple[Reel, Reel], overlay: Overlay
 ) -> NDArray[np.bool_]:
-    """Give the part of the frame (SIDE, SIDE) that is not hidden in the query."""
+    """Give the blocks (BLOCKS, BLOCKS) in which the query shows something else all along."""
     some = np.unique(np.linspace(0, len(places) - 1, min(len(places), AT_ONCE)).astype(int))
     mine, other = _laid(places[some], theirs[some], reels, overlay)
     both, first, second = (
         blocks(part).sum(axis=0, dtype=np.float64) for part in (mine * other, mine**2, other**2)
     )
-    alike = both / np.maximum(np.sqrt(first * second), 1.0)
-    shown = alike > HIDDEN
-    if shown.mean() < VISIBLE_LEAST:
-        return overlay.inside
-    across = int(np.sqrt(len(shown)))
-    grown = np.kron(shown.reshape(across, across), np.ones((SIDE // across, SIDE // across)))
-    return np.asarray(overlay.inside & (grown > 0), np.bool_)
+    pixels = np.maximum(blocks(overlay.inside[None].astype(np.float32))[0], 1.0)
+    says = np.sqrt(np.maximum(first, second) / (pixels * len(some))) > TEXTURE
+    says &= pixels > COVERED * BLOCK_PX**2
+    unlike = both < HIDDEN * np.sqrt(np.maximum(first * second, 1.0))
+    # Where one side is smooth and the other is not, neither likeness nor chance is asked.
+    uneven = np.minimum(first, second) < UNEVEN * np.maximum(first, second)
+    return np.asarray((says & (unlike | uneven)).reshape(BLOCKS, BLOCKS), np.bool_)
+
+
+def _visible(hidden: NDArray[np.bool_], overlay: Overlay) -> NDArray[np.bool_]:
+    """Give the part of the frame (SIDE, SIDE) that is not hidden in the query."""
+    grown = np.kron(hidden, np.ones((BLOCK_PX, BLOCK_PX), np.bool_))
+    visible = overlay.inside & ~grown
+    return visible if visible.mean() > VISIBLE_LEAST * overlay.inside.mean() else overlay.inside
 
 
 def _agreement(

@@ -18,10 +18,8 @@ GROUND_PX = 6.0
 INSIDE = 0.95
 LEAST_INSIDE = 0.02
 """Share of the known frame that the query must show to be laid over it."""
-BLOCK_PX = 8
+BLOCK_PX = 6
 BLOCKS = SIDE // BLOCK_PX
-TEXTURE = 2.0
-"""Grey levels of detail under which a block says nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

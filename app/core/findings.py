@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core import policy
+from app.core.confidence import Strength
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
 from app.core.listening import Heard
@@ -28,6 +29,7 @@ class Seen:
     pairs: list[Examined]
     confidence: float
     transforms: tuple[Transform, ...]
+    strength: Strength
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +128,7 @@ def _segments(finding: Finding) -> tuple[Segment, ...]:
             Modality.BOTH
             if any(_same(each.run, sound) for sound in finding.heard)
             else Modality.VISUAL,
-            round(each.run.speed, 3),
+            round(abs(each.run.speed), 3),
             round(each.run.score, 3),
             each.transforms,
         )

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.blocks import AGREES, Blocks, Laid, Matrix, Pixels, correlate, lay
-from app.core.policy import Moving
+from app.core.confidence import Moving
 
 STILL_UNDER = 0.6
 """Mean correlation of a block with itself at other moments from which it counts as still."""

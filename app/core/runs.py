@@ -63,22 +63,39 @@ def bounded(
 
 def relined(run: Run, query: Timeline, known: Timeline, line: tuple[float, float]) -> Run:
     """Give the run along another line (speed, offset), with the ends that follow from it."""
-    speed, offset = line
     start, end = _reach(query, int(run.query_rows[0]), int(run.query_rows[-1]))
     if known.duration_ms and query.duration_ms:
-        start = max(start, -offset / speed)
-        end = min(end, (known.duration_ms - offset) / speed)
-        k0, k1 = speed * start + offset, speed * end + offset
-    elif known.duration_ms:
-        k0, k1 = _reach(known, int(run.known_rows.min()), int(run.known_rows.max()))
-    else:
-        k0 = k1 = 0
+        return placed(run, known, line, (start, end))
+    reach = (0.0, 0.0)
+    if known.duration_ms:
+        reach = _reach(known, int(run.known_rows.min()), int(run.known_rows.max()))
+    return replace(
+        run,
+        speed=line[0],
+        offset_ms=line[1],
+        query_ms=(round(start), round(end)),
+        known_ms=(round(reach[0]), round(reach[1])),
+    )
+
+
+def placed(
+    run: Run, known: Timeline, line: tuple[float, float], query_ms: tuple[float, float]
+) -> Run:
+    """Give the run along a line (speed, offset) within a stretch of the query and within the known item.
+
+    A negative speed says that the query plays backwards.
+    """
+    speed, offset = line
+    first, last = sorted([-offset / speed, (known.duration_ms - offset) / speed])
+    start = max(query_ms[0], first)
+    end = max(start, min(query_ms[1], last))
+    shown = sorted([speed * start + offset, speed * end + offset])
     return replace(
         run,
         speed=speed,
         offset_ms=offset,
-        query_ms=(round(start), round(max(start, end))),
-        known_ms=(round(max(0, k0)), round(max(0, k0, k1))),
+        query_ms=(round(start), round(end)),
+        known_ms=(round(max(0.0, shown[0])), round(max(0.0, shown[1]))),
     )
 
 
@@ -108,5 +125,5 @@ def without_overlap(run: Run, taken: list[Run]) -> Run | None:
         return None
     if (start, end) == run.query_ms:
         return run
-    first, last = (round(run.speed * t + run.offset_ms) for t in (start, end))
+    first, last = sorted(round(run.speed * t + run.offset_ms) for t in (start, end))
     return replace(run, query_ms=(start, end), known_ms=(first, last))

@@ -1,30 +1,34 @@
-"""What the query shares with one known item by sight: aligned, proven, placed to the frame."""
+"""What the query shares with one known item by sight: aligned, laid over each other, placed, proven."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core import policy
 from app.core.alignment import align, moments
-from app.core.closeup import PLACED_AGREEMENT, look_closer, moves_alike
-from app.core.examination import Examined, Sights, examine
+from app.core.closeup import look_closer, moves_alike
+from app.core.confidence import Strength, confidence
+from app.core.course import course
+from app.core.examination import Examined, Sights, best_of, examine
+from app.core.extent import extent
+from app.core.films import Overlay, shares_of
 from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
+from app.core.hidden import BoxShares, hidden_boxes
 from app.core.index import HashHits
 from app.core.media import MediaKind
-from app.core.runs import Run, Timeline, relined, slope
+from app.core.reel import Reel
+from app.core.runs import Run, Timeline, placed, without_overlap
 from app.core.similarity import likeness, timeline
 from app.core.strength import strength
 from app.core.transforms import name_transforms
 
 RUNS_PROVEN = 6
-RUN_WORTH = 0.25
+RUN_WORTH = 0.15
 """Runs with less than this share of the best run's summed similarity are chance."""
-SPREAD_MS = 2_000
-DRIFT_MS = 160
-"""Two steps of a closer look (80 ms each): moments that drift less over a run play at normal speed."""
-SPEEDS_MIN, SPEEDS_MAX = 0.4, 2.5
+KEPT_OF_RUN = 0.3
+"""What an earlier, surer run leaves of another one must be this share of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,73 +43,106 @@ class Side:
         """When its frames play."""
         return timeline(self.fingerprint)
 
+    @property
+    def still(self) -> bool:
+        """Whether it is a single picture."""
+        return self.fingerprint.kind is MediaKind.STILL
+
+    @property
+    def reel(self) -> Reel:
+        """Its small film."""
+        return self.sights.reel
+
 
 def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]) -> list[Seen]:
-    """Give the shared stretches that are worth reporting, best aligned first."""
+    """Give the shared stretches that are worth reporting, surest first."""
     alike = likeness(query.fingerprint, known.fingerprint, hashes, usual)
-    one_moment = query.fingerprint.kind is MediaKind.STILL
-    find = moments if one_moment else align
+    find = moments if query.still else align
     runs = find(alike.scores, query.timeline, known.timeline, policy.HIT_FLOOR)
     seen = []
     for run in runs[:RUNS_PROVEN]:
         if run.weight < RUN_WORTH * runs[0].weight:
             continue
         mirrored = bool(alike.mirrored[run.query_rows, run.known_rows].mean() > 0.5)
-        found = _proven(run, (query, known), alike.scores, mirrored=mirrored)
+        found = _proven(run, (query, known), mirrored=mirrored)
         if found.confidence >= policy.REPORTED_FROM:
             seen.append(found)
-    return sorted(seen, key=_confident)[-1:] if one_moment else seen
+    surest = sorted(seen, key=_confident, reverse=True)
+    return surest[:1] if query.still else _apart(surest)
 
 
 def _confident(seen: Seen) -> float:
     return seen.confidence
 
 
-def _proven(
-    run: Run, sides: tuple[Side, Side], scores: NDArray[np.float64], *, mirrored: bool
-) -> Seen:
-    """Prove one run by its kept pictures and, where that leaves hope, by the file itself."""
+def _apart(surest: list[Seen]) -> list[Seen]:
+    """Take from each run what surer ones explain of the query already."""
+    kept: list[Seen] = []
+    for each in surest:
+        left = without_overlap(each.run, [other.run for other in kept])
+        if left is not None and _length(left) >= KEPT_OF_RUN * _length(each.run):
+            kept.append(replace(each, run=left))
+    return kept
+
+
+def _length(run: Run) -> int:
+    return run.query_ms[1] - run.query_ms[0]
+
+
+def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
+    """Prove one run by its kept pictures, and by the two reels or, of a still, by the file itself."""
     query, known = sides
     sights = (query.sights, known.sights)
     pairs = examine(run, query.fingerprint.timestamps_ms, sights, mirrored=mirrored)
-    sure = _confidence(run, sides, scores, pairs)
-    if sure >= policy.REPORTED_FROM:
-        pairs = look_closer(run, pairs, sights)
-        run = _placed(run, pairs, sides)
-        sure = _confidence(run, sides, scores, pairs, moves_alike(pairs, known.sights))
-    return Seen(run, pairs, sure, name_transforms(pairs, run.speed))
+    strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
+    overlay = _overlay(pairs)
+    covered = None
+    if overlay is not None and strong.still:
+        run, pairs, strong = _of_still(run, pairs, sides, strong)
+    elif overlay is not None:
+        run, strong, covered = _together(run, sides, strong, overlay)
+    named = name_transforms(pairs, run.speed, covered)
+    return Seen(run, pairs, confidence(strong), named, strong)
 
 
-def _confidence(
-    run: Run,
-    sides: tuple[Side, Side],
-    scores: NDArray[np.float64],
-    pairs: list[Examined],
-    moving: policy.Moving = policy.UNASKED,
-) -> float:
-    both = (sides[0].fingerprint, sides[1].fingerprint)
-    return policy.confidence(strength(run, scores, both, pairs, moving))
+def _overlay(pairs: list[Examined]) -> Overlay | None:
+    """Give how the query lies on the known picture, by the pair that proves most."""
+    best = best_of(pairs) if pairs else None
+    if best is None or best.fit is None:
+        return None
+    shares = shares_of(best.fit.matrix, best.query.pixels.shape, best.known.pixels.shape)
+    return Overlay.of(shares, mirrored=best.fit.mirrored)
 
 
-def _placed(run: Run, pairs: list[Examined], sides: tuple[Side, Side]) -> Run:
-    """Lay the run's line through the moments at which pictures agree."""
-    exact = [pair for pair in pairs if pair.agreement >= PLACED_AGREEMENT]
-    if not exact or not sides[1].sights.original:
-        return run
-    mine = np.array([pair.query_ms for pair in exact], np.float64)
-    theirs = np.array([pair.known_ms for pair in exact], np.float64)
-    speed = _speed(run, mine, theirs)
-    offset = float(np.median(theirs - speed * mine))
-    return relined(run, sides[0].timeline, sides[1].timeline, (speed, offset))
+def _together(
+    run: Run, sides: tuple[Side, Side], strong: Strength, overlay: Overlay
+) -> tuple[Run, Strength, list[BoxShares] | None]:
+    """Place the run by what moves in both reels; say how well they run together, and what is hidden."""
+    query, known = sides
+    reels = (query.reel, known.reel)
+    way = course(run, reels, overlay)
+    if way is None:
+        return run, strong, None
+    line = (way.speed, way.offset_ms)
+    reach = extent(line, run.query_ms, reels, overlay)
+    if reach is None:
+        return run, replace(strong, course=way), None
+    end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
+    run = placed(run, known.timeline, line, (reach.start_ms, end_ms))
+    comparable = max(1, round(overlay.inside.mean() * reach.hidden.size))
+    covered = hidden_boxes(reach.hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
+    strong = replace(strong, course=way, alike=reach.agreement, length_ms=_length(run))
+    return run, strong, covered
 
 
-def _speed(run: Run, mine: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:
-    """Give the speed of the exact moments; normal speed unless they clearly drift from it."""
-    span = float(np.ptp(mine))
-    if len(mine) < 3 or span < SPREAD_MS:
-        off = np.abs((theirs - mine) - np.median(theirs - mine))
-        return 1.0 if off.max() <= DRIFT_MS else run.speed
-    found = slope(mine, theirs)
-    if abs(found - 1.0) * span <= DRIFT_MS:
-        return 1.0
-    return found if SPEEDS_MIN <= found <= SPEEDS_MAX else run.speed
+def _of_still(
+    run: Run, pairs: list[Examined], sides: tuple[Side, Side], strong: Strength
+) -> tuple[Run, list[Examined], Strength]:
+    """Look at the very moment of a still in the video's file."""
+    query, known = sides
+    if confidence(strong) < policy.REPORTED_FROM:
+        return run, pairs, strong
+    sights = (query.sights, known.sights)
+    pairs = look_closer(run, pairs, sights)
+    closer = strength(run, (query.fingerprint, known.fingerprint), pairs)
+    return run, pairs, replace(closer, moving=moves_alike(pairs, known.sights))

@@ -1,5 +1,6 @@
 """Names what was done to the known picture, from the measured change of place and the difference."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -8,21 +9,24 @@ from numpy.typing import NDArray
 
 from app.core.blocks import Pixels
 from app.core.examination import Examined
+from app.core.films import shares_of
+from app.core.hidden import BoxShares, hidden_boxes
 from app.core.proof import Fit
-
-type BoxShares = tuple[float, float, float, float]
 
 UNEDITED = frozenset({"reencode", "scale"})
 """Names that are no edit of what the picture shows."""
 TURNED_DEGREES = 2.0
+SPEED_NOISE = 0.02
 CROPPED_UNDER = 0.94
 FILLED_UNDER = 0.9
 STRETCHED_FROM = 1.12
 GREY_SHARE = 0.3
-COLOURED_MIN = 20.0
-DISTANT_COLOUR = 18.0
+COLOURED_MIN = 2.0
+SOFT_PX = 15
+"""Colours are compared as softly as this: edges that are a little off would count."""
+DISTANT, DISTANT_LEAST = 0.45, 5.0
+"""Mean distance of colours, as a share of the known picture's chroma and in Lab units."""
 PLAIN_DETAIL = 7.0
-OVERLAY_SHARE = (0.01, 0.45)
 OVERLAY_AGREES_UNDER = 0.35
 
 
@@ -40,29 +44,33 @@ class Transform:
     factor: float | None = None
 
 
-def name_transforms(pairs: list[Examined], speed: float) -> tuple[Transform, ...]:
-    """Name the changes that the examined pairs of a run show; `reencode` when there is none."""
+def name_transforms(
+    pairs: list[Examined], speed: float, covered: Sequence[BoxShares] | None = None
+) -> tuple[Transform, ...]:
+    """Name the changes that the examined pairs of a run show; `reencode` when there is none.
+
+    `covered` are the regions known to be hidden all along; without them the pairs are asked.
+    """
     named: list[Transform] = []
-    proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > 0.3]
+    proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > 0.2]
     if proven:
-        best = max(proven, key=lambda pair: pair.agreement * pair.inliers)
-        named = _seen(best, [pair.fit for pair in proven if pair.fit is not None])
-    if abs(speed - 1.0) > 0.02:
-        named.append(Transform("speed", factor=round(speed, 3)))
+        best = max(proven, key=lambda pair: pair.strength)
+        named = _seen(best)
+        boxes = _covered(proven, best) if covered is None else covered
+        named += [Transform("overlay", box=box) for box in boxes]
+    if speed < 0:
+        named.append(Transform("reversed"))
+    if abs(abs(speed) - 1.0) > SPEED_NOISE:
+        named.append(Transform("speed", factor=round(abs(speed), 3)))
     return tuple(named) or (Transform("reencode"),)
 
 
-def _seen(best: Examined, fits: list[Fit]) -> list[Transform]:
+def _seen(best: Examined) -> list[Transform]:
     fit = best.fit
     if fit is None:
         return []
     query, known = best.query.pixels, best.known.pixels
-    return [
-        *_placed(fit),
-        *_cut(fit, query, known),
-        *_coloured(fit, query, known),
-        *_covered(fits, fit, query, known),
-    ]
+    return [*_placed(fit), *_cut(fit, query, known), *_coloured(fit, query, known)]
 
 
 def _placed(fit: Fit) -> list[Transform]:
@@ -144,31 +152,27 @@ def _coloured(fit: Fit, query: Pixels, known: Pixels) -> list[Transform]:
     if not inside.any():
         return []
     mine, theirs = (
-        cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)[inside].astype(np.float64)[:, 1:] - 128
+        cv2.cvtColor(cv2.blur(pixels, (SOFT_PX, SOFT_PX)), cv2.COLOR_RGB2LAB)[inside].astype(
+            np.float64
+        )[:, 1:]
+        - 128
         for pixels in (laid, known)
     )
     chroma = [float(np.hypot(side[:, 0], side[:, 1]).mean()) for side in (mine, theirs)]
-    if chroma[1] > COLOURED_MIN / 4 and chroma[0] < GREY_SHARE * chroma[1]:
+    if chroma[1] > COLOURED_MIN and chroma[0] < GREY_SHARE * chroma[1]:
         return [Transform("greyscale")]
-    moved = float(np.hypot(*(mine.mean(axis=0) - theirs.mean(axis=0))))
-    return [Transform("colour")] if moved > DISTANT_COLOUR else []
+    apart = float(np.hypot(*(mine - theirs).T).mean())
+    return [Transform("colour")] if apart > max(DISTANT_LEAST, DISTANT * chroma[1]) else []
 
 
-def _covered(fits: list[Fit], fit: Fit, query: Pixels, known: Pixels) -> list[Transform]:
-    """Name the region that disagrees in every pair: a logo, a caption, a blacked-out part."""
-    alike = [other.blocks for other in fits if other.blocks.shape == fit.blocks.shape]
-    if len(alike) < min(2, len(fits)):
+def _covered(pairs: list[Examined], best: Examined) -> list[BoxShares]:
+    """Give the regions that disagree in every pair."""
+    fit = best.fit
+    blocks = [pair.fit.blocks for pair in pairs if pair.fit is not None]
+    if fit is None:
         return []
+    alike = [each for each in blocks if each.shape == fit.blocks.shape]
     worst = np.nanmax(np.nan_to_num(np.array(alike), nan=1.0), axis=0)
-    apart = (worst < OVERLAY_AGREES_UNDER).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(apart, connectivity=8)
-    named = []
-    for x, y, w, h, area in stats[1:count]:
-        if area < 2 or not OVERLAY_SHARE[0] <= area / max(1, fit.comparable) <= OVERLAY_SHARE[1]:
-            continue
-        scale = np.array([known.shape[1] / apart.shape[1], known.shape[0] / apart.shape[0]])
-        corners = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]]) * scale
-        back = cv2.invertAffineTransform(fit.matrix)
-        box = _bounds(corners @ back[:, :2].T + back[:, 2], query.shape)
-        named.append(Transform("overlay", box=_flipped(box, mirrored=fit.mirrored)))
-    return named
+    shares = shares_of(fit.matrix, best.query.pixels.shape, best.known.pixels.shape)
+    hidden = worst < OVERLAY_AGREES_UNDER
+    return hidden_boxes(hidden, fit.comparable, shares, mirrored=fit.mirrored)

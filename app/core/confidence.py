@@ -1,0 +1,119 @@
+"""How surely a run of aligned frames is shared footage: what speaks for it, and how much that weighs."""
+
+import math
+from dataclasses import dataclass
+
+from app.core.course import Course
+
+SIMILARITY_CHANCE = 0.3
+"""Unrelated frames that get as far as alignment are about this alike."""
+INLIERS_ENOUGH = 300
+AGREES_NEARLY_ALL = 0.9
+"""Two takes in one room agree in up to this share of their blocks; copies at the same moment in all."""
+WITNESSES_ENOUGH = 4
+ASKED_ENOUGH = 20
+MOVING_ENOUGH = 3.0
+LENGTH_ENOUGH_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """How many of the compared blocks move, and the share of the moving ones that agrees."""
+
+    compared: int
+    asked: int
+    agreeing: float
+
+
+UNASKED = Moving(compared=0, asked=0, agreeing=0.0)
+"""Before the moving blocks were asked, or where there is nothing to lay over each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """What speaks for one run of aligned frames.
+
+    `similarity`: mean over the aligned frames; `agreement`: the share of picture blocks that
+    agree, averaged over examined pairs; `inliers`: the pairs' median; `witnesses`: aligned frames
+    of different content; `course`: how the reels run together, None where they cannot be laid over
+    each other; `alike`: how well the reels' pictures agree along it; `length_ms`: for how long;
+    `moving`: of a still, the blocks that move in the video around the moment.
+    """
+
+    still: bool
+    similarity: float
+    agreement: float
+    inliers: int
+    witnesses: int
+    course: Course | None = None
+    alike: float = 0.0
+    length_ms: int = 0
+    moving: Moving = UNASKED
+
+
+# Logistic regression by `python -m benchmarks.quality.weights` on the fit side of the sources.
+VIDEO = {
+    "bias": -6.5,
+    "similarity": 2.5,
+    "agreement": 1.5,
+    "nearly_all": 2.0,
+    "inliers": 1.5,
+    "alike": 2.0,
+    "motion": 6.0,
+    "sharp": 2.0,
+    "agreeing": 3.0,
+    "witnesses": 1.5,
+    "length": 1.0,
+    "turned": -1.0,
+}
+STILL = {
+    "bias": -5.4,
+    "similarity": 1.5,
+    "agreement": 3.0,
+    "nearly_all": 3.3,
+    "inliers": 1.2,
+    "moving": 7.0,
+    "all_over": 8.0,
+}
+AGREEING_CHANCE = 0.6
+
+
+def confidence(strength: Strength) -> float:
+    """Give how likely the run is shared footage, 0 to 1."""
+    weights = STILL if strength.still else VIDEO
+    found = features(strength)
+    score = weights["bias"] + sum(weights[name] * value for name, value in found.items())
+    return 1.0 / (1.0 + math.exp(-score))
+
+
+def features(strength: Strength) -> dict[str, float]:
+    """Give the evidence as numbers of about 0 to 1, each the larger the more it says."""
+    both = {
+        "similarity": max(0.0, strength.similarity - SIMILARITY_CHANCE),
+        "agreement": strength.agreement,
+        "nearly_all": 10 * max(0.0, strength.agreement - AGREES_NEARLY_ALL),
+        "inliers": math.log1p(min(strength.inliers, INLIERS_ENOUGH)) / math.log1p(INLIERS_ENOUGH),
+    }
+    return both | (_of_still(strength.moving) if strength.still else _of_video(strength))
+
+
+def _of_still(moving: Moving) -> dict[str, float]:
+    """Ask what moves: more where all moves, as before a camera in a hand."""
+    asked = min(1.0, moving.asked / ASKED_ENOUGH)
+    more = asked * (moving.agreeing - AGREEING_CHANCE)
+    return {"moving": more, "all_over": more * moving.asked / max(1, moving.compared)}
+
+
+def _of_video(strength: Strength) -> dict[str, float]:
+    course = strength.course
+    moves = min(1.0, course.moving / MOVING_ENOUGH) if course else 0.0
+    asked = min(1.0, course.asked / ASKED_ENOUGH) if course else 0.0
+    return {
+        "alike": strength.alike,
+        "motion": moves * max(0.0, course.motion) if course else 0.0,
+        "sharp": moves * max(0.0, course.motion - max(0.0, course.beside)) if course else 0.0,
+        "agreeing": asked * course.agreeing if course else 0.0,
+        "witnesses": (min(strength.witnesses, WITNESSES_ENOUGH) - 1) / (WITNESSES_ENOUGH - 1),
+        "length": min(1.0, strength.length_ms / LENGTH_ENOUGH_MS),
+        "turned": float(course is not None and abs(course.speed - 1) > 0.15),
+    }
