@@ -8,6 +8,7 @@ many views of a query by the distilled one at a quarter of the cost.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -94,3 +95,9 @@ def default_describers(
     if not (frames and views and frames.is_file() and views.is_file()):
         return None
     return Describers(SscdDescriber(frames, threads), SscdDescriber(views, threads))
+
+
+@cache
+def shared_describers() -> Describers | None:
+    """Give the default describers, loaded once a process."""
+    return default_describers()

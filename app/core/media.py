@@ -51,3 +51,6 @@ class DecodeLimits:
     pixels: int = 16_384 * 16_384
     duration_ms: int = 6 * 3600 * 1000
     streams: int = 64
+
+
+USUAL_LIMITS = DecodeLimits()
