@@ -9,7 +9,7 @@ from app.core import drawing, lettering, wording
 from app.core.blocks import Pixels
 from app.core.drawing import Colour
 from app.core.matches import Evidence, Span
-from app.core.strips import INK, PAPER, Stretch, colour
+from app.core.strips import INK, Stretch, colour, paper
 
 _MARK = 18
 """How wide the mark in the segment's colour and the gap behind it are."""
@@ -46,7 +46,7 @@ def rows(evidence: Sequence[Evidence], stretches: Sequence[Stretch], width: int)
 
 
 def _heads(width: int) -> Pixels:
-    page = np.full((_HEADS, width, 3), PAPER, np.uint8)
+    page = paper(_HEADS, width)
     for x, said in zip(_columns(width), _SAID, strict=True):
         lettering.write(page, said, (x, 38), 19, INK, weight=lettering.BOLD)
     return page
@@ -56,7 +56,7 @@ def _row(evidence: Evidence, stretches: Sequence[Stretch], width: int) -> Pixels
     room = _column(width)
     cells = [_fitted(picture, room) for picture in drawn(evidence)]
     height = max(cell.shape[0] for cell in cells)
-    page = np.full((height + _CAPTION, width, 3), PAPER, np.uint8)
+    page = paper(height + _CAPTION, width)
     number = _stretch_of(evidence, stretches)
     page[:height, : _MARK - 8] = colour(number)
     for x, cell in zip(_columns(width), cells, strict=False):

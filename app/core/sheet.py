@@ -10,7 +10,7 @@ from app.core.drawing import Colour
 from app.core.matches import Evidence, Modality, Span
 from app.core.pairs import rows
 from app.core.policy import Grade, Relation
-from app.core.strips import FAINT, INK, PAPER, Side, Stretch, colour, strips
+from app.core.strips import FAINT, INK, PAPER, Side, Stretch, colour, paper, strips
 
 WIDTH = 1560
 _MARGIN = 40
@@ -59,17 +59,13 @@ def draw(sheet: Sheet) -> Pixels:
     seen = rows(sheet.evidence, stretches, _INNER) or [_nothing_to_see(sheet.lines)]
     lines = [_head(sheet), strips(sheet.query, sheet.known, stretches, _INNER), _table(sheet.lines)]
     inner = np.concatenate([*lines, *seen])
-    page = np.full((inner.shape[0] + _MARGIN, WIDTH, 3), PAPER, np.uint8)
+    page = paper(inner.shape[0] + _MARGIN, WIDTH)
     page[: inner.shape[0], _MARGIN : _MARGIN + _INNER] = inner
     return page
 
 
-def _paper(height: int) -> Pixels:
-    return np.full((height, _INNER, 3), PAPER, np.uint8)
-
-
 def _head(sheet: Sheet) -> Pixels:
-    page = _paper(150)
+    page = paper(150, _INNER)
     found = wording.relation(sheet.relation)
     title = found[0].upper() + found[1:]
     lettering.write(page, title, (0, 66), 36, INK, weight=lettering.BOLD)
@@ -87,7 +83,7 @@ def _table(lines: tuple[Line, ...]) -> Pixels:
     """List the segments with their times on both sides and what was done."""
     listed = lines[:_LINES_MAX]
     left = len(lines) - len(listed)
-    page = _paper(44 + _LINE * (len(listed) + bool(left)))
+    page = paper(44 + _LINE * (len(listed) + bool(left)), _INNER)
     for number, line in enumerate(listed):
         base = 48 + _LINE * number
         page[base - 17 : base + 3, 0:26] = colour(number)
@@ -111,7 +107,7 @@ def _stretch(span: Span) -> str:
 
 
 def _nothing_to_see(lines: tuple[Line, ...]) -> Pixels:
-    page = _paper(70)
+    page = paper(70, _INNER)
     heard = bool(lines) and all(line.stretch.by_sound_alone for line in lines)
     why = "Found by its sound alone" if heard else "No pictures of it are kept"
     lettering.write(page, f"{why}: there is nothing to lay side by side.", (0, 44), 21, FAINT)

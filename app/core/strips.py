@@ -51,7 +51,7 @@ class Stretch:
 
 def strips(query: Side, known: Side, stretches: tuple[Stretch, ...], width: int) -> Pixels:
     """Draw both timelines over `width` pixels; stretches in their colours, hatched what is left."""
-    canvas = np.full((_HEIGHT, width, 3), PAPER, np.uint8)
+    canvas = paper(_HEIGHT, width)
     top = _HEAD + _TICKS
     below = top + _BAR + _RIBBON
     _name(canvas, ("Query", query), 24)
@@ -65,6 +65,11 @@ def strips(query: Side, known: Side, stretches: tuple[Stretch, ...], width: int)
         for side, span, y in ((query, each.query, top), (known, each.known, below)):
             _block(canvas, number, _ends(side, span, width), y, half=each.by_sound_alone)
     return canvas
+
+
+def paper(height: int, width: int) -> Pixels:
+    """Give an empty white picture."""
+    return np.full((height, width, 3), 255, np.uint8)
 
 
 def colour(number: int) -> Colour:
