@@ -54,3 +54,4 @@ class DecodeLimits:
 
 
 USUAL_LIMITS = DecodeLimits()
+"""For whoever has no reason for others."""
