@@ -43,6 +43,18 @@ def shortened(text: str, size: int, room: float, weight: int = PLAIN) -> str:
     return text[:fits].rstrip() + _CUT
 
 
+def wrapped(text: str, size: int, room: float) -> list[str]:
+    """Break a text between words into lines that there is room for."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def _face() -> Any:
     # A face remembers its last weight; one that threads share would write in another's.
     return cv2.FontFace("sans")

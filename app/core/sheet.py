@@ -16,7 +16,8 @@ WIDTH = 1560
 _MARGIN = 40
 _INNER = WIDTH - 2 * _MARGIN
 _LINES_MAX = 12
-_LINE = 32
+_LINE = 30
+_SIZE, _FIRST, _GAP = 19, 44, 26
 _GRADES: dict[Grade, Colour] = {
     Grade.CERTAIN: (0, 122, 90),
     Grade.PROBABLE: (176, 106, 0),
@@ -81,29 +82,33 @@ def _head(sheet: Sheet) -> Pixels:
 
 def _table(lines: tuple[Line, ...]) -> Pixels:
     """List the segments with their times on both sides and what was done."""
-    listed = lines[:_LINES_MAX]
-    left = len(lines) - len(listed)
-    page = paper(44 + _LINE * (len(listed) + bool(left)), _INNER)
-    for number, line in enumerate(listed):
-        base = 48 + _LINE * number
-        page[base - 17 : base + 3, 0:26] = colour(number)
-        said = str(number + 1)
-        x = 13 - lettering.width(said, 15, lettering.BOLD) / 2
-        lettering.write(page, said, (x, base - 2), 15, PAPER, weight=lettering.BOLD)
-        times = (_stretch(line.query), "↔", _stretch(line.known))
-        for place, text in zip((42, 226, 262), times, strict=True):
-            lettering.write(page, text, (place, base), 19, INK, weight=lettering.BOLD)
-        lettering.write(page, wording.modality(line.modality), (450, base), 19, FAINT)
-        done = lettering.shortened(line.done, 19, _INNER - 610)
-        lettering.write(page, done, (610, base), 19, INK)
+    listed = [_cells(line) for line in lines[:_LINES_MAX]]
+    columns, left = [_FIRST], len(lines) - len(listed)
+    for column in zip(*listed, strict=True):
+        columns.append(columns[-1] + _GAP + max(lettering.width(cell, _SIZE) for cell in column))
+    page = [paper(28, _INNER)]
+    for number, (line, cells) in enumerate(zip(lines, listed, strict=False)):
+        done = lettering.wrapped(line.done, _SIZE, _INNER - columns[-1])
+        row = paper(_LINE * max(1, len(done)), _INNER)
+        row[3:23, :26] = colour(number)
+        x = 13 - lettering.width(str(number + 1), 15, lettering.BOLD) / 2
+        lettering.write(row, str(number + 1), (x, 18), 15, PAPER, weight=lettering.BOLD)
+        for x, cell in zip(columns, cells, strict=False):
+            lettering.write(row, cell, (x, 20), _SIZE, INK)
+        for place, said in enumerate(done):
+            lettering.write(row, said, (columns[-1], 20 + _LINE * place), _SIZE, INK)
+        page.append(row)
     if left:
-        base = 48 + _LINE * len(listed)
-        lettering.write(page, f"and {left} more", (42, base), 19, FAINT)
-    return page
+        page.append(paper(_LINE, _INNER))
+        lettering.write(page[-1], f"and {left} more", (_FIRST, 20), _SIZE, FAINT)
+    return np.concatenate(page)
 
 
-def _stretch(span: Span) -> str:
-    return wording.stretch(span.start_ms, span.end_ms)
+def _cells(line: Line) -> tuple[str, str, str, str]:
+    query, known = (
+        wording.stretch(span.start_ms, span.end_ms) for span in (line.query, line.known)
+    )
+    return query, "↔", known, wording.modality(line.modality)
 
 
 def _nothing_to_see(lines: tuple[Line, ...]) -> Pixels:

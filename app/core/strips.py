@@ -10,7 +10,7 @@ from app.core.blocks import Pixels
 from app.core.drawing import Colour
 from app.core.matches import Span, union
 
-# Told apart by eyes of all kinds (Okabe and Ito, 2008).
+# Told apart by eyes of all kinds: after Okabe and Ito (2008), darker for white letters.
 COLOURS: tuple[Colour, ...] = (
     (0, 114, 178),
     (230, 140, 0),
@@ -18,6 +18,8 @@ COLOURS: tuple[Colour, ...] = (
     (204, 84, 140),
     (86, 160, 225),
     (190, 70, 20),
+    (122, 92, 200),
+    (116, 116, 60),
 )
 INK: Colour = (28, 32, 38)
 FAINT: Colour = (104, 112, 122)

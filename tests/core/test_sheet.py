@@ -110,6 +110,9 @@ def test_long_names_are_cut_to_the_room_and_every_script_has_letters() -> None:
     assert cut.endswith("…")
     assert 250 < lettering.width(cut, 20) <= 300
     assert lettering.shortened("short", 20, 300) == "short"
+    lines = lettering.wrapped(name, 20, 300)
+    assert " ".join(lines) == name.strip()
+    assert max(lettering.width(line, 20) for line in lines) <= 300 < lettering.width(name, 20)
     written = []
     for text in ("Київ", "上海", "\uffff\uffff"):
         canvas = np.full((40, 200, 3), 255, np.uint8)
