@@ -13,8 +13,6 @@ from app.core.proof import flipped, greyed
 
 type Colour = tuple[int, int, int]
 
-DRAWN = "1"
-"""Names how pictures are drawn; raised when one would look different."""
 LINE: Colour = (255, 214, 10)
 HALO: Colour = (20, 20, 20)
 OUTSIDE = 0.4
@@ -113,15 +111,15 @@ def _outlined(picture: Pixels, polygon: Polygon) -> Pixels:
     thick = max(2, round(max(width, height) / 128))
     low, high = thick / 2, np.array([width, height]) - 1 - thick / 2
     corners = np.array(polygon, np.float64).reshape(-1, 2) * (width, height) - 0.5
-    whole = _fixed(corners)
-    part = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(part, [whole], 255, cv2.LINE_AA, _SUBPIXEL)
-    bright = OUTSIDE + (1 - OUTSIDE) * (part[..., None] / np.float32(255))
-    drawn = (picture * bright).astype(np.uint8)
     # The line stays in the picture where the part reaches its edge.
     line = [_fixed(np.clip(corners, low, high))]
-    cv2.polylines(drawn, line, True, HALO, thick + 2, cv2.LINE_AA, _SUBPIXEL)  # noqa: FBT003
-    cv2.polylines(drawn, line, True, LINE, thick, cv2.LINE_AA, _SUBPIXEL)  # noqa: FBT003
+    part = np.zeros((height, width), np.uint8)
+    if len(corners):
+        cv2.fillPoly(part, [_fixed(corners)], 255, cv2.LINE_AA, _SUBPIXEL)
+    bright = OUTSIDE + (1 - OUTSIDE) * (part[..., None] / np.float32(255))
+    drawn = (picture * bright).astype(np.uint8)
+    for colour, width_px in ((HALO, thick + 2), (LINE, thick)) if len(corners) else ():
+        cv2.polylines(drawn, line, True, colour, width_px, cv2.LINE_AA, _SUBPIXEL)  # noqa: FBT003
     return drawn
 
 

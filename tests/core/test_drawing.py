@@ -63,6 +63,12 @@ def test_a_picture_in_the_query_is_outlined_where_it_stands(
     assert drawn[300, 450].tolist() == [int(90 * OUTSIDE)] * 3
 
 
+def test_what_shows_nothing_of_the_other_is_dark(known: Pixels, query: Pixels) -> None:
+    beside = (1.0, 0.0, 2.0, 0.0, 1.0, 0.0)
+    assert np.allclose(shown(known, beside), known * OUTSIDE, atol=1)
+    assert (difference(query, known, beside, mirrored=False) == NOTHING).all()
+
+
 def test_equal_pictures_differ_nowhere(known: Pixels, query: Pixels) -> None:
     drawn = difference(query, known, SHARES, mirrored=False)
     assert drawn.shape == known.shape
