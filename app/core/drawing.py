@@ -59,7 +59,8 @@ def difference(query: Pixels, known: Pixels, shares: Placement, *, mirrored: boo
     seen = np.sqrt(told)
     ground = np.float32(GROUND) * greyed(known)[..., None]
     drawn = ground * (1 - seen) + (weak + (strong - weak) * told) * seen
-    return np.where(inside[..., None], drawn, NOTHING).astype(np.uint8)
+    drawn[~inside] = NOTHING
+    return np.asarray(drawn, np.uint8)
 
 
 def _off(query: Pixels, known: Pixels, matrix: Matrix) -> tuple[Smooth, NDArray[np.bool_]]:

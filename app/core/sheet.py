@@ -58,10 +58,12 @@ def draw(sheet: Sheet) -> Pixels:
     """Draw a contact sheet: uint8 RGB, `WIDTH` wide and as high as it has to be."""
     stretches = tuple(line.stretch for line in sheet.lines)
     seen = rows(sheet.evidence, stretches, _INNER) or [_nothing_to_see(sheet.lines)]
-    lines = [_head(sheet), strips(sheet.query, sheet.known, stretches, _INNER), _table(sheet.lines)]
-    inner = np.concatenate([*lines, *seen])
-    page = paper(inner.shape[0] + _MARGIN, WIDTH)
-    page[: inner.shape[0], _MARGIN : _MARGIN + _INNER] = inner
+    times = strips(sheet.query, sheet.known, stretches, _INNER)
+    parts = [_head(sheet), times, _table(sheet.lines), *seen]
+    page, top = paper(sum(len(part) for part in parts) + _MARGIN, WIDTH), 0
+    for part in parts:
+        page[top : top + len(part), _MARGIN : _MARGIN + _INNER] = part
+        top += len(part)
     return page
 
 

@@ -4,6 +4,7 @@ The web process draws: a few small pictures, in milliseconds. What draws is load
 so that a process that never draws does not carry it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 DRAWN = "1"
 """Names how pictures are drawn; raised when the same match would look different."""
+
+# One thread draws: many pictures asked for at once take neither all processors nor memory each.
+_pencil = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
 
 class Drawing(StrEnum):
@@ -39,6 +43,15 @@ def find(match: MatchItem, number: int) -> EvidenceItem:
 
 def picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing) -> bytes:
     """Draw one picture of an aligned pair as a JPEG file."""
+    return _pencil.submit(_picture, blobs, match, number, wanted).result()
+
+
+def sheet(blobs: LocalBlobs, match: MatchItem) -> bytes:
+    """Draw the contact sheet of a match as a JPEG file."""
+    return _pencil.submit(_sheet, blobs, match).result()
+
+
+def _picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing) -> bytes:
     from app.core.pairs import drawn  # noqa: PLC0415  see above
     from app.core.pictures import write_jpeg  # noqa: PLC0415
 
@@ -54,8 +67,7 @@ def picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing) -
     return write_jpeg(pictures[wanted])
 
 
-def sheet(blobs: LocalBlobs, match: MatchItem) -> bytes:
-    """Draw the contact sheet of a match as a JPEG file."""
+def _sheet(blobs: LocalBlobs, match: MatchItem) -> bytes:
     from app.core.pictures import write_jpeg  # noqa: PLC0415  see above
     from app.core.sheet import Sheet, draw  # noqa: PLC0415
 
