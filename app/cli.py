@@ -99,6 +99,21 @@ def sweep(
     typer.echo(f"{len(found.contents)} contents and {len(found.derived)} derived folders {said}")
 
 
+@main.command()
+def compare(
+    query: Annotated[Path, typer.Argument(help="The clip, still or sound that is asked about.")],
+    known: Annotated[Path, typer.Argument(help="What is searched for in it.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Where the contact sheet goes.")] = Path("sheet.jpg"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")] = False,
+) -> None:
+    """Say what the first file shares with the second, and draw it; exit code 1 if nothing."""
+    # The API runs by this module too, and must not carry decoders and models.
+    from app.core.command import run  # noqa: PLC0415
+
+    raise typer.Exit(run(query, known, out, as_json=as_json))
+
+
 @keys.command()
 def create(
     role: Annotated[Role, typer.Option(help="What the key may do.")],

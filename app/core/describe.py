@@ -8,6 +8,7 @@ many views of a query by the distilled one at a quarter of the cost.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -97,3 +98,9 @@ def default_describers(
     return Describers(
         describer if frames == views else SscdDescriber(frames, threads), describer
     )
+
+
+@cache
+def shared_describers() -> Describers | None:
+    """Give the default describers, loaded once a process."""
+    return default_describers()

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core import policy
+from app.core.evidence import evidence
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
 from app.core.listening import Heard
-from app.core.matches import Evidence, Match, Modality, Segment, Span, covered_ms
+from app.core.matches import Match, Modality, Segment, Span, covered_ms
 from app.core.media import MediaKind
 from app.core.policy import Circumstances, Grade
 from app.core.runs import Run
 from app.core.transforms import UNEDITED, Transform
 
-EVIDENCE_MAX = 6
 SOUND_SHIFT_MS = 1_500
 """Sight and sound whose shifts differ less belong together."""
 OTHER_STRETCH = 0.5
@@ -112,7 +112,7 @@ def _match(
         coverage_query=coverage_query,
         coverage_known=coverage_known,
         segments=segments,
-        evidence=_evidence(finding.kept),
+        evidence=evidence(each.pairs for each in finding.kept),
     )
 
 
@@ -166,17 +166,3 @@ def _elsewhere(mine: tuple[Segment, ...], other: tuple[Segment, ...]) -> bool:
     shorter = min(covered_ms(first), covered_ms(second))
     shared = covered_ms(first) + covered_ms(second) - covered_ms([*first, *second])
     return shorter > 0 and shared < OTHER_STRETCH * shorter
-
-
-def _evidence(seen: list[Seen]) -> tuple[Evidence, ...]:
-    """Choose the pairs that show best what is shared."""
-    pairs = [pair for each in seen for pair in each.pairs if pair.fit is not None]
-    chosen = sorted(sorted(pairs, key=lambda pair: -pair.strength)[:EVIDENCE_MAX], key=_query_ms)
-    return tuple(
-        Evidence(pair.query_ms, pair.known_ms, round(pair.similarity, 3), pair.inliers)
-        for pair in chosen
-    )
-
-
-def _query_ms(pair: Examined) -> int:
-    return pair.query_ms

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.decode import frames
-from app.core.describe import Describers
+from app.core.describe import Describers, shared_describers
 from app.core.errors import NoUsableFrames
 from app.core.fingerprint import DIMENSION, Fingerprint, algorithm_id
-from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.media import USUAL_LIMITS, DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe
@@ -44,23 +45,26 @@ DECODING = 0.5
 
 
 def fingerprint_file(
-    path: Path,
-    describers: Describers | None,
-    limits: DecodeLimits,
+    path: Path | str,
+    describers: Describers | Literal["default"] | None = "default",
+    limits: DecodeLimits = USUAL_LIMITS,
     on_progress: Progress | None = None,
     pictures_path: Path | None = None,
 ) -> Fingerprinted:
     """Fingerprint a media file; an Unreadable says why it cannot be done.
 
+    The default describers are loaded at the first call; with None there are hashes only.
     With `pictures_path` the kept pictures are written there and read from there, so that memory
     stays flat however long the video is; without it they are held in memory.
     """
+    path = Path(path)
+    models = shared_describers() if describers == "default" else describers
     info = probe(path, limits)
     if pictures_path:
-        return _fingerprinted(path, info, (describers, limits, on_progress), pictures_path)
+        return _fingerprinted(path, info, (models, limits, on_progress), pictures_path)
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder, "pictures.zip")
-        made = _fingerprinted(path, info, (describers, limits, on_progress), kept)
+        made = _fingerprinted(path, info, (models, limits, on_progress), kept)
         return replace(made, pictures=unpack(kept.read_bytes()))
 
 

@@ -20,10 +20,9 @@ FRAME_PAIRS_MAX = 80_000_000
 def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
     """Give what a fingerprinted file shares with others, surest first; no database is needed.
 
-    >>> from app.core import DecodeLimits, default_describers, find_matches, fingerprint_file
-    >>> models, limits = default_describers(), DecodeLimits()
-    >>> files = [fingerprint_file(Path(p), models, limits) for p in ("upload.mp4", "archive.mp4")]
-    >>> for match in find_matches(files[0], files[1:]):
+    >>> from app.core import find_matches, fingerprint_file
+    >>> known = [fingerprint_file("archive.mp4")]
+    >>> for match in find_matches(fingerprint_file("upload.mp4"), known):
     ...     print(match.relation, match.grade, match.segments)
     """
     return match(query, MemoryLibrary(known))

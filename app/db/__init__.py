@@ -3,6 +3,7 @@
 from app.db import (
     collections,
     events,
+    explained,
     fingerprints,
     idempotency,
     keys,
@@ -28,6 +29,7 @@ __all__ = [
     "collections",
     "events",
     "exclusively",
+    "explained",
     "fingerprints",
     "idempotency",
     "in_commit_order",

@@ -36,6 +36,7 @@ class Side:
     title: str
     kind: MediaKind
     status: VerificationStatus
+    duration_ms: int | None = None
     source_name: str | None = None
     first_received_at: datetime | None = None
     collections: list[str] = field(default_factory=list)
@@ -126,11 +127,14 @@ def search_of(session: Session, media_id: str) -> MatchSearch | None:
 
 def sides(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
     """What is shown of the items at both ends of some matches."""
-    of_items = sa.select(Media.id, Media.title, Media.filename, Media.kind, Verification.status)
+    shown = (Media.title, Media.filename, Media.kind, Media.duration_ms, Verification.status)
+    of_items = sa.select(Media.id, *shown)
     of_items = of_items.join(Verification, Verification.media_id == Media.id, isouter=True)
     found = {
-        media_id: Side(title or filename, kind, status or VerificationStatus.UNREVIEWED)
-        for media_id, title, filename, kind, status in session.execute(
+        media_id: Side(
+            title or filename, kind, status or VerificationStatus.UNREVIEWED, duration_ms
+        )
+        for media_id, title, filename, kind, duration_ms, status in session.execute(
             of_items.where(Media.id.in_(media_ids))
         )
     }

@@ -38,9 +38,11 @@ class Transform(BaseModel):
     box: tuple[float, float, float, float] | None = Field(
         None, description="Left, top, width and height, as shares of the picture."
     )
+    degrees: float | None = Field(None, description="Of `rotation`.")
+    factor: float | None = Field(None, description="Of `speed` and `stretch`.")
 
     @model_serializer(mode="wrap")
-    def _without_absent_box(self, standard: SerializerFunctionWrapHandler) -> dict[str, object]:
+    def _without_absent_fields(self, standard: SerializerFunctionWrapHandler) -> dict[str, object]:
         shown: dict[str, object] = standard(self)
         return {name: value for name, value in shown.items() if value is not None}
 
@@ -67,10 +69,16 @@ class Evidence(BaseModel):
     known_ms: int
     similarity: float
     inliers: int | None = Field(None, description="Local features that agree on one geometry.")
+    placement: tuple[float, float, float, float, float, float] | None = Field(
+        None,
+        description="Row-major 2×3: takes shares (0 to 1) of the query picture, mirrored first when "
+        "`mirrored`, to shares of the known picture.",
+    )
+    mirrored: bool = False
 
 
 class EvidenceItem(Evidence):
-    """Evidence, with links to both stills."""
+    """Evidence, with links to both stills, as they are and drawn."""
 
     links: dict[str, str]
 
@@ -87,6 +95,7 @@ class SideItem(BaseModel):
 
     title: str
     kind: MediaKind
+    duration_ms: int | None = None
     collections: list[str]
     source_name: str | None
     earliest_evidenced_at: datetime | None = Field(description="Its first receipt.")
@@ -137,10 +146,20 @@ class Searched(BaseModel):
     searched_at: datetime
 
 
+class Explained(BaseModel):
+    """How much of an item is known material, by all its matches that are sure and not rejected."""
+
+    share: Share
+    spans: list[Span] = Field(description="In order, none overlapping; of a still `0` to `0`.")
+
+
 class MatchPage(Page[MatchItem]):
-    """Some matches, and against what was searched."""
+    """Some matches, against what was searched, and how much all matches explain together."""
 
     searched: Searched | None = Field(description="Null before the first search.")
+    explained: Explained | None = Field(
+        description="Null before the first search. Of the item as a query, over all pages."
+    )
 
 
 class ReviewRequest(BaseModel):

@@ -12,9 +12,11 @@ from app.core.errors import TooLarge
 from app.core.fingerprint import Fingerprint, algorithm_id, decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.matcher import match
+from app.core.matches import Match
 from app.core.media import DecodeLimits
 from app.core.original import Original
 from app.core.pictures import Pictures
+from app.services import moments
 from app.services.catalogue import Catalogue, Files
 from app.services.heavy import Found, Hit, Made
 from app.services.index_client import IndexClient
@@ -80,8 +82,14 @@ class LocalBench:
         catalogue = Catalogue(self.database, files, self.index, without=media_id)
         found = match(query, catalogue)
         return Found(
-            hits=tuple(Hit(catalogue.media_id(each.number), each) for each in found),
+            hits=tuple(
+                self._kept(media_id, catalogue.media_id(each.number), each) for each in found
+            ),
             algorithm=self.algorithm,
             known_items=catalogue.known_items,
             as_of_seq=catalogue.as_of_seq,
         )
+
+    def _kept(self, media_id: str, known_id: str, match: Match) -> Hit:
+        """Keep what the match was proven on before it travels without its pictures."""
+        return Hit(known_id, moments.keep(self.blobs, media_id, known_id, match))

@@ -24,7 +24,7 @@ from app.schemas.matches import (
     Segment,
     SideItem,
 )
-from app.services import events, notes, verifications
+from app.services import events, explained, notes, verifications
 
 
 class _Found(Protocol):
@@ -57,7 +57,8 @@ def listed(
     session: Session, wanted: db.matches.MatchFilter, limit: int, cursor: str | None
 ) -> MatchPage:
     """One page of an item's matches, and against what the item was searched."""
-    if db.media.find(session, wanted.media_id) is None:
+    item = db.media.find(session, wanted.media_id)
+    if item is None:
         raise NotFound("There is no such item.")
     page = db.matches.page(session, wanted, limit, cursor)
     search = db.matches.search_of(session, wanted.media_id)
@@ -71,6 +72,7 @@ def listed(
         )
         if search
         else None,
+        explained=explained.of_item(session, item) if search or page.items else None,
     )
 
 
@@ -139,7 +141,7 @@ def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
         confidence=match.confidence,
         coverage=Coverage(query=match.coverage_query, known=match.coverage_known),
         segments=[Segment.model_validate(each) for each in match.segments],
-        evidence=[_evidence(match, Evidence.model_validate(each)) for each in match.evidence],
+        evidence=[_evidence(match, number) for number in range(len(match.evidence))],
         query=query,
         known=known,
         review=Review(decision=match.decision, by=match.decided_by, at=match.decided_at),
@@ -149,17 +151,24 @@ def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
         links={
             "self": f"/v1/matches/{match.id}",
             "review": f"/v1/matches/{match.id}/review",
+            "sheet": f"/v1/matches/{match.id}/sheet",
             "query": f"/v1/media/{match.query_media_id}",
             "known": f"/v1/media/{match.known_media_id}",
         },
     )
 
 
-def _evidence(match: StoredMatch, evidence: Evidence) -> EvidenceItem:
+def _evidence(match: StoredMatch, number: int) -> EvidenceItem:
+    evidence = Evidence.model_validate(match.evidence[number])
+    own = f"/v1/matches/{match.id}/evidence/{number}"
     links = {
         "query": f"/v1/media/{match.query_media_id}/stills/at/{evidence.query_ms}",
         "known": f"/v1/media/{match.known_media_id}/stills/at/{evidence.known_ms}",
+        "query_drawn": f"{own}/query",
+        "known_drawn": f"{own}/known",
     }
+    if evidence.placement is not None:
+        links["difference"] = f"{own}/difference"
     return EvidenceItem(**evidence.model_dump(), links=links)
 
 
@@ -167,6 +176,7 @@ def _side(side: Side) -> SideItem:
     return SideItem(
         title=side.title,
         kind=side.kind,
+        duration_ms=side.duration_ms,
         collections=side.collections,
         source_name=side.source_name,
         earliest_evidenced_at=side.first_received_at,
