@@ -13,6 +13,7 @@ from app.core.fingerprint import DIMENSION, Fingerprint
 
 ROW_BITS = 20
 """A frame's id is its item's number and its row: a million frames an item, 12 days of video."""
+NUMBER_BITS = 32
 LEAST_QUALITY = 50
 """Below this PDQ's authors advise to ignore a hash."""
 
@@ -36,9 +37,9 @@ class KnownItems:
 
     @classmethod
     def of(cls, number: int, fingerprint: Fingerprint) -> Self:
-        """Take what is searched of one fingerprint; ValueError when it has more frames than ids."""
-        if fingerprint.frames >> ROW_BITS:
-            raise ValueError("the fingerprint has more frames than ids")
+        """Take what is searched of one fingerprint; ValueError when there are no ids for it."""
+        if fingerprint.frames >> ROW_BITS or number >> NUMBER_BITS:
+            raise ValueError("the fingerprint has more frames, or a higher number, than ids")
         frames = np.flatnonzero(fingerprint.votes if fingerprint.described else []).astype(np.int32)
         usable = fingerprint.votes & (fingerprint.pdq_quality >= LEAST_QUALITY)
         hashes = np.flatnonzero(usable).astype(np.int32)

@@ -16,7 +16,7 @@ class Block:
     """Values with the number of their item and their row in it."""
 
     values: NDArray[Any]
-    numbers: NDArray[np.int64]
+    numbers: NDArray[np.uint32]
     rows: NDArray[np.int32]
 
     def __len__(self) -> int:
@@ -34,7 +34,7 @@ class Table:
     """
 
     def __init__(self, empty: NDArray[Any], *, ordered: bool) -> None:
-        self._main = Block(empty, np.empty(0, np.int64), np.empty(0, np.int32))
+        self._main = Block(empty, np.empty(0, np.uint32), np.empty(0, np.int32))
         self._tail = self._main
         self._new: list[Block] = []
         self._gone: set[int] = set()
@@ -48,13 +48,13 @@ class Table:
             self._settle()
             self._sweep()
         if len(rows):
-            self._new.append(Block(values, numbers, rows))
+            self._new.append(Block(values, numbers.astype(np.uint32), rows))
 
     def remove(self, number: int) -> None:
         """Take one item's values away."""
         self._gone.add(number)
 
-    def present(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def present(self, numbers: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Say of items' numbers, found in a block, which are still there."""
         return ~np.isin(numbers, np.fromiter(self._gone, np.int64))
 
@@ -67,14 +67,12 @@ class Table:
         """Bring what is new into the blocks."""
         if not self._new:
             return
-        self._tail = self._join([self._tail, *self._new])
+        self._tail = self._merged(self._tail, self._sorted(_joined(self._new)))
         self._new = []
         if len(self._tail) > max(LEAST_MERGE, len(self._main) // MERGE_SHARE):
             self._sweep()
-            self._main, self._tail = (
-                self._join([self._main, self._tail]),
-                self._main.take(np.empty(0, np.intp)),
-            )
+            self._main = self._merged(self._main, self._tail)
+            self._tail = self._main.take(slice(0))
 
     def _sweep(self) -> None:
         """Leave what was removed out of the blocks."""
@@ -83,12 +81,36 @@ class Table:
             self._tail = self._tail.take(self.present(self._tail.numbers))
             self._gone = set()
 
-    def _join(self, blocks: list[Block]) -> Block:
-        joined = Block(
-            np.concatenate([block.values for block in blocks]),
-            np.concatenate([block.numbers for block in blocks]),
-            np.concatenate([block.rows for block in blocks]),
-        )
+    def _sorted(self, block: Block) -> Block:
+        return block.take(np.argsort(block.values)) if self._ordered else block
+
+    def _merged(self, large: Block, small: Block) -> Block:
+        """Put two blocks together; in order, when they are: far faster than to sort anew."""
         if not self._ordered:
-            return joined
-        return joined.take(np.argsort(joined.values, kind="stable"))
+            return _joined([large, small])
+        places = np.searchsorted(large.values, small.values, "right") + np.arange(len(small))
+        others = np.ones(len(large) + len(small), bool)
+        others[places] = False
+        return Block(
+            _laid(places, others, large.values, small.values),
+            _laid(places, others, large.numbers, small.numbers),
+            _laid(places, others, large.rows, small.rows),
+        )
+
+
+def _joined(blocks: list[Block]) -> Block:
+    return Block(
+        np.concatenate([block.values for block in blocks]),
+        np.concatenate([block.numbers for block in blocks]),
+        np.concatenate([block.rows for block in blocks]),
+    )
+
+
+def _laid(
+    places: NDArray[np.intp], others: NDArray[np.bool_], large: NDArray[Any], small: NDArray[Any]
+) -> NDArray[Any]:
+    """Lay one column to its places among the other."""
+    column = np.empty(len(others), large.dtype)
+    column[places] = small
+    column[others] = large
+    return column
