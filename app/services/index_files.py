@@ -30,7 +30,7 @@ def open_all(folder: Path, engine: Engine, database: db.Database) -> dict[str, K
             _require_same_database(kept, database)
         except UnusableIndex as reason:
             log.warning("index.files_discarded", folder=each.name, reason=str(reason))
-            shutil.rmtree(each)
+            shutil.rmtree(each, ignore_errors=True)
         else:
             indexes[kept.algorithm] = kept
     return indexes

@@ -70,6 +70,8 @@ class IndexKeeper:
             self.save()
         self._write(stamp)
         self._as_of_seq = stamp.seq
+        for kept in self._indexes.values():
+            kept.index.settle()
 
     def catch_up(self) -> None:
         """Follow the log to its end."""

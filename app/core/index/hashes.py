@@ -33,6 +33,10 @@ class HashIndex:
         """Take one item's hashes away."""
         self._table.remove(number)
 
+    def settle(self) -> None:
+        """Do now what the next search would have to do first."""
+        self._table.settle()
+
     def search(self, query: SearchQuery) -> HashHits:
         """Find known hashes near to those of the query, in every form it was hashed in."""
         forms = query.pdq_forms if query.pdq_forms.size else query.pdq[:, None]

@@ -64,6 +64,7 @@ class KeptIndex:
                 opened._adopt(part)
             opened._replay(manifest.first_journal)
             opened._check()
+            opened.index.settle()
         except (CoreError, OSError, ValueError) as error:
             raise UnusableIndex(f"the files do not hold together: {error}") from error
         files.tidy(folder, (part.name for part in opened._parts), opened._journals[0])
@@ -149,6 +150,7 @@ class KeptIndex:
         items = items.without(gone)
         self._frames.adopt(part)
         self.index.restore(items, self.algorithm)
+        self.index.settle()
         self._parts.append(Part(stored.name, part, set(items.numbers.tolist()), gone, stored))
 
     def _replay(self, first_journal: int) -> None:

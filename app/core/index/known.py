@@ -91,6 +91,11 @@ class KnownIndex:
             self._hashes.remove(number)
             self._sound.remove(number)
 
+    def settle(self) -> None:
+        """Do now what the next search would have to do first."""
+        self._hashes.settle()
+        self._sound.settle()
+
     def search(
         self, query: SearchQuery, most: int = MOST_HITS, threshold: float = LEAST_SCORE
     ) -> SearchHits:

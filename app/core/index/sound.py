@@ -30,6 +30,10 @@ class SoundIndex:
         """Take one item's sound away."""
         self._table.remove(number)
 
+    def settle(self) -> None:
+        """Do now what the next search would have to do first."""
+        self._table.settle()
+
     def search(self, query: SearchQuery) -> SoundHits:
         """Find where known items sound like the query."""
         items = np.flatnonzero(query.sound_votes)

@@ -45,7 +45,7 @@ class Table:
     ) -> None:
         """Add values with their items' numbers and their rows in them."""
         if self._gone.intersection(np.unique(numbers).tolist()):
-            self._settle()
+            self.settle()
             self._sweep()
         if len(rows):
             self._new.append(Block(values, numbers.astype(np.uint32), rows))
@@ -60,11 +60,11 @@ class Table:
 
     def blocks(self) -> tuple[Block, ...]:
         """Give the blocks that hold everything, none of them empty."""
-        self._settle()
+        self.settle()
         return tuple(block for block in (self._main, self._tail) if len(block))
 
-    def _settle(self) -> None:
-        """Bring what is new into the blocks."""
+    def settle(self) -> None:
+        """Bring what is new into the blocks, which the next search would do."""
         if not self._new:
             return
         self._tail = self._merged(self._tail, self._sorted(_joined(self._new)))
