@@ -135,7 +135,8 @@ class IndexKeeper:
                     group, frames = [], 0
                 group.append(number)
                 frames += count
-            yield group
+            if group:
+                yield group
 
     def _drop(self, number: int) -> None:
         kept = self._held_in.pop(number, None)

@@ -142,12 +142,12 @@ class FaissIndex:
         dead = self._rows["dead"]
         _, found = self._codes.search(np.ascontiguousarray(queries, np.float32), enough)
         for row, places in enumerate(found):
-            alive = places[~dead[places]]
+            alive = _present(places, dead)
             if len(alive) < enough:
                 # Removed ones stood in the way; with as many more asked for, none can.
                 more = min(enough + int(dead.sum()), len(self._rows))
                 _, (deeper,) = self._codes.search(queries[row : row + 1], more)
-                alive = deeper[~dead[deeper]][:enough]
+                alive = _present(deeper, dead)[:enough]
             yield alive
 
     def _places(self, ids: NDArray[np.uint64]) -> NDArray[np.intp]:
@@ -172,6 +172,12 @@ class FaissIndex:
         for start in range(0, len(self._rows), CHUNK):
             places = np.arange(start, min(start + CHUNK, len(self._rows)))
             self._codes.add(self._vectors(places))
+
+
+def _present(places: NDArray[np.intp], dead: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Leave out removed ones, and the -1 with which FAISS fills up."""
+    found = places[places >= 0]
+    return found[~dead[found]]
 
 
 def _read_codes(data: NDArray[np.uint8]) -> Any:

@@ -45,7 +45,7 @@ class HashIndex:
         shown = min(forms.shape[1], len(places))
         words = _words(forms[rows, :shown].reshape(-1, forms.shape[2]))
         found = [HashHits.empty()]
-        for block in self._table.blocks():
+        for block in self._table.blocks() if len(words) else ():
             for start in range(0, len(block), PART):
                 found += _near(block.take(slice(start, start + PART)), words)
         hits = HashHits.join(found)
