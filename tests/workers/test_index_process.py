@@ -167,12 +167,12 @@ def test_killed_while_it_writes_its_files_it_answers_as_one_made_anew(
 ) -> None:
     random = np.random.default_rng(5)
     numbers: dict[int, int] = {}
-    for start in range(0, 60, 12):
+    for start in range(0, 48, 16):
         index.processes[-1].kill()
         index.processes[-1].wait()
         index.start("tests.workers.index_process_of_small_parts")
         index.find(_fingerprint(start))
-        for seed in range(start, start + 12):
+        for seed in range(start, start + 16):
             numbers[seed] = _make_known(database, _fingerprint(seed, frames=20))
             if seed % 5 == 4:
                 _forget(database, numbers.pop(seed - 3))
@@ -180,7 +180,7 @@ def test_killed_while_it_writes_its_files_it_answers_as_one_made_anew(
     index.processes[-1].kill()
     for _ in range(2):
         index.start()
-        for seed in range(60):
+        for seed in range(48):
             expected = {numbers[seed]} if seed in numbers else set()
             assert index.find(_fingerprint(seed, frames=20)) == (expected, len(numbers))
         index.processes[-1].kill()
