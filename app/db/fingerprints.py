@@ -42,6 +42,15 @@ def encoded(session: Session, numbers: Collection[int]) -> dict[int, bytes]:
     return {row.number: row.encoded for row in rows}
 
 
+def frame_counts(session: Session, numbers: Collection[int]) -> dict[int, int]:
+    """How many frames the fingerprints have that exist among `numbers`."""
+    wanted = StoredFingerprint.number.in_(numbers)
+    rows = session.execute(
+        sa.select(StoredFingerprint.number, StoredFingerprint.frames).where(wanted)
+    )
+    return {row.number: row.frames for row in rows}
+
+
 def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """The items that the fingerprints of these numbers belong to."""
     wanted = StoredFingerprint.number.in_(numbers)
