@@ -17,6 +17,12 @@ class Modality(StrEnum):
     BOTH = "both"
 
 
+class Note(StrEnum):
+    """What a reader has to know of a match that nothing else in it says."""
+
+    COMMON_MATERIAL = "common_material"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of time; a still has the span 0 to 0."""
@@ -77,7 +83,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What the query shares with one known item. Coverages are shares of each side's length."""
+    """What the query shares with one known item. Coverages are shares of each side's length.
+
+    The note `common_material` says why it is only a lead: what is shared occurs in many items, is
+    in common material, or misled before.
+    """
 
     number: int
     relation: Relation
@@ -87,3 +97,4 @@ class Match:
     coverage_known: float
     segments: tuple[Segment, ...]
     evidence: tuple[Evidence, ...]
+    notes: tuple[Note, ...] = ()
