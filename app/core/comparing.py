@@ -15,7 +15,7 @@ from app.core.masks import NOWHERE, Masks
 from app.core.policy import Grade
 from app.core.runs import Floats
 from app.core.sighting import Side, sight
-from app.core.sound_stretches import Heard, Line
+from app.core.sound_lines import Heard, Line
 
 MASKED = 1.0
 """No similarity exceeds this background: frames that have it never hit."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from app.core import policy
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
-from app.core.matches import Evidence, Match, Modality, Note, Segment, Span, covered_ms
+from app.core.matches import Evidence, Match, Modality, Segment, Span, covered_ms
 from app.core.media import MediaKind
-from app.core.policy import Circumstances, Grade
+from app.core.policy import Circumstances, Grade, Note
 from app.core.runs import Run
-from app.core.sound_stretches import Heard
+from app.core.sound_lines import Heard
 from app.core.soundtrack import changed_sound, only_heard, sureness, together
 from app.core.transforms import UNEDITED, Transform
 
@@ -135,7 +135,7 @@ def _segments(finding: Finding) -> tuple[Segment, ...]:
 
 def _seen_segment(seen: Seen, finding: Finding) -> Segment:
     run, transforms = seen.run, seen.transforms
-    both = any(together(run, heard) for heard in finding.heard)
+    both = any(together(run, heard) and _sure(heard) for heard in finding.heard)
     sound = () if both else changed_sound(run, finding.query, finding.known)
     if sound:
         transforms = (*(each for each in transforms if each.kind not in UNEDITED), *sound)
@@ -147,6 +147,10 @@ def _seen_segment(seen: Seen, finding: Finding) -> Segment:
         round(run.score, 3),
         transforms,
     )
+
+
+def _sure(heard: Heard) -> bool:
+    return policy.grade(heard.confidence) is not Grade.LEAD
 
 
 def _alerts(heard: Heard, finding: Finding) -> bool:

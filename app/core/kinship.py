@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.fingerprint import VIEW_SCALE, Fingerprint
-from app.core.sound_stretches import Heard, Line, lay
+from app.core.sound_lines import Heard, Line, lay
 from app.core.soundtrack import COMPARED_MIN, OTHER_FROM
 
-ALIKE_FROM = 0.5
-"""Cosine from which two frames show the same; unrelated ones reach 0.3."""
+ALIKE_FROM = 0.62
+"""Cosine from which two frames show the same; unrelated ones reach 0.3, drawn ones 0.6."""
+VIEW_ALIKE_FROM = 0.55
+"""The same for a view, which a smaller model describes: it reaches 0.65 for one and the same picture."""
 ALIKE_BITS = 31
 """The same for PDQ hashes, where no model looked."""
 KIN_SHARE = 0.3
@@ -96,8 +98,10 @@ def _alike(mine: Fingerprint, rows: Rows, theirs: Fingerprint, others: Rows) -> 
         bits = np.bitwise_count(mine.pdq[rows][:, None] ^ theirs.pdq[others][None])
         return np.asarray(bits.sum(axis=2, dtype=np.int64).min(axis=1, initial=256) <= ALIKE_BITS)
     whole = theirs.descriptors[others].astype(np.float32).T
-    seen = mine.view_descriptors[rows].astype(np.float32) / VIEW_SCALE
-    return np.asarray((seen @ whole).max(axis=(1, 2), initial=0.0) >= ALIKE_FROM)
+    views = mine.view_descriptors[rows].astype(np.float32) / VIEW_SCALE
+    by_view = (views @ whole).max(axis=(1, 2), initial=0.0) >= VIEW_ALIKE_FROM
+    same = (mine.descriptors[rows].astype(np.float32) @ whole).max(axis=1, initial=0.0)
+    return np.asarray(by_view | (same >= ALIKE_FROM))
 
 
 def _sound_apart(mine: Fingerprint, one: Heard, theirs: Fingerprint, other: Heard) -> bool:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from app.core.fingerprint import Fingerprint
 from app.core.index import SoundHits
-from app.core.sound_stretches import Heard, Line, stretches
+from app.core.sound_lines import Heard, Line
+from app.core.sound_stretches import stretches
 
 SPEEDS = np.arange(88, 113) / 100
 STRAIGHT_BONUS = 1.15

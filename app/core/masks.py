@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from app.core.fingerprint import Fingerprint
 from app.core.index import SearchHits
 from app.core.matches import Span
-from app.core.sound_stretches import Line
+from app.core.sound_lines import Line
 
 type Flags = NDArray[np.bool_]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.core.common import common_items, explained
 from app.core.comparing import Comparing
 from app.core.findings import conclude
+from app.core.idents import common_items, explained
 from app.core.index import SearchQuery
 from app.core.library import Comparable, Library, MemoryLibrary
 from app.core.listening import heard_of

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.core.policy import Grade, Relation
+from app.core.policy import Grade, Note, Relation
 from app.core.transforms import Transform
 
 
@@ -15,12 +15,6 @@ class Modality(StrEnum):
     VISUAL = "visual"
     AUDIO = "audio"
     BOTH = "both"
-
-
-class Note(StrEnum):
-    """What a reader has to know of a match that nothing else in it says."""
-
-    COMMON_MATERIAL = "common_material"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ class Grade(StrEnum):
     LEAD = "lead"
 
 
+class Note(StrEnum):
+    """What a reader has to know of a match that nothing else in it says."""
+
+    COMMON_MATERIAL = "common_material"
+
+
 HIT_FLOOR = 0.28
 """Similarity above background from which two frames are worth aligning: heavy edits score 0.3."""
 CERTAIN_FROM = 0.9
@@ -45,13 +51,6 @@ WHOLE = 0.9
 """Coverage from which an item counts as used in full; ends are only known to half a second."""
 LEAD_MOST = 0.49
 """The confidence of what looks sure but may not alert: common material, a short shared jingle."""
-SOUND_CHANCE = 0.5
-SOUND_STEP_SPREAD = 0.21
-"""Standard deviation of one step's share of wrong bits between unrelated speech, music and street
-sound; neighbouring bits agree or differ together, so it is larger than the 0.09 of 32 coin tosses."""
-SOUND_PROBABLE = 5.0
-"""Standard deviations from chance: the best of 250,000 unrelated alignments reached 4.1."""
-SOUND_SLOPE = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +153,6 @@ def confidence(strength: Strength) -> float:
 def _moving_weight(weights: Weights, moving: Moving) -> float:
     """Give how much the moving blocks count: more where all moves, as before a camera in a hand."""
     return weights.moving + weights.moving_all_over * moving.asked / max(1, moving.compared)
-
-
-def sound_confidence(steps: int, errors: float, elsewhere: float) -> float:
-    """Give how likely a stretch is the same sound.
-
-    `steps` different ones have this share of wrong bits here, and that share where they are laid
-    elsewhere: the difference in standard deviations of unrelated sound decides.
-    """
-    apart = (min(elsewhere, SOUND_CHANCE) - errors) * math.sqrt(steps) / SOUND_STEP_SPREAD
-    return 1.0 / (1.0 + math.exp(min(50.0, SOUND_SLOPE * (SOUND_PROBABLE - apart))))
 
 
 def grade(value: float) -> Grade:

@@ -17,7 +17,7 @@ from app.core.matches import Span
 from app.core.media import MediaKind
 from app.core.runs import Run
 from app.core.sound import SILENCE, SOUND_STEP_MS, STEPS_HEARD
-from app.core.sound_stretches import Heard, Laid, Line, lay
+from app.core.sound_lines import Heard, Laid, Line, lay
 from app.core.transforms import Transform
 
 REPLACED = "sound_replaced"

@@ -24,13 +24,13 @@ from app.core.masks import Masks, Stretches
 from app.core.matches import Span
 from app.core.policy import Grade
 from app.core.similarity import HASH_BITS
-from app.core.sound_stretches import Heard
+from app.core.sound_lines import Heard
 
 ITEMS_MIN = 5
 """So many unlike items make a stretch usual."""
 ITEMS_COMPARED = 12
 LONGEST_MS = 15_000
-HIT_FROM = 0.5
+HIT_FROM = 0.55
 """Similarity from which an occurrence is believed without proof: idents are seldom edited."""
 SAME_ITEMS = 0.5
 """Frames that occur in less of the same items (Jaccard) belong to different stretches."""
