@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.fingerprint import Fingerprint
-from app.core.sound import SOUND_STEP_MS, STEPS_HEARD
+from app.core.sound import SOUND_STEP_MS
 from app.core.sound_policy import sound_confidence
 
-MIDDLE = STEPS_HEARD / 2
+MIDDLE = 6.5
+"""Steps from a step's beginning to the middle of its weight, measured: few of the filters that make
+its bits reach to its end."""
 
 type Errors = NDArray[np.float64]
 type Flags = NDArray[np.bool_]
@@ -31,7 +33,7 @@ class Line:
 
     @staticmethod
     def time_ms(steps: Steps) -> NDArray[np.float64]:
-        """Give the time of steps: the middle of the sound that each is made of."""
+        """Give the time of steps: the middle of the sound that makes each."""
         return np.asarray((steps + MIDDLE) * SOUND_STEP_MS, np.float64)
 
     @property

@@ -17,12 +17,15 @@ DROP = 2.5
 LEAST_SUM = 0.8
 SHORTEST_MS = 3_000
 SMOOTH = 5
+EDGE = 0.55
+"""Of usual errors and those of other sound together: where a step is shared by half, measured."""
 OTHER_SOUND = 0.5
 APART = (21, 34, 55, 89, 144)
 """Steps by which a stretch is laid wrongly, from as many as one step is long; no beat has them all."""
 
-SAME_BITS = 2
-"""Steps that differ in no more bits are one witness."""
+LEAST_PERIOD = 8
+REPEATS_UNDER = 0.15
+"""Share of wrong bits between a stretch and itself, some steps later, that says that it repeats."""
 DIFFERENT_MAX = 200
 """Enough for any confidence; 25 s."""
 
@@ -61,7 +64,7 @@ def _trimmed(laid: Laid, start: int, end: int) -> tuple[int, int]:
     errors, votes = laid.errors[start:end], laid.votes[start:end]
     usual = float(np.median(errors[votes]))
     smooth = np.convolve(np.pad(errors, SMOOTH // 2, "edge"), np.full(SMOOTH, 1 / SMOOTH), "valid")
-    good = np.flatnonzero((smooth <= (usual + OTHER_SOUND) / 2) & votes)
+    good = np.flatnonzero((smooth <= (usual + OTHER_SOUND) * EDGE) & votes)
     return (start + int(good[0]), start + int(good[-1]) + 1) if len(good) else (start, end)
 
 
@@ -88,15 +91,12 @@ def _heard(
 
 def _different(sound: NDArray[np.uint32]) -> int:
     """Count steps that say something new: a siren or a loop repeats a few of them for minutes."""
-    kept = np.empty(DIFFERENT_MAX, np.uint32)
-    count = 0
-    for step in sound:
-        if count == DIFFERENT_MAX:
-            break
-        if not (np.bitwise_count(kept[:count] ^ step) <= SAME_BITS).any():
-            kept[count] = step
-            count += 1
-    return count
+    sound = sound[:DIFFERENT_MAX]
+    for period in range(LEAST_PERIOD, len(sound) // 2 + 1):
+        if np.bitwise_count(sound[period:] ^ sound[:-period]).mean() / 32 <= REPEATS_UNDER:
+            # One step hears the whole of what repeats faster than a step is long.
+            return period if period > STEPS_HEARD else 1
+    return len(np.unique(sound))
 
 
 def _elsewhere(
