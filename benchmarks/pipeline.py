@@ -25,8 +25,8 @@ from app.core.describe import default_describers
 from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
 from app.core.fingerprinting import Fingerprinted, fingerprint_file
 from app.core.index import KnownIndex, SearchHits, SearchQuery
-from app.core.matcher import match
 from app.core.masks import NOWHERE, Stretches
+from app.core.matcher import match
 from app.core.media import DecodeLimits, MediaKind
 from app.core.pictures import Pictures
 from app.core.probe import probe

@@ -47,14 +47,22 @@ def heard_of(hits: SoundHits) -> list[int]:
     if not len(hits):
         return []
     shifts = hits.known_item.astype(np.int64) - hits.query_item
-    promise: dict[int, float] = {}
-    for number in np.unique(hits.number):
-        own = np.sort(shifts[hits.number == number])
-        most = int((np.searchsorted(own, own + TOGETHER, "left") - np.arange(len(own))).max())
-        usual = len(own) * TOGETHER / (float(np.ptp(own)) + TOGETHER) if len(own) > most else 0.0
-        if most >= HITS_MIN:
-            promise[int(number)] = (most - usual) / (1.0 + usual) ** 0.5
-    return sorted(promise, key=lambda number: -promise[number])[:CANDIDATES_HEARD]
+    shifts -= shifts.min()
+    numbers, places = np.unique(hits.number, return_inverse=True)
+    # One sorted row of numbers: a wide gap keeps each item's shifts apart from the next one's.
+    gap = int(shifts.max()) + TOGETHER
+    sorted_all = np.sort(places * gap + shifts)
+    first = np.searchsorted(sorted_all, np.arange(len(numbers)) * gap)
+    counts = np.diff(np.append(first, len(sorted_all)))
+    spread = sorted_all[first + counts - 1] - sorted_all[first] + TOGETHER
+    together = np.searchsorted(sorted_all, sorted_all + TOGETHER) - np.arange(len(sorted_all))
+    most = np.maximum.reduceat(together, first)
+    # What one item has at its best shift says nothing about what it has elsewhere.
+    usual = (counts - most) * TOGETHER / spread
+    promise = (most - usual) / np.sqrt(1.0 + usual)
+    order = np.argsort(-promise, kind="stable")
+    worth = order[most[order] >= HITS_MIN][:CANDIDATES_HEARD]
+    return [int(number) for number in numbers[worth]]
 
 
 def listen(

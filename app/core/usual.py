@@ -11,7 +11,7 @@ video. A music bed may be of any length: items count that share the sound and no
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +35,12 @@ HIT_FROM = 0.55
 SAME_ITEMS = 0.5
 """Frames that occur in less of the same items (Jaccard) belong to different stretches."""
 ROWS_SHARED = 0.5
+GAP_MS = 3_500
+"""Frames farther apart belong to different stretches."""
+SOUND_LEAST_MS = 1_000
 STRETCHES_MAX = 12
 
-type Flags = NDArray[np.bool_]
+type Rows = NDArray[np.int64]
 type Known = Callable[[int], Fingerprint]
 
 
@@ -46,7 +49,7 @@ def usual_material(
 ) -> Masks:
     """Mask what is usual in the query, by sight and by sound."""
     rows = np.zeros(query.frames, np.bool_)
-    for stretch in list(_stretches(query, hits))[:STRETCHES_MAX]:
+    for stretch in islice(_stretches(query, hits), STRETCHES_MAX):
         if _enough(stretch.occurrences, known):
             rows[stretch.rows] = True
     # An upload that is nothing else is what it is: there the stretch is all that can be matched.
@@ -60,31 +63,40 @@ def usual_material(
 class _Stretch:
     """Query rows that occur in the same known items, and where in them."""
 
-    rows: NDArray[np.int64]
+    rows: Rows
     occurrences: list[Occurrence]
 
 
 def _stretches(query: Fingerprint, hits: SearchHits) -> Iterator[_Stretch]:
     """Cut the query where the set of items changes; keep what is short and in enough of them."""
     rows, numbers, known_rows = _strong(hits)
-    busy, counts = np.unique(np.unique(np.stack([rows, numbers]), axis=1)[0], return_counts=True)
-    group: list[int] = []
-    shared: set[int] = set()
-    for row in [*busy[counts >= ITEMS_MIN].tolist(), -1]:
-        items = set(numbers[rows == row].tolist())
-        if group and (row < 0 or len(items & shared) < SAME_ITEMS * len(items | shared)):
-            chosen = np.array(group)
-            times = query.timestamps_ms[chosen]
-            inside = np.isin(rows, chosen)
-            if times[-1] - times[0] <= LONGEST_MS:
-                found = _occurrences(numbers[inside], known_rows[inside], len(group))
-                yield _Stretch(chosen, found)
-            group = []
-        group.append(row)
-        shared = items
+    times = query.timestamps_ms
+    for group in _groups(rows, numbers, times):
+        if times[group[-1]] - times[group[0]] <= LONGEST_MS:
+            inside = np.isin(rows, group)
+            yield _Stretch(group, _occurrences(numbers[inside], known_rows[inside], len(group)))
 
 
-def _strong(hits: SearchHits) -> tuple[NDArray[np.int64], ...]:
+def _groups(rows: Rows, numbers: Rows, times_ms: Rows) -> list[Rows]:
+    """Give the rows that occur in enough items, those together that occur in the same ones."""
+    pairs = np.unique(np.stack([rows, numbers]), axis=1)
+    busy, first = np.unique(pairs[0], return_index=True)
+    groups: list[list[int]] = []
+    before: set[int] = set()
+    for row, some in zip(busy.tolist(), np.split(pairs[1], first)[1:], strict=True):
+        items = set(some.tolist())
+        if len(items) < ITEMS_MIN:
+            continue
+        same = len(items & before) >= SAME_ITEMS * len(items | before)
+        if groups and same and times_ms[row] - times_ms[groups[-1][-1]] <= GAP_MS:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+        before = items
+    return [np.array(group) for group in groups]
+
+
+def _strong(hits: SearchHits) -> tuple[Rows, ...]:
     """Give query rows, numbers and known rows of the hits that are believed."""
     frames = hits.frames.where(hits.frames.score >= HIT_FROM)
     hashes = hits.hashes.where(1.0 - hits.hashes.distance / HASH_BITS >= HIT_FROM)
@@ -94,9 +106,7 @@ def _strong(hits: SearchHits) -> tuple[NDArray[np.int64], ...]:
     )
 
 
-def _occurrences(
-    numbers: NDArray[np.int64], known_rows: NDArray[np.int64], rows: int
-) -> list[Occurrence]:
+def _occurrences(numbers: Rows, known_rows: Rows, rows: int) -> list[Occurrence]:
     """Give the items that have most of the stretch, and their frames that show it."""
     found = {number: np.unique(known_rows[numbers == number]) for number in np.unique(numbers)}
     return [
@@ -120,6 +130,8 @@ def _usual_sound(heard: Mapping[int, Sequence[Heard]], known: Known) -> Iterator
     ]
     borders = sorted({at for _, each in sure for at in each.query_ms})
     for start, end in pairwise(borders):
+        if end - start < SOUND_LEAST_MS:
+            continue
         here = [
             Occurrence(number, np.empty(0, np.int64), each)
             for number, each in sure

@@ -1,7 +1,5 @@
 """Fingerprints made for the purpose: an ident in unlike items, and copies of one item."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from app.core.fingerprint import Fingerprint
@@ -15,11 +13,13 @@ IDENT = make_fingerprint(frames=4, sound=0, seed=900)
 ROWS = ("pdq", "descriptors", "view_descriptors", "pdq_forms")
 
 
-def with_ident(seed: int, *, frames: int = 20, at: int = 0) -> Fingerprint:
-    """An item of its own that has the ident from frame `at` on."""
+def with_ident(
+    seed: int, *, frames: int = 20, at: int = 0, ident: Fingerprint = IDENT
+) -> Fingerprint:
+    """An item of its own that has the ident from frame `at` on; frames are a second apart."""
     made = make_fingerprint(frames=frames, sound=0, seed=seed)
     for name in ROWS:
-        getattr(made, name)[at : at + 4] = getattr(IDENT, name)
+        getattr(made, name)[at : at + ident.frames] = getattr(ident, name)
     return made
 
 
@@ -37,6 +37,14 @@ def test_an_ident_in_enough_unlike_items_is_usual() -> None:
     query = with_ident(100, at=6)
     assert usual_rows(query, known) == [6, 7, 8, 9]
     assert usual_rows(query, known[1:]) == []
+
+
+def test_an_ident_that_comes_twice_is_usual_both_times() -> None:
+    known = [with_ident(seed) for seed in range(ITEMS_MIN)]
+    query = with_ident(100, frames=30, at=24)
+    for name in ROWS:
+        getattr(query, name)[:4] = getattr(IDENT, name)
+    assert usual_rows(query, known) == [0, 1, 2, 3, 24, 25, 26, 27]
 
 
 def test_copies_of_one_item_count_as_one() -> None:
@@ -58,8 +66,7 @@ def test_an_upload_that_is_nothing_else_keeps_its_votes() -> None:
 
 
 def test_long_footage_is_never_usual() -> None:
-    known = [with_ident(seed, frames=40) for seed in range(8)]
-    slow = [replace(each, timestamps_ms=each.timestamps_ms * 6) for each in known]
-    query = replace(with_ident(100), timestamps_ms=np.arange(20) * 6_000)
-    assert usual_rows(with_ident(100), known) == [0, 1, 2, 3]
-    assert usual_rows(query, slow) == []
+    for frames, usual in ((15, list(range(15))), (18, [])):
+        shared = make_fingerprint(frames=frames, sound=0, seed=901)
+        known = [with_ident(seed, frames=40, ident=shared) for seed in range(8)]
+        assert usual_rows(with_ident(100, frames=40, ident=shared), known) == usual
