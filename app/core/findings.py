@@ -136,7 +136,8 @@ def _segments(finding: Finding) -> tuple[Segment, ...]:
 def _seen_segment(seen: Seen, finding: Finding) -> Segment:
     run, transforms = seen.run, seen.transforms
     both = any(together(run, heard) and _sure(heard) for heard in finding.heard)
-    sound = () if both else changed_sound(run, finding.query, finding.known)
+    lead = policy.grade(finding.confidence) is Grade.LEAD
+    sound = () if both or lead else changed_sound(run, finding.query, finding.known)
     if sound:
         transforms = (*(each for each in transforms if each.kind not in UNEDITED), *sound)
     return Segment(
