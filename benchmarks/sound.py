@@ -4,7 +4,7 @@
 
 FOLDER holds clips and sound files of any kind; those with six seconds of lively sound take part.
 Excerpts are cut and edited with a fixed seed and searched in the sound of all files. Every second
-source was looked at while constants were chosen (`--split fit`); the table is of the others.
+source is for fitting constants (`--split fit`); the table is of the others.
 """
 
 import argparse

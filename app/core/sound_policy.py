@@ -1,7 +1,7 @@
 """How sure a stretch of sound makes, measured: beside `policy`, which has the grades.
 
-Fitted on speech of one speaker, music with loops, and the sound of real clips, half of the sources;
-`benchmarks/sound.py` measures on the others.
+Measured on speech of one speaker, music with loops, and the sound of real clips; not yet calibrated on
+sources held apart. `benchmarks/sound.py` measures anew on any folder.
 """
 
 import math
