@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from app.core.describe import default_describers
 from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
 from app.core.fingerprinting import Fingerprinted, fingerprint_file
 from app.core.index import KnownIndex, SearchHits, SearchQuery
+from app.core.masks import NOWHERE, Stretches
 from app.core.matcher import match
 from app.core.media import DecodeLimits, MediaKind
 from app.core.pictures import Pictures
@@ -67,6 +68,14 @@ class IndexedLibrary:
     def fingerprint(self, number: int) -> Fingerprint:
         """Give an item's fingerprint."""
         return self._known[number]
+
+    def common(self, numbers: Sequence[int]) -> set[int]:
+        """Nothing is common here."""
+        return set()
+
+    def misleading(self, number: int) -> Stretches:
+        """Nothing misled here."""
+        return NOWHERE
 
     def pictures(self, number: int) -> Pictures:
         """Say which unrelated item was taken for a candidate."""

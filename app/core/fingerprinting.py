@@ -19,7 +19,7 @@ from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe
 from app.core.sampling import NOT_VIEWED, Samples, Viewed, describe_views, views_of
-from app.core.sound import SOUND_STEP_MS, sound_fingerprint
+from app.core.sound import SOUND_STEP_MS, silence, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
 
@@ -88,6 +88,8 @@ def _fingerprinted(
     if not len(pictures) and not len(sound):
         raise NoUsableFrames("there is neither a picture nor a sound in it")
     info = replace(info, duration_ms=_played_ms(info, samples.timestamps_ms, sound))
+    if info.kind is MediaKind.VIDEO and not info.has_audio:
+        sound = silence(info.duration_ms)
     original = Original(path, limits) if info.kind is MediaKind.VIDEO else None
     fingerprint = _joined(info, samples, sound, pictures, (describers, report))
     return Fingerprinted(info, fingerprint, pictures, original)

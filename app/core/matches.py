@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from app.core.placement import Placement
-from app.core.policy import Grade, Relation
+from app.core.policy import Grade, Note, Relation
 
 if TYPE_CHECKING:  # whoever reckons with spans need not load what measures pictures
     import numpy as np
@@ -101,7 +101,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What the query shares with one known item. Coverages are shares of each side's length."""
+    """What the query shares with one known item. Coverages are shares of each side's length.
+
+    The note `common_material` says why it is only a lead: what is shared occurs in many items, is
+    in common material, or misled before.
+    """
 
     number: int
     relation: Relation
@@ -111,6 +115,7 @@ class Match:
     coverage_known: float
     segments: tuple[Segment, ...]
     evidence: tuple[Evidence, ...]
+    notes: tuple[Note, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give plain values in the shape that the service answers with."""
@@ -121,4 +126,5 @@ class Match:
             "coverage": {"query": self.coverage_query, "known": self.coverage_known},
             "segments": [each.to_json() for each in self.segments],
             "evidence": [each.to_json() for each in self.evidence],
+            "notes": [each.value for each in self.notes],
         }

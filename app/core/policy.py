@@ -27,6 +27,12 @@ class Grade(StrEnum):
     LEAD = "lead"
 
 
+class Note(StrEnum):
+    """What a reader has to know of a match that nothing else in it says."""
+
+    COMMON_MATERIAL = "common_material"
+
+
 HIT_FLOOR = 0.28
 """Similarity above background from which two frames are worth aligning: heavy edits score 0.3."""
 CERTAIN_FROM = 0.9
@@ -43,7 +49,8 @@ WITNESSES_ENOUGH = 4
 LOG_ENOUGH = math.log1p(INLIERS_ENOUGH)
 WHOLE = 0.9
 """Coverage from which an item counts as used in full; ends are only known to half a second."""
-SOUND_PROBABLE_MS = 6_000
+LEAD_MOST = 0.49
+"""The confidence of what looks sure but may not alert: common material, a short shared jingle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +153,6 @@ def confidence(strength: Strength) -> float:
 def _moving_weight(weights: Weights, moving: Moving) -> float:
     """Give how much the moving blocks count: more where all moves, as before a camera in a hand."""
     return weights.moving + weights.moving_all_over * moving.asked / max(1, moving.compared)
-
-
-def sound_confidence(length_ms: int, score: float) -> float:
-    """Give how likely a stretch is the same sound: music beds and jingles are short."""
-    return 1.0 / (1.0 + math.exp(-(length_ms - SOUND_PROBABLE_MS) / 2_500 - (score - 0.8) * 8))
 
 
 def grade(value: float) -> Grade:

@@ -60,6 +60,7 @@ class StoredMatch(Table):
     coverage_known: Mapped[float]
     segments: Mapped[list[dict[str, Any]]]
     evidence: Mapped[list[dict[str, Any]]]
+    notes: Mapped[list[str]] = mapped_column(default=list)
     algorithm: Mapped[str]
     engine_version: Mapped[str]
     found: Mapped[MatchFound] = mapped_column(stored_enum(MatchFound))
@@ -158,6 +159,7 @@ _FOUND_ANEW = (
     "coverage_known",
     "segments",
     "evidence",
+    "notes",
     "algorithm",
     "engine_version",
 )

@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 from app.core.media import MediaKind
-from app.core.policy import Grade, Relation
+from app.core.policy import Grade, Note, Relation
 from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
 from app.schemas.page import Page
 
@@ -129,6 +129,10 @@ class MatchItem(BaseModel):
     coverage: Coverage
     segments: list[Segment]
     evidence: list[EvidenceItem]
+    notes: list[Note] = Field(
+        description="`common_material`: only a lead because what is shared is in common material, "
+        "is shared by many unlike known items, or was rejected for other uploads."
+    )
     query: SideItem
     known: SideItem
     review: Review

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
+from app.core.policy import Note
 from app.db.matches import Side, StoredMatch
 from app.errors import Forbidden, NotFound
 from app.schemas.enums import EventType, HistoryAction
@@ -142,6 +143,7 @@ def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
         coverage=Coverage(query=match.coverage_query, known=match.coverage_known),
         segments=[Segment.model_validate(each) for each in match.segments],
         evidence=[_evidence(match, number) for number in range(len(match.evidence))],
+        notes=[Note(each) for each in match.notes],
         query=query,
         known=known,
         review=Review(decision=match.decision, by=match.decided_by, at=match.decided_at),

@@ -137,6 +137,7 @@ def _row(media_id: str, hit: Hit, algorithm: str) -> db.matches.StoredMatch:
         coverage_known=match.coverage_known,
         segments=stored.segments,
         evidence=stored.evidence,
+        notes=list(match.notes),
         algorithm=algorithm,
         engine_version=ENGINE_VERSION,
         found=MatchFound.UPLOAD,
