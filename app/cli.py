@@ -14,6 +14,7 @@ import migrations.run
 from app import db, services, telemetry
 from app.access import Role
 from app.bootstrap import bootstrap, make_folders
+from app.core.describe import algorithm_of, default_describers
 from app.jobs import migrate_jobs
 from app.settings import Settings
 from workers import main as workers
@@ -97,6 +98,31 @@ def sweep(
         services.leftovers.remove(parts.database, parts.blobs, found)
     said = "removed" if remove else "found; --remove removes them"
     typer.echo(f"{len(found.contents)} contents and {len(found.derived)} derived folders {said}")
+
+
+@main.command()
+def refingerprint(
+    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is.")] = False
+) -> None:
+    """Fingerprint anew what another algorithm fingerprinted, in the workers' spare time.
+
+    Workers begin by themselves when their algorithm changed; this shows how far they are, and lets
+    them try again what failed.
+    """
+    settings = _settings("refingerprint")
+    algorithm = algorithm_of(default_describers(settings.sscd_model, settings.sscd_view_model))
+    database = db.Database(settings.resolved_database_url)
+    if not dry_run:
+        services.upgrades.try_failed_again(database, algorithm)
+        services.upgrades.plan(database, algorithm)
+    with database.read() as session:
+        now = services.upgrades.progress(session)
+    old = len(services.upgrades.outdated(database, algorithm))
+    typer.echo(f"Algorithm: {algorithm}")
+    typer.echo(f"{now.items - old} of {now.items} items have its fingerprint; {now.waiting} wait.")
+    for media_id, failure in now.failures.items():
+        typer.echo(f"{media_id} failed: {failure['code']}: {failure['detail']}")
+    database.close()
 
 
 @keys.command()

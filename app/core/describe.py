@@ -17,7 +17,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from app.core.fingerprint import DIMENSION
+from app.core.fingerprint import DIMENSION, algorithm_id
 
 SIDE = 288
 """Pictures are squashed to this square, as SSCD's authors do for evaluation."""
@@ -42,6 +42,13 @@ class Describers:
 
     frames: Describer
     views: Describer
+
+
+def algorithm_of(describers: Describers | None) -> str:
+    """Name the algorithm of fingerprints that these models make; None makes those of hashes alone."""
+    if describers is None:
+        return algorithm_id(None, None)
+    return algorithm_id(describers.frames.id, describers.views.id)
 
 
 class SscdDescriber:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.decode import sample_frames
-from app.core.describe import Describers
+from app.core.describe import Describers, algorithm_of
 from app.core.errors import NoUsableFrames
-from app.core.fingerprint import DIMENSION, Fingerprint, algorithm_id
+from app.core.fingerprint import DIMENSION, Fingerprint
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
@@ -115,12 +115,6 @@ def _frames(
             yield from sample_frames(path, info, limits, on_progress)
 
 
-def _algorithm(describers: Describers | None) -> str:
-    if not describers:
-        return algorithm_id(None, None)
-    return algorithm_id(describers.frames.id, describers.views.id)
-
-
 def _described(
     pictures: Pictures, views: tuple[View, ...], how: tuple[Describers | None, Progress]
 ) -> NDArray[np.int8]:
@@ -153,7 +147,7 @@ def _joined(
     )
     found = samples.descriptors or [np.empty((0, DIMENSION), np.float16)]
     return Fingerprint(
-        algorithm=_algorithm(how[0]),
+        algorithm=algorithm_of(how[0]),
         kind=info.kind,
         duration_ms=info.duration_ms,
         width=info.width,

@@ -2,6 +2,7 @@
 
 from app.db import (
     collections,
+    early_matches,
     events,
     fingerprints,
     idempotency,
@@ -11,6 +12,7 @@ from app.db import (
     media,
     media_lists,
     processing,
+    refingerprints,
     sending,
     verification_lists,
     verifications,
@@ -26,6 +28,7 @@ __all__ = [
     "Paged",
     "Table",
     "collections",
+    "early_matches",
     "events",
     "exclusively",
     "fingerprints",
@@ -40,6 +43,7 @@ __all__ = [
     "now",
     "paged",
     "processing",
+    "refingerprints",
     "sending",
     "verification_lists",
     "verifications",
