@@ -83,7 +83,7 @@ def _bare_decode(clip: Path) -> None:
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 
-def _unrelated(seed: int, like: Fingerprint) -> Fingerprint:
+def unrelated(seed: int, like: Fingerprint) -> Fingerprint:
     """A clip of random pictures and sound: as large as a real one, and like nothing."""
     random = np.random.default_rng(seed)
     n = SECONDS_A_KNOWN_CLIP
@@ -130,7 +130,7 @@ def _whole(clock: Clock, clip: Path, known: int) -> tuple[Fingerprinted, float]:
             lambda: fingerprint_file(clip, describers, limits, None, kept),
         )
         fingerprinting_s = time.perf_counter() - started
-        items = {number: _unrelated(number, made.fingerprint) for number in range(1, known + 1)}
+        items = {number: unrelated(number, made.fingerprint) for number in range(1, known + 1)}
         library = clock.time(f"index {known} clips (once)", lambda: IndexedLibrary(items))
         query = SearchQuery.of(made.fingerprint)
         clock.time("  search alone", lambda: library.search(query))

@@ -6,6 +6,7 @@ are decoded. What comes back is a fingerprint with few rows, made to ask with an
 
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -117,15 +118,13 @@ def _views(part: str, box: Box) -> tuple[View, ...]:
 def _key_frames(
     path: Path, info: MediaInfo, limits: DecodeLimits
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Give the frames looked at with their times from the first one, in order."""
+    """Give the frames looked at with their times from the beginning, in order."""
     long = info.duration_ms > READ_THROUGH_MS
-    read = _looked_up(path, info, limits) if long else _read_through(path, info, limits)
-    first_ms, last_ms = None, -1
-    for time_ms, pixels in read:
-        first_ms = time_ms if first_ms is None else first_ms
-        if time_ms - first_ms > last_ms:
-            last_ms = time_ms - first_ms
-            yield last_ms, pixels
+    last_ms = -1
+    for time_ms, pixels in (_looked_up if long else _read_through)(path, info, limits):
+        if time_ms > last_ms:
+            last_ms = time_ms
+            yield time_ms, pixels
 
 
 def _read_through(
@@ -136,11 +135,12 @@ def _read_through(
     part = f"floor({{}}/{part_s:g})"
     chosen = f"gt({part.format('t')},{part.format('prev_selected_t')})"
     filters = f"select='isnan(prev_selected_t)+{chosen}',{FITTED},{_ALL}"
+    first_ms: int | None = None
     with FrameStream(path, filters, limits, _KEY_FRAMES) as stream:
-        for place, frame in enumerate(stream):
-            if place == 2 * FRAMES_MAX:  # it plays longer than its container says
-                return
-            yield frame.time_ms, frame.pixels
+        # What plays longer than its container says has more parts.
+        for frame in islice(stream, 2 * FRAMES_MAX):
+            first_ms = frame.time_ms if first_ms is None else first_ms
+            yield frame.time_ms - first_ms, frame.pixels
 
 
 def _looked_up(
@@ -151,6 +151,5 @@ def _looked_up(
         start_ms = round(info.duration_ms * (place + 0.5) / FRAMES_MAX)
         begin = ("-noaccurate_seek", "-ss", f"{start_ms / 1000:.3f}")
         with FrameStream(path, f"{FITTED},{_ALL}", limits, (*_KEY_FRAMES, *begin)) as stream:
-            for frame in stream:
+            for frame in islice(stream, 1):
                 yield start_ms + frame.time_ms, frame.pixels
-                break

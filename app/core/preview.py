@@ -76,6 +76,8 @@ def _best_line(scores: Floats, mine_ms: Ints, theirs_ms: Ints) -> _Line | None:
         return None
     along, places = _along(scores, mine_ms, theirs_ms, best_offset)
     agreeing = np.flatnonzero(along)
+    # Many shifts hold the same frames; the middle one lies truest.
+    best_offset = float(np.median(theirs_ms[places[agreeing]] - mine_ms[agreeing]))
     timed = _timed(scores[agreeing], mine_ms[agreeing] + best_offset, theirs_ms)
     return _Line(agreeing, places[agreeing], best_offset, timed)
 
@@ -95,7 +97,7 @@ def _timed(scores: Floats, expected_ms: NDArray[Any], theirs_ms: Ints) -> float:
     for row, moment_ms in zip(scores, expected_ms, strict=True):
         away = np.abs(theirs_ms - moment_ms)
         here, there = away <= TOLERANCE_MS, away > ASIDE_MS
-        if there.any():
+        if here.any() and there.any():
             timed += float(row[here].max() > row[there].max())
             timed -= float(here.sum() / (here.sum() + there.sum()))
     return timed
