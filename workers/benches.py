@@ -18,7 +18,7 @@ from workers.children import Children, Patience
 MATCH_PATIENCE_S = 900.0
 PREVIEW_PATIENCE_S = 60.0
 PATIENCE_BEYOND_DECODING_S = 600.0
-NICE_FULL, NICE_SPARE = 5, 15
+NICE_FULL, NICE_SPARE = 10, 19
 
 
 class Benches:
