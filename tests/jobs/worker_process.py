@@ -33,7 +33,7 @@ def main(url: str, worker_id: str, diary: Path) -> None:
     database = Database(url)
     handler = Handler(run, lambda subject: note("given-up", subject), at_once=2)
     persistence = Persistence(MAX_STARTS, retry_after_s=(0.1, 0.1))
-    jobs = JobWorker(url, worker_id, {JobKind.PROCESS_MEDIA: handler}, persistence)
+    jobs = JobWorker(url, worker_id, dict.fromkeys(JobKind, handler), persistence)
     heartbeat.beat(database, worker_id, "here")
     jobs.start()
     while True:
