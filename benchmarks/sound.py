@@ -109,8 +109,9 @@ def heard(path: Path) -> Fingerprinted:
         phash=np.zeros((0, 8), np.uint8),
         descriptors=np.zeros((0, DIMENSION), np.float16),
         view_names=(),
+        view_ids=np.zeros((0, 0), np.int16),
         view_descriptors=np.zeros((0, 0, DIMENSION), np.int8),
-        view_boxes=np.zeros((0, 0, 4), np.float32),
+        view_boxes=np.zeros((0, 4), np.float32),
         sound=sound,
         sound_votes=sound_votes(sound),
     )

@@ -94,7 +94,8 @@ def _answer(request: bytes, keeper: IndexKeeper) -> bytes:
     try:
         if request[:1] == SEARCH:
             hits, stats = keeper.search(SearchQuery.from_bytes(request[1:]))
-            return OK + AS_OF.pack(stats.as_of_seq, stats.known_items) + hits.to_bytes()
+            as_of = AS_OF.pack(stats.as_of_seq, stats.known_items, stats.not_comparable)
+            return OK + as_of + hits.to_bytes()
         if request == STATS:
             return OK + json.dumps(asdict(keeper.stats())).encode()
     except CoreError as error:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.decode import frames
-from app.core.describe import Describers, shared_describers
+from app.core.describe import Describers, algorithm_of, shared_describers
 from app.core.errors import NoUsableFrames
-from app.core.fingerprint import DIMENSION, Fingerprint, algorithm_id
+from app.core.fingerprint import DIMENSION, Fingerprint
 from app.core.media import USUAL_LIMITS, DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
@@ -120,12 +120,6 @@ def _frames(
             yield from frames(path, info, limits, on_progress)
 
 
-def _algorithm(describers: Describers | None) -> str:
-    if not describers:
-        return algorithm_id(None, None)
-    return algorithm_id(describers.frames.id, describers.views.id)
-
-
 def _viewed(
     samples: Samples, pictures: Pictures, how: tuple[Describers | None, Progress]
 ) -> Viewed:
@@ -159,7 +153,7 @@ def _joined(
     )
     found = samples.descriptors or [np.empty((0, DIMENSION), np.float16)]
     return Fingerprint(
-        algorithm=_algorithm(how[0]),
+        algorithm=algorithm_of(how[0]),
         kind=info.kind,
         duration_ms=info.duration_ms,
         width=info.width,

@@ -97,6 +97,8 @@ _SAID = {
     "colour": "colours changed",
     "overlay": "something laid over a part of it",
     "reversed": "played backwards",
+    "sound_replaced": "another sound under it",
+    "sound_removed": "sound taken away",
 }
 
 

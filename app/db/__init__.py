@@ -2,6 +2,7 @@
 
 from app.db import (
     collections,
+    early_matches,
     events,
     explained,
     fingerprints,
@@ -12,6 +13,7 @@ from app.db import (
     media,
     media_lists,
     processing,
+    refingerprints,
     rejections,
     sending,
     verification_lists,
@@ -28,6 +30,7 @@ __all__ = [
     "Paged",
     "Table",
     "collections",
+    "early_matches",
     "events",
     "exclusively",
     "explained",
@@ -43,6 +46,7 @@ __all__ = [
     "now",
     "paged",
     "processing",
+    "refingerprints",
     "rejections",
     "sending",
     "verification_lists",

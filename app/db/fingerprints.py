@@ -60,6 +60,19 @@ def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
     return {row.number: row.media_id for row in rows}
 
 
+def of_algorithm(session: Session, numbers: Collection[int], algorithm: str) -> set[int]:
+    """Those of some fingerprints that are of one algorithm."""
+    found = sa.select(StoredFingerprint.number).where(
+        StoredFingerprint.number.in_(numbers), StoredFingerprint.algorithm == algorithm
+    )
+    return set(session.scalars(found))
+
+
+def delete(session: Session, numbers: Collection[int]) -> None:
+    """Remove fingerprints that are not known."""
+    session.execute(sa.delete(StoredFingerprint).where(StoredFingerprint.number.in_(numbers)))
+
+
 def numbers_of(session: Session, media_id: str) -> list[int]:
     """The numbers of all of an item's fingerprints, newest first."""
     numbers = sa.select(StoredFingerprint.number).where(StoredFingerprint.media_id == media_id)

@@ -64,6 +64,7 @@ class StoredMatch(Table):
     algorithm: Mapped[str]
     engine_version: Mapped[str]
     found: Mapped[MatchFound] = mapped_column(stored_enum(MatchFound))
+    preliminary: Mapped[bool] = mapped_column(default=False)
     found_at: Mapped[datetime] = mapped_column(default=now)
     decision: Mapped[ReviewDecision | None] = mapped_column(stored_enum(ReviewDecision))
     decided_by: Mapped[str | None]
@@ -79,6 +80,7 @@ class MatchSearch(Table):
         sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True
     )
     known_items: Mapped[int]
+    not_comparable: Mapped[int] = mapped_column(default=0)
     as_of_seq: Mapped[int] = mapped_column(sa.BigInteger)
     searched_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -171,28 +173,31 @@ def record(session: Session, found: StoredMatch) -> StoredMatch | None:
     A pair that a person rejected stays as it is, silent for ever; the same two items the other way
     round are kept, silently too.
     """
-    pair = sa.and_(
-        StoredMatch.query_media_id == found.query_media_id,
-        StoredMatch.known_media_id == found.known_media_id,
-    )
     silent = found.known_media_id in rejected_with(session, found.query_media_id)
-    kept = session.scalar(sa.select(StoredMatch).where(pair))
+    kept = of_pair(session, found)
     if kept is None:
         session.add(found)
         session.flush()
         return found if found.grade in ALERTING and not silent else None
     if kept.decision is ReviewDecision.REJECTED:
         return None
-    alerted = kept.grade in ALERTING
+    alerted = kept.grade in ALERTING and not kept.preliminary
     for name in _FOUND_ANEW:
         setattr(kept, name, getattr(found, name))
+    kept.preliminary = False
     return kept if kept.grade in ALERTING and not (alerted or silent) else None
 
 
-def record_search(session: Session, media_id: str, known_items: int, as_of_seq: int) -> None:
-    """Say how far an item was searched."""
-    session.merge(
-        MatchSearch(
-            media_id=media_id, known_items=known_items, as_of_seq=as_of_seq, searched_at=now()
-        )
+def record_search(session: Session, search: MatchSearch) -> None:
+    """Say how far an item was searched, in place of what was said before."""
+    search.searched_at = now()
+    session.merge(search)
+
+
+def of_pair(session: Session, found: StoredMatch) -> StoredMatch | None:
+    """What is kept of the two items of a match already."""
+    pair = sa.and_(
+        StoredMatch.query_media_id == found.query_media_id,
+        StoredMatch.known_media_id == found.known_media_id,
     )
+    return session.scalar(sa.select(StoredMatch).where(pair))

@@ -137,6 +137,10 @@ class MatchItem(BaseModel):
     known: SideItem
     review: Review
     found: MatchFound
+    preliminary: bool = Field(
+        default=False,
+        description="From a first look: the full answer will confirm, change or withdraw it.",
+    )
     found_at: datetime
     engine: Engine
     links: dict[str, str]
@@ -146,6 +150,9 @@ class Searched(BaseModel):
     """Against what an item was searched: no match is no match in *this*."""
 
     known_items: int
+    not_comparable: int = Field(
+        0, description="Further known items, whose fingerprints are of another algorithm still."
+    )
     as_of_seq: int
     searched_at: datetime
 

@@ -13,7 +13,7 @@ from app.core.masks import Stretches
 from app.core.media import DecodeLimits, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, open_pictures
-from app.services.index_client import Answer, IndexClient
+from app.services.index_client import IndexClient
 from app.services.misleading import misled
 
 
@@ -46,6 +46,7 @@ class Catalogue:
         self._fingerprints: dict[int, Fingerprint] = {}
         self._pictures: dict[int, Pictures] = {}
         self.known_items = 0
+        self.not_comparable = 0
         self.as_of_seq = 0
 
     def search(self, query: SearchQuery) -> SearchHits:
@@ -57,7 +58,11 @@ class Catalogue:
         with self._database.read() as session:
             owners = db.fingerprints.media_of(session, numbers)
             own = set(db.fingerprints.numbers_of(session, self._without))
-            self._remember(answer, itself_known=any(db.known.is_known(session, n) for n in own))
+            itself = {n for n in own if db.known.is_known(session, n)}
+            alike = db.fingerprints.of_algorithm(session, itself, query.algorithm)
+        self.known_items = answer.known_items - len(alike)
+        self.not_comparable = answer.not_comparable - len(itself - alike)
+        self.as_of_seq = answer.as_of_seq
         self._media_of |= {n: owner for n, owner in owners.items() if n not in own}
         usable = list(self._media_of)
         return SearchHits(
@@ -102,7 +107,3 @@ class Catalogue:
         with self._database.read() as session:
             rejected = db.rejections.rejected_segments(session, self._media_of[number])
         return misled(rejected)
-
-    def _remember(self, answer: Answer, *, itself_known: bool) -> None:
-        self.known_items = answer.known_items - itself_known
-        self.as_of_seq = answer.as_of_seq

@@ -102,6 +102,7 @@ class IndexKeeper:
         return IndexStats(
             as_of_seq=self._as_of_seq,
             known_items=known_items,
+            not_comparable=len(self._held_in) - known_items,
             frames=sum(kept.index.frames for kept in list(self._indexes.values())),
             unusable=len(self._unusable),
         )

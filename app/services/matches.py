@@ -10,7 +10,7 @@ from app import db
 from app.access import Actor
 from app.core.policy import Note
 from app.db.matches import Side, StoredMatch
-from app.errors import Forbidden, NotFound
+from app.errors import Conflict, Forbidden, NotFound
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.matches import (
     Coverage,
@@ -68,12 +68,13 @@ def listed(
         next=page.next,
         searched=Searched(
             known_items=search.known_items,
+            not_comparable=search.not_comparable,
             as_of_seq=search.as_of_seq,
             searched_at=search.searched_at,
         )
         if search
         else None,
-        explained=explained.of_item(session, item) if search or page.items else None,
+        explained=explained.of_item(session, item) if search else None,
     )
 
 
@@ -94,6 +95,10 @@ def review(session: Session, match_id: str, request: ReviewRequest, actor: Actor
     record = verifications.take(session, seen.query_media_id)
     session.expire(seen)
     match = _find(session, match_id)
+    if match.preliminary:
+        raise Conflict(
+            "This match is preliminary: a first look found it. Review it once its item is `ready`."
+        )
     details: dict[str, Any] = {
         "match_id": match.id,
         "known_media_id": match.known_media_id,
@@ -148,6 +153,7 @@ def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
         known=known,
         review=Review(decision=match.decision, by=match.decided_by, at=match.decided_at),
         found=match.found,
+        preliminary=match.preliminary,
         found_at=match.found_at,
         engine=Engine(algorithm=match.algorithm, version=match.engine_version),
         links={

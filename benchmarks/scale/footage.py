@@ -43,7 +43,7 @@ def _row(clip: Path, made: Fingerprint, pictures_bytes: int) -> dict[str, float 
         "clip": clip.name,
         "minutes": minutes,
         "frames_a_minute": made.frames / minutes,
-        "views": len(made.view_names),
+        "views": made.view_ids.shape[1],
         "row_bytes_a_minute": len(encode(made)) / minutes,
         "views_share_of_row": arrays["view_descriptors"] / sum(arrays.values()),
         "pictures_bytes_a_minute": pictures_bytes / minutes,

@@ -125,8 +125,9 @@ def fingerprint(
         phash=np.zeros((n, 8), np.uint8),
         descriptors=vectors.astype(np.float16),
         view_names=(),
+        view_ids=np.zeros((0, 0), np.int16),
         view_descriptors=np.zeros((0, 0, DIMENSION), np.int8),
-        view_boxes=np.zeros((0, 0, 4), np.float32),
+        view_boxes=np.zeros((0, 4), np.float32),
         sound=sound,
         sound_votes=np.ones(len(sound), np.bool_),
     )

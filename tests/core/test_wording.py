@@ -1,6 +1,6 @@
 import pytest
 
-from app.core import wording
+from app.core import soundtrack, wording
 from app.core.policy import Relation
 from app.core.transforms import Transform
 
@@ -32,6 +32,15 @@ def test_what_was_done_is_said_in_words_and_the_speed_once() -> None:
     assert wording.changes([Transform("reencode")]) == "encoded anew, nothing else"
     assert wording.changes([Transform("reencode")], 0.5) == "played at 0.50×"
     assert wording.changes([Transform("filmed_screen")]) == "filmed screen"
+
+
+def test_every_change_that_the_matcher_names_has_its_words() -> None:
+    kinds = "borders colour crop greyscale mirror overlay picture_in_picture reencode reversed"
+    named = [*kinds.split(), "rotation", "stretch", soundtrack.REPLACED, soundtrack.REMOVED]
+    for kind in named:
+        said = wording.changes([Transform(kind)])
+        assert "_" not in said
+        assert said != kind.replace("_", " ")
 
 
 def test_every_relation_has_its_words() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
@@ -15,6 +14,7 @@ from app.bootstrap import Parts
 from app.core.describe import shared_describers
 from app.services import processing
 from app.services.bench import LocalBench
+from tests.filming import edit
 
 
 def _upload(client: TestClient, content: bytes, collection: str | None = None) -> str:

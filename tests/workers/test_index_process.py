@@ -48,8 +48,9 @@ def _fingerprint(seed: int, frames: int = 3) -> Fingerprint:
         phash=random.integers(0, 256, (frames, 8), np.uint8),
         descriptors=vectors.astype(np.float16),
         view_names=("whole",),
+        view_ids=np.zeros((frames, 1), np.int16),
         view_descriptors=np.round(vectors * 127).astype(np.int8)[:, None],
-        view_boxes=np.tile(np.array([0, 0, 1, 1], np.float32), (frames, 1, 1)),
+        view_boxes=np.array([[0, 0, 1, 1]], np.float32),
         sound=np.empty(0, np.uint32),
         sound_votes=np.empty(0, np.bool_),
     )
