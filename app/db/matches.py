@@ -1,21 +1,16 @@
 """Found matches, one row per pair of items, and how far each item was searched."""
 
-from collections.abc import Collection as SomeOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
 from app.db.base import Table, new_id, now, stored_enum
-from app.db.collections import Collection, CollectionMember
-from app.db.media import Media, Receipt
 from app.db.paging import Paged, paged
-from app.db.verifications import Verification
-from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
+from app.schemas.enums import MatchFound, ReviewDecision
 
 ALERTING = (Grade.CERTAIN, Grade.PROBABLE)
 
@@ -27,19 +22,6 @@ class MatchFilter:
     media_id: str
     as_known: bool = False
     grades: tuple[Grade, ...] = ()
-
-
-@dataclass(slots=True)
-class Side:
-    """What is shown of one end of a match."""
-
-    title: str
-    kind: MediaKind
-    status: VerificationStatus
-    duration_ms: int | None = None
-    source_name: str | None = None
-    first_received_at: datetime | None = None
-    collections: list[str] = field(default_factory=list)
 
 
 class StoredMatch(Table):
@@ -126,31 +108,6 @@ def rejected_with(session: Session, media_id: str) -> set[str]:
 def search_of(session: Session, media_id: str) -> MatchSearch | None:
     """How far an item was searched; None before its first search."""
     return session.get(MatchSearch, media_id)
-
-
-def sides(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
-    """What is shown of the items at both ends of some matches."""
-    shown = (Media.title, Media.filename, Media.kind, Media.duration_ms, Verification.status)
-    of_items = sa.select(Media.id, *shown)
-    of_items = of_items.join(Verification, Verification.media_id == Media.id, isouter=True)
-    found = {
-        media_id: Side(
-            title or filename, kind, status or VerificationStatus.UNREVIEWED, duration_ms
-        )
-        for media_id, title, filename, kind, duration_ms, status in session.execute(
-            of_items.where(Media.id.in_(media_ids))
-        )
-    }
-    receipts = sa.select(Receipt).where(Receipt.media_id.in_(media_ids))
-    for receipt in session.scalars(receipts.order_by(Receipt.received_at, Receipt.id)):
-        side = found[receipt.media_id]
-        side.first_received_at = side.first_received_at or receipt.received_at
-        side.source_name = side.source_name or receipt.source_name
-    member = CollectionMember
-    slugs = sa.select(member.media_id, Collection.slug).join(Collection).order_by(Collection.slug)
-    for media_id, slug in session.execute(slugs.where(member.media_id.in_(media_ids))):
-        found[media_id].collections.append(slug)
-    return found
 
 
 _FOUND_ANEW = (

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor
 from app.core.policy import Note
-from app.db.matches import Side, StoredMatch
+from app.db.match_sides import Side
+from app.db.matches import StoredMatch
 from app.errors import Conflict, Forbidden, NotFound
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.matches import (
@@ -130,7 +131,7 @@ def _find(session: Session, match_id: str) -> StoredMatch:
 
 def _items(session: Session, matches: list[StoredMatch]) -> list[MatchItem]:
     ends = {end for match in matches for end in (match.query_media_id, match.known_media_id)}
-    sides = db.matches.sides(session, ends)
+    sides = db.match_sides.of(session, ends)
     return [
         _item(match, _side(sides[match.query_media_id]), _side(sides[match.known_media_id]))
         for match in matches

@@ -96,7 +96,12 @@ def test_every_page_says_how_much_all_matches_explain(
         item = db.media.find(session, query)
         assert item is not None
         item.duration_ms = 12_000
-    page = client.get(f"/v1/media/{query}/matches", params={"limit": 1}).json()
+    address = f"/v1/media/{query}/matches"
+    assert client.get(address).json()["explained"] is None, "a first look explains nothing yet"
+    with database.write() as session:
+        searched = db.matches.MatchSearch(media_id=query, known_items=3, as_of_seq=3)
+        db.matches.record_search(session, searched)
+    page = client.get(address, params={"limit": 1}).json()
     assert len(page["items"]) == 1
     assert page["explained"] == {"share": 0.5, "spans": [{"start_ms": 0, "end_ms": 6_000}]}
     assert page["items"][0]["query"]["duration_ms"] == 12_000
