@@ -97,6 +97,21 @@ def test_what_changed_while_it_was_down_counts(database: Database, folder: Path)
     assert keeper.stats().as_of_seq == 8
 
 
+def test_what_cannot_be_compared_is_counted_after_a_start_too(
+    database: Database, folder: Path
+) -> None:
+    keeper = opened(database, folder)
+    make_known(database, 1, 2, 3, 4)
+    make_known(database, 5, algorithm="newer")
+    keeper.catch_up()
+    keeper.save()
+    keeper = opened(database, folder)
+    for algorithm, items in (("test", 4), ("newer", 1), ("unheard of", 0)):
+        query = SearchQuery.of(make_fingerprint(algorithm=algorithm))
+        _, stats = keeper.search(query)
+        assert (stats.known_items, stats.not_comparable) == (items, 5 - items)
+
+
 def test_an_emptied_library_finds_nothing_after_a_start(database: Database, folder: Path) -> None:
     keeper = opened(database, folder)
     numbers = make_known(database, 1, 2, 3)
