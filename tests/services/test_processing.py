@@ -14,7 +14,7 @@ from app.bootstrap import Parts
 from app.core.describe import shared_describers
 from app.services import processing
 from app.services.bench import LocalBench
-from tests.filming import edit
+from tests.filming import edit, film
 
 
 def _upload(client: TestClient, content: bytes, collection: str | None = None) -> str:
@@ -65,14 +65,15 @@ def test_run_twice_it_leaves_everything_once(
 
 
 def test_people_are_shown_the_pictures_that_a_match_was_proven_on(
-    parts: Parts, client: TestClient, bench: LocalBench, clips: tuple[Path, Path], tmp_path: Path
+    parts: Parts, client: TestClient, bench: LocalBench, tmp_path: Path
 ) -> None:
     bench = replace(bench, describers=shared_describers())
+    clip = film(tmp_path / "clip.mp4", seconds=5, seed=3, shots=4)
     _known(client, "archive")
-    known = _upload(client, clips[0].read_bytes(), "archive")
+    known = _upload(client, clip.read_bytes(), "archive")
     processing.process(parts.database, bench, known)
     # A third of a second in: none of its frames is at the moment of a sampled one.
-    late = edit(clips[0], tmp_path / "late.mp4", "-ss", "0.35", "-t", "4")
+    late = edit(clip, tmp_path / "late.mp4", "-ss", "0.35", "-t", "4")
     copy = _upload(client, late.read_bytes())
     processing.process(parts.database, bench, copy)
     [match] = client.get(f"/v1/media/{copy}/matches").json()["items"]
