@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MEDIA ?= $(or $(PROVENANCE_TEST_MEDIA),../shared/media)
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock bench speed migration image clean
+.PHONY: help run demo test lint format lock bench speed first migration image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -45,6 +45,10 @@ bench: ## Find edited copies of real clips and print a table (clips: PROVENANCE_
 speed: ## Time each step of an upload's way beside a bare decode: make speed CLIP=clip.mp4
 	@./scripts/setup.sh dev
 	@exec .venv/bin/python -m benchmarks.pipeline "$(CLIP)" $(ARGS)
+
+first: ## Time the first and the full answer at the real service: make first CLIP=clip.mp4
+	@./scripts/setup.sh dev
+	@exec .venv/bin/python -m benchmarks.first_answer "$(CLIP)" $(ARGS)
 
 migration: ## Write a migration for changed tables: make migration m="what changed"
 	@./scripts/setup.sh dev

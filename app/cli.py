@@ -99,6 +99,49 @@ def sweep(
     typer.echo(f"{len(found.contents)} contents and {len(found.derived)} derived folders {said}")
 
 
+@main.command()
+def compare(
+    query: Annotated[Path, typer.Argument(help="The clip, still or sound that is asked about.")],
+    known: Annotated[Path, typer.Argument(help="What is searched for in it.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Where the contact sheet goes.")] = Path("sheet.jpg"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")] = False,
+) -> None:
+    """Say what the first file shares with the second, and draw it; exit code 1 if nothing."""
+    # The API runs by this module too, and must not carry decoders and models.
+    from app.core.command import run  # noqa: PLC0415
+
+    raise typer.Exit(run(query, known, out, as_json=as_json))
+
+
+@main.command()
+def refingerprint(
+    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is.")] = False
+) -> None:
+    """Fingerprint anew what another algorithm fingerprinted, in the workers' spare time.
+
+    Workers begin by themselves when their algorithm changed; this shows how far they are, and lets
+    them try again what failed.
+    """
+    # The API runs by this module too, and must not carry decoders and models.
+    from app.core.describe import algorithm_of, default_describers  # noqa: PLC0415
+
+    settings = _settings("refingerprint")
+    algorithm = algorithm_of(default_describers(settings.sscd_model, settings.sscd_view_model))
+    database = db.Database(settings.resolved_database_url)
+    if not dry_run:
+        services.upgrades.try_failed_again(database, algorithm)
+        services.upgrades.plan(database, algorithm)
+    with database.read() as session:
+        now = services.upgrades.progress(session)
+    old = len(services.upgrades.outdated(database, algorithm))
+    typer.echo(f"Algorithm: {algorithm}")
+    typer.echo(f"{now.items - old} of {now.items} items have its fingerprint; {now.waiting} wait.")
+    for media_id, failure in now.failures.items():
+        typer.echo(f"{media_id} failed: {failure['code']}: {failure['detail']}")
+    database.close()
+
+
 @keys.command()
 def create(
     role: Annotated[Role, typer.Option(help="What the key may do.")],

@@ -1,6 +1,7 @@
 """Everything the environment decides, typed and frozen. Read by `bootstrap`, the CLI and migrations only."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,6 +39,9 @@ class Settings(BaseSettings):
     sscd_view_model: Path | None = Field(
         None, description="Another ONNX file for query views instead of the packaged distilled one."
     )
+    frame_index: Literal["turbo", "faiss"] = Field(
+        "turbo", description="What searches frames; `faiss` needs the extra of that name."
+    )
     webhook_allow_private: bool = Field(
         False, description="Let webhooks go to private and loopback addresses and over plain http."
     )
@@ -53,6 +57,11 @@ class Settings(BaseSettings):
     def blobs_dir(self) -> Path:
         """Where files are kept."""
         return self.data_dir.absolute() / "blobs"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the search index keeps its files, a cache of the database's rows."""
+        return self.data_dir.absolute() / "index"
 
     @property
     def run_dir(self) -> Path:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from app.core.describe import default_describers
 from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
 from app.core.fingerprinting import Fingerprinted, fingerprint_file
 from app.core.index import KnownIndex, SearchHits, SearchQuery
+from app.core.masks import NOWHERE, Stretches
 from app.core.matcher import match
 from app.core.media import DecodeLimits, MediaKind
 from app.core.pictures import Pictures
@@ -68,6 +69,14 @@ class IndexedLibrary:
         """Give an item's fingerprint."""
         return self._known[number]
 
+    def common(self, numbers: Sequence[int]) -> set[int]:
+        """Nothing is common here."""
+        return set()
+
+    def misleading(self, number: int) -> Stretches:
+        """Nothing misled here."""
+        return NOWHERE
+
     def pictures(self, number: int) -> Pictures:
         """Say which unrelated item was taken for a candidate."""
         raise LookupError(f"unrelated item {number} became a candidate")
@@ -83,13 +92,13 @@ def _bare_decode(clip: Path) -> None:
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 
-def _unrelated(seed: int, like: Fingerprint) -> Fingerprint:
+def unrelated(seed: int, like: Fingerprint) -> Fingerprint:
     """A clip of random pictures and sound: as large as a real one, and like nothing."""
     random = np.random.default_rng(seed)
     n = SECONDS_A_KNOWN_CLIP
     vectors = random.normal(size=(n, DIMENSION)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    views = len(like.view_names)
+    views = like.view_ids.shape[1]
     viewed = np.repeat(np.round(vectors * VIEW_SCALE).astype(np.int8)[:, None], views, axis=1)
     described = like.described
     return Fingerprint(
@@ -106,8 +115,9 @@ def _unrelated(seed: int, like: Fingerprint) -> Fingerprint:
         phash=random.integers(0, 256, (n, 8), np.uint8),
         descriptors=vectors.astype(np.float16) if described else like.descriptors[:0],
         view_names=like.view_names,
+        view_ids=np.tile(like.view_ids[:1], (n, 1)) if described else like.view_ids,
         view_descriptors=viewed if described else like.view_descriptors[:0],
-        view_boxes=np.zeros((n if described else 0, views, 4), np.float32),
+        view_boxes=like.view_boxes,
         sound=random.integers(0, 2**32, n * 8, np.uint32),
         sound_votes=np.ones(n * 8, np.bool_),
     )
@@ -130,7 +140,7 @@ def _whole(clock: Clock, clip: Path, known: int) -> tuple[Fingerprinted, float]:
             lambda: fingerprint_file(clip, describers, limits, None, kept),
         )
         fingerprinting_s = time.perf_counter() - started
-        items = {number: _unrelated(number, made.fingerprint) for number in range(1, known + 1)}
+        items = {number: unrelated(number, made.fingerprint) for number in range(1, known + 1)}
         library = clock.time(f"index {known} clips (once)", lambda: IndexedLibrary(items))
         query = SearchQuery.of(made.fingerprint)
         clock.time("  search alone", lambda: library.search(query))

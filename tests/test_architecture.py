@@ -11,6 +11,7 @@ import pytest
 
 from app.schemas.enums import EventType
 from app.settings import Settings
+from tests.alone import run_alone
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE_FOLDERS = ("app", "workers", "migrations")
@@ -176,27 +177,6 @@ def test_no_file_names_a_package_registry() -> None:
     assert naming == []
 
 
-CORE_ALONE = """
-import sys
-
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {blocked}:
-            raise ModuleNotFoundError(name)
-
-sys.meta_path.insert(0, Absent())
-import app.core
-from app.core import find_matches, fingerprint_file
-"""
-
-
 def test_the_core_runs_without_the_service() -> None:
-    blocked = {"fastapi", "starlette", "sqlalchemy", "pydantic", "dbos", "psycopg", "alembic"}
-    done = subprocess.run(
-        [sys.executable, "-c", CORE_ALONE.format(blocked=blocked)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_alone("import app.core\nfrom app.core import find_matches, fingerprint_file")
     assert done.returncode == 0, done.stderr

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from app.bootstrap import Parts
+from tests.filming import film
 from tests.workers.desk import Desk
 
 SEED = 20_260_112
@@ -32,6 +33,17 @@ def desk(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = tmp_path_factory.mktemp("clip")
+    return film(folder / "clip.mp4", seconds=6, size=(160, 120), audio=False).read_bytes()
+
+
+def _content(number: int, clip: bytes) -> bytes:
+    """A still of its own or, each tenth time, the clip with a mark at its end."""
+    return _still(number) if number % 10 else clip + b"\0\0\0\x0cfree" + number.to_bytes(4)
+
+
 def _still(number: int) -> bytes:
     """A picture of its own: coarse blocks from a seed."""
     noise = np.random.default_rng(SEED + number).integers(0, 255, (6, 8, 3), np.uint8)
@@ -40,13 +52,13 @@ def _still(number: int) -> bytes:
     return target.getvalue()
 
 
-def _upload_until_acknowledged(desk: Desk, number: int) -> str:
+def _upload_until_acknowledged(desk: Desk, number: int, content: bytes) -> str:
     until = time.monotonic() + PATIENCE_S
     with desk.client() as client:
         while time.monotonic() < until:
             try:
-                files = {"file": (f"{number}.jpg", _still(number))}
-                answer = client.post("/v1/media", files=files)
+                files = {"file": (str(number), content)}
+                answer = client.post("/v1/media", files=files, data={"collection": "archive"})
             except httpx2.TransportError:
                 time.sleep(0.2)
                 continue
@@ -94,15 +106,19 @@ def _state(client: httpx2.Client, media_id: str) -> str:
 
 
 @pytest.mark.timeout(480)
-def test_every_acknowledged_upload_ends_once(desk: Desk, parts: Parts) -> None:
+def test_every_acknowledged_upload_ends_once(desk: Desk, parts: Parts, clip: bytes) -> None:
     chance = random.Random(SEED)
     desk.start()
     desk.wait_until_ready()
+    with desk.client() as client:
+        body = {"slug": "archive", "title": "Archive", "kind": "archive"}
+        assert client.post("/v1/collections", json=body).status_code == 201
     ids: list[str] = []
     done = threading.Event()
 
     def upload() -> None:
-        ids.extend(_upload_until_acknowledged(desk, number) for number in range(UPLOADS))
+        contents = enumerate(_content(number, clip) for number in range(UPLOADS))
+        ids.extend(_upload_until_acknowledged(desk, *each) for each in contents)
         done.set()
 
     uploader = threading.Thread(target=upload)
@@ -123,6 +139,10 @@ def _each_once(parts: Parts) -> None:
         counted = dict(events.all())
         rows = session.scalar(sa.text("SELECT count(*) FROM fingerprints"))
         distinct = session.scalar(sa.text("SELECT count(DISTINCT media_id) FROM events"))
+        preliminary = session.scalar(sa.text("SELECT count(*) FROM matches WHERE preliminary"))
+        alerting = session.scalar(sa.text("SELECT count(*) FROM matches WHERE grade != 'lead'"))
+    assert preliminary == 0
+    assert 0 < counted["match.found"] == alerting
     assert counted["media.received"] == counted["media.fingerprinted"] == rows == UPLOADS
     assert "media.failed" not in counted
     assert distinct == UPLOADS

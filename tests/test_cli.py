@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app import cli, services
+from app import cli, db, services
 from app.access import Role
 from app.db import Database
+from app.schemas.enums import MediaState
 from app.settings import Settings
+from tests.records import add_item
+from tests.uploads import store_fingerprint
 from tests.workers.desk import Desk
 
 
@@ -54,3 +57,23 @@ def test_a_key_file_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
     cli._hand_over("new", key_file)
     assert key_file.read_text() == "new\n"
     assert key_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_refingerprint_says_how_far_it_is(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    _provenance(settings, "migrate")
+    database = Database(settings.resolved_database_url)
+    with database.write() as session:
+        media_id = add_item(session)
+        db.media.lock(session, media_id).state = MediaState.READY
+        store_fingerprint(session, media_id, algorithm="older")
+    assert "0 of 1 items have its fingerprint; 0 wait." in _provenance(
+        settings, "refingerprint", "--dry-run"
+    )
+    assert "0 of 1 items have its fingerprint; 1 wait." in _provenance(settings, "refingerprint")
+    with database.write() as session:
+        failure = {"code": "corrupt", "detail": "Damaged."}
+        db.refingerprints.fail(session, media_id, "newer", failure)
+    said = _provenance(settings, "refingerprint", "--dry-run")
+    assert f"{media_id} failed: corrupt: Damaged." in said
+    database.close()

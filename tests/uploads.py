@@ -41,8 +41,9 @@ def fingerprint(seed: int = 0, frames: int = 2) -> Fingerprint:
         phash=random.integers(0, 256, (frames, 8), np.uint8),
         descriptors=np.zeros((0, 512), np.float16),
         view_names=(),
+        view_ids=np.zeros((0, 0), np.int16),
         view_descriptors=np.zeros((0, 0, 512), np.int8),
-        view_boxes=np.zeros((0, 0, 4), np.float32),
+        view_boxes=np.zeros((0, 4), np.float32),
         sound=np.zeros(3, np.uint32),
         sound_votes=np.ones(3, np.bool_),
     )

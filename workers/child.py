@@ -38,6 +38,7 @@ class Setup:
     limits: DecodeLimits
     threads: int
     log_json: bool
+    niceness: int
 
 
 class _Bench:
@@ -49,6 +50,7 @@ class _Bench:
 def start(setup: Setup, parent_pid: int) -> None:
     """Make this process's bench, then forbid it to grow much beyond."""
     follow(parent_pid)
+    os.nice(setup.niceness)
     telemetry.configure(as_json=setup.log_json, process=f"child-{os.getpid()}")
     cv2.setNumThreads(setup.threads)
     _Bench.now = LocalBench(
@@ -66,6 +68,11 @@ def start(setup: Setup, parent_pid: int) -> None:
 def algorithm() -> str:
     """What fingerprints made here are made by."""
     return _Bench.now.algorithm
+
+
+def preview(media_id: str, sha256: str) -> Found:
+    """Look at an item's key frames."""
+    return _Bench.now.preview(media_id, sha256)
 
 
 def fingerprint(media_id: str, sha256: str, folder: Path) -> Made:

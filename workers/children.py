@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 class Patience:
     """How long one piece of work may take."""
 
+    preview_s: float
     fingerprint_s: float
     match_s: float
 
@@ -42,6 +43,15 @@ class Children:
         self._replacing = threading.Lock()
         self._pool = self._new_pool()
         self.algorithm: str = self._pool.schedule(child.algorithm).result()
+
+    def close(self) -> None:
+        """End the child processes."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def preview(self, media_id: str, sha256: str) -> Found:
+        """Look at a file's key frames in a child."""
+        return self._run(child.preview, (media_id, sha256), self._patience.preview_s, lambda: None)
 
     def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
         """Fingerprint in a child, telling how far it is."""

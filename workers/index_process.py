@@ -18,6 +18,7 @@ import structlog
 from app import telemetry
 from app.core.errors import CoreError
 from app.core.index import SearchQuery
+from app.core.index.engines import engine_of
 from app.db import Database
 from app.services.index_client import AS_OF, OK, REFUSED, SEARCH, STATS, reachable
 from app.services.index_keeping import IndexKeeper
@@ -33,16 +34,17 @@ log = structlog.get_logger(__name__)
 
 
 def main() -> None:
-    """Rebuild the index from the database's rows, then answer until told to stop."""
+    """Open the index, from its files and the database's rows, then answer until told to stop."""
     follow_supervisor()
     stop = stop_signal()
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="index")
     database = Database(settings.resolved_database_url)
-    keeper = IndexKeeper(database)
+    engine = engine_of(settings.frame_index)
+    keeper = IndexKeeper(database, engine, settings.index_dir)
     with _only_one(settings.run_dir, stop):
         if not stop.is_set():
-            keeper.catch_up()
+            keeper.open()
             serving = (settings.run_dir, keeper, stop)
             threading.Thread(target=serve_or_stop, args=serving, daemon=True).start()
         while not stop.wait(FOLLOW_EVERY_S):
@@ -53,8 +55,9 @@ def main() -> None:
 def _follow(keeper: IndexKeeper) -> None:
     try:
         keeper.catch_up()
+        keeper.save()
     except Exception:
-        log.exception("index.catch_up_failed")
+        log.exception("index.follow_failed")
 
 
 def serve_or_stop(run_folder: Path, keeper: IndexKeeper, stop: threading.Event) -> None:
@@ -91,7 +94,8 @@ def _answer(request: bytes, keeper: IndexKeeper) -> bytes:
     try:
         if request[:1] == SEARCH:
             hits, stats = keeper.search(SearchQuery.from_bytes(request[1:]))
-            return OK + AS_OF.pack(stats.as_of_seq, stats.known_items) + hits.to_bytes()
+            as_of = AS_OF.pack(stats.as_of_seq, stats.known_items, stats.not_comparable)
+            return OK + as_of + hits.to_bytes()
         if request == STATS:
             return OK + json.dumps(asdict(keeper.stats())).encode()
     except CoreError as error:

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.api import (
     collections,
     events,
+    evidence,
     health,
     keys,
     matches,
@@ -26,3 +27,4 @@ router.include_router(collections.router)
 router.include_router(keys.router)
 router.include_router(verifications.router)
 router.include_router(matches.router)
+router.include_router(evidence.router)

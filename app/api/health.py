@@ -12,8 +12,17 @@ from app.bootstrap import Parts
 from app.services import health
 from app.services.health import Health
 from app.services.index_client import IndexClient
+from app.services.upgrades import Upgrade
 
 router = APIRouter(tags=["health"])
+
+
+class Refingerprinting(BaseModel):
+    """How far the desk is with making fingerprints anew after its algorithm changed."""
+
+    done: int = Field(description="Items with a fingerprint by the current algorithm.")
+    of: int
+    failed: int = Field(description="Left as they are: `provenance refingerprint` says why.")
 
 
 class Readiness(BaseModel):
@@ -29,6 +38,9 @@ class Readiness(BaseModel):
     index: bool = Field(description="Whether this machine's index process answers.")
     index_lag: int = Field(description="Changes of known material that the index has yet to read.")
     index_unusable: int = Field(description="Fingerprints that the index could not read.")
+    refingerprinting: Refingerprinting | None = Field(
+        description="Items that an older algorithm fingerprinted; null when the database fails."
+    )
     descriptor_model: bool = Field(
         description="Without the model, edited copies are found by hash only."
     )
@@ -54,6 +66,7 @@ def readyz(parts: PartsDep, response: Response) -> Readiness:
         index=found.index is not None,
         index_lag=found.index_lag,
         index_unusable=found.index.unusable if found.index else 0,
+        refingerprinting=_upgrade(found.upgrade) if found.upgrade else None,
         descriptor_model=_has_model(parts),
     )
 
@@ -70,6 +83,9 @@ def metrics(parts: PartsDep, actor: Reader) -> Response:
     for delivery_state, count in waiting.deliveries.items():
         sending.labels(delivery_state).set(count)
     _gauge(registry, "provenance_queue_depth", "Items not at their end yet", waiting.unfinished)
+    upgrade = waiting.upgrade
+    _gauge(registry, "provenance_refingerprints_waiting", "Items to do anew", upgrade.waiting)
+    _gauge(registry, "provenance_refingerprints_failed", "Items left", len(upgrade.failures))
     _gauge(registry, "provenance_ready", "Whether /readyz says ready", int(found.ready))
     _gauge(registry, "provenance_index_lag", "Changes the index has yet to read", found.index_lag)
     if found.index:
@@ -81,6 +97,10 @@ def metrics(parts: PartsDep, actor: Reader) -> Response:
 
 def _gauge(registry: CollectorRegistry, name: str, meaning: str, value: int) -> None:
     Gauge(name, meaning, registry=registry).set(value)
+
+
+def _upgrade(upgrade: Upgrade) -> Refingerprinting:
+    return Refingerprinting(done=upgrade.done, of=upgrade.items, failed=len(upgrade.failures))
 
 
 def _look(parts: Parts) -> Health:

@@ -1,7 +1,5 @@
 """An item's bytes: the file itself, its sampled pictures, and what its fingerprint holds."""
 
-import re
-import zipfile
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -11,22 +9,20 @@ from app import db
 from app.api.dependencies import PartsDep, Reader, Reading
 from app.api.media import MediaId
 from app.api.problems import documented
-from app.blobs.local import PICTURES
 from app.bootstrap import Parts
 from app.errors import NotFound
 from app.schemas.media import FingerprintAnswer, Still
 from app.schemas.page import Page
-from app.services import media, media_views
+from app.services import media, media_views, stills
 
 router = APIRouter(prefix="/v1/media/{media_id}", tags=["media"])
 
 # Whatever an upload claims to be, a browser neither renders nor runs it here.
-_INERT = {
+INERT = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_ENTRY = re.compile(r"^(\d+)-(\d+)\.jpg$")
 
 
 @router.get(
@@ -48,19 +44,19 @@ def read_file(media_id: MediaId, parts: PartsDep, _actor: Reader) -> Response:
         path,
         media_type=item.content_type,
         filename=item.filename,
-        headers={**_INERT, "ETag": f'"{item.sha256}"', "Cache-Control": "private, no-cache"},
+        headers={**INERT, "ETag": f'"{item.sha256}"', "Cache-Control": "private, no-cache"},
     )
 
 
 @router.get("/stills", responses=documented(401, 403, 404))
 def list_stills(media_id: MediaId, parts: PartsDep, _actor: Reader) -> Page[Still]:
     """List the sampled pictures with their times; empty until the item is fingerprinted."""
-    names = _names(parts, media_id)
+    _existing(parts, media_id)
     own = f"/v1/media/{media_id}/stills"
     return Page(
         items=[
-            Still(timestamp_ms=_time_ms(name), url=f"{own}/{place}")
-            for place, name in enumerate(names)
+            Still(timestamp_ms=time_ms, url=f"{own}/{place}")
+            for place, time_ms in enumerate(stills.times_ms(parts.blobs, media_id))
         ]
     )
 
@@ -73,11 +69,12 @@ def list_stills(media_id: MediaId, parts: PartsDep, _actor: Reader) -> Page[Stil
 def read_still_at(
     media_id: MediaId, at_ms: Annotated[int, Path(ge=0)], parts: PartsDep, _actor: Reader
 ) -> Response:
-    """Give the sampled picture nearest to a time as JPEG."""
-    names = _names(parts, media_id)
-    if not names:
+    """Give the kept picture nearest to a time as JPEG: that very moment's, if a match rests on it."""
+    _existing(parts, media_id)
+    jpeg = stills.at(parts.blobs, media_id, at_ms)
+    if jpeg is None:
         raise NotFound("This item has no sampled pictures.")
-    return _picture(parts, media_id, min(names, key=lambda name: abs(_time_ms(name) - at_ms)))
+    return Response(jpeg, media_type="image/jpeg", headers=INERT)
 
 
 @router.get(
@@ -89,10 +86,12 @@ def read_still(
     media_id: MediaId, number: Annotated[int, Path(ge=0)], parts: PartsDep, _actor: Reader
 ) -> Response:
     """Give one sampled picture as JPEG."""
-    names = _names(parts, media_id)
-    if number >= len(names):
-        raise NotFound(f"This item has {len(names)} sampled pictures, numbered from 0.")
-    return _picture(parts, media_id, names[number])
+    _existing(parts, media_id)
+    count = len(stills.times_ms(parts.blobs, media_id))
+    if number >= count:
+        raise NotFound(f"This item has {count} sampled pictures, numbered from 0.")
+    jpeg = stills.numbered(parts.blobs, media_id, number)
+    return Response(jpeg, media_type="image/jpeg", headers=INERT)
 
 
 @router.get("/fingerprint", responses=documented(401, 403, 404))
@@ -105,21 +104,6 @@ def read_fingerprint(media_id: MediaId, session: Reading, _actor: Reader) -> Fin
     return media_views.describe_fingerprint(media_id, stored.encoded)
 
 
-def _picture(parts: Parts, media_id: str, name: str) -> Response:
-    with zipfile.ZipFile(parts.blobs.derived_path(media_id, PICTURES)) as pack:
-        jpeg = pack.read(name)
-    return Response(jpeg, media_type="image/jpeg", headers=_INERT)
-
-
-def _names(parts: Parts, media_id: str) -> list[str]:
+def _existing(parts: Parts, media_id: str) -> None:
     with parts.database.read() as session:
         media.get(session, media_id)
-    pack_path = parts.blobs.derived_path(media_id, PICTURES)
-    if not pack_path.exists():
-        return []
-    with zipfile.ZipFile(pack_path) as pack:
-        return [name for name in pack.namelist() if _ENTRY.match(name)]
-
-
-def _time_ms(name: str) -> int:
-    return int(name.removesuffix(".jpg").split("-")[1])

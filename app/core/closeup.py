@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from app.core.blocks import compare, halved
+from app.core.confidence import UNASKED, Moving
 from app.core.examination import Examined, Sights, best_of
 from app.core.motion import motion
 from app.core.original import Original
-from app.core.confidence import UNASKED, Moving
 from app.core.proof import Fit, bare, flipped, full, prove
 from app.core.runs import Run
 

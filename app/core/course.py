@@ -186,8 +186,14 @@ def _judged(
     motion = float((along * both).sum() / max(both.sum(), 1e-6)) if both.sum() > 0 else 0.0
     asked, agreeing = _blockwise(mine, other, overlay)
     return Course(
-        speed, offset, motion, float(beside.max()), float(both.mean()) if len(rows) else 0.0,
-        asked, agreeing, len(rows),
+        speed,
+        offset,
+        motion,
+        float(beside.max()),
+        float(both.mean()) if len(rows) else 0.0,
+        asked,
+        agreeing,
+        len(rows),
     )
 
 

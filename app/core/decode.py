@@ -68,9 +68,7 @@ def frames(
     raise refusal(log)
 
 
-def _timed(
-    stream: Iterable[StreamedFrame], step_s: float, limits: DecodeLimits
-) -> Iterator[Frame]:
+def _timed(stream: Iterable[StreamedFrame], step_s: float, limits: DecodeLimits) -> Iterator[Frame]:
     """Give the frames with times from 0 and shots counted; times never go backwards."""
     first_ms: int | None = None
     last_ms, shot, sampled_bin = -1, 0, -1

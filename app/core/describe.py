@@ -8,6 +8,7 @@ many views of a query by the distilled one at a quarter of the cost.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +18,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from app.core.fingerprint import DIMENSION
+from app.core.fingerprint import DIMENSION, algorithm_id
 
 SIDE = 288
 """Pictures are squashed to this square, as SSCD's authors do for evaluation."""
@@ -42,6 +43,13 @@ class Describers:
 
     frames: Describer
     views: Describer
+
+
+def algorithm_of(describers: Describers | None) -> str:
+    """Name the algorithm of fingerprints that these models make; None makes those of hashes alone."""
+    if describers is None:
+        return algorithm_id(None, None)
+    return algorithm_id(describers.frames.id, describers.views.id)
 
 
 class SscdDescriber:
@@ -94,6 +102,10 @@ def default_describers(
     if not (frames and views and frames.is_file() and views.is_file()):
         return None
     describer = SscdDescriber(views, threads)
-    return Describers(
-        describer if frames == views else SscdDescriber(frames, threads), describer
-    )
+    return Describers(describer if frames == views else SscdDescriber(frames, threads), describer)
+
+
+@cache
+def shared_describers() -> Describers | None:
+    """Give the default describers, loaded once a process."""
+    return default_describers()

@@ -84,3 +84,7 @@ class BadEncoding(CoreError):
 
 class AlgorithmMismatch(CoreError):
     """Fingerprints of different algorithms must not be compared."""
+
+
+class UnusableIndex(CoreError):
+    """Files of an index that are damaged, incomplete, of another kind or of another database."""

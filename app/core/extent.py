@@ -54,7 +54,7 @@ def extent(
         np.searchsorted(query.times_ms, core_ms[0] - FAR_MS, "left"),
         np.searchsorted(query.times_ms, core_ms[1] + FAR_MS, "right"),
     )
-    expected = line[0] * query.times_ms[places] + line[1]
+    expected = np.asarray(line[0] * query.times_ms[places] + line[1], np.float64)
     theirs = nearest(known.times_ms, expected)
     reach_ms = 250 * max(1.0, abs(line[0]))
     there = np.abs(known.times_ms[theirs] - expected) <= reach_ms

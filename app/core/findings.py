@@ -1,22 +1,21 @@
 """From what was seen and heard of each known item to matches: segments, coverages, relation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core import policy
 from app.core.confidence import Strength
+from app.core.evidence import evidence
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
-from app.core.listening import Heard
-from app.core.matches import Evidence, Match, Modality, Segment, Span, covered_ms
+from app.core.matches import Match, Modality, Segment, Span, covered_ms
 from app.core.media import MediaKind
-from app.core.policy import Circumstances, Grade
+from app.core.policy import Circumstances, Grade, Note
 from app.core.runs import Run
+from app.core.sound_lines import Heard
+from app.core.soundtrack import changed_sound, only_heard, sureness, together
 from app.core.transforms import UNEDITED, Transform
 
-EVIDENCE_MAX = 6
-SOUND_SHIFT_MS = 1_500
-"""Sight and sound whose shifts differ less belong together."""
 OTHER_STRETCH = 0.5
 """Two sources lie in different stretches of a query if they share less than this of the shorter."""
 
@@ -34,26 +33,30 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
-    """What was seen and heard of one known item."""
+    """What was seen and heard of one known item.
+
+    `common`: it rests on common material only, so it is a lead however sure it is.
+    """
 
     number: int
     query: Fingerprint
     known: Fingerprint
     seen: list[Seen]
     heard: list[Heard]
+    common: bool = False
 
     @property
     def by_sight(self) -> float:
         """How surely footage is shared."""
-        return max((each.confidence for each in self.seen), default=0.0)
+        return self._most(each.confidence for each in self.seen)
 
     @property
     def by_sound(self) -> float:
         """How surely sound is shared."""
-        return max(
-            (policy.sound_confidence(each.length_ms, each.score) for each in self.heard),
-            default=0.0,
-        )
+        return self._most(sureness(each, self.query, self.known) for each in self.heard)
+
+    def _most(self, confidences: Iterable[float]) -> float:
+        return min(max(confidences, default=0.0), policy.LEAD_MOST if self.common else 1.0)
 
     @property
     def sound_only(self) -> bool:
@@ -114,45 +117,48 @@ def _match(
         coverage_query=coverage_query,
         coverage_known=coverage_known,
         segments=segments,
-        evidence=_evidence(finding.kept),
+        evidence=evidence(each.pairs for each in finding.kept),
+        notes=(Note.COMMON_MATERIAL,) if finding.common else (),
     )
 
 
 def _segments(finding: Finding) -> tuple[Segment, ...]:
     """Join sight and sound: a seen stretch that sounds alike at the same shift is `both`."""
-    kept = finding.kept
-    segments = [
-        Segment(
-            Span(*each.run.query_ms),
-            Span(*each.run.known_ms),
-            Modality.BOTH
-            if any(_same(each.run, sound) for sound in finding.heard)
-            else Modality.VISUAL,
-            round(abs(each.run.speed), 3),
-            round(each.run.score, 3),
-            each.transforms,
-        )
-        for each in kept
-    ] or [
-        Segment(
-            Span(*each.query_ms),
-            Span(*each.known_ms),
-            Modality.AUDIO,
-            1.0,
-            round(each.score, 3),
-            (),
-        )
-        for each in finding.heard
+    runs = [each.run for each in finding.kept]
+    heard = [each for each in finding.heard if not runs or _alerts(each, finding)]
+    segments = [_seen_segment(each, finding) for each in finding.kept]
+    segments += [
+        Segment(query, known, Modality.AUDIO, round(each.speed, 3), round(each.score, 3), ())
+        for each in heard
+        for query, known in only_heard(each, runs)
     ]
     return tuple(sorted(segments, key=lambda segment: segment.query.start_ms))
 
 
-def _same(run: Run, heard: Heard) -> bool:
-    """Say whether a heard stretch overlaps a seen one at about the same shift."""
-    shared = min(run.query_ms[1], heard.query_ms[1]) - max(run.query_ms[0], heard.query_ms[0])
-    middle = sum(heard.query_ms) / 2
-    shift = run.speed * middle + run.offset_ms - sum(heard.known_ms) / 2
-    return shared > 0 and abs(shift) < SOUND_SHIFT_MS
+def _seen_segment(seen: Seen, finding: Finding) -> Segment:
+    run, transforms = seen.run, seen.transforms
+    both = any(together(run, heard) and _sure(heard) for heard in finding.heard)
+    lead = policy.grade(finding.confidence) is Grade.LEAD
+    sound = () if both or lead else changed_sound(run, finding.query, finding.known)
+    if sound:
+        transforms = (*(each for each in transforms if each.kind not in UNEDITED), *sound)
+    return Segment(
+        Span(*run.query_ms),
+        Span(*run.known_ms),
+        Modality.BOTH if both else Modality.VISUAL,
+        round(abs(run.speed), 3),
+        round(run.score, 3),
+        transforms,
+    )
+
+
+def _sure(heard: Heard) -> bool:
+    return policy.grade(heard.confidence) is not Grade.LEAD
+
+
+def _alerts(heard: Heard, finding: Finding) -> bool:
+    """Say whether a heard stretch is sure enough to stand beside seen ones."""
+    return policy.grade(sureness(heard, finding.query, finding.known)) is not Grade.LEAD
 
 
 def _coverage(side: Fingerprint, spans: list[Span]) -> float:
@@ -168,17 +174,3 @@ def _elsewhere(mine: tuple[Segment, ...], other: tuple[Segment, ...]) -> bool:
     shorter = min(covered_ms(first), covered_ms(second))
     shared = covered_ms(first) + covered_ms(second) - covered_ms([*first, *second])
     return shorter > 0 and shared < OTHER_STRETCH * shorter
-
-
-def _evidence(seen: list[Seen]) -> tuple[Evidence, ...]:
-    """Choose the pairs that show best what is shared."""
-    pairs = [pair for each in seen for pair in each.pairs if pair.fit is not None]
-    chosen = sorted(sorted(pairs, key=lambda pair: -pair.strength)[:EVIDENCE_MAX], key=_query_ms)
-    return tuple(
-        Evidence(pair.query_ms, pair.known_ms, round(pair.similarity, 3), pair.inliers)
-        for pair in chosen
-    )
-
-
-def _query_ms(pair: Examined) -> int:
-    return pair.query_ms

@@ -5,20 +5,21 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.decode import frames
-from app.core.describe import Describers
+from app.core.describe import Describers, algorithm_of, shared_describers
 from app.core.errors import NoUsableFrames
-from app.core.fingerprint import DIMENSION, Fingerprint, algorithm_id
-from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.fingerprint import DIMENSION, Fingerprint
+from app.core.media import USUAL_LIMITS, DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe
 from app.core.sampling import NOT_VIEWED, Samples, Viewed, describe_views, views_of
-from app.core.sound import SOUND_STEP_MS, sound_fingerprint
+from app.core.sound import SOUND_STEP_MS, silence, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
 
@@ -44,23 +45,26 @@ DECODING = 0.5
 
 
 def fingerprint_file(
-    path: Path,
-    describers: Describers | None,
-    limits: DecodeLimits,
+    path: Path | str,
+    describers: Describers | Literal["default"] | None = "default",
+    limits: DecodeLimits = USUAL_LIMITS,
     on_progress: Progress | None = None,
     pictures_path: Path | None = None,
 ) -> Fingerprinted:
     """Fingerprint a media file; an Unreadable says why it cannot be done.
 
+    The default describers are loaded at the first call; with None there are hashes only.
     With `pictures_path` the kept pictures are written there and read from there, so that memory
     stays flat however long the video is; without it they are held in memory.
     """
+    path = Path(path)
+    models = shared_describers() if describers == "default" else describers
     info = probe(path, limits)
     if pictures_path:
-        return _fingerprinted(path, info, (describers, limits, on_progress), pictures_path)
+        return _fingerprinted(path, info, (models, limits, on_progress), pictures_path)
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder, "pictures.zip")
-        made = _fingerprinted(path, info, (describers, limits, on_progress), kept)
+        made = _fingerprinted(path, info, (models, limits, on_progress), kept)
         return replace(made, pictures=unpack(kept.read_bytes()))
 
 
@@ -84,6 +88,8 @@ def _fingerprinted(
     if not len(pictures) and not len(sound):
         raise NoUsableFrames("there is neither a picture nor a sound in it")
     info = replace(info, duration_ms=_played_ms(info, samples.timestamps_ms, sound))
+    if info.kind is MediaKind.VIDEO and not info.has_audio:
+        sound = silence(info.duration_ms)
     original = Original(path, limits) if info.kind is MediaKind.VIDEO else None
     fingerprint = _joined(info, samples, sound, pictures, (describers, report))
     return Fingerprinted(info, fingerprint, pictures, original)
@@ -112,12 +118,6 @@ def _frames(
         # What has no moving picture may still have a sound.
         with suppress(NoUsableFrames):
             yield from frames(path, info, limits, on_progress)
-
-
-def _algorithm(describers: Describers | None) -> str:
-    if not describers:
-        return algorithm_id(None, None)
-    return algorithm_id(describers.frames.id, describers.views.id)
 
 
 def _viewed(
@@ -153,7 +153,7 @@ def _joined(
     )
     found = samples.descriptors or [np.empty((0, DIMENSION), np.float16)]
     return Fingerprint(
-        algorithm=_algorithm(how[0]),
+        algorithm=algorithm_of(how[0]),
         kind=info.kind,
         duration_ms=info.duration_ms,
         width=info.width,

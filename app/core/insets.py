@@ -7,6 +7,7 @@ the winning entry of the Video Similarity Challenge 2022 (Wang et al.), on small
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +62,8 @@ def _inside(pictures: Small) -> list[Box]:
     """Give the likeliest insets of some seconds of film (n, side, side), best first."""
     film = pictures.astype(np.float32)
     side = film.shape[1]
-    upright = _ridges(np.abs(np.diff(film, axis=2)).mean(axis=0))
-    level = _ridges(np.abs(np.diff(film, axis=1)).mean(axis=0).T)
+    upright = _ridges(np.abs(np.diff(film, axis=2)).mean(axis=0, dtype=np.float32))
+    level = _ridges(np.abs(np.diff(film, axis=1)).mean(axis=0, dtype=np.float32).T)
     rims = (upright > RIDGE, level > RIDGE)
     columns = [*_runs(rims[0], side), _Run(0, 0, side), _Run(side, 0, side)]
     found: list[tuple[float, Box]] = []
@@ -87,12 +88,15 @@ def _ridges(edges: Ridges) -> Ridges:
 
 def _runs(rim: NDArray[np.bool_], side: int) -> list[_Run]:
     """Give the long unbroken stretches of rim, the longest first."""
-    found = []
+    found: list[_Run] = []
     for place in range(1, side):
         rows = np.flatnonzero(rim[:, place - 1 : place + 2].any(axis=1) & True)
-        for part in np.split(rows, np.flatnonzero(np.diff(rows) > GAP + 1) + 1):
-            if len(part) and part[-1] - part[0] + 1 >= LEAST_SIDE * side:
-                found.append(_Run(place, int(part[0]), int(part[-1]) + 1))
+        parts = np.split(rows, np.flatnonzero(np.diff(rows) > GAP + 1) + 1)
+        found += [
+            _Run(place, int(part[0]), int(part[-1]) + 1)
+            for part in parts
+            if len(part) and part[-1] - part[0] + 1 >= LEAST_SIDE * side
+        ]
     return sorted(found, key=lambda run: run.start - run.end)[:RUNS_MAX]
 
 
@@ -125,7 +129,7 @@ def _bands(level: NDArray[np.bool_], side: int) -> list[tuple[int, int]]:
     crossing = [place for place in range(2, side - 1) if _along(level, place, 0, side) >= RIM_SEEN]
     lines = [place for n, place in enumerate(crossing) if not n or place - crossing[n - 1] > GAP]
     ends = [0, *lines, side]
-    return [*zip(ends, ends[1:], strict=False)] if lines else []
+    return [*pairwise(ends)] if lines else []
 
 
 def _rim_seen(
@@ -133,9 +137,11 @@ def _rim_seen(
 ) -> float:
     """Give the least share of any inner side of the box that stands out."""
     left, top, right, bottom = box
-    sides = [
-        _along(rims[0], place, top, bottom) for place in (left, right) if 0 < place < side
-    ] + [_along(rims[1], place, left, right) for place in (top, bottom) if REACH < place < side - REACH]
+    sides = [_along(rims[0], place, top, bottom) for place in (left, right) if 0 < place < side] + [
+        _along(rims[1], place, left, right)
+        for place in (top, bottom)
+        if REACH < place < side - REACH
+    ]
     return min(sides, default=0.0)
 
 

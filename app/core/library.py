@@ -1,12 +1,13 @@
 """What the matcher asks of known material, and a library in memory for use without a service."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from app.core.fingerprint import Fingerprint
 from app.core.index import SearchHits, SearchQuery
 from app.core.index.exhaustive import ExhaustiveIndex
 from app.core.index.known import KnownIndex
+from app.core.masks import NOWHERE, Stretches
 from app.core.original import Original
 from app.core.pictures import Pictures
 
@@ -42,12 +43,19 @@ class Library(Protocol):
     def original(self, number: int) -> Original | None:
         """Give the file of an item, where it can be read."""
 
+    def common(self, numbers: Sequence[int]) -> set[int]:
+        """Say which of these items are common material: idents, title cards, countdowns."""
+
+    def misleading(self, number: int) -> Stretches:
+        """Give the stretches of an item that misled before."""
+
 
 class MemoryLibrary:
     """A few known items, compared exhaustively; an item's number is its place."""
 
-    def __init__(self, known: Sequence[Comparable]) -> None:
+    def __init__(self, known: Sequence[Comparable], common: Collection[int] = ()) -> None:
         self._known = list(known)
+        self._common = set(common)
         self._index = KnownIndex(ExhaustiveIndex())
         for number, item in enumerate(self._known):
             self._index.add(number, item.fingerprint)
@@ -67,3 +75,11 @@ class MemoryLibrary:
     def original(self, number: int) -> Original | None:
         """Give the file of an item, where it can be read."""
         return self._known[number].original
+
+    def common(self, numbers: Sequence[int]) -> set[int]:
+        """Say which of these items are common material."""
+        return self._common.intersection(numbers)
+
+    def misleading(self, number: int) -> Stretches:
+        """Give no stretches: nobody reviews here."""
+        return NOWHERE

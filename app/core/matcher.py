@@ -2,28 +2,26 @@
 
 from collections.abc import Sequence
 
-from app.core.examination import Sights
-from app.core.findings import Finding, Seen, conclude
-from app.core.fingerprint import require_comparable
+from app.core.comparing import Comparing
+from app.core.findings import conclude
+from app.core.idents import common_items, explained
 from app.core.index import SearchQuery
 from app.core.library import Comparable, Library, MemoryLibrary
-from app.core.listening import heard_of, listen
+from app.core.listening import heard_of
+from app.core.masks import Masks
 from app.core.matches import Match
-from app.core.sighting import Side, sight
 from app.core.similarity import background, candidates
+from app.core.usual import usual_material
 
 CANDIDATES_PROVEN = 10
-FRAME_PAIRS_MAX = 80_000_000
-"""Frame pairs compared for one query: a two-hour clip against a two-hour clip has 52 million."""
 
 
 def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
     """Give what a fingerprinted file shares with others, surest first; no database is needed.
 
-    >>> from app.core import DecodeLimits, default_describers, find_matches, fingerprint_file
-    >>> models, limits = default_describers(), DecodeLimits()
-    >>> files = [fingerprint_file(Path(p), models, limits) for p in ("upload.mp4", "archive.mp4")]
-    >>> for match in find_matches(files[0], files[1:]):
+    >>> from app.core import find_matches, fingerprint_file
+    >>> known = [fingerprint_file("archive.mp4")]
+    >>> for match in find_matches(fingerprint_file("upload.mp4"), known):
     ...     print(match.relation, match.grade, match.segments)
     """
     return match(query, MemoryLibrary(known))
@@ -31,24 +29,25 @@ def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
 
 def match(query: Comparable, library: Library) -> list[Match]:
     """Give what the query shares with each item of the library, surest first."""
-    mine = Side(query.fingerprint, Sights(query.pictures, query.original))
+    mine = query.fingerprint
     # 1. Search the whole library.
-    hits = library.search(SearchQuery.of(query.fingerprint))
+    hits = library.search(SearchQuery.of(mine))
     # 2. Score against the background.
-    usual = background(hits.frames, query.fingerprint.frames)
-    by_sight = candidates(hits, usual)[:CANDIDATES_PROVEN]
-    findings: list[Finding] = []
-    compared = 0
-    for number in dict.fromkeys([*by_sight, *heard_of(hits.sound)]):
-        known = library.fingerprint(number)
-        require_comparable(query.fingerprint.algorithm, known.algorithm)
-        # 3. Align and prove, by sight and by sound; name what was done.
-        seen: list[Seen] = []
-        compared += query.fingerprint.frames * known.frames
-        if number in by_sight and (not findings or compared <= FRAME_PAIRS_MAX):
-            theirs = Side(known, Sights(library.pictures(number), library.original(number)))
-            seen = sight(mine, theirs, hits.hashes.where(hits.hashes.number == number), usual)
-        heard = listen(query.fingerprint, known, hits.sound.where(hits.sound.number == number))
-        findings.append(Finding(number, query.fingerprint, known, seen, heard))
-    # 4. Relate, grade and rate.
-    return conclude(findings)
+    usual = background(hits.frames, mine.frames)
+    comparing = Comparing(query, library, hits, usual)
+    # 3. Find what is common: it carries no votes in the comparison with anything else.
+    kept = common_items(comparing, library, hits, usual)
+    heard = {number: comparing.heard(number) for number in heard_of(hits.sound)}
+    common = Masks.of(mine, explained(kept)) | usual_material(mine, hits, heard, comparing.known)
+    # 4. Align and prove, by sight and by sound; name what was done.
+    left = common.without_query(hits)
+    by_sight = [
+        *candidates(left, usual)[:CANDIDATES_PROVEN],
+        *candidates(hits, usual)[:CANDIDATES_PROVEN],
+    ]
+    numbers = dict.fromkeys([*by_sight, *heard_of(left.sound), *heard])
+    for each in kept:
+        numbers.pop(each.number, None)
+    found = [comparing.finding(each, common, by_sight=each in by_sight) for each in numbers]
+    # 5. Relate, grade and rate.
+    return conclude([*kept, *found])

@@ -1,12 +1,18 @@
 """The matcher's answer: small frozen values, times in integer milliseconds, ready for JSON."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.core.policy import Grade, Relation
-from app.core.transforms import Transform
+from app.core.placement import Placement
+from app.core.policy import Grade, Note, Relation
+
+if TYPE_CHECKING:  # whoever reckons with spans need not load what measures pictures
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.core.transforms import Transform
 
 
 class Modality(StrEnum):
@@ -30,13 +36,21 @@ class Span:
         return self.end_ms - self.start_ms
 
 
+def union(spans: Iterable[Span]) -> list[Span]:
+    """Join the spans that touch or overlap; gives them in order of time."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start_ms):
+        if joined and span.start_ms <= joined[-1].end_ms:
+            last = joined.pop()
+            joined.append(Span(last.start_ms, max(last.end_ms, span.end_ms)))
+        else:
+            joined.append(span)
+    return joined
+
+
 def covered_ms(spans: Iterable[Span]) -> int:
     """Give how long the spans are together, what they share counted once."""
-    total, reached = 0, 0
-    for span in sorted(spans, key=lambda span: span.start_ms):
-        total += max(0, span.end_ms - max(span.start_ms, reached))
-        reached = max(reached, span.end_ms)
-    return total
+    return sum(span.length_ms for span in union(spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class Segment:
     modality: Modality
     speed: float
     score: float
-    transforms: tuple[Transform, ...]
+    transforms: "tuple[Transform, ...]"
 
     def to_json(self) -> dict[str, Any]:
         """Give plain values; a transform has only the fields that say something."""
@@ -63,21 +77,35 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One aligned pair of pictures, and how many key points agree on it."""
+    """One aligned pair of pictures, and how many key points agree on it.
+
+    `placement` takes shares of the query picture, mirrored first when `mirrored`, to shares of the
+    known picture (see `app.core.placement`). `pictures` are the two that were compared, uint8 RGB
+    of query and known, as they are: at these very moments, which need not be sampled frames.
+    """
 
     query_ms: int
     known_ms: int
     similarity: float
     inliers: int
+    placement: Placement | None = None
+    mirrored: bool = False
+    pictures: "tuple[NDArray[np.uint8], NDArray[np.uint8]] | None" = field(
+        default=None, compare=False, repr=False
+    )
 
     def to_json(self) -> dict[str, Any]:
-        """Give plain values."""
-        return asdict(self)
+        """Give plain values; pictures are none."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.compare}
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What the query shares with one known item. Coverages are shares of each side's length."""
+    """What the query shares with one known item. Coverages are shares of each side's length.
+
+    The note `common_material` says why it is only a lead: what is shared occurs in many items, is
+    in common material, or misled before.
+    """
 
     number: int
     relation: Relation
@@ -87,3 +115,16 @@ class Match:
     coverage_known: float
     segments: tuple[Segment, ...]
     evidence: tuple[Evidence, ...]
+    notes: tuple[Note, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain values in the shape that the service answers with."""
+        return {
+            "relation": self.relation.value,
+            "grade": self.grade.value,
+            "confidence": self.confidence,
+            "coverage": {"query": self.coverage_query, "known": self.coverage_known},
+            "segments": [each.to_json() for each in self.segments],
+            "evidence": [each.to_json() for each in self.evidence],
+            "notes": [each.value for each in self.notes],
+        }

@@ -55,3 +55,7 @@ class DecodeLimits:
     pixels: int = 16_384 * 16_384
     duration_ms: int = 6 * 3600 * 1000
     streams: int = 64
+
+
+USUAL_LIMITS = DecodeLimits()
+"""For whoever has no reason for others."""

@@ -1,6 +1,5 @@
 """What evidence amounts to: relations, grades, confidence, and every threshold that decides them."""
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +26,12 @@ class Grade(StrEnum):
     LEAD = "lead"
 
 
+class Note(StrEnum):
+    """What a reader has to know of a match that nothing else in it says."""
+
+    COMMON_MATERIAL = "common_material"
+
+
 HIT_FLOOR = 0.28
 """Similarity above background from which two frames are worth aligning: heavy edits score 0.3."""
 CERTAIN_FROM = 0.9
@@ -35,12 +40,8 @@ REPORTED_FROM = 0.02
 """Weaker matches are noise; a lead should be worth a look."""
 WHOLE = 0.9
 """Coverage from which an item counts as used in full; ends are only known to half a second."""
-SOUND_PROBABLE_MS = 6_000
-
-
-def sound_confidence(length_ms: int, score: float) -> float:
-    """Give how likely a stretch is the same sound: music beds and jingles are short."""
-    return 1.0 / (1.0 + math.exp(-(length_ms - SOUND_PROBABLE_MS) / 2_500 - (score - 0.8) * 8))
+LEAD_MOST = 0.49
+"""The confidence of what looks sure but may not alert: common material, a short shared jingle."""
 
 
 def grade(value: float) -> Grade:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from app.core import policy
 from app.core.alignment import align, moments
 from app.core.closeup import look_closer, moves_alike
-from app.core.confidence import Strength, confidence
+from app.core.confidence import confidence
 from app.core.course import course
 from app.core.examination import Examined, Sights, best_of, examine
 from app.core.extent import extent
@@ -27,6 +27,10 @@ from app.core.transforms import name_transforms
 RUNS_PROVEN = 6
 RUN_WORTH = 0.15
 """Runs with less than this share of the best run's summed similarity are chance."""
+WORTH_A_LOOK = 15
+"""Key points on one change of place from which the very moment is looked for."""
+LOOKED_AT = 2
+RUNS_TOGETHER = 0.6
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
 
@@ -95,14 +99,61 @@ def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
     sights = (query.sights, known.sights)
     pairs = examine(run, query.fingerprint.timestamps_ms, sights, mirrored=mirrored)
     strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
-    overlay = _overlay(pairs)
+    found = Seen(run, pairs, confidence(strong), (), strong)
     covered = None
-    if overlay is not None and strong.still:
-        run, pairs, strong = _of_still(run, pairs, sides, strong)
-    elif overlay is not None:
-        run, strong, covered = _together(run, sides, strong, overlay)
-    named = name_transforms(pairs, run.speed, covered)
-    return Seen(run, pairs, confidence(strong), named, strong)
+    if strong.still:
+        found = _of_still(found, sides)
+    else:
+        found, covered = _together(found, sides)
+    return replace(found, transforms=name_transforms(found.pairs, found.run.speed, covered))
+
+
+def _together(seen: Seen, sides: tuple[Side, Side]) -> tuple[Seen, list[BoxShares] | None]:
+    """Place the run by what moves in both reels; say how well they run together, and what is hidden.
+
+    Before a moving camera, kept pictures half a second apart lie differently than those of the very
+    moment: where the reels do not run together, the moment is looked for in the known item's file.
+    """
+    found = _along(seen, sides)
+    best = best_of(seen.pairs) if seen.pairs else None
+    if best is None or best.fit is None or best.inliers < WORTH_A_LOOK or _runs_together(found[0]):
+        return found
+    sights = (sides[0].sights, sides[1].sights)
+    strongest = sorted(seen.pairs, key=_strength, reverse=True)[:LOOKED_AT]
+    closer = look_closer(seen.run, strongest, sights)
+    if best_of(closer) is best:
+        return found
+    anew = _along(replace(seen, pairs=closer), sides)
+    return max(found, anew, key=lambda each: each[0].confidence)
+
+
+def _strength(pair: Examined) -> float:
+    return pair.strength
+
+
+def _runs_together(seen: Seen) -> bool:
+    way = seen.strength.course
+    return way is not None and way.motion >= RUNS_TOGETHER
+
+
+def _along(seen: Seen, sides: tuple[Side, Side]) -> tuple[Seen, list[BoxShares] | None]:
+    """Lay the reels over each other as the best pair says."""
+    query, known = sides
+    overlay = _overlay(seen.pairs)
+    way = course(seen.run, (query.reel, known.reel), overlay) if overlay else None
+    if overlay is None or way is None:
+        return seen, None
+    line = (way.speed, way.offset_ms)
+    reach = extent(line, seen.run.query_ms, (query.reel, known.reel), overlay)
+    strong = replace(seen.strength, course=way)
+    if reach is None:
+        return replace(seen, strength=strong, confidence=confidence(strong)), None
+    end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
+    run = placed(seen.run, known.timeline, line, (reach.start_ms, end_ms))
+    strong = replace(strong, alike=reach.agreement, length_ms=_length(run))
+    comparable = max(1, round(overlay.inside.mean() * reach.hidden.size))
+    covered = hidden_boxes(reach.hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
+    return replace(seen, run=run, strength=strong, confidence=confidence(strong)), covered
 
 
 def _overlay(pairs: list[Examined]) -> Overlay | None:
@@ -114,35 +165,12 @@ def _overlay(pairs: list[Examined]) -> Overlay | None:
     return Overlay.of(shares, mirrored=best.fit.mirrored)
 
 
-def _together(
-    run: Run, sides: tuple[Side, Side], strong: Strength, overlay: Overlay
-) -> tuple[Run, Strength, list[BoxShares] | None]:
-    """Place the run by what moves in both reels; say how well they run together, and what is hidden."""
-    query, known = sides
-    reels = (query.reel, known.reel)
-    way = course(run, reels, overlay)
-    if way is None:
-        return run, strong, None
-    line = (way.speed, way.offset_ms)
-    reach = extent(line, run.query_ms, reels, overlay)
-    if reach is None:
-        return run, replace(strong, course=way), None
-    end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
-    run = placed(run, known.timeline, line, (reach.start_ms, end_ms))
-    comparable = max(1, round(overlay.inside.mean() * reach.hidden.size))
-    covered = hidden_boxes(reach.hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
-    strong = replace(strong, course=way, alike=reach.agreement, length_ms=_length(run))
-    return run, strong, covered
-
-
-def _of_still(
-    run: Run, pairs: list[Examined], sides: tuple[Side, Side], strong: Strength
-) -> tuple[Run, list[Examined], Strength]:
+def _of_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:
     """Look at the very moment of a still in the video's file."""
+    if seen.confidence < policy.REPORTED_FROM:
+        return seen
     query, known = sides
-    if confidence(strong) < policy.REPORTED_FROM:
-        return run, pairs, strong
-    sights = (query.sights, known.sights)
-    pairs = look_closer(run, pairs, sights)
-    closer = strength(run, (query.fingerprint, known.fingerprint), pairs)
-    return run, pairs, replace(closer, moving=moves_alike(pairs, known.sights))
+    pairs = look_closer(seen.run, seen.pairs, (query.sights, known.sights))
+    strong = strength(seen.run, (query.fingerprint, known.fingerprint), pairs)
+    strong = replace(strong, moving=moves_alike(pairs, known.sights))
+    return replace(seen, pairs=pairs, strength=strong, confidence=confidence(strong))

@@ -17,6 +17,18 @@ _HOP = 4096 // 3
 _LONG_ENOUGH_MS = 4000
 SOUND_STEP_MS = _HOP * 1000 / _RATE
 """From one sub-fingerprint to the next: Chromaprint's frames of 4096 samples overlap by 2/3."""
+STEPS_HEARD = 22
+"""How many steps long the sound is that one sub-fingerprint is made of: 20 such frames, 2.7 s."""
+SILENCE = np.uint32(627_964_279)
+"""The sub-fingerprint of digital silence."""
+
+
+def silence(duration_ms: int) -> NDArray[np.uint32]:
+    """Give the steps of a file that has no sound at all, as those of a silent one would be.
+
+    So it is told from a file of whose sound nothing is known: that has no steps.
+    """
+    return np.full(max(0, int(duration_ms / SOUND_STEP_MS) - STEPS_HEARD), SILENCE, np.uint32)
 
 
 def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDArray[np.uint32]:

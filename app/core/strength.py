@@ -13,9 +13,7 @@ SAME_CONTENT = 0.7
 COMPARED_MAX = 200
 
 
-def strength(
-    run: Run, sides: tuple[Fingerprint, Fingerprint], pairs: list[Examined]
-) -> Strength:
+def strength(run: Run, sides: tuple[Fingerprint, Fingerprint], pairs: list[Examined]) -> Strength:
     """Sum up what the kept pictures of a run say."""
     query, known = sides
     return Strength(

@@ -67,6 +67,16 @@ def membership(session: Session, collection_id: str, media_id: str) -> Collectio
     return session.get(CollectionMember, (collection_id, media_id))
 
 
+def in_common(session: Session, media_ids: SomeOf[str]) -> set[str]:
+    """Those items that are in a collection of the kind `common`."""
+    found = (
+        sa.select(CollectionMember.media_id)
+        .join(Collection, Collection.id == CollectionMember.collection_id)
+        .where(CollectionMember.media_id.in_(media_ids), Collection.kind == CollectionKind.COMMON)
+    )
+    return set(session.scalars(found))
+
+
 def is_member_of_any(session: Session, media_id: str) -> bool:
     """Say whether an item is in a collection at all."""
     member = sa.select(CollectionMember.media_id).where(CollectionMember.media_id == media_id)

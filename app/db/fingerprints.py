@@ -42,6 +42,15 @@ def encoded(session: Session, numbers: Collection[int]) -> dict[int, bytes]:
     return {row.number: row.encoded for row in rows}
 
 
+def frame_counts(session: Session, numbers: Collection[int]) -> dict[int, int]:
+    """How many frames the fingerprints have that exist among `numbers`."""
+    wanted = StoredFingerprint.number.in_(numbers)
+    rows = session.execute(
+        sa.select(StoredFingerprint.number, StoredFingerprint.frames).where(wanted)
+    )
+    return {row.number: row.frames for row in rows}
+
+
 def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """The items that the fingerprints of these numbers belong to."""
     wanted = StoredFingerprint.number.in_(numbers)
@@ -49,6 +58,19 @@ def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
         sa.select(StoredFingerprint.number, StoredFingerprint.media_id).where(wanted)
     )
     return {row.number: row.media_id for row in rows}
+
+
+def of_algorithm(session: Session, numbers: Collection[int], algorithm: str) -> set[int]:
+    """Those of some fingerprints that are of one algorithm."""
+    found = sa.select(StoredFingerprint.number).where(
+        StoredFingerprint.number.in_(numbers), StoredFingerprint.algorithm == algorithm
+    )
+    return set(session.scalars(found))
+
+
+def delete(session: Session, numbers: Collection[int]) -> None:
+    """Remove fingerprints that are not known."""
+    session.execute(sa.delete(StoredFingerprint).where(StoredFingerprint.number.in_(numbers)))
 
 
 def numbers_of(session: Session, media_id: str) -> list[int]:

@@ -34,6 +34,27 @@ def last_seq(session: Session) -> int:
     return session.scalar(sa.select(sa.func.max(KnownLogEntry.seq))) or 0
 
 
+def newest(session: Session) -> KnownLogEntry | None:
+    """The newest entry, if there is one."""
+    return session.scalar(sa.select(KnownLogEntry).order_by(KnownLogEntry.seq.desc()).limit(1))
+
+
+def entry(session: Session, seq: int) -> KnownLogEntry | None:
+    """The entry of this number, if there is one."""
+    return session.get(KnownLogEntry, seq)
+
+
+def known_numbers(session: Session, until: int) -> set[int]:
+    """The fingerprint numbers that were known as of an entry."""
+    last = (
+        sa.select(sa.func.max(KnownLogEntry.seq))
+        .where(KnownLogEntry.seq <= until)
+        .group_by(KnownLogEntry.fingerprint_number)
+    )
+    added = sa.and_(KnownLogEntry.seq.in_(last), KnownLogEntry.change == KnownChange.ADDED)
+    return set(session.scalars(sa.select(KnownLogEntry.fingerprint_number).where(added)))
+
+
 def changes_between(session: Session, after: int, until: int) -> dict[int, KnownChange]:
     """What became of each fingerprint number within (after, until]: the last entry about it."""
     within = sa.and_(KnownLogEntry.seq > after, KnownLogEntry.seq <= until)

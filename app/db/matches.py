@@ -1,21 +1,16 @@
 """Found matches, one row per pair of items, and how far each item was searched."""
 
-from collections.abc import Collection as SomeOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
 from app.db.base import Table, new_id, now, stored_enum
-from app.db.collections import Collection, CollectionMember
-from app.db.media import Media, Receipt
 from app.db.paging import Paged, paged
-from app.db.verifications import Verification
-from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
+from app.schemas.enums import MatchFound, ReviewDecision
 
 ALERTING = (Grade.CERTAIN, Grade.PROBABLE)
 
@@ -27,18 +22,6 @@ class MatchFilter:
     media_id: str
     as_known: bool = False
     grades: tuple[Grade, ...] = ()
-
-
-@dataclass(slots=True)
-class Side:
-    """What is shown of one end of a match."""
-
-    title: str
-    kind: MediaKind
-    status: VerificationStatus
-    source_name: str | None = None
-    first_received_at: datetime | None = None
-    collections: list[str] = field(default_factory=list)
 
 
 class StoredMatch(Table):
@@ -59,9 +42,11 @@ class StoredMatch(Table):
     coverage_known: Mapped[float]
     segments: Mapped[list[dict[str, Any]]]
     evidence: Mapped[list[dict[str, Any]]]
+    notes: Mapped[list[str]] = mapped_column(default=list)
     algorithm: Mapped[str]
     engine_version: Mapped[str]
     found: Mapped[MatchFound] = mapped_column(stored_enum(MatchFound))
+    preliminary: Mapped[bool] = mapped_column(default=False)
     found_at: Mapped[datetime] = mapped_column(default=now)
     decision: Mapped[ReviewDecision | None] = mapped_column(stored_enum(ReviewDecision))
     decided_by: Mapped[str | None]
@@ -77,6 +62,7 @@ class MatchSearch(Table):
         sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True
     )
     known_items: Mapped[int]
+    not_comparable: Mapped[int] = mapped_column(default=0)
     as_of_seq: Mapped[int] = mapped_column(sa.BigInteger)
     searched_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -124,28 +110,6 @@ def search_of(session: Session, media_id: str) -> MatchSearch | None:
     return session.get(MatchSearch, media_id)
 
 
-def sides(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
-    """What is shown of the items at both ends of some matches."""
-    of_items = sa.select(Media.id, Media.title, Media.filename, Media.kind, Verification.status)
-    of_items = of_items.join(Verification, Verification.media_id == Media.id, isouter=True)
-    found = {
-        media_id: Side(title or filename, kind, status or VerificationStatus.UNREVIEWED)
-        for media_id, title, filename, kind, status in session.execute(
-            of_items.where(Media.id.in_(media_ids))
-        )
-    }
-    receipts = sa.select(Receipt).where(Receipt.media_id.in_(media_ids))
-    for receipt in session.scalars(receipts.order_by(Receipt.received_at, Receipt.id)):
-        side = found[receipt.media_id]
-        side.first_received_at = side.first_received_at or receipt.received_at
-        side.source_name = side.source_name or receipt.source_name
-    member = CollectionMember
-    slugs = sa.select(member.media_id, Collection.slug).join(Collection).order_by(Collection.slug)
-    for media_id, slug in session.execute(slugs.where(member.media_id.in_(media_ids))):
-        found[media_id].collections.append(slug)
-    return found
-
-
 _FOUND_ANEW = (
     "relation",
     "grade",
@@ -154,6 +118,7 @@ _FOUND_ANEW = (
     "coverage_known",
     "segments",
     "evidence",
+    "notes",
     "algorithm",
     "engine_version",
 )
@@ -165,28 +130,31 @@ def record(session: Session, found: StoredMatch) -> StoredMatch | None:
     A pair that a person rejected stays as it is, silent for ever; the same two items the other way
     round are kept, silently too.
     """
-    pair = sa.and_(
-        StoredMatch.query_media_id == found.query_media_id,
-        StoredMatch.known_media_id == found.known_media_id,
-    )
     silent = found.known_media_id in rejected_with(session, found.query_media_id)
-    kept = session.scalar(sa.select(StoredMatch).where(pair))
+    kept = of_pair(session, found)
     if kept is None:
         session.add(found)
         session.flush()
         return found if found.grade in ALERTING and not silent else None
     if kept.decision is ReviewDecision.REJECTED:
         return None
-    alerted = kept.grade in ALERTING
+    alerted = kept.grade in ALERTING and not kept.preliminary
     for name in _FOUND_ANEW:
         setattr(kept, name, getattr(found, name))
+    kept.preliminary = False
     return kept if kept.grade in ALERTING and not (alerted or silent) else None
 
 
-def record_search(session: Session, media_id: str, known_items: int, as_of_seq: int) -> None:
-    """Say how far an item was searched."""
-    session.merge(
-        MatchSearch(
-            media_id=media_id, known_items=known_items, as_of_seq=as_of_seq, searched_at=now()
-        )
+def record_search(session: Session, search: MatchSearch) -> None:
+    """Say how far an item was searched, in place of what was said before."""
+    search.searched_at = now()
+    session.merge(search)
+
+
+def of_pair(session: Session, found: StoredMatch) -> StoredMatch | None:
+    """What is kept of the two items of a match already."""
+    pair = sa.and_(
+        StoredMatch.query_media_id == found.query_media_id,
+        StoredMatch.known_media_id == found.known_media_id,
     )
+    return session.scalar(sa.select(StoredMatch).where(pair))

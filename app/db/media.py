@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.media import MediaKind
 from app.db.base import Table, new_id, now, stored_enum
 from app.db.paging import Paged, paged
-from app.schemas.enums import MediaState, SourceKind
+from app.schemas.enums import MediaStage, MediaState, SourceKind
 
 
 class Media(Table):
@@ -32,7 +32,9 @@ class Media(Table):
     duration_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
     width: Mapped[int | None]
     height: Mapped[int | None]
+    stage: Mapped[MediaStage] = mapped_column(stored_enum(MediaStage), default=MediaStage.RECEIVED)
     progress: Mapped[float] = mapped_column(default=0.0)
+    previewed_at: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(default=1)
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     # Case-folded words to find the item by: the engines fold other letters than a-z differently.
@@ -75,6 +77,11 @@ class Receipt(Table):
 def find(session: Session, media_id: str) -> Media | None:
     """Give the item with this id, if there is one."""
     return session.get(Media, media_id)
+
+
+def lock(session: Session, media_id: str) -> Media | None:
+    """Give the item with this id, kept from others until the commit, if there is one."""
+    return session.get(Media, media_id, with_for_update=True, populate_existing=True)
 
 
 def by_ids(session: Session, media_ids: Collection[str]) -> dict[str, Media]:

@@ -8,13 +8,17 @@ from sqlalchemy.orm import Session
 import app.sqlite  # noqa: F401  (the engine needs a new enough SQLite)
 
 APPLICATION = "provenance-desk"
-QUEUE_NAME = "media"
 
 
 class JobKind(StrEnum):
     """The engine's workflow names."""
 
+    PREVIEW_MEDIA = "preview_media"
     PROCESS_MEDIA = "process_media"
+
+
+# A queue for each kind: short work never waits behind long work.
+QUEUE_OF = {JobKind.PREVIEW_MEDIA: "previews", JobKind.PROCESS_MEDIA: "media"}
 
 
 class JobQueue:
@@ -27,7 +31,7 @@ class JobQueue:
         """Promise one job; asking again for the same kind, subject and attempt changes nothing."""
         options: EnqueueOptions = {
             "workflow_name": kind.value,
-            "queue_name": QUEUE_NAME,
+            "queue_name": QUEUE_OF[kind],
             "workflow_id": f"{kind.value}:{subject_id}:{attempt}",
         }
         self._client.enqueue_in_transaction(session, options, subject_id)

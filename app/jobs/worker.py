@@ -11,22 +11,26 @@ from dataclasses import dataclass
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig
 
-from app.jobs.queue import APPLICATION, QUEUE_NAME, JobKind
+from app.jobs.queue import APPLICATION, QUEUE_OF, JobKind
 
 # The engine binds jobs to a version: raise it only when new code cannot run stored jobs.
 JOBS_VERSION = "1"
 GIVE_UP_RETRY_S = 5.0
-POLL_S = 0.25
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """What a kind of job does; both take the subject's id and may run more than once."""
+    """What a kind of job does; both take the subject's id and may run more than once.
+
+    `at_once` jobs of the kind run in one worker, which looks for new ones each `poll_s`.
+    """
 
     run: Callable[[str], None]
     give_up: Callable[[str], None]
+    at_once: int = 1
+    poll_s: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,11 @@ class JobWorker:
         database_url: str,
         executor_id: str,
         handlers: Mapping[JobKind, Handler],
-        concurrency: int,
         persistence: Persistence = Persistence(),
     ) -> None:
         self._persistence = persistence
         self._client = DBOSClient(system_database_url=database_url, application_name=APPLICATION)
-        self._concurrency = concurrency
+        self._handlers = handlers
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": database_url,
@@ -70,9 +73,12 @@ class JobWorker:
     def start(self) -> None:
         """Begin taking jobs."""
         DBOS.launch()
-        DBOS.register_queue(
-            QUEUE_NAME, worker_concurrency=self._concurrency, polling_interval_sec=POLL_S
-        )
+        for kind, handler in self._handlers.items():
+            DBOS.register_queue(
+                QUEUE_OF[kind],
+                worker_concurrency=handler.at_once,
+                polling_interval_sec=handler.poll_s,
+            )
 
     def take_over(self, dead_executors: Sequence[str]) -> int:
         """Queue the unfinished jobs of dead executors again; repeating it changes nothing."""

@@ -12,6 +12,16 @@ class MediaState(StrEnum):
     FAILED = "failed"
 
 
+class MediaStage(StrEnum):
+    """What is being done for an upload, or was when it failed."""
+
+    RECEIVED = "received"
+    PREVIEWING = "previewing"
+    FINGERPRINTING = "fingerprinting"
+    MATCHING = "matching"
+    DONE = "done"
+
+
 class CollectionKind(StrEnum):
     """Why a collection's members are known; `common` material never causes an alert."""
 

@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 from app.core.media import MediaKind
-from app.core.policy import Grade, Relation
+from app.core.policy import Grade, Note, Relation
 from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
 from app.schemas.page import Page
 
@@ -38,9 +38,11 @@ class Transform(BaseModel):
     box: tuple[float, float, float, float] | None = Field(
         None, description="Left, top, width and height, as shares of the picture."
     )
+    degrees: float | None = Field(None, description="Of `rotation`.")
+    factor: float | None = Field(None, description="Of `speed` and `stretch`.")
 
     @model_serializer(mode="wrap")
-    def _without_absent_box(self, standard: SerializerFunctionWrapHandler) -> dict[str, object]:
+    def _without_absent_fields(self, standard: SerializerFunctionWrapHandler) -> dict[str, object]:
         shown: dict[str, object] = standard(self)
         return {name: value for name, value in shown.items() if value is not None}
 
@@ -67,10 +69,16 @@ class Evidence(BaseModel):
     known_ms: int
     similarity: float
     inliers: int | None = Field(None, description="Local features that agree on one geometry.")
+    placement: tuple[float, float, float, float, float, float] | None = Field(
+        None,
+        description="Row-major 2×3: takes shares (0 to 1) of the query picture, mirrored first when "
+        "`mirrored`, to shares of the known picture.",
+    )
+    mirrored: bool = False
 
 
 class EvidenceItem(Evidence):
-    """Evidence, with links to both stills."""
+    """Evidence, with links to both stills, as they are and drawn."""
 
     links: dict[str, str]
 
@@ -87,6 +95,7 @@ class SideItem(BaseModel):
 
     title: str
     kind: MediaKind
+    duration_ms: int | None = None
     collections: list[str]
     source_name: str | None
     earliest_evidenced_at: datetime | None = Field(description="Its first receipt.")
@@ -120,10 +129,18 @@ class MatchItem(BaseModel):
     coverage: Coverage
     segments: list[Segment]
     evidence: list[EvidenceItem]
+    notes: list[Note] = Field(
+        description="`common_material`: only a lead because what is shared is in common material, "
+        "is shared by many unlike known items, or was rejected for other uploads."
+    )
     query: SideItem
     known: SideItem
     review: Review
     found: MatchFound
+    preliminary: bool = Field(
+        default=False,
+        description="From a first look: the full answer will confirm, change or withdraw it.",
+    )
     found_at: datetime
     engine: Engine
     links: dict[str, str]
@@ -133,14 +150,27 @@ class Searched(BaseModel):
     """Against what an item was searched: no match is no match in *this*."""
 
     known_items: int
+    not_comparable: int = Field(
+        0, description="Further known items, whose fingerprints are of another algorithm still."
+    )
     as_of_seq: int
     searched_at: datetime
 
 
+class Explained(BaseModel):
+    """How much of an item is known material, by all its matches that are sure and not rejected."""
+
+    share: Share
+    spans: list[Span] = Field(description="In order, none overlapping; of a still `0` to `0`.")
+
+
 class MatchPage(Page[MatchItem]):
-    """Some matches, and against what was searched."""
+    """Some matches, against what was searched, and how much all matches explain together."""
 
     searched: Searched | None = Field(description="Null before the first search.")
+    explained: Explained | None = Field(
+        description="Null before the first search. Of the item as a query, over all pages."
+    )
 
 
 class ReviewRequest(BaseModel):

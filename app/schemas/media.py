@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.core.media import MediaKind
-from app.schemas.enums import MediaState, SourceKind, VerificationStatus
+from app.schemas.enums import MediaStage, MediaState, SourceKind, VerificationStatus
 
 MAX_TAGS = 50
 
@@ -89,7 +89,11 @@ class MediaAnswer(BaseModel):
     duplicate: bool = Field(description="In the answer to an upload: the desk had it already.")
     failure: Failure | None
     verification: RecordHead
+    stage: MediaStage = Field(description="What is being done; of a failed item, where it ended.")
     progress: float
+    previewed_at: datetime | None = Field(
+        description="When a first look at a video's key frames ended; its matches are preliminary."
+    )
     links: dict[str, str]
 
 

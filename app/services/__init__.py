@@ -13,6 +13,7 @@ from app.services import (
     records,
     sending,
     transitions,
+    upgrades,
     verifications,
     webhooks,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "records",
     "sending",
     "transitions",
+    "upgrades",
     "verifications",
     "webhooks",
 ]

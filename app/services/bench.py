@@ -1,20 +1,24 @@
 """The heavy work itself, done where it is called: in a child process, or in a test."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app import db
 from app.blobs.local import PICTURES, LocalBlobs
-from app.core.describe import Describers
+from app.core.describe import Describers, algorithm_of
 from app.core.errors import TooLarge
-from app.core.fingerprint import Fingerprint, algorithm_id, decode, encode
+from app.core.fingerprint import Fingerprint, decode, encode
 from app.core.fingerprinting import fingerprint_file
+from app.core.glimpse import glimpse
 from app.core.matcher import match
+from app.core.matches import Match
 from app.core.media import DecodeLimits
 from app.core.original import Original
 from app.core.pictures import Pictures
+from app.core.preview import early_matches
+from app.services import moments
 from app.services.catalogue import Catalogue, Files
 from app.services.heavy import Found, Hit, Made
 from app.services.index_client import IndexClient
@@ -43,9 +47,14 @@ class LocalBench:
     @property
     def algorithm(self) -> str:
         """What fingerprints made here are made by."""
-        if self.describers is None:
-            return algorithm_id(None, None)
-        return algorithm_id(self.describers.frames.id, self.describers.views.id)
+        return algorithm_of(self.describers)
+
+    def preview(self, media_id: str, sha256: str) -> Found:
+        """Look at the key frames of an item's file, and search all known material for them."""
+        seen = glimpse(self.blobs.path(sha256), self.describers, self.limits)
+        files = Files(self.blobs, self.limits)
+        catalogue = Catalogue(self.database, files, self.index, without=media_id)
+        return self._found(media_id, early_matches(seen, catalogue), catalogue)
 
     def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
         """Read the item's file, keep its pictures, and leave its fingerprint in the work folder."""
@@ -78,10 +87,18 @@ class LocalBench:
         files = Files(self.blobs, self.limits)
         query = Query(fingerprint, files.pictures(media_id), files.original(item))
         catalogue = Catalogue(self.database, files, self.index, without=media_id)
-        found = match(query, catalogue)
+        return self._found(media_id, match(query, catalogue), catalogue)
+
+    def _found(self, media_id: str, matches: Sequence[Match], catalogue: Catalogue) -> Found:
         return Found(
-            hits=tuple(Hit(catalogue.media_id(each.number), each) for each in found),
+            hits=tuple(self._hit(media_id, catalogue, each) for each in matches),
             algorithm=self.algorithm,
             known_items=catalogue.known_items,
+            not_comparable=catalogue.not_comparable,
             as_of_seq=catalogue.as_of_seq,
         )
+
+    def _hit(self, media_id: str, catalogue: Catalogue, match: Match) -> Hit:
+        """Keep what the match was proven on before it travels without its pictures."""
+        known_id = catalogue.media_id(match.number)
+        return Hit(known_id, moments.keep(self.blobs, media_id, known_id, match))

@@ -1,5 +1,6 @@
 """All known material as the matcher sees it: hits from the index, the rest from rows and files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +9,12 @@ from app import db
 from app.blobs.local import PICTURES, LocalBlobs
 from app.core.fingerprint import Fingerprint, decode
 from app.core.index import SearchHits, SearchQuery
+from app.core.masks import Stretches
 from app.core.media import DecodeLimits, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, open_pictures
-from app.services.index_client import Answer, IndexClient
+from app.services.index_client import IndexClient
+from app.services.misleading import misled
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Catalogue:
         self._fingerprints: dict[int, Fingerprint] = {}
         self._pictures: dict[int, Pictures] = {}
         self.known_items = 0
+        self.not_comparable = 0
         self.as_of_seq = 0
 
     def search(self, query: SearchQuery) -> SearchHits:
@@ -54,7 +58,11 @@ class Catalogue:
         with self._database.read() as session:
             owners = db.fingerprints.media_of(session, numbers)
             own = set(db.fingerprints.numbers_of(session, self._without))
-            self._remember(answer, itself_known=any(db.known.is_known(session, n) for n in own))
+            itself = {n for n in own if db.known.is_known(session, n)}
+            alike = db.fingerprints.of_algorithm(session, itself, query.algorithm)
+        self.known_items = answer.known_items - len(alike)
+        self.not_comparable = answer.not_comparable - len(itself - alike)
+        self.as_of_seq = answer.as_of_seq
         self._media_of |= {n: owner for n, owner in owners.items() if n not in own}
         usable = list(self._media_of)
         return SearchHits(
@@ -87,6 +95,15 @@ class Catalogue:
             item = db.media.find(session, self._media_of[number])
         return self._files.original(item) if item else None
 
-    def _remember(self, answer: Answer, *, itself_known: bool) -> None:
-        self.known_items = answer.known_items - itself_known
-        self.as_of_seq = answer.as_of_seq
+    def common(self, numbers: Sequence[int]) -> set[int]:
+        """Those numbers whose items are in a collection of the kind `common`."""
+        owners = {number: self._media_of[number] for number in numbers}
+        with self._database.read() as session:
+            common = db.collections.in_common(session, set(owners.values()))
+        return {number for number, owner in owners.items() if owner in common}
+
+    def misleading(self, number: int) -> Stretches:
+        """The stretches of the item behind a number that misled before."""
+        with self._database.read() as session:
+            rejected = db.rejections.rejected_segments(session, self._media_of[number])
+        return misled(rejected)

@@ -9,7 +9,9 @@ from app import db
 from app.blobs.local import LocalBlobs
 from app.errors import StorageFull
 from app.schemas.enums import DeliveryState, MediaState
+from app.services import upgrades
 from app.services.index_client import IndexClient, IndexRefused, IndexStats, IndexUnavailable
+from app.services.upgrades import Upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Health:
     worker: bool
     index: IndexStats | None
     index_lag: int
+    upgrade: Upgrade | None
 
     @property
     def ready(self) -> bool:
@@ -34,6 +37,7 @@ class Load:
     """What waits to be done."""
 
     media: dict[MediaState, int]
+    upgrade: Upgrade
     deliveries: dict[DeliveryState, int]
 
     @property
@@ -55,10 +59,11 @@ def look(
         with database.write() as session:
             alive = db.workers.any_alive(session, heartbeat_timeout_s)
             newest = db.known.last_seq(session)
+            upgrade = upgrades.progress(session)
         schema = migrations.run.is_current(url)
         works = True
     except SQLAlchemyError:
-        alive, newest, schema, works = False, 0, False, False
+        alive, newest, upgrade, schema, works = False, 0, None, False, False
     return Health(
         database=works,
         blobs=_takes_files(blobs),
@@ -66,6 +71,7 @@ def look(
         worker=alive,
         index=stats,
         index_lag=max(0, newest - stats.as_of_seq) if stats else 0,
+        upgrade=upgrade,
     )
 
 
@@ -73,6 +79,7 @@ def load(database: db.Database) -> Load:
     """Count what is in which state."""
     with database.read() as session:
         return Load(
+            upgrade=upgrades.progress(session),
             media=db.processing.count_by_state(session),
             deliveries=db.webhooks.count_by_state(session),
         )

@@ -33,11 +33,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an item matches, among how many, as of which entry of the log of known material."""
+    """What an item matches, among how many, as of which entry of the log of known material.
+
+    `not_comparable` further known items have fingerprints of another algorithm only.
+    """
 
     hits: tuple[Hit, ...]
     algorithm: str
     known_items: int
+    not_comparable: int
     as_of_seq: int
 
 
@@ -47,6 +51,9 @@ class Bench(Protocol):
     @property
     def algorithm(self) -> str:
         """What fingerprints made here are made by."""
+
+    def preview(self, media_id: str, sha256: str) -> Found:
+        """Look at the key frames of an item's file, and search all known material for them."""
 
     def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
         """Read the item's file; its pictures are kept on the way."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 SEARCH, STATS = b"S", b"T"
 OK, REFUSED = b"+", b"-"
-AS_OF = struct.Struct("<QQ")
+AS_OF = struct.Struct("<QQQ")
 RETRY_S = 0.2
 PATIENCE_S = 60.0
 # Of a process that runs; one that was stopped or swapped out may never answer.
@@ -35,19 +35,27 @@ class IndexRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Encoded hits, and what they are of: how many known items, as of which log entry."""
+    """Encoded hits, and what they are of: how many known items, as of which log entry.
+
+    `not_comparable` counts the known items that the query's algorithm cannot be compared with.
+    """
 
     hits: bytes
     as_of_seq: int
     known_items: int
+    not_comparable: int
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """What the index holds and how far it has followed the log."""
+    """What the index holds and how far it has followed the log.
+
+    Of a search, `known_items` are those of the query's algorithm, `not_comparable` the others.
+    """
 
     as_of_seq: int
     known_items: int
+    not_comparable: int
     frames: int
     unusable: int
 

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
-from app.db.matches import Side, StoredMatch
-from app.errors import Forbidden, NotFound
+from app.core.policy import Note
+from app.db.match_sides import Side
+from app.db.matches import StoredMatch
+from app.errors import Conflict, Forbidden, NotFound
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.matches import (
     Coverage,
@@ -24,7 +26,7 @@ from app.schemas.matches import (
     Segment,
     SideItem,
 )
-from app.services import events, notes, verifications
+from app.services import events, explained, notes, verifications
 
 
 class _Found(Protocol):
@@ -57,7 +59,8 @@ def listed(
     session: Session, wanted: db.matches.MatchFilter, limit: int, cursor: str | None
 ) -> MatchPage:
     """One page of an item's matches, and against what the item was searched."""
-    if db.media.find(session, wanted.media_id) is None:
+    item = db.media.find(session, wanted.media_id)
+    if item is None:
         raise NotFound("There is no such item.")
     page = db.matches.page(session, wanted, limit, cursor)
     search = db.matches.search_of(session, wanted.media_id)
@@ -66,11 +69,13 @@ def listed(
         next=page.next,
         searched=Searched(
             known_items=search.known_items,
+            not_comparable=search.not_comparable,
             as_of_seq=search.as_of_seq,
             searched_at=search.searched_at,
         )
         if search
         else None,
+        explained=explained.of_item(session, item) if search else None,
     )
 
 
@@ -91,6 +96,10 @@ def review(session: Session, match_id: str, request: ReviewRequest, actor: Actor
     record = verifications.take(session, seen.query_media_id)
     session.expire(seen)
     match = _find(session, match_id)
+    if match.preliminary:
+        raise Conflict(
+            "This match is preliminary: a first look found it. Review it once its item is `ready`."
+        )
     details: dict[str, Any] = {
         "match_id": match.id,
         "known_media_id": match.known_media_id,
@@ -122,7 +131,7 @@ def _find(session: Session, match_id: str) -> StoredMatch:
 
 def _items(session: Session, matches: list[StoredMatch]) -> list[MatchItem]:
     ends = {end for match in matches for end in (match.query_media_id, match.known_media_id)}
-    sides = db.matches.sides(session, ends)
+    sides = db.match_sides.of(session, ends)
     return [
         _item(match, _side(sides[match.query_media_id]), _side(sides[match.known_media_id]))
         for match in matches
@@ -139,27 +148,36 @@ def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
         confidence=match.confidence,
         coverage=Coverage(query=match.coverage_query, known=match.coverage_known),
         segments=[Segment.model_validate(each) for each in match.segments],
-        evidence=[_evidence(match, Evidence.model_validate(each)) for each in match.evidence],
+        evidence=[_evidence(match, number) for number in range(len(match.evidence))],
+        notes=[Note(each) for each in match.notes],
         query=query,
         known=known,
         review=Review(decision=match.decision, by=match.decided_by, at=match.decided_at),
         found=match.found,
+        preliminary=match.preliminary,
         found_at=match.found_at,
         engine=Engine(algorithm=match.algorithm, version=match.engine_version),
         links={
             "self": f"/v1/matches/{match.id}",
             "review": f"/v1/matches/{match.id}/review",
+            "sheet": f"/v1/matches/{match.id}/sheet",
             "query": f"/v1/media/{match.query_media_id}",
             "known": f"/v1/media/{match.known_media_id}",
         },
     )
 
 
-def _evidence(match: StoredMatch, evidence: Evidence) -> EvidenceItem:
+def _evidence(match: StoredMatch, number: int) -> EvidenceItem:
+    evidence = Evidence.model_validate(match.evidence[number])
+    own = f"/v1/matches/{match.id}/evidence/{number}"
     links = {
         "query": f"/v1/media/{match.query_media_id}/stills/at/{evidence.query_ms}",
         "known": f"/v1/media/{match.known_media_id}/stills/at/{evidence.known_ms}",
+        "query_drawn": f"{own}/query",
+        "known_drawn": f"{own}/known",
     }
+    if evidence.placement is not None:
+        links["difference"] = f"{own}/difference"
     return EvidenceItem(**evidence.model_dump(), links=links)
 
 
@@ -167,6 +185,7 @@ def _side(side: Side) -> SideItem:
     return SideItem(
         title=side.title,
         kind=side.kind,
+        duration_ms=side.duration_ms,
         collections=side.collections,
         source_name=side.source_name,
         earliest_evidenced_at=side.first_received_at,

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor, Scope
 from app.blobs.local import Incoming, LocalBlobs
+from app.core.media import MediaKind
 from app.core.sniff import Container
 from app.db.media import Media, Receipt
 from app.errors import Conflict, Forbidden, NotFound
 from app.jobs import JobKind, JobQueue
-from app.schemas.enums import EventType, MediaState, SourceKind
+from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
 from app.schemas.verifications import NewNote
 from app.services import collections, events, known, leftovers, notes, verifications
 
@@ -63,7 +64,7 @@ def receive(
     duplicate = media is not None
     if media is None:
         media = _open(session, arrival, actor)
-        jobs.enqueue(session, JobKind.PROCESS_MEDIA, media.id, media.attempt)
+        _promise(session, jobs, media)
     elif media.state is MediaState.FAILED and (media.failure or {}).get("retryable"):
         _try_again(session, jobs, media)
     receipt = _book(session, media, claim, actor)
@@ -145,8 +146,16 @@ def _book(session: Session, media: Media, claim: Claim, actor: Actor) -> Receipt
 
 def _try_again(session: Session, jobs: JobQueue, media: Media) -> None:
     media.attempt += 1
-    media.state, media.failure, media.progress = MediaState.RECEIVED, None, 0.0
+    media.state, media.failure = MediaState.RECEIVED, None
+    media.stage, media.progress, media.previewed_at = MediaStage.RECEIVED, 0.0, None
     session.flush()
+    _promise(session, jobs, media)
+
+
+def _promise(session: Session, jobs: JobQueue, media: Media) -> None:
+    """Promise a full answer, and of a video a first one; of a still the full one is as quick."""
+    if media.kind is MediaKind.VIDEO:
+        jobs.enqueue(session, JobKind.PREVIEW_MEDIA, media.id, media.attempt)
     jobs.enqueue(session, JobKind.PROCESS_MEDIA, media.id, media.attempt)
 
 

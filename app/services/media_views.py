@@ -82,6 +82,8 @@ def _answer(media: Media, facets: Facets, *, duplicate: bool) -> MediaAnswer:
         duplicate=duplicate,
         failure=Failure.model_validate(media.failure) if media.failure else None,
         verification=RecordHead(status=facets.status, version=facets.version),
+        stage=media.stage,
         progress=media.progress,
+        previewed_at=media.previewed_at,
         links={"self": own, **{part: f"{own}/{part}" for part in PARTS}},
     )

@@ -11,13 +11,12 @@ import structlog
 
 from app import db
 from app.core.errors import DecoderCrashed, Unreadable
-from app.schemas.enums import EventType, MatchFound
-from app.services import events, known, matches
-from app.services.heavy import Bench, Found, Hit, Made
+from app.schemas.enums import EventType, MatchFound, MediaStage
+from app.services import events, known, recording
+from app.services.heavy import Bench, Found, Made
 
 PROGRESS_EVERY_S = 1.0
 FINGERPRINT_SHARE = 0.9
-ENGINE_VERSION = "1"
 GIVEN_UP = "Several tries came to no end; the log has the causes. Try again when they are mended."
 
 log = structlog.get_logger(__name__)
@@ -39,6 +38,8 @@ def process(database: db.Database, bench: Bench, media_id: str) -> None:
     except Unreadable as error:
         _fail(database, media_id, "fingerprint", error)
         return
+    with database.write() as session:
+        db.processing.show_stage(session, media_id, MediaStage.MATCHING)
     try:
         _conclude(database, media_id, bench.match(media_id))
     except Unreadable as error:
@@ -113,50 +114,7 @@ def _conclude(database: db.Database, media_id: str, found: Found) -> None:
         db.in_commit_order(session)
         if not db.processing.finish(session, media_id):
             return
-        ids = [hit.known_media_id for hit in found.hits]
-        alerting = db.processing.worth_an_alert(session, ids)
-        statuses = db.processing.statuses(session, ids)
-        for hit in found.hits:
-            row = db.matches.record(session, _row(media_id, hit, found.algorithm))
-            if row is not None and hit.known_media_id in alerting:
-                told = _told(row, statuses.get(hit.known_media_id))
-                events.publish(session, EventType.MATCH_FOUND, media_id, told)
-        db.matches.record_search(session, media_id, found.known_items, found.as_of_seq)
-
-
-def _row(media_id: str, hit: Hit, algorithm: str) -> db.matches.StoredMatch:
-    match = hit.match
-    stored = matches.to_stored(match)
-    return db.matches.StoredMatch(
-        query_media_id=media_id,
-        known_media_id=hit.known_media_id,
-        relation=match.relation,
-        grade=match.grade,
-        confidence=match.confidence,
-        coverage_query=match.coverage_query,
-        coverage_known=match.coverage_known,
-        segments=stored.segments,
-        evidence=stored.evidence,
-        algorithm=algorithm,
-        engine_version=ENGINE_VERSION,
-        found=MatchFound.UPLOAD,
-    )
-
-
-def _told(row: db.matches.StoredMatch, known_status: str | None) -> dict[str, Any]:
-    transforms = {each["kind"] for segment in row.segments for each in segment["transforms"]}
-    return {
-        "match_id": row.id,
-        "known_id": row.known_media_id,
-        "score": row.confidence,
-        "grade": row.grade,
-        "relation": row.relation,
-        "transforms": sorted(transforms),
-        "coverage_q": row.coverage_query,
-        "coverage_r": row.coverage_known,
-        "segments_n": len(row.segments),
-        "known_status": known_status,
-    }
+        recording.record(session, media_id, found, MatchFound.UPLOAD)
 
 
 def _fail(database: db.Database, media_id: str, stage: str, error: Unreadable) -> None:

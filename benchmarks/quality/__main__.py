@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.quality.answers import Answer, answers
@@ -26,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     files = Files(chosen.cache)
     sources = gather(chosen.media, files)
     sides = {
-        side: pictured(split(sources, side, chosen.seed), chosen.cache / "stills", files) for side in Side
+        side: pictured(split(sources, side, chosen.seed), chosen.cache / "stills", files)
+        for side in Side
     }
     mine = sides[Side(chosen.side)]
     known = [each.path for side in sides.values() for each in (*side.known, *side.stills)]

@@ -34,7 +34,9 @@ class _Here:
     library: MemoryLibrary
 
 
-def answers(queries: Sequence[Query], known: Sequence[Path], cache: Path, processes: int) -> list[Answer]:
+def answers(
+    queries: Sequence[Query], known: Sequence[Path], cache: Path, processes: int
+) -> list[Answer]:
     """Ask the matcher each query, some at a time; both sides are fingerprinted where they are not yet."""
     setup = (list(known), cache)
     if processes == 1:

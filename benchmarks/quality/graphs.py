@@ -174,13 +174,16 @@ def emoji(r: random.Random) -> Made:
     for _ in range(r.randint(1, 3)):
         x, y, size = r.uniform(0.15, 0.85), r.uniform(0.15, 0.85), r.uniform(0.07, 0.12)
         inside = f"lt(hypot(X-W*{x:.3f}\\,Y-H*{y:.3f})\\,W*{size:.3f})"
-        eyes = f"lt(hypot(abs(X-W*{x:.3f})-W*{size * 0.4:.3f}\\,Y-H*{y:.3f}+W*{size * 0.2:.3f})\\,W*{size * 0.15:.3f})"
+        apart, above = f"abs(X-W*{x:.3f})-W*{size * 0.4:.3f}", f"Y-H*{y:.3f}+W*{size * 0.2:.3f}"
+        eyes = f"lt(hypot({apart}\\,{above})\\,W*{size * 0.15:.3f})"
         discs.append((inside, eyes))
+
     def plane(p: str, face: int, eye: int) -> str:
         value = f"{p}(X\\,Y)"
         for inside, eyes in discs:
             value = f"if({eyes}\\,{eye}\\,if({inside}\\,{face}\\,{value}))"
         return value
+
     return chain(
         f"format=gbrp,geq=r='{plane('r', 250, 30)}':g='{plane('g', 205, 20)}':b='{plane('b', 40, 20)}'",
         "overlay",

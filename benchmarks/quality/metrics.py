@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.quality.answers import Answer
@@ -53,11 +54,10 @@ def ranking(pairs: Sequence[Pair], rivals: Sequence[Pair] | None = None) -> Rank
     positives = sum(pair.true for pair in every)
     # Among equal scores a false pair stands first: no luck with ties.
     ordered = sorted(every, key=lambda pair: (-pair.score, pair.true))
-    right, seen, precision_sum, first, at_99 = 0, 0, 0.0, None, 0
-    for pair in ordered:
+    right, precision_sum, first, at_99 = 0, 0.0, None, 0
+    for seen, pair in enumerate(ordered, 1):
         if pair.score <= 0:
             break
-        seen += 1
         right += pair.true
         if pair.true:
             precision_sum += right / seen
@@ -142,11 +142,19 @@ def _placed(truth: dict[str, Any], segments: list[dict[str, Any]]) -> Placed:
         said += len(at) / 10
         right += sum(_inside(truth, t) and _off(truth, segment, t) <= TOLERANCE_S for t in at) / 10
     asked = not still and abs(truth["speed"] - 1) > 0.02
-    longest = max(segments, key=lambda s: s["query"]["end_ms"] - s["query"]["start_ms"], default=None)
+    longest = max(
+        segments, key=lambda s: s["query"]["end_ms"] - s["query"]["start_ms"], default=None
+    )
     fit = longest is not None and abs(abs(longest["speed"]) / truth["speed"] - 1) <= 0.03
     return Placed(
-        len(moments) / 10, covered / 10, said, right, 1, int(_exact(truth, segments)),
-        int(asked), int(asked and fit),
+        len(moments) / 10,
+        covered / 10,
+        said,
+        right,
+        1,
+        int(_exact(truth, segments)),
+        int(asked),
+        int(asked and fit),
     )
 
 
@@ -187,7 +195,12 @@ def _exact(truth: dict[str, Any], segments: list[dict[str, Any]]) -> bool:
         all(
             abs(end / 1000 - want) <= TOLERANCE_S
             for end, want in zip(
-                (s["query"]["start_ms"], s["query"]["end_ms"], s["known"]["start_ms"], s["known"]["end_ms"]),
+                (
+                    s["query"]["start_ms"],
+                    s["query"]["end_ms"],
+                    s["known"]["start_ms"],
+                    s["known"]["end_ms"],
+                ),
                 wanted,
                 strict=True,
             )
@@ -217,14 +230,16 @@ def named(answers: Iterable[Answer]) -> tuple[float, float, int]:
 
 def _shared(truth: dict[str, Any], segment: dict[str, Any]) -> float:
     wanted = set(truth["names"])
-    said = {each["kind"] for each in segment["transforms"]} - NO_EDITS - (set(truth["may"]) - wanted)
+    said = (
+        {each["kind"] for each in segment["transforms"]} - NO_EDITS - (set(truth["may"]) - wanted)
+    )
     return len(wanted & said) / len(wanted | said) if wanted | said else 1.0
 
 
 def reliability(pairs: Sequence[Pair]) -> list[tuple[float, float, int, float]]:
     """Give for each bin of confidence: its bounds, how many pairs it has, and the true share."""
     table = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = [p for p in pairs if low < p.score <= high]
         true = sum(p.true for p in inside) / len(inside) if inside else float("nan")
         table.append((low, high, len(inside), true))

@@ -16,7 +16,17 @@ from benchmarks.quality.sources import Source, Sources, source_of
 
 LEAST_BYTES = 1_000
 ENCODER = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p")
-STILL_EDITS = ("crop", "caption", "mirror", "colour", "tilt", "logo", "small", "quarter turn", "pad")
+STILL_EDITS = (
+    "crop",
+    "caption",
+    "mirror",
+    "colour",
+    "tilt",
+    "logo",
+    "small",
+    "quarter turn",
+    "pad",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ def make(
 ) -> list[Query]:
     """Give `per_edit` queries of every kind, made where they do not exist yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    kinds = {**{name: _edited for name in EDITS}, **JOINED}
+    kinds = {**dict.fromkeys(EDITS, _edited), **JOINED}
     plans = [
         kinds[name](name, place, sources, random.Random(f"{seed} {name} {place}"))
         for name in filter(only, kinds)
@@ -123,9 +133,7 @@ def _excerpt(name: str, place: int, sources: Sources, generator: random.Random) 
     """Cut out two to four seconds."""
     cut = cut_of(generator.choice(sources.clips), generator, 2.0, 4.0)
     truth = Truth(cut.source.name, (0.0, cut.length_s), (cut.start_s, cut.start_s + cut.length_s))
-    return _Plan(
-        name, place, (cut,), f"{cut.filters(0)}[v]", ("-crf", "27"), ".mp4", (truth,)
-    )
+    return _Plan(name, place, (cut,), f"{cut.filters(0)}[v]", ("-crf", "27"), ".mp4", (truth,))
 
 
 def _joined(cuts: Sequence[Cut], known: Sequence[bool]) -> tuple[str, tuple[Truth, ...]]:
@@ -202,9 +210,7 @@ def _moved_still(name: str, place: int, sources: Sources, generator: random.Rand
     )
     span = (before.length_s, round(before.length_s + length, 3))
     truth = Truth(source.name, span, (0.0, 0.0), (), ("crop", "stretch", "borders"))
-    return _Plan(
-        name, place, (Cut(source, 0, 0), before), graph, ("-crf", "27"), ".mp4", (truth,)
-    )
+    return _Plan(name, place, (Cut(source, 0, 0), before), graph, ("-crf", "27"), ".mp4", (truth,))
 
 
 def _stranger(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:

@@ -4,9 +4,29 @@ from collections.abc import Sequence
 from functools import reduce
 
 from benchmarks.quality.answers import Answer
-from benchmarks.quality.metrics import ALERTING, Placed, named, pairs_of, placed, ranking, reliability
+from benchmarks.quality.metrics import (
+    ALERTING,
+    Placed,
+    named,
+    pairs_of,
+    placed,
+    ranking,
+    reliability,
+)
 
-HEAD = ("query", "pairs", "µAP", "R@1stF", "alerts", "false", "segF1", "ends", "speed", "names", "s")
+HEAD = (
+    "query",
+    "pairs",
+    "µAP",
+    "R@1stF",
+    "alerts",
+    "false",
+    "segF1",
+    "ends",
+    "speed",
+    "names",
+    "s",
+)
 
 
 def show(answers: Sequence[Answer], *, verbose: bool) -> int:
@@ -50,7 +70,8 @@ def _show_one(answer: Answer) -> None:
         mark = "ok" if each and each["grade"] in ALERTING else "MISSED"
         wanted = "{:.1f}-{:.1f}={:.1f}-{:.1f}".format(*truth["query_s"], *truth["known_s"])
         names = ",".join(truth["names"])
-        print(f"{mark:7}{answer.query:34.34} {name:24.24} {_said(each)} (truth {wanted} x{truth['speed']} {names})")
+        said = f"{_said(each)} (truth {wanted} x{truth['speed']} {names})"
+        print(f"{mark:7}{answer.query:34.34} {name:24.24} {said}")
     for name, each in found.items():
         if name not in true and each["confidence"] > 0.1:
             mark = "FALSE" if each["grade"] in ALERTING else "lead"

@@ -82,9 +82,7 @@ def source_of(path: Path, files: Files) -> Source:
 
 def split(sources: Sequence[Source], side: Side, seed: int) -> Sources:
     """Give one side's half of the sources, and what each of them is used for."""
-    clips = [
-        each for each in sources if each.kind is MediaKind.VIDEO and _side(each, seed) is side
-    ]
+    clips = [each for each in sources if each.kind is MediaKind.VIDEO and _side(each, seed) is side]
     random.Random(f"{seed} {side}").shuffle(clips)
     strangers = max(2, round(STRANGERS_SHARE * len(clips)))
     pictured = strangers + max(1, round(PICTURED_SHARE * len(clips)))

@@ -36,7 +36,10 @@ def test_a_match_shows_seconds_transforms_evidence_and_the_known_side(
     assert item["evidence"][0]["links"] == {
         "query": f"/v1/media/{query}/stills/at/1000",
         "known": f"/v1/media/{known}/stills/at/21100",
+        "query_drawn": f"/v1/matches/{match}/evidence/0/query",
+        "known_drawn": f"/v1/matches/{match}/evidence/0/known",
     }
+    assert item["links"]["sheet"] == f"/v1/matches/{match}/sheet"
     shown = item["known"]
     assert (shown["title"], shown["source_name"]) == ("Press tour", "SBU")
     assert (shown["collections"], shown["verification_status"]) == ([], "unreviewed")
@@ -50,7 +53,7 @@ def test_not_searched_yet_is_not_searched_in_vain(database: Database, client: Te
     with database.write() as session:
         item = add_item(session)
     answer = client.get(f"/v1/media/{item}/matches").json()
-    assert answer == {"items": [], "next": None, "searched": None}
+    assert answer == {"items": [], "next": None, "searched": None, "explained": None}
     assert client.get("/v1/media/unknown/matches").status_code == 404
 
 
@@ -81,6 +84,27 @@ def test_matches_come_by_grade_and_confidence_page_by_page(
     some = client.get(address, params={"grade": ["certain", "probable"]}).json()["items"]
     assert [item["grade"] for item in some] == ["certain", "certain", "probable"]
     assert client.get(address, params={"grade": "sure"}).status_code == 422
+
+
+def test_every_page_says_how_much_all_matches_explain(
+    database: Database, client: TestClient
+) -> None:
+    with database.write() as session:
+        query = add_item(session)
+        for _ in range(3):
+            add_match(session, query, add_item(session))
+        item = db.media.find(session, query)
+        assert item is not None
+        item.duration_ms = 12_000
+    address = f"/v1/media/{query}/matches"
+    assert client.get(address).json()["explained"] is None, "a first look explains nothing yet"
+    with database.write() as session:
+        searched = db.matches.MatchSearch(media_id=query, known_items=3, as_of_seq=3)
+        db.matches.record_search(session, searched)
+    page = client.get(address, params={"limit": 1}).json()
+    assert len(page["items"]) == 1
+    assert page["explained"] == {"share": 0.5, "spans": [{"start_ms": 0, "end_ms": 6_000}]}
+    assert page["items"][0]["query"]["duration_ms"] == 12_000
 
 
 def test_a_known_item_lists_the_uploads_it_was_found_in(

@@ -31,14 +31,15 @@ def test_what_is_encoded_is_decoded(frames: int, views: int, sound: int, seed: i
 
 def test_the_encoding_is_stable() -> None:
     data = encode(make_fingerprint(frames=1, views=1, sound=2))
-    assert data[:6] == b"PDfp\x01\x00"
+    assert data[:6] == b"PDfp\x02\x00"
     (length,) = struct.unpack_from("<I", data, 6)
     assert data[10 : 10 + length].decode() == (
         '{"fields":{"algorithm":"test","kind":"video","duration_ms":1000,"width":640,"height":360,'
         '"view_names":["whole"]},"arrays":[["timestamps_ms","<i8",[1]],["shots","<i4",[1]],'
         '["votes","|b1",[1]],["pdq","|u1",[1,32]],["pdq_quality","|u1",[1]],["phash","|u1",[1,8]],'
-        '["descriptors","<f2",[1,512]],["view_descriptors","|i1",[1,1,512]],'
-        '["view_boxes","<f4",[1,1,4]],["sound","<u4",[2]],["sound_votes","|b1",[2]],'
+        '["descriptors","<f2",[1,512]],["view_ids","<i2",[1,1]],'
+        '["view_descriptors","|i1",[1,1,512]],["view_boxes","<f4",[1,4]],'
+        '["sound","<u4",[2]],["sound_votes","|b1",[2]],'
         '["pdq_forms","|u1",[1,2,32]]]}'
     )
 

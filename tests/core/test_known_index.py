@@ -101,8 +101,9 @@ def test_without_a_model_hashes_and_sound_are_searched() -> None:
         make_fingerprint(),
         descriptors=np.empty((0, 512), np.float16),
         view_names=(),
+        view_ids=np.empty((0, 0), np.int16),
         view_descriptors=np.empty((0, 0, 512), np.int8),
-        view_boxes=np.empty((0, 0, 4), np.float32),
+        view_boxes=np.empty((0, 4), np.float32),
     )
     index = KnownIndex()
     index.add(1, bare)

@@ -31,10 +31,10 @@ class Workshop:
         self._processes.append(process)
         return process
 
-    def enqueue(self, *subjects: str) -> None:
+    def enqueue(self, *subjects: str, kind: JobKind = JobKind.PROCESS_MEDIA) -> None:
         with self._parts.database.write() as session:
             for subject in subjects:
-                self._parts.jobs.enqueue(session, JobKind.PROCESS_MEDIA, subject)
+                self._parts.jobs.enqueue(session, kind, subject)
 
     def enqueue_and_fail(self, subject: str) -> None:
         with self._parts.database.write() as session:
@@ -103,3 +103,13 @@ def test_a_job_that_ends_its_worker_each_time_is_given_up(workshop: Workshop) ->
     workshop.wait_for("given-up deadly")
     starts = [line for line in workshop.lines() if line.startswith("start deadly")]
     assert len(starts) == MAX_STARTS
+
+
+def test_a_preview_does_not_wait_behind_long_jobs(workshop: Workshop) -> None:
+    workshop.enqueue("slow 1", "slow 2", "slow 3")
+    workshop.hire("first")
+    workshop.wait_for("start slow 1")
+    workshop.wait_for("start slow 2")
+    workshop.enqueue("early", kind=JobKind.PREVIEW_MEDIA)
+    workshop.wait_for("end early")
+    assert not any(line.startswith("end slow") for line in workshop.lines())

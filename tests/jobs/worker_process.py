@@ -31,8 +31,9 @@ def main(url: str, worker_id: str, diary: Path) -> None:
         note("end", subject)
 
     database = Database(url)
-    handlers = {JobKind.PROCESS_MEDIA: Handler(run, lambda subject: note("given-up", subject))}
-    jobs = JobWorker(url, worker_id, handlers, 2, Persistence(MAX_STARTS, retry_after_s=(0.1, 0.1)))
+    handler = Handler(run, lambda subject: note("given-up", subject), at_once=2)
+    persistence = Persistence(MAX_STARTS, retry_after_s=(0.1, 0.1))
+    jobs = JobWorker(url, worker_id, dict.fromkeys(JobKind, handler), persistence)
     heartbeat.beat(database, worker_id, "here")
     jobs.start()
     while True:

@@ -42,6 +42,8 @@ class _Evidence:
     known_ms: int
     similarity: float
     inliers: int | None
+    placement: tuple[float, ...] | None = None
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ class _Found:
 def test_what_the_core_found_is_stored_in_the_shapes_that_readers_get() -> None:
     transforms = (_Transform("mirror"), _Transform("crop", (0.1, 0.3, 0.6, 0.6)))
     segment = _Segment(_Span(0, 6000), _Span(20_100, 26_100), "visual", 1.0, 0.8, transforms)
-    stored = services.matches.to_stored(_Found((segment,), (_Evidence(1000, 21_100, 0.81, 143),)))
+    placement = (0.6, 0.0, 0.2, 0.0, 0.6, 0.2)
+    evidence = _Evidence(1000, 21_100, 0.81, 143, placement, mirrored=True)
+    stored = services.matches.to_stored(_Found((segment,), (evidence,)))
     assert stored.segments == [
         {
             "query": {"start_ms": 0, "end_ms": 6000},
@@ -65,7 +69,14 @@ def test_what_the_core_found_is_stored_in_the_shapes_that_readers_get() -> None:
         }
     ]
     assert stored.evidence == [
-        {"query_ms": 1000, "known_ms": 21_100, "similarity": 0.81, "inliers": 143}
+        {
+            "query_ms": 1000,
+            "known_ms": 21_100,
+            "similarity": 0.81,
+            "inliers": 143,
+            "placement": list(placement),
+            "mirrored": True,
+        }
     ]
 
 

@@ -2,43 +2,19 @@
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
-import pytest
+import cv2
+import numpy as np
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app.bootstrap import Parts
-from app.core.media import DecodeLimits
+from app.core.describe import shared_describers
 from app.services import processing
 from app.services.bench import LocalBench
-from app.services.index_client import IndexClient
-from app.services.index_keeping import IndexKeeper
 from tests.filming import edit, film
-from workers.index_process import serve
-
-
-@pytest.fixture
-def bench(parts: Parts, tmp_path: Path) -> LocalBench:
-    run_folder = parts.settings.run_dir
-    keeper = IndexKeeper(parts.database)
-    threading.Thread(target=serve, args=(run_folder, keeper), daemon=True).start()
-    return LocalBench(
-        database=parts.database,
-        blobs=parts.blobs,
-        index=IndexClient(run_folder),
-        describers=None,
-        limits=DecodeLimits(cpu_s=60, wall_s=60),
-        work_folder=tmp_path,
-    )
-
-
-@pytest.fixture(scope="module")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A clip, and a smaller copy of it."""
-    folder = tmp_path_factory.mktemp("clips")
-    clip = film(folder / "clip.mp4", seconds=5, seed=3, shots=4)
-    return clip, edit(clip, folder / "copy.mp4", "-vf", "scale=240:-2")
 
 
 def _upload(client: TestClient, content: bytes, collection: str | None = None) -> str:
@@ -86,6 +62,35 @@ def test_run_twice_it_leaves_everything_once(
     with parts.database.read() as session:
         assert session.scalar(sa.text("SELECT count(*) FROM fingerprints")) == 2
     assert not list(bench.work_folder.glob("*.fingerprint"))
+
+
+def test_people_are_shown_the_pictures_that_a_match_was_proven_on(
+    parts: Parts, client: TestClient, bench: LocalBench, tmp_path: Path
+) -> None:
+    bench = replace(bench, describers=shared_describers())
+    clip = film(tmp_path / "clip.mp4", seconds=5, seed=3, shots=4)
+    _known(client, "archive")
+    known = _upload(client, clip.read_bytes(), "archive")
+    processing.process(parts.database, bench, known)
+    # A third of a second in: none of its frames is at the moment of a sampled one.
+    late = edit(clip, tmp_path / "late.mp4", "-ss", "0.35", "-t", "4")
+    copy = _upload(client, late.read_bytes())
+    processing.process(parts.database, bench, copy)
+    [match] = client.get(f"/v1/media/{copy}/matches").json()["items"]
+    sampled = client.get(f"/v1/media/{known}/stills").json()["items"]
+    between = [
+        each
+        for each in match["evidence"]
+        if each["known_ms"] not in {still["timestamp_ms"] for still in sampled}
+    ]
+    assert between, "a closer look finds moments between the sampled frames"
+    for each in between:
+        difference = client.get(each["links"]["difference"])
+        read = cv2.imdecode(np.frombuffer(difference.content, np.uint8), cv2.IMREAD_COLOR)
+        assert read is not None
+        colour = read.max(axis=2).astype(int) - read.min(axis=2)
+        assert np.quantile(colour, 0.95) < 30, "the camera moves: only that moment's picture fits"
+    assert client.get(match["links"]["sheet"]).status_code == 200
 
 
 def test_common_material_is_matched_in_silence(

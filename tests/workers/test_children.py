@@ -59,11 +59,11 @@ def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
         limits=DecodeLimits(memory_bytes=LIMIT_MIB * MIB),
         threads=1,
         log_json=False,
+        niceness=0,
     )
-    made = Children(setup, 2, Patience(fingerprint_s=60, match_s=60))
+    made = Children(setup, 2, Patience(preview_s=60, fingerprint_s=60, match_s=60))
     yield made
-    made._pool.stop()
-    made._pool.join()
+    made.close()
 
 
 def _nothing() -> None:

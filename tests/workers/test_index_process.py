@@ -4,11 +4,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from app import db
 from app.bootstrap import Parts
@@ -16,6 +18,7 @@ from app.core.fingerprint import Fingerprint, encode
 from app.core.index import SearchHits, SearchQuery
 from app.core.media import MediaKind
 from app.db import Database
+from app.db.fingerprints import StoredFingerprint
 from app.db.known import KnownChange, KnownLogEntry
 from app.services.index_client import STATS_WITHIN_S, IndexClient, IndexUnavailable
 from app.services.index_keeping import IndexKeeper
@@ -45,8 +48,9 @@ def _fingerprint(seed: int, frames: int = 3) -> Fingerprint:
         phash=random.integers(0, 256, (frames, 8), np.uint8),
         descriptors=vectors.astype(np.float16),
         view_names=("whole",),
+        view_ids=np.zeros((frames, 1), np.int16),
         view_descriptors=np.round(vectors * 127).astype(np.int8)[:, None],
-        view_boxes=np.tile(np.array([0, 0, 1, 1], np.float32), (frames, 1, 1)),
+        view_boxes=np.array([[0, 0, 1, 1]], np.float32),
         sound=np.empty(0, np.uint32),
         sound_votes=np.empty(0, np.bool_),
     )
@@ -74,21 +78,26 @@ def _forget(database: Database, number: int) -> None:
 class Index:
     """Index processes of one data folder, and what a search finds in them."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, **given: str) -> None:
         self.client = IndexClient(parts.settings.run_dir)
         settings = parts.settings
         self._given = {
             "PROVENANCE_DATA_DIR": str(settings.data_dir),
             "DATABASE_URL": settings.resolved_database_url,
-        }
+        } | given
         self.processes: list[subprocess.Popen[bytes]] = []
         self.start()
 
-    def start(self) -> None:
-        command = [sys.executable, "-m", "workers.index_process"]
+    def start(self, module: str = "workers.index_process") -> None:
+        command = [sys.executable, "-m", module]
         quiet = subprocess.DEVNULL
         process = subprocess.Popen(command, env=environment() | self._given, stderr=quiet)
         self.processes.append(process)
+
+    def close(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
 
     def find(self, fingerprint: Fingerprint) -> tuple[set[int], int]:
         answer = self.client.search(SearchQuery.of(fingerprint).to_bytes())
@@ -100,9 +109,7 @@ class Index:
 def index(parts: Parts) -> Iterator[Index]:
     opened = Index(parts)
     yield opened
-    for process in opened.processes:
-        process.kill()
-        process.wait()
+    opened.close()
 
 
 def test_what_is_committed_is_found_by_the_next_search(index: Index, database: Database) -> None:
@@ -154,3 +161,59 @@ def test_a_process_that_cannot_serve_any_more_ends(database: Database, tmp_path:
     stop = threading.Event()
     index_process.serve_or_stop(tmp_path / "nowhere", IndexKeeper(database), stop)
     assert stop.is_set()
+
+
+def test_killed_while_it_writes_its_files_it_answers_as_one_made_anew(
+    index: Index, database: Database
+) -> None:
+    random = np.random.default_rng(5)
+    numbers: dict[int, int] = {}
+    for start in range(0, 48, 16):
+        index.processes[-1].kill()
+        index.processes[-1].wait()
+        index.start("tests.workers.index_process_of_small_parts")
+        index.find(_fingerprint(start))
+        for seed in range(start, start + 16):
+            numbers[seed] = _make_known(database, _fingerprint(seed, frames=20))
+            if seed % 5 == 4:
+                _forget(database, numbers.pop(seed - 3))
+            time.sleep(random.uniform(0, 0.12))
+    index.processes[-1].kill()
+    for _ in range(2):
+        index.start()
+        for seed in range(48):
+            expected = {numbers[seed]} if seed in numbers else set()
+            assert index.find(_fingerprint(seed, frames=20)) == (expected, len(numbers))
+        index.processes[-1].kill()
+        index.processes[-1].wait()
+
+
+def test_started_anew_it_reads_its_files_and_not_the_rows(
+    index: Index, database: Database, parts: Parts
+) -> None:
+    number = _make_known(database, _fingerprint(1))
+    assert index.find(_fingerprint(1)) == ({number}, 1)
+    index.processes[0].kill()
+    index.processes[0].wait()
+    with database.write() as session:
+        session.execute(sa.update(StoredFingerprint).values(encoded=b"unreadable"))
+    index.start()
+    assert index.find(_fingerprint(1)) == ({number}, 1)
+    index.processes[1].kill()
+    index.processes[1].wait()
+    (journal,) = parts.settings.index_dir.glob("*/*.journal")
+    journal.write_bytes(b"damaged")
+    index.start()
+    assert index.find(_fingerprint(1)) == (set(), 0)
+    assert index.client.stats().unusable == 1
+
+
+def test_faiss_can_be_chosen(parts: Parts, database: Database) -> None:
+    number = _make_known(database, _fingerprint(1))
+    index = Index(parts, PROVENANCE_FRAME_INDEX="faiss")
+    try:
+        assert index.find(_fingerprint(1)) == ({number}, 1)
+        (manifest,) = parts.settings.index_dir.glob("*/manifest.json")
+        assert '"engine": "faiss"' in manifest.read_text()
+    finally:
+        index.close()

@@ -19,9 +19,13 @@ class ExhaustiveIndex:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def holds_any(self, ids: NDArray[np.uint64]) -> bool:
+        """Say whether a vector has one of these ids."""
+        return bool(np.isin(ids, self._ids).any())
+
     def add(self, ids: NDArray[np.uint64], vectors: NDArray[np.float32]) -> None:
         """Add vectors (n, 512); ValueError when an id is already there."""
-        if len(np.unique(ids)) < len(ids) or np.isin(ids, self._ids).any():
+        if len(np.unique(ids)) < len(ids) or self.holds_any(ids):
             raise ValueError("an id is already in the index")
         self._ids = np.concatenate([self._ids, ids])
         self._vectors = np.concatenate([self._vectors, vectors])

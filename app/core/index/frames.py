@@ -1,7 +1,7 @@
 """The frame index: nearest known frames of query vectors, completely."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ class FrameIndex(Protocol):
     def __len__(self) -> int:
         """Count the vectors."""
 
+    def holds_any(self, ids: NDArray[np.uint64]) -> bool:
+        """Say whether a vector has one of these ids."""
+
     def add(self, ids: NDArray[np.uint64], vectors: NDArray[np.float32]) -> None:
         """Add vectors (n, 512); ValueError when an id is already there."""
 
@@ -33,6 +36,17 @@ class FrameIndex(Protocol):
 
     def search(self, queries: NDArray[np.float32], most: int, threshold: float) -> Nearest:
         """Give up to `most` vectors a query whose cosine reaches the threshold."""
+
+
+class StorableIndex(FrameIndex, Protocol):
+    """A frame index that can be kept in a file."""
+
+    def to_bytes(self) -> bytes:
+        """Give all vectors as one value, for `from_bytes`; searches may go on meanwhile."""
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` gave; BadEncoding on anything else."""
 
 
 def flatten(ids: NDArray[np.uint64], scores: NDArray[np.float32], threshold: float) -> Nearest:

@@ -4,17 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.index.hits import HashHits
+from app.core.index.items import LEAST_QUALITY, KnownItems
 from app.core.index.query import SearchQuery
 from app.core.index.table import Block, Table
 from app.core.views import FORMS
 
 MOST_BITS = 31
 """The distance at which PDQ's authors count pictures as the same."""
-LEAST_QUALITY = 50
-"""Below this PDQ's authors advise to ignore a hash."""
 MIRRORED = 4
 """Where a query has two forms only, the second is this one of `FORMS`."""
-BLOCK = 65_536
+PART = 16_384
+"""Hashes compared with all of the query while they are in the processor's cache."""
 MOST_OF_ITEM = 50
 """Hits of one query hash with one item: a static shot would hit itself thousands of times."""
 
@@ -25,52 +25,86 @@ class HashIndex:
     def __init__(self) -> None:
         self._table = Table(np.empty((0, 4), np.uint64), ordered=False)
 
-    def add(self, number: int, pdq: NDArray[np.uint8], usable: NDArray[np.bool_]) -> None:
-        """Add one item's hashes."""
-        rows = np.flatnonzero(usable).astype(np.int32)
-        self._table.add(number, rows, _words(pdq[rows]))
+    def add(self, items: KnownItems) -> None:
+        """Add items' hashes."""
+        self._table.add(items.hash_numbers, items.hash_rows, _words(items.hashes))
 
     def remove(self, number: int) -> None:
         """Take one item's hashes away."""
         self._table.remove(number)
 
+    def settle(self) -> None:
+        """Do now what the next search would have to do first."""
+        self._table.settle()
+
     def search(self, query: SearchQuery) -> HashHits:
         """Find known hashes near to those of the query, in every form it was hashed in."""
         forms = query.pdq_forms if query.pdq_forms.size else query.pdq[:, None]
         places = range(len(FORMS)) if forms.shape[1] == len(FORMS) else (0, MIRRORED)
+        rows = np.flatnonzero(query.votes & (query.pdq_quality >= LEAST_QUALITY))
+        shown = min(forms.shape[1], len(places))
+        words = _words(forms[rows, :shown].reshape(-1, forms.shape[2]))
         found = [HashHits.empty()]
-        for row in np.flatnonzero(query.votes & (query.pdq_quality >= LEAST_QUALITY)).tolist():
-            for place, words in zip(places, _words(forms[row]), strict=False):
-                near = [_near(block, words, row, place) for block in self._table.blocks()]
-                found += [_nearest(hits) for hits in near if len(hits)]
-        return HashHits.join(found)
+        for block in self._table.blocks() if len(words) else ():
+            for start in range(0, len(block), PART):
+                found += _near(block.take(slice(start, start + PART)), words)
+        hits = HashHits.join(found)
+        hits = hits.where(self._table.present(hits.number))
+        return _nearest(_asked(hits, rows, np.array(places[:shown])))
 
 
-def _near(block: Block, words: NDArray[np.uint64], row: int, form: int) -> HashHits:
-    """Compare one hash with a block, a part that stays in the cache at a time."""
-    parts = (block.values[start : start + BLOCK] for start in range(0, len(block), BLOCK))
-    distances = np.concatenate([_distances(part, words) for part in parts])
-    hits = np.flatnonzero(distances <= MOST_BITS)
+def _near(part: Block, words: NDArray[np.uint64]) -> list[HashHits]:
+    """Compare hashes (n, 4 words) with a part; `query_row` is the place among them.
+
+    Half of the bits decide for nearly all pairs: of unrelated hashes they differ in 64 ± 6.
+    """
+    first, second = (np.ascontiguousarray(part.values[:, place]) for place in (0, 1))
+    found = []
+    for place, (one, two) in enumerate(words[:, :2]):
+        half = np.bitwise_count(first ^ one) + np.bitwise_count(second ^ two)
+        likely = np.flatnonzero(half <= MOST_BITS)
+        if len(likely):
+            distances = np.bitwise_count(part.values[likely] ^ words[place]).sum(axis=1)
+            hits = likely[distances <= MOST_BITS]
+            found.append(_hits(part, hits, distances[distances <= MOST_BITS], place))
+    return found
+
+
+def _hits(
+    part: Block, places: NDArray[np.intp], distances: NDArray[np.uint8], asked: int
+) -> HashHits:
+    hits = HashHits.make(
+        query_row=np.full(len(places), asked),
+        form=np.zeros(len(places)),
+        number=part.numbers[places],
+        known_row=part.rows[places],
+        distance=distances,
+    )
+    return _nearest(hits)
+
+
+def _asked(hits: HashHits, rows: NDArray[np.intp], places: NDArray[np.intp]) -> HashHits:
+    """Say of which frame and in which form the query's hashes were."""
     return HashHits.make(
-        query_row=np.full(len(hits), row),
-        form=np.full(len(hits), form),
-        number=block.numbers[hits],
-        known_row=block.rows[hits],
-        distance=distances[hits],
+        **hits.columns()
+        | {
+            "query_row": rows[hits.query_row // len(places)],
+            "form": places[hits.query_row % len(places)],
+        }
     )
 
 
 def _nearest(hits: HashHits) -> HashHits:
-    """Keep the nearest of one hash's hits with each item."""
-    if len(hits) <= MOST_OF_ITEM:
-        return hits
-    ordered = hits.where(np.lexsort((hits.distance, hits.number)))
-    begin = np.searchsorted(ordered.number, ordered.number, "left")
-    return ordered.where(np.arange(len(ordered)) - begin < MOST_OF_ITEM)
-
-
-def _distances(values: NDArray[np.uint64], words: NDArray[np.uint64]) -> NDArray[np.uint16]:
-    return np.asarray(np.bitwise_count(values ^ words).sum(axis=1, dtype=np.uint16))
+    """Keep the nearest of each hash's hits with each item, by query row and form."""
+    order = np.lexsort((hits.distance, hits.number, hits.form, hits.query_row))
+    ordered = hits.where(order)
+    same = np.ones(len(ordered), bool)
+    for column in (ordered.number, ordered.form, ordered.query_row):
+        same[1:] &= column[1:] == column[:-1]
+    begin = np.flatnonzero(~same[1:]) + 1
+    starts = np.concatenate([[0], begin]).astype(np.intp)
+    group = np.searchsorted(starts, np.arange(len(ordered)), "right") - 1
+    return ordered.where(np.arange(len(ordered)) - starts[group] < MOST_OF_ITEM)
 
 
 def _words(pdq: NDArray[np.uint8]) -> NDArray[np.uint64]:

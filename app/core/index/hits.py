@@ -1,6 +1,6 @@
 """What the index answers: frame ↔ frame, hash ↔ hash and sound ↔ sound hits, as columns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
@@ -102,6 +102,25 @@ class SearchHits:
     frames: FrameHits
     hashes: HashHits
     sound: SoundHits
+
+    @property
+    def numbers(self) -> tuple[NDArray[np.int64], ...]:
+        """The known numbers of all hits, by kind."""
+        return self.frames.number, self.hashes.number, self.sound.number
+
+    def of(self, numbers: Collection[int]) -> Self:
+        """Keep the hits with these known items."""
+        chosen = [np.isin(each, list(numbers)) for each in self.numbers]
+        return type(self)(
+            self.frames.where(chosen[0]),
+            self.hashes.where(chosen[1]),
+            self.sound.where(chosen[2]),
+        )
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many there are of each kind."""
+        return len(self.frames), len(self.hashes), len(self.sound)
 
     def to_bytes(self) -> bytes:
         """Encode for the way back from the index process."""

@@ -4,6 +4,8 @@ A cache in memory of what the database holds: whoever owns it adds and removes i
 database says. One thread at a time.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,14 +13,13 @@ from app.core.describe import unit
 from app.core.errors import AlgorithmMismatch
 from app.core.fingerprint import DIMENSION, Fingerprint, require_comparable
 from app.core.index.frames import MOST_HITS, FrameIndex
-from app.core.index.hashes import LEAST_QUALITY, HashIndex
+from app.core.index.hashes import HashIndex
 from app.core.index.hits import FrameHits, SearchHits
+from app.core.index.items import ROW_BITS, KnownItems
 from app.core.index.query import SearchQuery
 from app.core.index.sound import SoundIndex
 from app.core.index.turbo import TurboIndex
 
-ROW_BITS = 20
-"""A frame's id is its item's number and its row: a million frames an item, 12 days of video."""
 LEAST_SCORE = 0.25
 """Copies under heavy edits lie at 0.25 to 0.4; unrelated pairs reach this once in 45,000."""
 MOST_VECTORS = 24_000
@@ -43,28 +44,44 @@ class KnownIndex:
         return len(self._ids)
 
     @property
+    def numbers(self) -> Collection[int]:
+        """The numbers of the fingerprints."""
+        return self._ids.keys()
+
+    @property
     def frames(self) -> int:
         """The number of frames with a descriptor."""
         return len(self._frames)
 
+    def frames_of(self, number: int) -> int:
+        """The number of frames of one fingerprint."""
+        return len(self._ids[number])
+
     def __contains__(self, number: int) -> bool:
         return number in self._ids
 
-    def add(self, number: int, fingerprint: Fingerprint) -> None:
-        """Add a fingerprint; a number that is there already is replaced."""
-        if fingerprint.frames >> ROW_BITS:
-            raise ValueError("the fingerprint has more frames than ids")
+    def add(self, number: int, fingerprint: Fingerprint) -> KnownItems:
+        """Add a fingerprint, in place of one with this number; give what is held of it."""
         if self._ids:
             require_comparable(fingerprint.algorithm, self._algorithm or "")
-        self.remove(number)
-        self._algorithm = fingerprint.algorithm
-        rows = np.flatnonzero(fingerprint.votes) if fingerprint.described else np.empty(0, np.intp)
-        ids = (np.uint64(number) << np.uint64(ROW_BITS)) | rows.astype(np.uint64)
-        self._frames.add(ids, unit(fingerprint.descriptors[rows].astype(np.float32)))
-        usable = fingerprint.votes & (fingerprint.pdq_quality >= LEAST_QUALITY)
-        self._hashes.add(number, fingerprint.pdq, usable)
-        self._sound.add(number, fingerprint.sound, fingerprint.sound_votes)
-        self._ids[number] = ids
+        items = KnownItems.of(number, fingerprint)
+        self.add_items(items, fingerprint.algorithm)
+        return items
+
+    def add_items(self, items: KnownItems, algorithm: str) -> None:
+        """Add what `add` gave, in place of what has its numbers."""
+        for number in items.numbers.tolist():
+            self.remove(number)
+        self._frames.add(items.frame_ids, unit(items.vectors.astype(np.float32)))
+        self.restore(items.without_vectors(), algorithm)
+
+    def restore(self, items: KnownItems, algorithm: str) -> None:
+        """Add items whose frames the frame index holds already."""
+        self._algorithm = algorithm
+        self._hashes.add(items)
+        self._sound.add(items)
+        ids = np.split(items.frame_ids, np.cumsum(items.counts[:, 0])[:-1])
+        self._ids.update(zip(items.numbers.tolist(), ids, strict=False))
 
     def remove(self, number: int) -> None:
         """Take a fingerprint away; one that is not there is no error."""
@@ -73,6 +90,11 @@ class KnownIndex:
             self._frames.remove(ids)
             self._hashes.remove(number)
             self._sound.remove(number)
+
+    def settle(self) -> None:
+        """Do now what the next search would have to do first."""
+        self._hashes.settle()
+        self._sound.settle()
 
     def search(
         self, query: SearchQuery, most: int = MOST_HITS, threshold: float = LEAST_SCORE

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.index.hits import SoundHits
+from app.core.index.items import KnownItems
 from app.core.index.query import SearchQuery
 from app.core.index.table import Block, Table
 
@@ -21,14 +22,17 @@ class SoundIndex:
     def __init__(self) -> None:
         self._table = Table(np.empty(0, np.uint32), ordered=True)
 
-    def add(self, number: int, sound: NDArray[np.uint32], votes: NDArray[np.bool_]) -> None:
-        """Add one item's sound."""
-        rows = np.flatnonzero(votes).astype(np.int32)
-        self._table.add(number, rows, sound[rows])
+    def add(self, items: KnownItems) -> None:
+        """Add items' sound."""
+        self._table.add(items.sound_numbers, items.sound_rows, items.sound)
 
     def remove(self, number: int) -> None:
         """Take one item's sound away."""
         self._table.remove(number)
+
+    def settle(self) -> None:
+        """Do now what the next search would have to do first."""
+        self._table.settle()
 
     def search(self, query: SearchQuery) -> SoundHits:
         """Find where known items sound like the query."""
@@ -36,7 +40,8 @@ class SoundIndex:
         values = (query.sound[items, None] ^ _FLIPS).ravel()
         items = np.repeat(items, len(_FLIPS))
         found = [_equal(block, values, items) for block in self._table.blocks()]
-        return SoundHits.join([SoundHits.empty(), *found])
+        hits = SoundHits.join([SoundHits.empty(), *found])
+        return hits.where(self._table.present(hits.number))
 
 
 def _equal(block: Block, values: NDArray[np.uint32], items: NDArray[np.intp]) -> SoundHits:

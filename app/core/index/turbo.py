@@ -5,10 +5,13 @@ overlook most of them. Its scores are within about ±0.01 of the true cosine. On
 as many threads as RAYON_NUM_THREADS says, all cores by default.
 """
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 from turbovec import IdMapIndex
 
+from app.core.errors import BadEncoding
 from app.core.fingerprint import DIMENSION
 from app.core.index.frames import Nearest, flatten
 
@@ -23,6 +26,10 @@ class TurboIndex:
 
     def __len__(self) -> int:
         return len(self._index)
+
+    def holds_any(self, ids: NDArray[np.uint64]) -> bool:
+        """Say whether a vector has one of these ids."""
+        return any(map(self._index.contains, ids.tolist()))
 
     def add(self, ids: NDArray[np.uint64], vectors: NDArray[np.float32]) -> None:
         """Add vectors (n, 512); ValueError when an id is already there."""
@@ -42,3 +49,19 @@ class TurboIndex:
             return flatten(np.empty((0, 0), np.uint64), np.empty((0, 0), np.float32), threshold)
         scores, ids = self._index.search(np.ascontiguousarray(queries, np.float32), k)
         return flatten(ids, scores, threshold)
+
+    def to_bytes(self) -> bytes:
+        """Give all vectors as one value, for `from_bytes`; searches may go on meanwhile."""
+        return bytes(self._index.to_bytes())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` gave; BadEncoding on anything else."""
+        made = cls()
+        try:
+            made._index = IdMapIndex.from_bytes(data)
+        except (OSError, ValueError) as error:
+            raise BadEncoding(f"not an index of turbovec: {error}") from error
+        if (made._index.dim, made._index.bit_width) != (DIMENSION, BITS):
+            raise BadEncoding("an index of other vectors")
+        return made

@@ -1,0 +1,126 @@
+"""Compares two items' sound step by step along a line, and cuts out the stretches that agree."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core import policy
+from app.core.fingerprint import Fingerprint
+from app.core.sound import SOUND_STEP_MS, STEPS_HEARD
+from app.core.sound_lines import MIDDLE, Errors, Heard, Laid, Line, Steps, lay
+
+ERRORS_MAX = 0.36
+"""Share of wrong bits below which a step speaks for the same sound: after re-encoding it lies near
+0.05, under a voice near 0.2, other sound at 0.5 (Haitsma and Kalker, A highly robust audio
+fingerprinting system, 2002, use 0.35)."""
+DROP = 2.5
+"""A stretch ends where other sound has cost it this much: 2.5 s of it, less after a good start."""
+LEAST_SUM = 0.8
+SHORTEST_MS = 3_000
+SMOOTH = 5
+EDGE = 0.55
+"""Of usual errors and those of other sound together: where a step is shared by half, measured."""
+OTHER_SOUND = 0.5
+APART = (21, 34, 55, 89, 144)
+"""Steps by which a stretch is laid wrongly, from as many as one step is long; no beat has them all."""
+
+LEAST_PERIOD = 8
+REPEATS_UNDER = 0.15
+"""Share of wrong bits between a stretch and itself, some steps later, that says that it repeats."""
+DIFFERENT_MAX = 200
+"""Enough for any confidence; 25 s."""
+
+
+def stretches(query: Fingerprint, known: Fingerprint, line: Line) -> list[Heard]:
+    """Give the stretches along a line that are worth reporting, in order of time."""
+    laid = lay(query, known, line)
+    found = []
+    for span in _agreeing(np.where(laid.votes, ERRORS_MAX - laid.errors, 0.0)):
+        heard = _heard(query, known, line, laid, _trimmed(laid, *span))
+        if heard.length_ms >= SHORTEST_MS and heard.confidence >= policy.REPORTED_FROM:
+            found.append(heard)
+    return found
+
+
+def _agreeing(gains: Errors) -> list[tuple[int, int]]:
+    """Give the spans of highest sum; one ends for good where its sum has dropped by DROP."""
+    spans: list[tuple[int, int]] = []
+    total = best = 0.0
+    start = end = 0
+    for place, gain in enumerate([*gains.tolist(), -2 * DROP]):
+        if total <= 0.0:
+            total, best, start, end = 0.0, 0.0, place, place
+        total += gain
+        if total > best:
+            best, end = total, place + 1
+        if best - total > DROP or total <= 0.0:
+            if best >= LEAST_SUM:
+                spans.append((start, end))
+            total = 0.0
+    return spans
+
+
+def _trimmed(laid: Laid, start: int, end: int) -> tuple[int, int]:
+    """Move the ends inwards to where half of a step's sound is shared: half of its excess errors."""
+    errors, votes = laid.errors[start:end], laid.votes[start:end]
+    usual = float(np.median(errors[votes]))
+    smooth = np.convolve(np.pad(errors, SMOOTH // 2, "edge"), np.full(SMOOTH, 1 / SMOOTH), "valid")
+    good = np.flatnonzero((smooth <= (usual + OTHER_SOUND) * EDGE) & votes)
+    return (start + int(good[0]), start + int(good[-1]) + 1) if len(good) else (start, end)
+
+
+def _heard(
+    query: Fingerprint, known: Fingerprint, line: Line, laid: Laid, span: tuple[int, int]
+) -> Heard:
+    start, end = span
+    mine, theirs, votes = laid.mine[start:end], laid.theirs[start:end], laid.votes[start:end]
+    # At an end of either file all of the step is shared; elsewhere its middle is the border.
+    first = float(mine[0]) + (MIDDLE if start > 0 else 0.0)
+    last = float(mine[-1]) + (MIDDLE if end < len(laid.mine) else STEPS_HEARD)
+    query_ms = (first * SOUND_STEP_MS, min(last * SOUND_STEP_MS, query.duration_ms))
+    known_ms = np.clip(np.array(query_ms) * line.speed + line.offset_ms, 0, known.duration_ms)
+    return Heard(
+        (round(query_ms[0]), round(query_ms[1])),
+        (round(known_ms[0]), round(known_ms[1])),
+        line.speed,
+        int(votes.sum()),
+        _different(query.sound[mine[votes]]),
+        float(laid.errors[start:end][votes].mean()),
+        _elsewhere(query.sound, known.sound, mine[votes], theirs[votes]),
+    )
+
+
+def _different(sound: NDArray[np.uint32]) -> int:
+    """Count steps that say something new: a siren or a loop repeats a few of them for minutes."""
+    sound = sound[:DIFFERENT_MAX]
+    for period in range(LEAST_PERIOD, len(sound) // 2 + 1):
+        if np.bitwise_count(sound[period:] ^ sound[:-period]).mean() / 32 <= REPEATS_UNDER:
+            # One step hears the whole of what repeats faster than a step is long.
+            return period if period > STEPS_HEARD else 1
+    return len(np.unique(sound))
+
+
+def _elsewhere(
+    query: NDArray[np.uint32], known: NDArray[np.uint32], mine: Steps, theirs: Steps
+) -> float:
+    """Give the usual share of wrong bits when the stretch is laid over the other item elsewhere."""
+    longest = max(len(query), len(known)) - len(mine)
+    # Neighbouring steps share most of their sound; in short items the farthest there are must do.
+    shifts = [shift for shift in APART if shift <= longest] or [max(1, len(mine) // 2)]
+    wrong = [
+        errors
+        for shift in (*shifts, *(-shift for shift in shifts))
+        for errors in (
+            _wrong(query[mine], known, theirs + shift),
+            _wrong(known[theirs], query, mine + shift),
+        )
+        if errors is not None
+    ]
+    return float(np.median(wrong)) if wrong else 0.0
+
+
+def _wrong(stretch: NDArray[np.uint32], other: NDArray[np.uint32], at: Steps) -> float | None:
+    """Give the share of wrong bits at these places of an item, if it has half of them."""
+    inside = (at >= 0) & (at < len(other))
+    if 2 * inside.sum() < len(at):
+        return None
+    return float(np.bitwise_count(stretch[inside] ^ other[at[inside]]).mean()) / 32

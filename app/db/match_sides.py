@@ -1,0 +1,52 @@
+"""The items at both ends of matches, as they are shown there."""
+
+from collections.abc import Collection as SomeOf
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core.media import MediaKind
+from app.db.collections import Collection, CollectionMember
+from app.db.media import Media, Receipt
+from app.db.verifications import Verification
+from app.schemas.enums import VerificationStatus
+
+
+@dataclass(slots=True)
+class Side:
+    """What is shown of one end of a match."""
+
+    title: str
+    kind: MediaKind
+    status: VerificationStatus
+    duration_ms: int | None = None
+    source_name: str | None = None
+    first_received_at: datetime | None = None
+    collections: list[str] = field(default_factory=list)
+
+
+def of(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
+    """What is shown of the items at both ends of some matches."""
+    shown = (Media.title, Media.filename, Media.kind, Media.duration_ms, Verification.status)
+    of_items = sa.select(Media.id, *shown)
+    of_items = of_items.join(Verification, Verification.media_id == Media.id, isouter=True)
+    found = {
+        media_id: Side(
+            title or filename, kind, status or VerificationStatus.UNREVIEWED, duration_ms
+        )
+        for media_id, title, filename, kind, duration_ms, status in session.execute(
+            of_items.where(Media.id.in_(media_ids))
+        )
+    }
+    receipts = sa.select(Receipt).where(Receipt.media_id.in_(media_ids))
+    for receipt in session.scalars(receipts.order_by(Receipt.received_at, Receipt.id)):
+        side = found[receipt.media_id]
+        side.first_received_at = side.first_received_at or receipt.received_at
+        side.source_name = side.source_name or receipt.source_name
+    member = CollectionMember
+    slugs = sa.select(member.media_id, Collection.slug).join(Collection).order_by(Collection.slug)
+    for media_id, slug in session.execute(slugs.where(member.media_id.in_(media_ids))):
+        found[media_id].collections.append(slug)
+    return found

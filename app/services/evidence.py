@@ -1,0 +1,117 @@
+"""What a match rests on, drawn for people: its aligned pictures and its contact sheet.
+
+The web process draws: a few small pictures, in milliseconds. What draws is loaded at the first one,
+so that a process that never draws does not carry it.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from app.blobs.local import LocalBlobs
+from app.errors import NotFound
+from app.schemas.matches import EvidenceItem, MatchItem, Segment, SideItem
+from app.services import stills
+
+if TYPE_CHECKING:
+    from app.core.matches import Evidence
+    from app.core.sheet import Line
+    from app.core.strips import Side
+
+DRAWN = "1"
+"""Names how pictures are drawn; raised when the same match would look different."""
+
+# One thread draws: many pictures asked for at once take neither all processors nor memory each.
+_pencil = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
+
+
+class Drawing(StrEnum):
+    """What is drawn of an aligned pair."""
+
+    QUERY = "query"
+    KNOWN = "known"
+    DIFFERENCE = "difference"
+
+
+def find(match: MatchItem, number: int) -> EvidenceItem:
+    """Give one aligned pair of a match."""
+    if number >= len(match.evidence):
+        count = len(match.evidence)
+        raise NotFound(f"This match has {count} aligned pairs of pictures, numbered from 0.")
+    return match.evidence[number]
+
+
+def picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing) -> bytes:
+    """Draw one picture of an aligned pair as a JPEG file."""
+    return _pencil.submit(_picture, blobs, match, number, wanted).result()
+
+
+def sheet(blobs: LocalBlobs, match: MatchItem) -> bytes:
+    """Draw the contact sheet of a match as a JPEG file."""
+    return _pencil.submit(_sheet, blobs, match).result()
+
+
+def _picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing) -> bytes:
+    from app.core.pairs import drawn  # noqa: PLC0415  see above
+    from app.core.pictures import write_jpeg  # noqa: PLC0415
+
+    evidence = _with_pictures(blobs, match, find(match, number))
+    if evidence.pictures is None:
+        raise NotFound("The pictures of this pair are not kept; the items themselves may still be.")
+    pictures = dict(zip(Drawing, drawn(evidence), strict=False))
+    if wanted not in pictures:
+        raise NotFound(
+            "How these two pictures lie on each other was not stored with this match, so their "
+            "difference cannot be drawn. `query` and `known` show them as they are."
+        )
+    return write_jpeg(pictures[wanted])
+
+
+def _sheet(blobs: LocalBlobs, match: MatchItem) -> bytes:
+    from app.core.pictures import write_jpeg  # noqa: PLC0415  see above
+    from app.core.sheet import Sheet, draw  # noqa: PLC0415
+
+    shown = Sheet(
+        query=_side(match.query),
+        known=_side(match.known),
+        relation=match.relation,
+        grade=match.grade,
+        confidence=match.confidence,
+        coverage=(match.coverage.query, match.coverage.known),
+        lines=tuple(_line(segment) for segment in match.segments),
+        evidence=tuple(_with_pictures(blobs, match, each) for each in match.evidence),
+    )
+    return write_jpeg(draw(shown))
+
+
+def _with_pictures(blobs: LocalBlobs, match: MatchItem, item: EvidenceItem) -> "Evidence":
+    from app.core.matches import Evidence  # noqa: PLC0415  see above
+    from app.core.pictures import read_jpeg  # noqa: PLC0415
+
+    query = stills.at(blobs, match.query_media_id, item.query_ms)
+    known = stills.at(blobs, match.known_media_id, item.known_ms)
+    return Evidence(
+        query_ms=item.query_ms,
+        known_ms=item.known_ms,
+        similarity=item.similarity,
+        inliers=item.inliers or 0,
+        placement=item.placement,
+        mirrored=item.mirrored,
+        pictures=(read_jpeg(query), read_jpeg(known)) if query and known else None,
+    )
+
+
+def _line(segment: Segment) -> "Line":
+    from app.core import wording  # noqa: PLC0415  see above
+    from app.core.matches import Span  # noqa: PLC0415
+    from app.core.sheet import Line  # noqa: PLC0415
+
+    query, known = (Span(each.start_ms, each.end_ms) for each in (segment.query, segment.known))
+    done = wording.changes(segment.transforms, segment.speed)
+    return Line(query, known, segment.modality, done)
+
+
+def _side(item: SideItem) -> "Side":
+    from app.core.strips import Side  # noqa: PLC0415  see above
+
+    return Side(item.title, item.duration_ms or 0)

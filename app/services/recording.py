@@ -1,0 +1,78 @@
+"""Keep what a search found: one row a pair, an alert for what is new, and how far was searched."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.schemas.enums import EventType, MatchFound
+from app.services import events, matches
+from app.services.heavy import Found, Hit
+
+ENGINE_VERSION = "1"
+
+
+def record(session: Session, media_id: str, found: Found, how: MatchFound) -> None:
+    """Keep a full answer about an item; the caller has `in_commit_order`.
+
+    What only a first look found is withdrawn. Only pairs that are new to the record alert.
+    """
+    ids = [hit.known_media_id for hit in found.hits]
+    alerting = db.processing.worth_an_alert(session, ids)
+    statuses = db.processing.statuses(session, ids)
+    for hit in found.hits:
+        row = db.matches.record(session, _row(media_id, hit, found.algorithm, how))
+        if row is not None and hit.known_media_id in alerting:
+            told = _told(row, statuses.get(hit.known_media_id))
+            events.publish(session, EventType.MATCH_FOUND, media_id, told)
+    session.flush()
+    db.early_matches.withdraw(session, media_id)
+    search = db.matches.MatchSearch(
+        media_id=media_id,
+        known_items=found.known_items,
+        not_comparable=found.not_comparable,
+        as_of_seq=found.as_of_seq,
+    )
+    db.matches.record_search(session, search)
+
+
+def record_early(session: Session, media_id: str, found: Found) -> None:
+    """Keep a first answer about an item, until the full one takes its place; nobody is alerted."""
+    rows = [_row(media_id, hit, found.algorithm, MatchFound.UPLOAD) for hit in found.hits]
+    db.early_matches.record(session, media_id, rows)
+
+
+def _row(media_id: str, hit: Hit, algorithm: str, how: MatchFound) -> db.matches.StoredMatch:
+    match = hit.match
+    stored = matches.to_stored(match)
+    return db.matches.StoredMatch(
+        query_media_id=media_id,
+        known_media_id=hit.known_media_id,
+        relation=match.relation,
+        grade=match.grade,
+        confidence=match.confidence,
+        coverage_query=match.coverage_query,
+        coverage_known=match.coverage_known,
+        segments=stored.segments,
+        evidence=stored.evidence,
+        notes=list(match.notes),
+        algorithm=algorithm,
+        engine_version=ENGINE_VERSION,
+        found=how,
+    )
+
+
+def _told(row: db.matches.StoredMatch, known_status: str | None) -> dict[str, Any]:
+    transforms = {each["kind"] for segment in row.segments for each in segment["transforms"]}
+    return {
+        "match_id": row.id,
+        "known_id": row.known_media_id,
+        "score": row.confidence,
+        "grade": row.grade,
+        "relation": row.relation,
+        "transforms": sorted(transforms),
+        "coverage_q": row.coverage_query,
+        "coverage_r": row.coverage_known,
+        "segments_n": len(row.segments),
+        "known_status": known_status,
+    }

@@ -1,0 +1,112 @@
+"""The real service on a temporary folder, for benchmarks, and its API on one kept connection."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from app import db
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE_S = 300.0
+PIECE = 1 << 20
+
+
+class Desk:
+    """The service's HTTP API on one kept connection."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str) -> tuple[int, Any]:
+        """Give status and body."""
+        self._connection.request("GET", path, headers=self._headers)
+        answer = self._connection.getresponse()
+        return answer.status, json.loads(answer.read() or b"null")
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+    def make_collection(self, slug: str) -> None:
+        """Make a collection."""
+        self.close()
+        body = json.dumps({"slug": slug, "title": slug, "kind": "archive"})
+        kind = {"Content-Type": "application/json"}
+        self._connection.request("POST", "/v1/collections", body, self._headers | kind)
+        self._connection.getresponse().read()
+
+    def upload(self, file: Path, collection: str = "") -> tuple[str, float]:
+        """Send a file; gives the item's id and the moment at which the last byte was sent."""
+        self.close()  # an idle one may be gone on the other side
+        boundary = uuid.uuid4().hex
+        head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
+        )
+        field = (
+            f'\r\n--{boundary}\r\nContent-Disposition: form-data; name="collection"\r\n\r\n{collection}'
+            if collection
+            else ""
+        )
+        body = head.encode() + file.read_bytes() + f"{field}\r\n--{boundary}--\r\n".encode()
+        connection = self._connection
+        connection.putrequest("POST", "/v1/media")
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        for name, value in (self._headers | kind | {"Content-Length": str(len(body))}).items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        for start in range(0, len(body), PIECE):
+            connection.send(body[start : start + PIECE])
+        sent_at = time.perf_counter()
+        answer = json.loads(connection.getresponse().read())
+        return str(answer["id"]), sent_at
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[Desk, db.Database]]:
+    """Run the whole service in a folder; gives its API and its database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    key = folder / "key"
+    given = {"PROVENANCE_DATA_DIR": str(folder / "data"), "PROVENANCE_PORT": str(port)}
+    command = [sys.executable, "-m", "app", "up", "--first-key-file", str(key)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | given | {"DATABASE_URL": ""}, stdout=log, stderr=log
+        )
+    try:
+        wait(key.exists)
+        desk = Desk(port, key.read_text().strip())
+        wait(lambda: _ready(desk))
+        yield desk, db.Database(f"sqlite:///{folder / 'data' / 'provenance.db'}")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def _ready(desk: Desk) -> bool:
+    try:
+        return desk.get("/readyz")[0] == 200
+    except OSError:
+        desk.close()  # the next request connects anew
+        return False
+
+
+def wait(until: Callable[[], bool]) -> None:
+    """Wait until something holds; TimeoutError if it does not come to that."""
+    for _ in range(int(PATIENCE_S / 0.1)):
+        if until():
+            return
+        time.sleep(0.1)
+    raise TimeoutError("The desk did not come that far in time.")

@@ -1,0 +1,139 @@
+"""Same sound under other pictures, same pictures with another sound; found without a model."""
+
+from pathlib import Path
+
+import pytest
+
+from app.core import DecodeLimits, Fingerprinted, Grade, Relation, find_matches, fingerprint_file
+from app.core.matches import Modality
+from app.core.policy import Note
+from tests.filming import edit, ffmpeg, film, tune
+
+
+def fingerprinted(path: Path) -> Fingerprinted:
+    return fingerprint_file(path, None, DecodeLimits())
+
+
+@pytest.fixture(scope="module")
+def clip_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return film(tmp_path_factory.mktemp("clip") / "clip.mp4", seconds=16, seed=31, shots=8)
+
+
+@pytest.fixture(scope="module")
+def clip(clip_file: Path) -> Fingerprinted:
+    return fingerprinted(clip_file)
+
+
+def with_sound(picture: Path, sound: Path, path: Path) -> Path:
+    inputs = ("-i", picture, "-i", sound, "-map", "0:v", "-map", "1:a")
+    ffmpeg(*inputs, "-c:v", "copy", "-b:a", "64k", "-shortest", path)
+    return path
+
+
+def kinds(query: Fingerprinted, known: Fingerprinted) -> tuple[Modality, set[str]]:
+    """The modality and the names of the one segment that an alert shows."""
+    (found,) = find_matches(query, [known])
+    assert found.grade is not Grade.LEAD
+    (segment,) = found.segments
+    return segment.modality, {each.kind for each in segment.transforms}
+
+
+def test_another_sound_under_the_same_picture_is_named(
+    clip_file: Path, clip: Fingerprinted, tmp_path: Path
+) -> None:
+    sound = tune(tmp_path / "other.mp3", seconds=16, seed=32)
+    query = fingerprinted(with_sound(clip_file, sound, tmp_path / "q.mp4"))
+    modality, named = kinds(query, clip)
+    assert modality is Modality.VISUAL
+    assert "sound_replaced" in named
+    (found,) = find_matches(query, [clip])
+    assert found.relation is Relation.EDITED
+
+
+@pytest.mark.parametrize("options", [("-an",), ("-af", "volume=0")])
+def test_sound_taken_away_is_named(
+    options: tuple[str, ...], clip_file: Path, clip: Fingerprinted, tmp_path: Path
+) -> None:
+    query = fingerprinted(edit(clip_file, tmp_path / "q.mp4", *options))
+    assert kinds(query, clip) == (Modality.VISUAL, {"sound_removed"})
+
+
+def test_the_same_sound_is_named_neither(
+    clip_file: Path, clip: Fingerprinted, tmp_path: Path
+) -> None:
+    query = fingerprinted(edit(clip_file, tmp_path / "q.mp4", "-b:a", "24k"))
+    assert kinds(query, clip) == (Modality.BOTH, {"reencode"})
+
+
+def test_of_sound_that_cannot_be_compared_nothing_is_said(
+    clip_file: Path, clip: Fingerprinted, tmp_path: Path
+) -> None:
+    silent = edit(clip_file, tmp_path / "silent.mp4", "-an")
+    assert kinds(clip, fingerprinted(silent)) == (Modality.VISUAL, {"reencode"})
+    short = ("-t", "4", "-af", "asetrate=22050*1.2,aresample=22050")
+    query = fingerprinted(edit(clip_file, tmp_path / "short.mp4", *short))
+    assert kinds(query, clip) == (Modality.VISUAL, {"reencode"})
+
+
+def test_sound_that_runs_on_under_other_pictures_has_a_segment_of_its_own(
+    clip_file: Path, clip: Fingerprinted, tmp_path: Path
+) -> None:
+    cover = film(tmp_path / "cover.mp4", seconds=16, seed=33, shots=8, audio=False)
+    covered = tmp_path / "covered.mp4"
+    switch = "[0:v]trim=end=8,setpts=PTS-STARTPTS[a];[1:v]trim=start=8,setpts=PTS-STARTPTS[b]"
+    join = f"{switch};[a][b]concat=n=2:v=1:a=0[v]"
+    ffmpeg(
+        *("-i", clip_file, "-i", cover, "-filter_complex", join),
+        *("-map", "[v]", "-map", "0:a", "-b:a", "64k", covered),
+    )
+    (found,) = find_matches(fingerprinted(covered), [clip])
+    first, second = found.segments
+    assert (first.modality, second.modality) == (Modality.BOTH, Modality.AUDIO)
+    assert abs(second.query.start_ms - 8_000) < 1_000
+    assert abs(second.query.end_ms - 16_000) < 1_000
+    assert second.known.start_ms == pytest.approx(second.query.start_ms, abs=200)
+    assert found.coverage_query > 0.95
+
+
+def pictures(folder: Path, seed: int, seconds: float = 16) -> Path:
+    path = folder / f"{seed}.pictures.mp4"
+    return film(path, seconds=seconds, seed=seed, shots=4, size=(160, 120), audio=False)
+
+
+def test_a_music_bed_under_many_unlike_clips_is_only_a_lead(tmp_path: Path) -> None:
+    bed = tune(tmp_path / "bed.mp3", seconds=16, seed=40)
+    clips = [
+        fingerprinted(with_sound(pictures(tmp_path, seed), bed, tmp_path / f"{seed}.mp4"))
+        for seed in range(41, 48)
+    ]
+    query, *known = clips
+    few = find_matches(query, known[:1])
+    assert [each.relation for each in few] == [Relation.SAME_SOUND]
+    many = find_matches(query, known)
+    assert len(many) == len(known)
+    assert all(each.grade is Grade.LEAD for each in many)
+    assert all(each.notes == (Note.COMMON_MATERIAL,) for each in many)
+
+
+def test_a_short_jingle_under_other_pictures_is_only_a_lead(tmp_path: Path) -> None:
+    jingle = tune(tmp_path / "jingle.wav", seconds=6, seed=50)
+    clips = []
+    for seed in (51, 52):
+        rest, sound = tune(tmp_path / f"{seed}.wav", seconds=14, seed=seed), tmp_path / "all.wav"
+        both = ("-i", jingle, "-i", rest, "-filter_complex", "concat=n=2:v=0:a=1")
+        ffmpeg(*both, sound)
+        clip = with_sound(pictures(tmp_path, seed, 20), sound, tmp_path / f"{seed}.mp4")
+        clips.append(fingerprinted(clip))
+    (found,) = find_matches(clips[0], clips[1:])
+    assert found.grade is Grade.LEAD
+    assert found.segments[0].query.length_ms == pytest.approx(6_000, abs=1_000)
+
+
+def test_one_sound_known_many_times_over_still_alerts(tmp_path: Path) -> None:
+    podcast = tune(tmp_path / "podcast.wav", seconds=40, seed=60)
+    rates = ("32k", "40k", "48k", "64k", "96k", "128k")
+    known = [fingerprinted(edit(podcast, tmp_path / f"{r}.mp3", "-b:a", r)) for r in rates]
+    excerpt = tmp_path / "excerpt.m4a"
+    ffmpeg("-ss", "10", "-t", "12", "-i", podcast, "-b:a", "64k", excerpt)
+    found = find_matches(fingerprinted(excerpt), known)
+    assert [each.grade is Grade.LEAD for each in found] == [False] * len(rates)

@@ -1,0 +1,79 @@
+"""A desk that is started with another algorithm brings what it has to it, `kill -9` or not."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+
+from app.bootstrap import Parts
+from tests.filming import film
+from tests.workers.desk import Desk
+
+PATIENCE_S = 90.0
+ITEMS = 4
+
+
+def _wait(desk: Desk, condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until, desk.log[-3000:]
+        time.sleep(0.1)
+
+
+def _upgrade(client: httpx2.Client) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/readyz").json()["refingerprinting"]
+    return found
+
+
+@pytest.fixture
+def before(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(parts.settings, tmp_path)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def after(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(parts.settings, tmp_path, with_model=True)
+    yield desk
+    desk.close()
+
+
+@pytest.mark.timeout(400)
+def test_a_new_algorithm_reaches_every_item_through_kills(
+    before: Desk, after: Desk, parts: Parts, tmp_path: Path
+) -> None:
+    before.start()
+    before.wait_until_ready()
+    with before.client() as client:
+        for seed in range(ITEMS):
+            clip = film(tmp_path / f"{seed}.mp4", seconds=4, seed=seed, audio=False)
+            answer = client.post("/v1/media", files={"file": (clip.name, clip.read_bytes())})
+            assert answer.status_code == 202, answer.text
+        _wait(before, lambda: _upgrade(client) == {"done": ITEMS, "of": ITEMS, "failed": 0})
+    assert before.stop() == 0
+
+    after.start()
+    after.wait_until_ready()
+    with after.client() as client:
+        _wait(after, lambda: "refingerprinting.item" in after.log)
+        for module in ("spawn_main", "workers.job_worker"):
+            for pid in after.members(module)[-1:]:
+                after.kill(pid)
+        _wait(after, lambda: _algorithms(parts) == {True: ITEMS})
+        _wait(after, lambda: _upgrade(client) == {"done": ITEMS, "of": ITEMS, "failed": 0})
+        assert "provenance_refingerprints_waiting 0.0" in client.get("/metrics").text
+    assert after.stop() == 0
+    assert after.members() == []
+
+
+def _algorithms(parts: Parts) -> dict[bool, int]:
+    """How many fingerprints are there with a model, and how many without."""
+    with parts.database.read() as session:
+        found = session.scalars(sa.text("SELECT algorithm FROM fingerprints")).all()
+    with_model = ["none" not in algorithm for algorithm in found]
+    return {each: with_model.count(each) for each in set(with_model)}
