@@ -13,13 +13,21 @@ from app.core.proof import Fit, bare, flipped, full, prove
 from app.core.runs import Run
 
 REACH_MS = 800
+FAR_MS = 1_600
+"""How far where a moving camera misled the alignment."""
 """How far from its expected time a picture is looked for: over half a sampling step."""
 NARROW_MS = 350
+AGREES_ALL_OVER = 0.93
+"""Less at the likest moment may be another moment seen by a moving camera."""
+CLIMB = 3
+CLIMBED_MAX = 12
 PLACED_AGREEMENT = 0.5
 """A pair that agrees less says nothing about the very moment."""
 
 
-def look_closer(run: Run, pairs: list[Examined], sides: tuple[Sights, Sights]) -> list[Examined]:
+def look_closer(
+    run: Run, pairs: list[Examined], sides: tuple[Sights, Sights], reach_ms: int = REACH_MS
+) -> list[Examined]:
     """Examine pairs anew with the frames of the very moment, read from the known item's file.
 
     Half a sampling step apart, moving subjects of a true copy disagree as those of another take
@@ -31,7 +39,7 @@ def look_closer(run: Run, pairs: list[Examined], sides: tuple[Sights, Sights]) -
     if best.fit is None or not (query or known):
         return pairs
     looked: list[Examined] = []
-    correction, reach_ms = 0.0, REACH_MS
+    correction = 0.0
     for pair in sorted(pairs, key=lambda each: -each.strength):
         expected = run.speed * pair.query_ms + run.offset_ms if known else float(pair.query_ms)
         moment = (expected + correction, reach_ms)
@@ -68,9 +76,36 @@ def _closer(
     if not options:
         return pair
     likest = max(options, key=lambda each: _likeness(each, hint))
-    closer = replace(likest, query=full(likest.query), known=full(likest.known))
-    fit = prove(closer.query, closer.known, mirrored=hint.mirrored, hint=hint.matrix)
-    return max(pair, replace(closer, fit=fit), key=lambda each: (each.agreement, each.inliers))
+    closer = _fitted(likest, hint)
+    if closer.agreement < AGREES_ALL_OVER:
+        closer = max(closer, _climbed(options, hint), key=_telling)
+    return max(pair, closer, key=_telling)
+
+
+def _telling(pair: Examined) -> tuple[float, int]:
+    return pair.agreement, pair.inliers
+
+
+def _fitted(pair: Examined, hint: Fit) -> Examined:
+    """Lay the pictures over each other by their own key points or as the hint says."""
+    whole = replace(pair, query=full(pair.query), known=full(pair.known))
+    fit = prove(whole.query, whole.known, mirrored=hint.mirrored, hint=hint.matrix)
+    return replace(whole, fit=fit)
+
+
+def _climbed(options: list[Examined], hint: Fit) -> Examined:
+    """Find the moment by the pictures' own key points, some moments first, then those around the best.
+
+    Before a moving camera the hint, which is of another moment, fits that other moment best.
+    """
+    fitted = {place: _fitted(options[place], hint) for place in range(0, len(options), CLIMB)}
+    while True:
+        best = max(fitted, key=lambda place: fitted[place].strength)
+        beside = [best + step for step in (-1, 1, -2, 2) if 0 <= best + step < len(options)]
+        untried = [place for place in beside if place not in fitted][: CLIMB - 1]
+        if not untried or len(fitted) > CLIMBED_MAX:
+            return fitted[best]
+        fitted |= {place: _fitted(options[place], hint) for place in untried}
 
 
 def _likeness(pair: Examined, hint: Fit) -> float:

@@ -129,8 +129,8 @@ class _Lines:
         tried = [(float(s), *_peak(self.scores(s, offsets), offsets)) for s in self._speeds(run)]
         speed, score, middle = max(tried, key=lambda each: each[1])
         near = middle + np.arange(-4, 5) * STEP_MS / 2
-        for factor in 1 + FINER:
-            tried.append((speed * factor, *_peak(self.scores(speed * factor, near), near)))
+        finer = speed * (1 + FINER)
+        tried += [(float(s), *_peak(self.scores(s, near), near)) for s in finer]
         speed, score, middle = max(tried, key=lambda each: each[1])
         straight = max((each for each in tried if each[0] == 1), key=lambda each: each[1])
         if speed != 1 and straight[1] >= score - self._margin(speed):

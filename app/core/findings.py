@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core import policy
-from app.core.confidence import Strength
+from app.core.confidence import Strength, features
 from app.core.evidence import evidence
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
@@ -119,7 +119,13 @@ def _match(
         segments=segments,
         evidence=evidence(each.pairs for each in finding.kept),
         notes=(Note.COMMON_MATERIAL,) if finding.common else (),
+        grounds=_grounds(finding),
     )
+
+
+def _grounds(finding: Finding) -> dict[str, float]:
+    surest = max(finding.seen, key=lambda each: each.confidence, default=None)
+    return features(surest.strength) if surest else {}
 
 
 def _segments(finding: Finding) -> tuple[Segment, ...]:

@@ -1,6 +1,6 @@
 """The matcher's answer: small frozen values, times in integer milliseconds, ready for JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -104,7 +104,8 @@ class Match:
     """What the query shares with one known item. Coverages are shares of each side's length.
 
     The note `common_material` says why it is only a lead: what is shared occurs in many items, is
-    in common material, or misled before.
+    in common material, or misled before. `grounds` are the numbers, by name, of which the
+    confidence of what was seen is made (`confidence.features`).
     """
 
     number: int
@@ -116,6 +117,7 @@ class Match:
     segments: tuple[Segment, ...]
     evidence: tuple[Evidence, ...]
     notes: tuple[Note, ...] = ()
+    grounds: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Give plain values in the shape that the service answers with."""

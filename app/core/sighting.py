@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.core import policy
 from app.core.alignment import align, moments
-from app.core.closeup import look_closer, moves_alike
+from app.core.closeup import FAR_MS, look_closer, moves_alike
 from app.core.confidence import confidence
 from app.core.course import course
 from app.core.examination import Examined, Sights, best_of, examine
@@ -120,9 +120,7 @@ def _together(seen: Seen, sides: tuple[Side, Side]) -> tuple[Seen, list[BoxShare
         return found
     sights = (sides[0].sights, sides[1].sights)
     strongest = sorted(seen.pairs, key=_strength, reverse=True)[:LOOKED_AT]
-    closer = look_closer(seen.run, strongest, sights)
-    if best_of(closer) is best:
-        return found
+    closer = look_closer(seen.run, strongest, sights, FAR_MS)
     anew = _along(replace(seen, pairs=closer), sides)
     return max(found, anew, key=lambda each: each[0].confidence)
 

@@ -73,4 +73,5 @@ def _plain(found: Match) -> dict[str, Any]:
         "confidence": found.confidence,
         "coverage": [found.coverage_query, found.coverage_known],
         "segments": [segment.to_json() for segment in found.segments],
+        "grounds": dict(found.grounds),
     }
