@@ -1,8 +1,8 @@
 """Copy-detection descriptors: SSCD by ONNX Runtime, one unit vector a picture.
 
 SSCD is "A Self-Supervised Descriptor for Image Copy Detection" (Pizzi et al., CVPR 2022). The
-full and the distilled model share one space: known frames are described by the full one, the
-many views of a query by the distilled one at a quarter of the cost.
+distilled model describes both known frames and query views; the full model shares its space and
+can be set for known frames.
 """
 
 import hashlib

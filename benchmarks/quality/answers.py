@@ -8,6 +8,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from app.core import Match
 from app.core.library import MemoryLibrary
 from app.core.matcher import match
@@ -47,6 +49,7 @@ def answers(
 
 
 def _start(known: list[Path], cache: Path) -> None:
+    cv2.setNumThreads(1)
     _Here.files, _Here.known = Files(cache, threads=1), known
     _Here.library = MemoryLibrary([_Here.files(path) for path in known])
 
