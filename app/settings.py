@@ -34,7 +34,8 @@ class Settings(BaseSettings):
         10.0, description="Silence after which a worker counts as dead and its jobs are taken over."
     )
     sscd_model: Path | None = Field(
-        None, description="Another ONNX file for known frames instead of the packaged distilled SSCD."
+        None,
+        description="Another ONNX file for known frames instead of the packaged distilled SSCD.",
     )
     sscd_view_model: Path | None = Field(
         None, description="Another ONNX file for query views instead of the packaged distilled one."

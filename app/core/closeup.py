@@ -9,7 +9,7 @@ from app.core.confidence import UNASKED, Moving
 from app.core.examination import Examined, Sights, best_of
 from app.core.motion import motion
 from app.core.original import Original
-from app.core.proof import Fit, bare, flipped, full, prove
+from app.core.proof import Fit, bare, flipped, full, prove, see, smaller
 from app.core.runs import Run
 
 REACH_MS = 800
@@ -19,8 +19,8 @@ FAR_MS = 1_600
 NARROW_MS = 350
 AGREES_ALL_OVER = 0.93
 """Less at the likest moment may be another moment seen by a moving camera."""
-CLIMB = 3
-CLIMBED_MAX = 12
+CLIMB = 4
+CLIMBED_MAX = 24
 PLACED_AGREEMENT = 0.5
 """A pair that agrees less says nothing about the very moment."""
 
@@ -98,14 +98,24 @@ def _climbed(options: list[Examined], hint: Fit) -> Examined:
 
     Before a moving camera the hint, which is of another moment, fits that other moment best.
     """
-    fitted = {place: _fitted(options[place], hint) for place in range(0, len(options), CLIMB)}
-    while True:
-        best = max(fitted, key=lambda place: fitted[place].strength)
-        beside = [best + step for step in (-1, 1, -2, 2) if 0 <= best + step < len(options)]
-        untried = [place for place in beside if place not in fitted][: CLIMB - 1]
-        if not untried or len(fitted) > CLIMBED_MAX:
-            return fitted[best]
-        fitted |= {place: _fitted(options[place], hint) for place in untried}
+    tried: dict[int, float] = {}
+    untried = list(range(0, len(options), CLIMB))
+    while untried and len(tried) < CLIMBED_MAX:
+        tried |= {place: _strength_of(options[place], hint) for place in untried}
+        best = max(tried, key=lambda place: tried[place])
+        untried = [
+            best + step
+            for step in (-1, 1, -2, 2)
+            if 0 <= best + step < len(options) and best + step not in tried
+        ]
+    return _fitted(options[best], hint)
+
+
+def _strength_of(pair: Examined, hint: Fit) -> float:
+    """Give how much the pictures prove at half their size: enough to choose a moment."""
+    query, known = (see(smaller(side.pixels)) for side in (pair.query, pair.known))
+    fit = prove(query, known, mirrored=hint.mirrored)
+    return replace(pair, fit=fit).strength
 
 
 def _likeness(pair: Examined, hint: Fit) -> float:

@@ -16,7 +16,7 @@ from app.core.runs import Run
 MOST_QUERY = 120
 MOST_KNOWN = 600
 AROUND_MS = 1_500.0
-REACH_MS = 3_000.0
+REACH_MS = 6_000.0
 """How far from where alignment put it the line is looked for."""
 STEP_MS = 100.0
 SPEEDS = np.geomspace(0.5, 2.0, 41)

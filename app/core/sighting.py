@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from app.core import policy
 from app.core.alignment import align, moments
-from app.core.closeup import FAR_MS, look_closer, moves_alike
+from app.core.closeup import FAR_MS, NARROW_MS, look_closer, moves_alike
 from app.core.confidence import confidence
 from app.core.course import course
-from app.core.examination import Examined, Sights, best_of, examine
+from app.core.examination import Examined, Sights, best_of, examine, steady, ways_to_lie
 from app.core.extent import extent
 from app.core.films import Overlay, shares_of
 from app.core.findings import Seen
@@ -29,8 +29,9 @@ RUN_WORTH = 0.15
 """Runs with less than this share of the best run's summed similarity are chance."""
 WORTH_A_LOOK = 15
 """Key points on one change of place from which the very moment is looked for."""
-LOOKED_AT = 2
-RUNS_TOGETHER = 0.6
+WAYS_TRIED = 3
+RUNS_TOGETHER, PLACED_WELL = 0.6, 0.2
+"""Correlation of what moves from which the change of place is right, and from which the line is."""
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
 
@@ -114,19 +115,25 @@ def _together(seen: Seen, sides: tuple[Side, Side]) -> tuple[Seen, list[BoxShare
     Before a moving camera, kept pictures half a second apart lie differently than those of the very
     moment: where the reels do not run together, the moment is looked for in the known item's file.
     """
-    found = _along(seen, sides)
+    tried: list[tuple[Seen, list[BoxShares] | None]] = [(seen, None)]
+    for way in ways_to_lie(seen.pairs)[:WAYS_TRIED]:
+        tried.append(_along(seen, sides, way))
+        if _runs_together(tried[-1][0]):
+            return tried[-1]
+    surest = max(tried[1:] or tried, key=_sureness)
     best = best_of(seen.pairs) if seen.pairs else None
-    if best is None or best.fit is None or best.inliers < WORTH_A_LOOK or _runs_together(found[0]):
-        return found
-    sights = (sides[0].sights, sides[1].sights)
-    strongest = sorted(seen.pairs, key=_strength, reverse=True)[:LOOKED_AT]
-    closer = look_closer(seen.run, strongest, sights, FAR_MS)
-    anew = _along(replace(seen, pairs=closer), sides)
-    return max(found, anew, key=lambda each: each[0].confidence)
+    if best is not None and best.inliers >= WORTH_A_LOOK and not steady(seen.pairs):
+        way = surest[0].strength.course
+        placed_well = way is not None and way.motion >= PLACED_WELL
+        run, reach_ms = (surest[0].run, NARROW_MS) if placed_well else (seen.run, FAR_MS)
+        closer = look_closer(run, [best], (sides[0].sights, sides[1].sights), reach_ms)
+        anew = _along(replace(seen, run=run, pairs=closer), sides, closer[0])
+        return max(surest, anew, key=_sureness)
+    return surest
 
 
-def _strength(pair: Examined) -> float:
-    return pair.strength
+def _sureness(found: tuple[Seen, list[BoxShares] | None]) -> float:
+    return found[0].confidence
 
 
 def _runs_together(seen: Seen) -> bool:
@@ -134,10 +141,12 @@ def _runs_together(seen: Seen) -> bool:
     return way is not None and way.motion >= RUNS_TOGETHER
 
 
-def _along(seen: Seen, sides: tuple[Side, Side]) -> tuple[Seen, list[BoxShares] | None]:
-    """Lay the reels over each other as the best pair says."""
+def _along(
+    seen: Seen, sides: tuple[Side, Side], pair: Examined
+) -> tuple[Seen, list[BoxShares] | None]:
+    """Lay the reels over each other as a pair lies."""
     query, known = sides
-    overlay = _overlay(seen.pairs)
+    overlay = _overlay(pair)
     way = course(seen.run, (query.reel, known.reel), overlay) if overlay else None
     if overlay is None or way is None:
         return seen, None
@@ -154,13 +163,12 @@ def _along(seen: Seen, sides: tuple[Side, Side]) -> tuple[Seen, list[BoxShares] 
     return replace(seen, run=run, strength=strong, confidence=confidence(strong)), covered
 
 
-def _overlay(pairs: list[Examined]) -> Overlay | None:
-    """Give how the query lies on the known picture, by the pair that proves most."""
-    best = best_of(pairs) if pairs else None
-    if best is None or best.fit is None:
+def _overlay(pair: Examined) -> Overlay | None:
+    """Give how the query lies on the known picture in one pair."""
+    if pair.fit is None:
         return None
-    shares = shares_of(best.fit.matrix, best.query.pixels.shape, best.known.pixels.shape)
-    return Overlay.of(shares, mirrored=best.fit.mirrored)
+    shares = shares_of(pair.fit.matrix, pair.query.pixels.shape, pair.known.pixels.shape)
+    return Overlay.of(shares, mirrored=pair.fit.mirrored)
 
 
 def _of_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:

@@ -21,7 +21,7 @@ from app.core.confidence import STILL, VIDEO
 
 FALSE_WEIGHS = 3.0
 RIDGE = 0.3
-AGAINST = {"bias", "turned"}
+AGAINST = {"apart", "turned"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
