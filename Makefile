@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MEDIA ?= $(or $(PROVENANCE_TEST_MEDIA),../shared/media)
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock bench speed first migration image clean
+.PHONY: help run demo test lint format lock bench quality speed first migration image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -41,6 +41,10 @@ lock: ## Resolve pyproject.toml anew into the hashed lock files
 bench: ## Find edited copies of real clips and print a table (clips: PROVENANCE_TEST_MEDIA)
 	@./scripts/setup.sh dev
 	@exec .venv/bin/python -m benchmarks.variants --media "$(MEDIA)" $(ARGS)
+
+quality: ## Find edits of any clips, kind by kind (ARGS="--per-edit 2 --side fit")
+	@./scripts/setup.sh dev
+	@exec .venv/bin/python -m benchmarks.quality --media "$(MEDIA)/clips" $(ARGS)
 
 speed: ## Time each step of an upload's way beside a bare decode: make speed CLIP=clip.mp4
 	@./scripts/setup.sh dev

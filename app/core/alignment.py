@@ -1,8 +1,7 @@
 """Turns similar frames into segments: which stretch of the query runs along which stretch of the known item.
 
-Hough-style voting on (speed, offset), the best run first, then the rest; each run's offset is
-refined below the sampling step. After "temporal Hough voting" (Douze et al., An image-based
-approach to video copy detection with spatio-temporal post-filtering, 2010).
+Voting on (speed, offset), the best run first; each run's offset is refined below the sampling step.
+After "temporal Hough voting" (Douze et al., An image-based approach to video copy detection, 2010).
 """
 
 import numpy as np

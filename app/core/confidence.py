@@ -109,13 +109,14 @@ def _of_video(strength: Strength) -> dict[str, float]:
     course = strength.course
     moves = min(1.0, course.moving / MOVING_ENOUGH) if course else 0.0
     asked = min(1.0, course.asked / ASKED_ENOUGH) if course else 0.0
+    together = moves * max(0.0, course.motion) if course else 0.0
     return {
         "alike": strength.alike,
-        "motion": moves * max(0.0, course.motion) if course else 0.0,
+        "motion": together,
         "sharp": moves * max(0.0, course.motion - max(0.0, course.beside)) if course else 0.0,
         "agreeing": asked * course.agreeing if course else 0.0,
         "apart": moves * asked * (1.0 - course.agreeing) if course else 0.0,
         "witnesses": (min(strength.witnesses, WITNESSES_ENOUGH) - 1) / (WITNESSES_ENOUGH - 1),
-        "length": min(1.0, strength.length_ms / LENGTH_ENOUGH_MS),
+        "length": min(1.0, strength.length_ms / LENGTH_ENOUGH_MS) * together,
         "turned": float(course is not None and abs(course.speed - 1) > 0.15),
     }

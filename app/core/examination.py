@@ -20,8 +20,6 @@ SPREAD_MAX = 100
 SPACING_MS = 700
 WEAK_INLIERS = 25
 WEAK_AGREEMENT = 0.6
-STEADY = 0.02
-"""Share of the picture by which the corners of steady pairs may differ."""
 ASIDE_MS = 500
 OTHER_MOMENTS = 4
 
@@ -125,34 +123,6 @@ def examine(
 def best_of(pairs: Iterable[Examined]) -> Examined:
     """Give the pair that proves most."""
     return max(pairs, key=lambda pair: pair.strength)
-
-
-def steady(pairs: list[Examined]) -> bool:
-    """Say whether several pairs lie over each other in the same way: nothing but the edit moved them."""
-    fitted = [pair for pair in pairs if pair.inliers >= WEAK_INLIERS]
-    return len(fitted) > 1 and len(ways_to_lie(fitted)) == 1
-
-
-def ways_to_lie(pairs: list[Examined]) -> list[Examined]:
-    """Give one pair for each way in which pairs lie over each other, the way of most pairs first."""
-    left = sorted((pair for pair in pairs if pair.fit), key=lambda pair: -pair.strength)
-    ways: list[list[Examined]] = []
-    for pair in left:
-        same = next((way for way in ways if _lie_alike(way[0], pair)), None)
-        if same is None:
-            ways.append([pair])
-        else:
-            same.append(pair)
-    return [way[0] for way in sorted(ways, key=lambda way: -len(way))]
-
-
-def _lie_alike(first: Examined, second: Examined) -> bool:
-    if first.fit is None or second.fit is None or first.fit.mirrored != second.fit.mirrored:
-        return False
-    height, width = first.query.grey.shape
-    corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]], np.float64)
-    placed, other = (corners @ fit.matrix.T for fit in (first.fit, second.fit))
-    return bool(np.abs(placed - other).max() <= STEADY * np.ptp(placed, axis=0).max())
 
 
 def _spread(run: Run, times_ms: NDArray[np.int64]) -> list[int]:

@@ -32,8 +32,8 @@ type Places = NDArray[np.int64]
 class Extent:
     """The query's stretch, and how well its pictures agree with the known ones there, up to 1.
 
-    `hidden` are the blocks of the known frame (BLOCKS, BLOCKS) that the query does not show all
-    along: under a caption, a logo, a blur.
+    What is hidden agrees with nothing. `hidden` are the blocks of the known frame (BLOCKS, BLOCKS)
+    that the query does not show all along: under a caption, a logo, a blur.
     """
 
     start_ms: int
@@ -63,8 +63,8 @@ def extent(
     core = (times >= core_ms[0]) & (times <= core_ms[1])
     if not core.any():
         return None
-    hidden = _hidden(places[core], theirs[core], reels, overlay)
-    agreement = _agreement(places, theirs, reels, overlay, _visible(hidden, overlay))
+    visible = _visible(_hidden(places[core], theirs[core], reels, overlay), overlay)
+    agreement = _agreement(places, theirs, reels, overlay, visible)
     usual = float(np.median(agreement[core]))
     good = np.flatnonzero(agreement >= max(LEAST, CORE * usual))
     parts = np.split(good, np.flatnonzero(np.diff(places[good]) > BRIDGED) + 1)
@@ -72,7 +72,9 @@ def extent(
     if not len(part) or not core[part].any():
         return None
     start, end = _between(query.times_ms, int(places[part[0]]), int(places[part[-1]]))
-    return Extent(start, end, float(np.median(agreement[part])), hidden)
+    hidden = _hidden(places[part], theirs[part], reels, overlay)
+    seen = float(_visible(hidden, overlay).sum() / overlay.inside.sum())
+    return Extent(start, end, seen * float(np.median(agreement[part])), hidden)
 
 
 def nearest(times_ms: Places, wanted_ms: Floats) -> Places:

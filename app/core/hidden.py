@@ -24,7 +24,8 @@ def hidden_boxes(
     if hidden.sum() > SHARE_MOST * comparable:
         return []
     # A hole of one block does not part a caption in two.
-    joined = cv2.morphologyEx(hidden.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    padded = np.pad(hidden.astype(np.uint8), 2)
+    joined = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))[2:-2, 2:-2]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []
     for label in range(1, count):

@@ -6,8 +6,6 @@ the winning entry of the Video Similarity Challenge 2022 (Wang et al.), on small
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,27 +19,17 @@ LEAST_SIDE = 0.16
 RIDGE = 4.0
 """Grey levels by which the edge stands above the edges beside it."""
 AROUND = 4
-GAP = 2
-RIM_SEEN = 0.72
+RIM_SEEN = 0.68
 """Share of the rim that must stand out; the frame's own border counts as seen."""
 REACH = 2
 SAME = 0.6
-RUNS_MAX = 40
+LINES_MAX = 16
 COUNTED_MAX = 60
 PARTS_MAX = 20
 """Of a long video, ten seconds here and there are looked at."""
 MOST_OF_FRAME = 0.9
 
-type Ridges = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A straight stretch of rim: at `place` across, from `start` to `end` along; frame borders too."""
-
-    place: int
-    start: int
-    end: int
+type Ridges = NDArray[np.floating]
 
 
 def insets(reel: Reel) -> list[Box]:
@@ -62,16 +50,21 @@ def _inside(pictures: Small) -> list[Box]:
     """Give the likeliest insets of some seconds of film (n, side, side), best first."""
     film = pictures.astype(np.float32)
     side = film.shape[1]
-    upright = _ridges(np.abs(np.diff(film, axis=2)).mean(axis=0, dtype=np.float32))
-    level = _ridges(np.abs(np.diff(film, axis=1)).mean(axis=0, dtype=np.float32).T)
-    rims = (upright > RIDGE, level > RIDGE)
-    columns = [*_runs(rims[0], side), _Run(0, 0, side), _Run(side, 0, side)]
-    found: list[tuple[float, Box]] = []
+    upright = _near(_ridges(np.abs(np.diff(film, axis=2)).mean(axis=0)) > RIDGE)
+    level = _near(_ridges(np.abs(np.diff(film, axis=1)).mean(axis=0).T) > RIDGE)
+    columns, rows = _lines(upright), _lines(level)
     least = round(LEAST_SIDE * side)
-    for left in columns:
-        for right in columns:
-            if right.place - left.place >= least:
-                found += _closed(left, right, rims, side)
+    sides, ends = _pairs(columns, least), _pairs(rows, least)
+    # How much of each rim stands out, for every pair of columns and every pair of rows.
+    beside = [_seen(upright, sides[:, n], ends) for n in (0, 1)]
+    above = [_seen(level, ends[:, n], sides).T for n in (0, 1)]
+    rim = np.minimum.reduce([*beside, *above])
+    found = []
+    for across, along in np.argwhere(rim >= RIM_SEEN).tolist():
+        (left, right), (top, bottom) = sides[across].tolist(), ends[along].tolist()
+        if (right - left) * (bottom - top) <= MOST_OF_FRAME * side * side:
+            x, y, r, b = (value / side for value in (left, top, right, bottom))
+            found.append((float(rim[across, along]), Box(x, y, r - x, b - y)))
     return _distinct(found)
 
 
@@ -86,69 +79,41 @@ def _ridges(edges: Ridges) -> Ridges:
     return np.asarray(np.pad(edges - beside.max(axis=2), ((0, 0), (1, 0))), np.float32)
 
 
-def _runs(rim: NDArray[np.bool_], side: int) -> list[_Run]:
-    """Give the long unbroken stretches of rim, the longest first."""
-    found: list[_Run] = []
-    for place in range(1, side):
-        rows = np.flatnonzero(rim[:, place - 1 : place + 2].any(axis=1) & True)
-        parts = np.split(rows, np.flatnonzero(np.diff(rows) > GAP + 1) + 1)
-        found += [
-            _Run(place, int(part[0]), int(part[-1]) + 1)
-            for part in parts
-            if len(part) and part[-1] - part[0] + 1 >= LEAST_SIDE * side
-        ]
-    return sorted(found, key=lambda run: run.start - run.end)[:RUNS_MAX]
+def _near(rim: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Let a rim count a little beside its place; the frame's own border counts as seen."""
+    padded = np.pad(rim, ((0, 0), (REACH, REACH + 1)))
+    near = np.lib.stride_tricks.sliding_window_view(padded, 2 * REACH + 1, axis=1).any(axis=2)
+    near[:, 0] = near[:, -1] = True
+    return np.asarray(near, np.bool_)
 
 
-def _closed(
-    left: _Run, right: _Run, rims: tuple[NDArray[np.bool_], NDArray[np.bool_]], side: int
-) -> list[tuple[float, Box]]:
-    """Give the box between two upright rims where most of its rim stands out."""
-    spans = [run for run in (left, right) if 0 < run.place < side]
-    if not spans:
-        tops = [(0, side)] if left.place == 0 and right.place == side else []
-        tops = _bands(rims[1], side) if tops else []
-    else:
-        tops = [(min(run.start for run in spans), max(run.end for run in spans))]
-    found = []
-    for top, bottom in tops:
-        if bottom - top < LEAST_SIDE * side:
-            continue
-        box = (left.place, top, right.place, bottom)
-        if (right.place - left.place) * (bottom - top) > MOST_OF_FRAME * side * side:
-            continue
-        seen = _rim_seen(box, rims, side)
-        if seen >= RIM_SEEN:
-            x, y, r, b = (value / side for value in box)
-            found.append((seen, Box(x, y, r - x, b - y)))
-    return found
+def _lines(rim: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give the places (along the second axis) where a long part stands out, with both borders."""
+    length = rim.sum(axis=0)
+    kept: list[int] = []
+    for place in np.argsort(-length[REACH + 1 : -REACH - 1], kind="stable") + REACH + 1:
+        enough = length[place] >= LEAST_SIDE * len(rim)
+        if enough and all(abs(int(place) - other) > REACH for other in kept):
+            kept.append(int(place))
+        if len(kept) == LINES_MAX:
+            break
+    return np.array(sorted([0, *kept, rim.shape[1] - 1]), np.int64)
 
 
-def _bands(level: NDArray[np.bool_], side: int) -> list[tuple[int, int]]:
-    """Give the parts above, below and between lines that cross the whole frame."""
-    crossing = [place for place in range(2, side - 1) if _along(level, place, 0, side) >= RIM_SEEN]
-    lines = [place for n, place in enumerate(crossing) if not n or place - crossing[n - 1] > GAP]
-    ends = [0, *lines, side]
-    return [*pairwise(ends)] if lines else []
+def _pairs(places: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+    """Give all pairs of places at least so far apart: (n, 2)."""
+    first, second = np.triu_indices(len(places), 1)
+    pairs = np.stack([places[first], places[second]], axis=1)
+    return pairs[pairs[:, 1] - pairs[:, 0] >= least]
 
 
-def _rim_seen(
-    box: tuple[int, int, int, int], rims: tuple[NDArray[np.bool_], NDArray[np.bool_]], side: int
-) -> float:
-    """Give the least share of any inner side of the box that stands out."""
-    left, top, right, bottom = box
-    sides = [_along(rims[0], place, top, bottom) for place in (left, right) if 0 < place < side] + [
-        _along(rims[1], place, left, right)
-        for place in (top, bottom)
-        if REACH < place < side - REACH
-    ]
-    return min(sides, default=0.0)
-
-
-def _along(rim: NDArray[np.bool_], place: int, start: int, end: int) -> float:
-    """Give the share of a line that stands out; `rim` is (along, across)."""
-    near = rim[start:end, max(0, place - REACH) : place + REACH + 1]
-    return float(near.any(axis=1).mean()) if near.size else 0.0
+def _seen(
+    rim: NDArray[np.bool_], places: NDArray[np.int64], spans: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Give the share of the line at each place that stands out within each span: (places, spans)."""
+    total = np.concatenate([np.zeros((1, rim.shape[1])), rim.cumsum(axis=0)])
+    shown = total[spans[:, 1]][:, places] - total[spans[:, 0]][:, places]
+    return np.asarray((shown / (spans[:, 1] - spans[:, 0])[:, None]).T, np.float64)
 
 
 def _distinct(found: Sequence[tuple[float, Box]]) -> list[Box]:

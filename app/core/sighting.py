@@ -10,7 +10,7 @@ from app.core.alignment import align, moments
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer, moves_alike
 from app.core.confidence import confidence
 from app.core.course import course
-from app.core.examination import Examined, Sights, best_of, examine, steady, ways_to_lie
+from app.core.examination import Examined, Sights, best_of, examine
 from app.core.extent import extent
 from app.core.films import Overlay, shares_of
 from app.core.findings import Seen
@@ -19,10 +19,12 @@ from app.core.hidden import BoxShares, hidden_boxes
 from app.core.index import HashHits
 from app.core.media import MediaKind
 from app.core.reel import Reel
+from app.core.refinement import refined
 from app.core.runs import Run, Timeline, placed, without_overlap
 from app.core.similarity import likeness, timeline
 from app.core.strength import strength
 from app.core.transforms import name_transforms
+from app.core.ways import steady, ways_to_lie
 
 RUNS_PROVEN = 6
 RUN_WORTH = 0.15
@@ -30,7 +32,7 @@ RUN_WORTH = 0.15
 WORTH_A_LOOK = 15
 """Key points on one change of place from which the very moment is looked for."""
 WAYS_TRIED = 3
-RUNS_TOGETHER, PLACED_WELL = 0.6, 0.2
+RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
 """Correlation of what moves from which the change of place is right, and from which the line is."""
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
@@ -123,12 +125,12 @@ def _together(seen: Seen, sides: tuple[Side, Side]) -> tuple[Seen, list[BoxShare
     surest = max(tried[1:] or tried, key=_sureness)
     best = best_of(seen.pairs) if seen.pairs else None
     if best is not None and best.inliers >= WORTH_A_LOOK and not steady(seen.pairs):
-        way = surest[0].strength.course
-        placed_well = way is not None and way.motion >= PLACED_WELL
+        line = surest[0].strength.course
+        placed_well = line is not None and line.motion >= PLACED_WELL
         run, reach_ms = (surest[0].run, NARROW_MS) if placed_well else (seen.run, FAR_MS)
         closer = look_closer(run, [best], (sides[0].sights, sides[1].sights), reach_ms)
         anew = _along(replace(seen, run=run, pairs=closer), sides, closer[0])
-        return max(surest, anew, key=_sureness)
+        surest = max(surest, anew, key=_sureness)
     return surest
 
 
@@ -147,11 +149,17 @@ def _along(
     """Lay the reels over each other as a pair lies."""
     query, known = sides
     overlay = _overlay(pair)
-    way = course(seen.run, (query.reel, known.reel), overlay) if overlay else None
+    reels = (query.reel, known.reel)
+    way = course(seen.run, reels, overlay) if overlay else None
     if overlay is None or way is None:
         return seen, None
+    if ROUGHLY <= way.motion < RUNS_TOGETHER:
+        better = refined(overlay, (way.speed, way.offset_ms), seen.run, reels)
+        again = course(seen.run, reels, better) if better else None
+        if better and again and again.motion > way.motion:
+            overlay, way = better, again
     line = (way.speed, way.offset_ms)
-    reach = extent(line, seen.run.query_ms, (query.reel, known.reel), overlay)
+    reach = extent(line, seen.run.query_ms, reels, overlay)
     strong = replace(seen.strength, course=way)
     if reach is None:
         return replace(seen, strength=strong, confidence=confidence(strong)), None

@@ -1,0 +1,92 @@
+"""Lines of time, known = speed · query + offset, through a table of how alike two films' pictures are."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEP_MS = 100.0
+SPEEDS = np.geomspace(0.5, 2.0, 41)
+BROAD_MS = 20_000
+"""In shorter runs the frames' descriptors say little about the speed."""
+NARROW = 0.06
+FINER = np.linspace(-0.035, 0.035, 15)
+TELLING_MS = 3_500
+"""In shorter stretches any speed fits something."""
+DRIFT_MS = 300
+"""What a speed moves from end to end before it can be told from normal speed."""
+PLATEAU = 0.01
+"""Lines that pass by the same pictures score the same."""
+REACH_MS = 6_000.0
+"""How far from where alignment put it the line is looked for."""
+
+type Floats = NDArray[np.float64]
+
+
+class Lines:
+    """Lines through a table of likeness."""
+
+    def __init__(self, alike: Floats, mine_ms: Floats, theirs_ms: Floats) -> None:
+        self.alike, self.mine_ms, self.theirs_ms = alike, mine_ms, theirs_ms
+        self.middle_ms = float(mine_ms.mean())
+
+    def near(self, speed: float, middles_ms: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Give for lines through some known times at the middle the nearest known pictures."""
+        wanted = middles_ms[:, None] + speed * (self.mine_ms - self.middle_ms)
+        right = np.clip(np.searchsorted(self.theirs_ms, wanted), 1, len(self.theirs_ms) - 1)
+        left = right - 1
+        nearer = wanted - self.theirs_ms[left] < self.theirs_ms[right] - wanted
+        places = np.where(nearer, left, right)
+        return places, np.abs(self.theirs_ms[places] - wanted) <= 150 * max(1.0, abs(speed))
+
+    def scores(self, speed: float, middles_ms: Floats) -> Floats:
+        """Give the mean likeness along each line; where there is no known picture it is 0."""
+        places, there = self.near(speed, middles_ms)
+        found = self.alike[np.arange(len(self.mine_ms)), places]
+        return np.asarray(np.where(there, found, 0.0).mean(axis=1), np.float64)
+
+    def best(self, line: tuple[float, float]) -> tuple[float, float]:
+        """Give speed and offset of the best line near another one."""
+        centre = line[0] * self.middle_ms + line[1]
+        offsets = centre + np.arange(-REACH_MS, REACH_MS + 1, STEP_MS)
+        tried = [
+            (float(s), *_peak(self.scores(s, offsets), offsets)) for s in self._speeds(line[0])
+        ]
+        speed, score, middle = max(tried, key=lambda each: each[1])
+        near = middle + np.arange(-4, 5) * STEP_MS / 2
+        finer = speed * (1 + FINER)
+        tried += [(float(s), *_peak(self.scores(s, near), near)) for s in finer]
+        speed, score, middle = max(tried, key=lambda each: each[1])
+        straight = max((each for each in tried if each[0] == 1), key=lambda each: each[1])
+        if speed != 1 and straight[1] >= score - self._margin(speed):
+            speed, score, middle = straight
+        fine = middle + np.arange(-2, 2.01, 0.2) * STEP_MS
+        _, middle = _peak(self.scores(speed, fine), fine)
+        return speed, middle - speed * self.middle_ms
+
+    def _margin(self, speed: float) -> float:
+        """Give by how much a speed must agree better than normal speed to be believed."""
+        span_ms = float(np.ptp(self.mine_ms))
+        if span_ms < TELLING_MS:
+            return 0.2
+        return 0.02 if abs(speed - 1) * span_ms >= DRIFT_MS else 0.08
+
+    def _speeds(self, speed: float) -> Floats:
+        span_ms = float(np.ptp(self.mine_ms))
+        steps = int(np.clip(NARROW * span_ms / 400, 3, 60))
+        narrow = speed * (1 + np.linspace(-NARROW, NARROW, 2 * steps + 1))
+        if span_ms >= BROAD_MS:
+            return np.unique(np.concatenate([narrow, [1.0, -1.0]]))
+        if span_ms < 1_500:
+            return np.array([1.0, -1.0, speed])
+        return np.unique(np.concatenate([narrow, SPEEDS, -SPEEDS, [1.0, -1.0]]))
+
+
+def _peak(scores: Floats, places: Floats) -> tuple[float, float]:
+    """Give the highest score and its place: the middle of what scores nearly as high around it."""
+    top = int(scores.argmax())
+    high = scores >= scores[top] - PLATEAU * abs(scores[top])
+    first, last = top, top
+    while first > 0 and high[first - 1]:
+        first -= 1
+    while last + 1 < len(scores) and high[last + 1]:
+        last += 1
+    return float(scores[top]), float((places[first] + places[last]) / 2)

@@ -1,0 +1,67 @@
+"""Lays two reels over each other more exactly, when it is known which moments belong together."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.extent import nearest
+from app.core.films import Overlay, Shares
+from app.core.reel import SIDE, Reel, Small
+from app.core.runs import Run
+
+MOMENTS = 7
+TURNS, PRECISION = 40, 1e-4
+LEAST_LIKENESS = 0.3
+LEAST_MOMENTS = 3
+MASK_INSIDE = 255
+
+
+def refined(
+    overlay: Overlay, line: tuple[float, float], run: Run, reels: tuple[Reel, Reel]
+) -> Overlay | None:
+    """Give a better change of place; None where the pictures of too few moments can be joined.
+
+    Each moment's pictures are aligned by their brightness (enhanced correlation, Evangelidis and
+    Psarakis, 2008); the median of several moments outlasts what moves in them.
+    """
+    query, known = reels
+    inside = np.flatnonzero(
+        (query.times_ms >= run.query_ms[0]) & (query.times_ms <= run.query_ms[1])
+    )
+    if len(inside) < LEAST_MOMENTS:
+        return None
+    places = inside[np.linspace(0, len(inside) - 1, MOMENTS).round().astype(int)]
+    expected = np.asarray(line[0] * query.times_ms[places] + line[1], np.float64)
+    theirs = nearest(known.times_ms, expected)
+    mine, other = query.at(places), known.at(theirs)
+    if overlay.mirrored:
+        mine = np.ascontiguousarray(mine[:, :, ::-1])
+    found = [
+        better
+        for first, second in zip(mine, other, strict=True)
+        if (better := _aligned(first, second, overlay.shares)) is not None
+    ]
+    if len(found) < LEAST_MOMENTS:
+        return None
+    return Overlay.of(np.median(np.stack(found), axis=0), mirrored=overlay.mirrored)
+
+
+def _aligned(query: Small, known: Small, shares: Shares) -> Shares | None:
+    """Give the change of place that makes two pictures most alike, starting from one."""
+    back = cv2.invertAffineTransform(shares)
+    warp = back.astype(np.float32)
+    warp[:, 2] *= SIDE
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, TURNS, PRECISION)
+    mask: NDArray[np.uint8] = np.full(query.shape, MASK_INSIDE, np.uint8)
+    try:
+        likeness, warp = cv2.findTransformECC(  # type: ignore[assignment]
+            known, query, warp, cv2.MOTION_AFFINE, criteria, mask, 3
+        )
+    except cv2.error:
+        # It did not converge: these pictures have too little in common.
+        return None
+    if likeness < LEAST_LIKENESS:
+        return None
+    found = np.asarray(warp, np.float64)
+    found[:, 2] /= SIDE
+    return np.asarray(cv2.invertAffineTransform(found), np.float64)

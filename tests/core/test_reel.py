@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.errors import BadEncoding
+from app.core.pictures import Pictures, PictureWriter, open_pictures, pack, unpack
+from app.core.reel import SIDE, TILE, Reel, ReelMaker
+from tests.core.films import moving, reel_of
+
+
+def test_a_reel_gives_back_its_pictures_over_several_tiles() -> None:
+    film = moving(frames=TILE + 7, seed=3)
+    reel = reel_of(film)
+    assert len(reel) == TILE + 7
+    assert len(reel.tiles) == 2
+    times, pictures = reel.between(9_600, 10_200)
+    assert times.tolist() == [9_600, 9_800, 10_000, 10_200]
+    assert pictures.shape == (4, SIDE, SIDE)
+    apart = np.abs(pictures.astype(int) - film[48:52].astype(int)).mean()
+    assert apart < 6
+
+
+def test_a_stretch_without_pictures_is_empty() -> None:
+    times, pictures = reel_of(moving(frames=5, seed=1)).between(50_000, 60_000)
+    assert (len(times), len(pictures)) == (0, 0)
+
+
+def test_a_damaged_tile_is_refused() -> None:
+    reel = reel_of(moving(frames=5, seed=1))
+    with pytest.raises(BadEncoding):
+        Reel(reel.times_ms, (reel.tiles[0][:40],)).between(0, 1_000)
+
+
+def test_the_reel_is_kept_with_the_pictures(tmp_path: Path) -> None:
+    reel = reel_of(moving(frames=60, seed=2))
+    writer = PictureWriter(tmp_path / "pictures.zip")
+    frame = np.full((36, 64, 3), 90, np.uint8)
+    writer.add(0, frame)
+    writer.add(1_000, frame)
+    written = writer.close(reel)
+    for kept in (open_pictures(tmp_path / "pictures.zip"), unpack(pack(written))):
+        assert kept.timestamps_ms == (0, 1_000)
+        assert kept.reel.times_ms.tolist() == reel.times_ms.tolist()
+        assert list(kept.reel.tiles) == list(reel.tiles)
+
+
+def test_pictures_without_a_reel_have_an_empty_one() -> None:
+    kept = unpack(pack(Pictures((), ())))
+    assert len(kept.reel) == 0
+    assert len(ReelMaker().done()) == 0
