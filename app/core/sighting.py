@@ -96,6 +96,25 @@ def _length(run: Run) -> int:
     return run.query_ms[1] - run.query_ms[0]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """A run, how the query lies on the known picture all along, and what is hidden there."""
+
+    seen: Seen
+    overlay: Overlay | None = None
+    covered: tuple[BoxShares, ...] | None = None
+
+    @property
+    def motion(self) -> float:
+        """How well what moves agrees; 0 where nothing could be laid over each other."""
+        way = self.seen.strength.course
+        return way.motion if way else 0.0
+
+
+def _sureness(laid: _Laid) -> float:
+    return laid.seen.confidence
+
+
 def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
     """Prove one run by its kept pictures, and by the two reels or, of a still, by the file itself."""
     query, known = sides
@@ -103,56 +122,42 @@ def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
     pairs = examine(run, query.fingerprint.timestamps_ms, sights, mirrored=mirrored)
     strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
     found = Seen(run, pairs, confidence(strong), (), strong)
-    covered = None
-    if strong.still:
-        found = _of_still(found, sides)
-    else:
-        found, covered = _together(found, sides)
-    return replace(found, transforms=name_transforms(found.pairs, found.run.speed, covered))
+    laid = _Laid(_of_still(found, sides)) if strong.still else _together(found, sides)
+    named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay, laid.covered)
+    return replace(laid.seen, transforms=named)
 
 
-def _together(seen: Seen, sides: tuple[Side, Side]) -> tuple[Seen, list[BoxShares] | None]:
+def _together(seen: Seen, sides: tuple[Side, Side]) -> _Laid:
     """Place the run by what moves in both reels; say how well they run together, and what is hidden.
 
     Before a moving camera, kept pictures half a second apart lie differently than those of the very
     moment: where the reels do not run together, the moment is looked for in the known item's file.
     """
-    tried: list[tuple[Seen, list[BoxShares] | None]] = [(seen, None)]
+    tried = [_Laid(seen)]
     for way in ways_to_lie(seen.pairs)[:WAYS_TRIED]:
         tried.append(_along(seen, sides, way))
-        if _runs_together(tried[-1][0]):
+        if tried[-1].motion >= RUNS_TOGETHER:
             return tried[-1]
     surest = max(tried[1:] or tried, key=_sureness)
     best = best_of(seen.pairs) if seen.pairs else None
     if best is not None and best.inliers >= WORTH_A_LOOK and not steady(seen.pairs):
-        line = surest[0].strength.course
-        placed_well = line is not None and line.motion >= PLACED_WELL
-        run, reach_ms = (surest[0].run, NARROW_MS) if placed_well else (seen.run, FAR_MS)
+        well = surest.motion >= PLACED_WELL
+        run, reach_ms = (surest.seen.run, NARROW_MS) if well else (seen.run, FAR_MS)
         closer = look_closer(run, [best], (sides[0].sights, sides[1].sights), reach_ms)
-        anew = _along(replace(seen, run=run, pairs=closer), sides, closer[0])
-        surest = max(surest, anew, key=_sureness)
+        surest = max(
+            surest, _along(replace(seen, run=run, pairs=closer), sides, closer[0]), key=_sureness
+        )
     return surest
 
 
-def _sureness(found: tuple[Seen, list[BoxShares] | None]) -> float:
-    return found[0].confidence
-
-
-def _runs_together(seen: Seen) -> bool:
-    way = seen.strength.course
-    return way is not None and way.motion >= RUNS_TOGETHER
-
-
-def _along(
-    seen: Seen, sides: tuple[Side, Side], pair: Examined
-) -> tuple[Seen, list[BoxShares] | None]:
+def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> _Laid:
     """Lay the reels over each other as a pair lies."""
     query, known = sides
-    overlay = _overlay(pair)
     reels = (query.reel, known.reel)
+    overlay = _overlay(pair)
     way = course(seen.run, reels, overlay) if overlay else None
     if overlay is None or way is None:
-        return seen, None
+        return _Laid(seen)
     if ROUGHLY <= way.motion < RUNS_TOGETHER:
         better = refined(overlay, (way.speed, way.offset_ms), seen.run, reels)
         again = course(seen.run, reels, better) if better else None
@@ -162,13 +167,14 @@ def _along(
     reach = extent(line, seen.run.query_ms, reels, overlay)
     strong = replace(seen.strength, course=way)
     if reach is None:
-        return replace(seen, strength=strong, confidence=confidence(strong)), None
+        return _Laid(replace(seen, strength=strong, confidence=confidence(strong)))
     end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
     run = placed(seen.run, known.timeline, line, (reach.start_ms, end_ms))
     strong = replace(strong, alike=reach.agreement, length_ms=_length(run))
     comparable = max(1, round(overlay.inside.mean() * reach.hidden.size))
     covered = hidden_boxes(reach.hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
-    return replace(seen, run=run, strength=strong, confidence=confidence(strong)), covered
+    sure = replace(seen, run=run, strength=strong, confidence=confidence(strong))
+    return _Laid(sure, overlay, tuple(covered))
 
 
 def _overlay(pair: Examined) -> Overlay | None:

@@ -1,7 +1,7 @@
 """Names what was done to the known picture, from the measured change of place and the difference."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.blocks import Pixels
 from app.core.examination import Examined
-from app.core.films import shares_of
+from app.core.films import Overlay, pixels_of, shares_of
 from app.core.hidden import BoxShares, hidden_boxes
 from app.core.proof import Fit
 
@@ -26,7 +26,7 @@ SOFT_PX = 15
 """Colours are compared as softly as this: edges that are a little off would count."""
 DISTANT, DISTANT_LEAST = 0.45, 5.0
 """Mean distance of colours, as a share of the known picture's chroma and in Lab units."""
-PLAIN_DETAIL = 7.0
+PLAIN_DETAIL = 3.5
 OVERLAY_AGREES_UNDER = 0.35
 
 
@@ -45,17 +45,21 @@ class Transform:
 
 
 def name_transforms(
-    pairs: list[Examined], speed: float, covered: Sequence[BoxShares] | None = None
+    pairs: list[Examined],
+    speed: float,
+    overlay: Overlay | None = None,
+    covered: Sequence[BoxShares] | None = None,
 ) -> tuple[Transform, ...]:
     """Name the changes that the examined pairs of a run show; `reencode` when there is none.
 
-    `covered` are the regions known to be hidden all along; without them the pairs are asked.
+    `overlay` says how the pictures lie over each other all along, `covered` which regions are hidden
+    all along; without them the pairs are asked.
     """
     named: list[Transform] = []
     proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > 0.2]
     if proven:
         best = max(proven, key=lambda pair: pair.strength)
-        named = _seen(best)
+        named = _seen(_as_all_along(best, overlay) if overlay else best)
         boxes = _covered(proven, best) if covered is None else covered
         named += [Transform("overlay", box=box) for box in boxes]
     if speed < 0:
@@ -63,6 +67,14 @@ def name_transforms(
     if abs(abs(speed) - 1.0) > SPEED_NOISE:
         named.append(Transform("speed", factor=round(abs(speed), 3)))
     return tuple(named) or (Transform("reencode"),)
+
+
+def _as_all_along(pair: Examined, overlay: Overlay) -> Examined:
+    """Give the pair as the pictures lie over each other all along."""
+    if pair.fit is None or pair.fit.mirrored != overlay.mirrored:
+        return pair
+    matrix = pixels_of(overlay.shares, pair.query.pixels.shape, pair.known.pixels.shape)
+    return replace(pair, fit=replace(pair.fit, matrix=matrix))
 
 
 def _seen(best: Examined) -> list[Transform]:
