@@ -52,8 +52,8 @@ class Strength:
     moving: Moving = UNASKED
 
 
-# Logistic regression by `python -m benchmarks.quality.weights` on the fit side of the sources, rounded; grounds
-# that its few still pictures say little of have the weights that real screenshots asked for.
+# Logistic regression by `python -m benchmarks.quality.weights` on the fit side of the sources, rounded;
+# grounds that its few stills say little of have the weights that real screenshots asked for.
 VIDEO = {
     "bias": -5.3,
     "similarity": 0.2,
