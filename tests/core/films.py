@@ -4,9 +4,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.reel import SIDE, Reel, ReelMaker
+from app.core.films import Overlay
+from app.core.reel import SIDE, Reel, ReelMaker, small
+from tests.filming import canvas
 
 STEP_MS = 200
+SIZE = (320, 240)
+SAME = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+"""The change of place of what lies as it was."""
 
 type Film = NDArray[np.uint8]
 
@@ -40,3 +45,23 @@ def reel_of(film: Film, step_ms: int = STEP_MS) -> Reel:
     for place, picture in enumerate(film):
         maker.add(place * step_ms, picture)
     return maker.done()
+
+
+def panned(times_s: NDArray[np.float64], seed: int, pan: int = 0) -> Film:
+    """What a hand-held camera sees of one canvas at these times; `pan` is the way that it goes."""
+    drawn = canvas(seed, SIZE)
+    waves = np.random.default_rng((seed, pan, 9)).uniform(0, 1, (2, 3, 2))
+    pictures = []
+    for time_s in times_s:
+        turns = (waves[:, :, 0] * 0.5 + 0.1) * time_s + waves[:, :, 1]
+        x, y = 0.5 + np.sin(2 * np.pi * turns).mean(axis=1) / 2
+        left, top = round(x * (drawn.shape[1] - SIZE[0])), round(y * (drawn.shape[0] - SIZE[1]))
+        pictures.append(small(drawn[top : top + SIZE[1], left : left + SIZE[0]]))
+    return np.stack(pictures)
+
+
+def overlay(shares: NDArray[np.float64] = SAME, *, mirrored: bool = False) -> Overlay:
+    """How reels lie over each other; as they are unless told."""
+    found = Overlay.of(shares, mirrored=mirrored)
+    assert found is not None
+    return found

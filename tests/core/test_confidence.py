@@ -43,10 +43,62 @@ def test_a_still_is_believed_when_what_moves_agrees() -> None:
     assert confidence(replace(still, moving=stays)) < confidence(replace(still, moving=moves))
 
 
-@pytest.mark.parametrize("better", ["similarity", "agreement", "inliers", "witnesses", "alike"])
-def test_more_evidence_never_makes_a_match_less_likely(better: str) -> None:
-    asked = replace(COPY, course=replace(TOGETHER, motion=0.4, agreeing=0.4))
-    assert confidence(replace(asked, **{better: 0})) <= confidence(asked)
+GROUNDS = {
+    "similarity": (0.2, 0.5, 0.8, 1.0),
+    "agreement": (0.0, 0.5, 0.92, 1.0),
+    "inliers": (0, 10, 100, 300, 900),
+    "witnesses": (1, 2, 4, 9),
+    "alike": (0.0, 0.5, 1.0),
+    "length_ms": (0, 1_000, 5_000, 60_000),
+}
+AGREEING = {"motion": (0.0, 0.4, 1.0), "agreeing": (0.0, 0.5, 1.0)}
+STILL_COPY = Strength(
+    still=True,
+    similarity=0.7,
+    agreement=0.97,
+    inliers=150,
+    witnesses=1,
+    moving=Moving(compared=100, asked=60, agreeing=0.9),
+)
+
+
+@pytest.mark.parametrize("case", [COPY, replace(COPY, course=APART), replace(COPY, course=None)])
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_more_evidence_never_makes_a_match_less_likely(case: Strength, ground: str) -> None:
+    rising = [confidence(replace(case, **{ground: value})) for value in GROUNDS[ground]]
+    assert rising == sorted(rising)
+
+
+@pytest.mark.parametrize("ground", AGREEING)
+def test_more_common_motion_never_makes_a_match_less_likely(ground: str) -> None:
+    ways = [replace(TOGETHER, **{ground: value}) for value in AGREEING[ground]]
+    rising = [confidence(replace(COPY, course=way)) for way in ways]
+    assert rising == sorted(set(rising))
+
+
+@pytest.mark.parametrize("ground", ["similarity", "agreement", "inliers"])
+def test_more_evidence_never_makes_a_still_less_likely(ground: str) -> None:
+    rising = [confidence(replace(STILL_COPY, **{ground: value})) for value in GROUNDS[ground]]
+    assert rising == sorted(rising)
+    assert rising[0] < rising[-1]
+
+
+def test_a_strong_copy_is_sure_and_a_take_without_common_motion_is_not() -> None:
+    assert confidence(COPY) >= 0.9
+    assert confidence(STILL_COPY) >= 0.9
+    take = replace(COPY, course=replace(APART, motion=0.0, agreeing=0.0))
+    assert confidence(take) < 0.5
+    other = replace(STILL_COPY, moving=replace(STILL_COPY.moving, agreeing=0.1))
+    assert confidence(other) < 0.5
+
+
+def test_a_few_pictures_moving_alike_say_less_than_many() -> None:
+    assert confidence(replace(COPY, length_ms=400)) < confidence(COPY)
+
+
+def test_a_changed_speed_must_be_proven_better() -> None:
+    turned = replace(COPY, course=replace(TOGETHER, speed=-1.0))
+    assert confidence(turned) < confidence(COPY)
 
 
 def test_every_ground_has_a_weight() -> None:

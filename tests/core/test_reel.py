@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.errors import BadEncoding
-from app.core.pictures import Pictures, PictureWriter, open_pictures, pack, unpack
+from app.core.pictures import Pictures, PictureWriter, open_pictures, pack, unpack, write_jpeg
 from app.core.reel import SIDE, TILE, Reel, ReelMaker
 from tests.core.films import moving, reel_of
 
@@ -30,6 +30,36 @@ def test_a_damaged_tile_is_refused() -> None:
     reel = reel_of(moving(frames=5, seed=1))
     with pytest.raises(BadEncoding):
         Reel(reel.times_ms, (reel.tiles[0][:40],)).between(0, 1_000)
+
+
+def test_a_tile_of_another_size_is_refused() -> None:
+    tile = write_jpeg(np.zeros((SIDE, SIDE, 3), np.uint8))
+    with pytest.raises(BadEncoding):
+        Reel(np.array([0], np.int64), (tile,)).at(np.array([0]))
+
+
+def test_both_ends_of_a_stretch_are_included_and_places_come_as_asked() -> None:
+    film = moving(frames=2 * TILE + 3, seed=3)
+    reel = reel_of(film)
+    whole = reel.between(-1, 1_000_000)
+    assert len(whole[0]) == len(reel) == 2 * TILE + 3
+    assert np.abs(whole[1].astype(int) - film).mean() < 6
+    assert reel.between(200, 400)[0].tolist() == [200, 400]
+    assert reel.between(201, 399)[0].tolist() == []
+    places = np.array([TILE + 1, 0, 2 * TILE + 2, 0])
+    assert np.array_equal(reel.at(places), whole[1][places])
+
+
+def test_a_kept_reel_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pictures.zip"
+    path.write_bytes(pack(Pictures((), (), reel_of(moving(frames=60, seed=2)))))
+    kept = open_pictures(path)
+    data = bytearray(path.read_bytes())
+    data[len(kept.reel.tiles[0]) // 2] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(BadEncoding):
+        kept.reel.between(0, 400)
+    assert len(kept.reel.between(10_000, 11_000)[1]) == 6
 
 
 def test_the_reel_is_kept_with_the_pictures(tmp_path: Path) -> None:

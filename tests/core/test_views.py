@@ -3,7 +3,17 @@ import numpy as np
 import pytest
 
 from app.core.borders import border_profile, content_box
-from app.core.views import FORMS, WHOLE, Box, View, moving_views, still_views
+from app.core.views import (
+    FORMS,
+    TURNS_LEAST,
+    VIEWS_IN_ALL,
+    WHOLE,
+    Box,
+    View,
+    moving_views,
+    still_views,
+    turns,
+)
 from tests.core.test_usable import Pixels, scene
 
 INSIDE = Box(0.25, 0.125, 0.5, 0.75)
@@ -76,3 +86,39 @@ def test_a_view_cuts_mirrors_and_turns() -> None:
     view = View("left", Box(0, 0, 0.5, 1), mirrored=True, rotation=90)
     expected = np.rot90(picture[:, :2][:, ::-1])
     assert np.array_equal(view.apply(picture), expected)
+
+
+def first(views: tuple[View, ...]) -> set[int]:
+    return {n for n, v in enumerate(views) if v.part in {"whole", "trimmed"} and not v.rotation}
+
+
+SETS = [
+    moving_views(WHOLE),
+    moving_views(INSIDE, [Box(0.6, 0.6, 0.3, 0.3)]),
+    still_views(INSIDE),
+]
+
+
+@pytest.mark.parametrize("views", SETS)
+def test_a_short_item_is_described_by_every_view_of_every_frame(views: tuple[View, ...]) -> None:
+    for frames in (1, VIEWS_IN_ALL // len(views)):
+        chosen = turns(frames, views)
+        assert chosen.shape == (frames, len(views))
+        assert all(set(row) == set(range(len(views))) for row in chosen.tolist())
+
+
+@pytest.mark.parametrize("views", SETS)
+@pytest.mark.parametrize("frames", [40, 100, 3_000])
+def test_in_a_long_item_views_take_turns(views: tuple[View, ...], frames: int) -> None:
+    chosen = turns(frames, views)
+    always = first(views)
+    assert all(len(set(row)) == len(row) and always <= set(row) for row in chosen.tolist())
+    assert chosen.shape[1] <= max(VIEWS_IN_ALL // frames, len(always) + TURNS_LEAST)
+    # However few views a frame is described by, all come round within some frames.
+    soon = -(-(len(views) - len(always)) // TURNS_LEAST)
+    for start in range(0, frames - soon, 7):
+        assert set(chosen[start : start + soon].ravel().tolist()) == set(range(len(views)))
+
+
+def test_an_item_without_frames_has_no_turns() -> None:
+    assert len(turns(0, SETS[0])) == 0

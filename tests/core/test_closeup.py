@@ -1,0 +1,84 @@
+"""The exact moment before a moving camera, where the kept pictures are of another one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.closeup import FAR_MS, look_closer
+from app.core.examination import Examined, Sights
+from app.core.media import DecodeLimits
+from app.core.original import Original
+from app.core.pictures import Pictures
+from app.core.proof import flipped, mirror, prove, see
+from app.core.runs import Run
+from tests.filming import FPS, Pixels, canvas, ffmpeg
+
+SIZE = (320, 240)
+MOMENT_MS, OFF_MS = 3_000, 1_000
+GROUND = canvas(21, SIZE)
+ACTORS = [canvas(seed, (60, 60)) for seed in (31, 32, 33)]
+WAYS = ((20, 30, 30, 18), (230, 20, -34, 22), (120, 160, 25, -25))
+"""Where each actor stands in the picture at first, and its steps in pixels a second."""
+
+
+def shot(time_s: float) -> Pixels:
+    """A picture of three that walk before a panning camera."""
+    x, y = round(25 * time_s), round(18 * time_s)
+    picture = GROUND[y : y + SIZE[1], x : x + SIZE[0]].copy()
+    for actor, (left, top, right, down) in zip(ACTORS, WAYS, strict=True):
+        column, row = round(left + right * time_s), round(top + down * time_s)
+        part = picture[max(0, row) : row + 90, max(0, column) : column + 90]
+        part[:] = actor[: part.shape[0], : part.shape[1]]
+    return picture
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("closeup") / "clip.mp4"
+    raw = b"".join(shot(frame / FPS).tobytes() for frame in range(6 * FPS))
+    form = f"-f rawvideo -pix_fmt rgb24 -s {SIZE[0]}x{SIZE[1]} -r {FPS} -i -".split()
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"]
+    ffmpeg(*form, *coding, path, stdin=raw)
+    return path
+
+
+def sights(path: Path | None) -> Sights:
+    return Sights(Pictures((), ()), Original(path, DecodeLimits()) if path else None)
+
+
+def off(*, mirrored: bool = False) -> tuple[Run, Examined]:
+    """A run that lies a second off, and its pair: the query's moment with an earlier known one."""
+    rows = np.zeros(1, np.int64)
+    known_ms = MOMENT_MS - OFF_MS
+    run = Run(rows, rows, np.ones(1), 1.0, -OFF_MS, (0, 6_000), (0, 6_000))
+    known = see(shot(known_ms / 1000))
+    picture = shot(MOMENT_MS / 1000)
+    query = mirror(see(flipped(picture))) if mirrored else see(picture)
+    fit = prove(query, known, mirrored=mirrored)
+    assert fit is not None
+    return run, Examined(query, known, MOMENT_MS, known_ms, 0.6, fit)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_moment_is_found_though_the_hint_is_of_another(clip: Path, *, mirrored: bool) -> None:
+    run, pair = off(mirrored=mirrored)
+    (closer,) = look_closer(run, [pair], (sights(None), sights(clip)), FAR_MS)
+    assert closer.known_ms == pytest.approx(MOMENT_MS, abs=100)
+    assert closer.query_ms == MOMENT_MS
+    assert closer.agreement > pair.agreement
+    assert closer.agreement > 0.93
+    assert closer.fit is not None
+    assert closer.fit.mirrored == mirrored
+    # At the very moment the camera stands where it stood.
+    assert closer.fit.matrix == pytest.approx(np.array([[1, 0, 0], [0, 1, 0]]), abs=2.5)
+
+
+def test_what_cannot_be_looked_at_stays_as_it_was(clip: Path) -> None:
+    run, pair = off()
+    assert look_closer(run, [pair], (sights(None), sights(None))) == [pair]
+    gone = sights(clip.with_name("gone.mp4"))
+    assert look_closer(run, [pair], (sights(None), gone)) == [pair]
+    unfitted = replace(pair, fit=None)
+    assert look_closer(run, [unfitted], (sights(None), sights(clip))) == [unfitted]
