@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import BadEncoding
-from app.core.reel import NO_REEL, Reel
+from app.core.reel import NO_REEL, TILE, Reel
 
 QUALITY = 80
 _REEL = "reel-"
@@ -180,6 +180,8 @@ def _joined(names: Sequence[str], files: Sequence[bytes]) -> Pictures:
     reel = NO_REEL
     if tiles:
         times_ms = np.frombuffer(files[names.index(_REEL_TIMES)], "<i8").astype(np.int64)
+        if -(-len(times_ms) // TILE) != tiles:
+            raise BadEncoding("the reel lacks tiles")
         reel = Reel(times_ms, files[count : count + tiles])
     return Pictures(_times(names[:count]), files[:count], reel)
 

@@ -79,3 +79,10 @@ def test_pictures_without_a_reel_have_an_empty_one() -> None:
     kept = unpack(pack(Pictures((), ())))
     assert len(kept.reel) == 0
     assert len(ReelMaker().done()) == 0
+
+
+def test_a_reel_that_lacks_a_tile_is_refused() -> None:
+    reel = reel_of(moving(frames=TILE + 10, seed=4))
+    cut = Reel(reel.times_ms, reel.tiles[:1])
+    with pytest.raises(BadEncoding):
+        unpack(pack(Pictures((), (), cut)))
