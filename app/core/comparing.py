@@ -9,15 +9,17 @@ from app.core.examination import Sights
 from app.core.findings import Finding, Seen
 from app.core.fingerprint import Fingerprint, require_comparable
 from app.core.index import SearchHits
+from app.core.laying import Side
 from app.core.library import Comparable, Library
 from app.core.listening import listen
 from app.core.masks import NOWHERE, Masks
 from app.core.policy import Grade
 from app.core.runs import Floats
-from app.core.sighting import Side, sight
+from app.core.sighting import sight
 from app.core.sound_lines import Heard, Line
 
 MASKED = 1.0
+RESTS = 0.5
 """No similarity exceeds this background: frames that have it never hit."""
 FRAME_PAIRS_MAX = 80_000_000
 """Frame pairs compared for one query: a two-hour clip against a two-hour clip has 52 million."""
@@ -75,13 +77,20 @@ class Comparing:
         if sights and len(hits.frames) + len(hits.hashes):
             mine, theirs = replace(self._mine, fingerprint=query), Side(known, sights)
             usual = np.where(common.rows, MASKED, self._usual)
-            seen = sight(mine, theirs, hits.hashes, usual)
+            found = sight(mine, theirs, hits.hashes, usual)
+            seen = [each for each in found if not self._rests_on(common, each)]
         lines = [
             Line.through(each.run.speed, each.run.offset_ms)
             for each in seen
             if policy.grade(each.confidence) is not Grade.LEAD
         ]
         return Finding(number, query, known, seen, listen(query, known, hits.sound, lines))
+
+    def _rests_on(self, common: Masks, seen: Seen) -> bool:
+        """Say whether a run was drawn out over what is common and shows little else."""
+        times = self.query.timestamps_ms
+        inside = (times >= seen.run.query_ms[0]) & (times <= seen.run.query_ms[1])
+        return bool(inside.any() and common.rows[inside].mean() > RESTS)
 
     def _sights(self, number: int) -> Sights:
         return Sights(self._library.pictures(number), self._library.original(number))

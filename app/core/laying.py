@@ -1,0 +1,125 @@
+"""Lays the two reels of a run over each other: places it, and says how well they run together."""
+
+from dataclasses import dataclass, replace
+
+from app.core.closeup import FAR_MS, NARROW_MS, look_closer
+from app.core.confidence import confidence
+from app.core.course import course
+from app.core.examination import Examined, Sights, best_of
+from app.core.extent import extent
+from app.core.films import Overlay, shares_of
+from app.core.findings import Seen
+from app.core.fingerprint import Fingerprint
+from app.core.hidden import BoxShares, hidden_boxes
+from app.core.media import MediaKind
+from app.core.reel import Reel
+from app.core.refinement import refined
+from app.core.runs import Timeline, placed
+from app.core.similarity import timeline
+from app.core.ways import steady, ways_to_lie
+
+WORTH_A_LOOK = 15
+"""Key points on one change of place from which the very moment is looked for."""
+WAYS_TRIED = 3
+RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
+"""Correlation of what moves from which the change of place is right, and from which the line is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """One of the two items compared."""
+
+    fingerprint: Fingerprint
+    sights: Sights
+
+    @property
+    def timeline(self) -> Timeline:
+        """When its frames play."""
+        return timeline(self.fingerprint)
+
+    @property
+    def still(self) -> bool:
+        """Whether it is a single picture."""
+        return self.fingerprint.kind is MediaKind.STILL
+
+    @property
+    def reel(self) -> Reel:
+        """Its small film."""
+        return self.sights.reel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """A run, how the query lies on the known picture all along, and what is hidden there."""
+
+    seen: Seen
+    overlay: Overlay | None = None
+    covered: tuple[BoxShares, ...] | None = None
+
+    @property
+    def motion(self) -> float:
+        """How well what moves agrees; 0 where nothing could be laid over each other."""
+        way = self.seen.strength.course
+        return way.motion if way else 0.0
+
+
+def _sureness(laid: Laid) -> float:
+    return laid.seen.confidence
+
+
+def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
+    """Place the run by what moves in both reels; say how well they run together, and what is hidden.
+
+    Before a moving camera, kept pictures half a second apart lie differently than those of the very
+    moment: where the reels do not run together, the moment is looked for in the known item's file.
+    """
+    tried = [Laid(seen)]
+    for way in ways_to_lie(seen.pairs)[:WAYS_TRIED]:
+        tried.append(_along(seen, sides, way))
+        if tried[-1].motion >= RUNS_TOGETHER:
+            return tried[-1]
+    surest = max(tried[1:] or tried, key=_sureness)
+    best = best_of(seen.pairs) if seen.pairs else None
+    if best is not None and best.inliers >= WORTH_A_LOOK and not steady(seen.pairs):
+        well = surest.motion >= PLACED_WELL
+        run, reach_ms = (surest.seen.run, NARROW_MS) if well else (seen.run, FAR_MS)
+        closer = look_closer(run, [best], (sides[0].sights, sides[1].sights), reach_ms)
+        surest = max(
+            surest, _along(replace(seen, run=run, pairs=closer), sides, closer[0]), key=_sureness
+        )
+    return surest
+
+
+def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
+    """Lay the reels over each other as a pair lies."""
+    query, known = sides
+    reels = (query.reel, known.reel)
+    overlay = _overlay(pair)
+    way = course(seen.run, reels, overlay) if overlay else None
+    if overlay is None or way is None:
+        return Laid(seen)
+    if ROUGHLY <= way.motion < RUNS_TOGETHER:
+        better = refined(overlay, (way.speed, way.offset_ms), seen.run, reels)
+        again = course(seen.run, reels, better) if better else None
+        if better and again and again.motion > way.motion:
+            overlay, way = better, again
+    line = (way.speed, way.offset_ms)
+    reach = extent(line, seen.run.query_ms, reels, overlay)
+    strong = replace(seen.strength, course=way)
+    if reach is None:
+        return Laid(replace(seen, strength=strong, confidence=confidence(strong)))
+    end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
+    run = placed(seen.run, known.timeline, line, (reach.start_ms, end_ms))
+    strong = replace(strong, alike=reach.agreement, length_ms=run.query_ms[1] - run.query_ms[0])
+    comparable = max(1, round(overlay.inside.mean() * reach.hidden.size))
+    covered = hidden_boxes(reach.hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
+    sure = replace(seen, run=run, strength=strong, confidence=confidence(strong))
+    return Laid(sure, overlay, tuple(covered))
+
+
+def _overlay(pair: Examined) -> Overlay | None:
+    """Give how the query lies on the known picture in one pair."""
+    if pair.fit is None:
+        return None
+    shares = shares_of(pair.fit.matrix, pair.query.pixels.shape, pair.known.pixels.shape)
+    return Overlay.of(shares, mirrored=pair.fit.mirrored)
