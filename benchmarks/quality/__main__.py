@@ -10,11 +10,12 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.quality import comparison
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
+from benchmarks.quality.plot import draw
 from benchmarks.quality.queries import make, pictured
 from benchmarks.quality.report import show
 from benchmarks.quality.sources import Side, gather, split
@@ -41,9 +42,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     print(f"{len(queries)} queries, {len(known)} known items", flush=True)
     got: list[Answer] = answers(queries, known, chosen.cache, chosen.processes)
+    result = show(got, verbose=chosen.verbose)
+    methods: dict[str, Sequence[Answer]] = {comparison.OURS: got}
+    if chosen.peers:
+        methods |= comparison.peers(queries, known, files)
+    if chosen.peers_signature:
+        methods |= comparison.signed(queries, known, files, chosen.seed)
+    if len(methods) > 1:
+        comparison.show(methods)
+    if chosen.plot:
+        draw(comparison.ranks(methods), chosen.plot)
     if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(each) for each in got], indent=1))
-    return show(got, verbose=chosen.verbose)
+        chosen.json.write_text(json.dumps(comparison.plain(methods), indent=1))
+    return result
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--peers", action="store_true", help="also ask other methods")
+    parser.add_argument(
+        "--peers-signature", action="store_true", help="also ask ffmpeg's video signature; slow"
+    )
+    parser.add_argument("--plot", type=Path, help="draw micro-AP by kind of query as a PNG")
     parser.add_argument("--verbose", action="store_true", help="also print each query")
     return parser
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.quality.lettering import letters
+
 EVEN = "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
-FONT = "DejaVuSans"
 WORDS = ("BREAKING", "LIVE", "watch till the end", "eyewitness", "this happened today", "shocking")
 
 
@@ -123,11 +124,11 @@ def grey(r: random.Random) -> Made:
 def words(r: random.Random) -> str:
     """Give the drawing of a caption on a box."""
     y = r.choice([0.06, 0.7, 0.78])
-    return (
-        f"drawbox=x=iw*0.12:y=ih*{y}:w=iw*0.76:h=ih*0.15:color=black@{r.uniform(0.7, 1):.2f}:t=fill,"
-        f"drawtext=font={FONT}:text='{r.choice(WORDS)}':fontcolor=white:fontsize=h*0.08:"
-        f"x=(w-tw)/2:y=h*{y + 0.035:.3f}"
+    box = f"x=iw*0.12:y=ih*{y}:w=iw*0.76:h=ih*0.15:color=black@{r.uniform(0.7, 1):.2f}:t=fill"
+    text = letters(
+        f"text='{r.choice(WORDS)}':fontcolor=white:fontsize=h*0.08:x=(w-tw)/2:y=h*{y + 0.035:.3f}"
     )
+    return f"drawbox={box},{text}"
 
 
 def caption(r: random.Random) -> Made:
@@ -140,10 +141,10 @@ def band(r: random.Random) -> str:
     shade = r.choice(["navy", "darkred", "black", "white"])
     ink = "black" if shade == "white" else "white"
     text = " +++ ".join(r.sample(WORDS, 4))
-    return (
-        f"drawbox=x=0:y=ih*0.86:w=iw:h=ih*0.11:color={shade}:t=fill,"
-        f"drawtext=font={FONT}:text='{text}':fontcolor={ink}:fontsize=h*0.06:x=w-mod(t*80\\,tw+w):y=h*0.885"
+    written = letters(
+        f"text='{text}':fontcolor={ink}:fontsize=h*0.06:x=w-mod(t*80\\,tw+w):y=h*0.885"
     )
+    return f"drawbox=x=0:y=ih*0.86:w=iw:h=ih*0.11:color={shade}:t=fill,{written}"
 
 
 def ticker(r: random.Random) -> Made:
@@ -156,11 +157,12 @@ def sign(r: random.Random) -> str:
     width, height = r.uniform(0.14, 0.25), r.uniform(0.08, 0.16)
     x, y = r.choice([0.03, 0.97 - width]), r.choice([0.04, 0.96 - height])
     shade = r.choice(["red", "white", "blue", "orange"])
-    return (
-        f"drawbox=x=iw*{x:.3f}:y=ih*{y:.3f}:w=iw*{width:.3f}:h=ih*{height:.3f}:color={shade}:t=fill,"
-        f"drawtext=font={FONT}:text='TV{r.randint(1, 9)}':fontcolor=black:fontsize=h*{height * 0.7:.3f}:"
+    box = f"x=iw*{x:.3f}:y=ih*{y:.3f}:w=iw*{width:.3f}:h=ih*{height:.3f}:color={shade}:t=fill"
+    text = letters(
+        f"text='TV{r.randint(1, 9)}':fontcolor=black:fontsize=h*{height * 0.7:.3f}:"
         f"x=w*{x + 0.02:.3f}:y=h*{y + 0.02:.3f}"
     )
+    return f"drawbox={box},{text}"
 
 
 def logo(r: random.Random) -> Made:
