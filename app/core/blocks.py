@@ -57,8 +57,8 @@ def smooth(picture: Pixels, blur_px: float) -> Smooth:
 
 
 def halved(picture: Pixels) -> Pixels:
-    """Give a grey picture at half its size."""
-    height, width = picture.shape
+    """Give a grey or RGB picture at half its size."""
+    height, width = picture.shape[:2]
     size = (max(1, width // 2), max(1, height // 2))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 

@@ -9,7 +9,7 @@ from app.core.confidence import UNASKED, Moving
 from app.core.examination import Examined, Sights, best_of
 from app.core.motion import motion
 from app.core.original import Original
-from app.core.proof import Fit, bare, flipped, full, prove, see, smaller
+from app.core.proof import Fit, bare, flipped, full, prove, see
 from app.core.runs import Run
 
 REACH_MS = 800
@@ -113,7 +113,7 @@ def _climbed(options: list[Examined], hint: Fit) -> Examined:
 
 def _strength_of(pair: Examined, hint: Fit) -> float:
     """Give how much the pictures prove at half their size: enough to choose a moment."""
-    query, known = (see(smaller(side.pixels)) for side in (pair.query, pair.known))
+    query, known = (see(halved(side.pixels)) for side in (pair.query, pair.known))
     fit = prove(query, known, mirrored=hint.mirrored)
     return replace(pair, fit=fit).strength
 

@@ -1,4 +1,4 @@
-"""What evidence amounts to: relations, grades, confidence, and every threshold that decides them."""
+"""What a confidence amounts to: relations, grades, and the thresholds that decide them."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -83,13 +83,6 @@ def full(sight: Sight) -> Sight:
     return sight if len(sight.points) else see(sight.pixels)
 
 
-def smaller(pixels: Pixels) -> Pixels:
-    """Give an RGB picture at half its size."""
-    height, width = pixels.shape[:2]
-    size = (max(1, width // 2), max(1, height // 2))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def flipped(pixels: Pixels) -> Pixels:
     """Mirror a picture."""
     return np.ascontiguousarray(pixels[:, ::-1])
