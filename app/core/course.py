@@ -1,4 +1,4 @@
-"""Along which line of time two reels show the same: speed and offset, forwards or backwards, and how surely.
+"""Along which line of time two films show the same: speed and offset, forwards or backwards, and how surely.
 
 What changes in the pictures is compared, so that a room that stands still says nothing: in a copy
 every movement falls together at one offset; in another take of the same scene at none.
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.films import BLOCK_PX, Film, Overlay, blocks, changing, likeness_of, stretch
+from app.core.between import Alike
+from app.core.films import BLOCK_PX, Film, Overlay, blocks, changing, likeness_of, spread
 from app.core.lines import REACH_MS, STEP_MS, Lines
-from app.core.reel import Reel
-from app.core.runs import Run
+from app.core.reel import Reel, Stretch
 
 MOST_QUERY = 120
 MOST_KNOWN = 600
@@ -23,13 +23,17 @@ STILL_RMS = 1.2
 MOVES_RMS = 2.5
 AGREES = 0.5
 COVERED = 0.5
+LEAST = 2
+"""Pictures of either film that make a course."""
 
 type Floats = NDArray[np.float64]
+type Line = tuple[float, float]
+"""Speed and offset in ms: known = speed · query + offset."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A line known = speed · query + offset and how well the reels agree along it, each -1 to 1.
+    """A line known = speed · query + offset and how well two films agree along it, each -1 to 1.
 
     `speed` is negative where the query plays backwards. `motion` compares what changes, `beside`
     is the best that any other offset reaches, `moving` the grey levels by which pictures change,
@@ -43,75 +47,81 @@ class Course:
     moving: float
     asked: int
     agreeing: float
-    frames: int
+
+    @property
+    def line(self) -> Line:
+        """Its speed and offset."""
+        return self.speed, self.offset_ms
 
 
-def course(run: Run, reels: tuple[Reel, Reel], overlay: Overlay) -> Course | None:
-    """Find the line along which the reels agree best, near where the run lies; None without reels."""
+def stretches(
+    line: Line, query_ms: tuple[int, int], reels: tuple[Reel, Reel]
+) -> tuple[Stretch, Stretch]:
+    """Give the query's pictures of a stretch, and the known ones near where a line expects them."""
     query, known = reels
-    places = stretch(query, *run.query_ms, MOST_QUERY)
-    if len(places) < 2:
-        return None
-    mine_ms = query.times_ms[places].astype(np.float64)
-    theirs = _known_places(known, run.speed * mine_ms + run.offset_ms)
-    if len(theirs) < 2:
-        return None
-    theirs_ms = known.times_ms[theirs].astype(np.float64)
-    mine = changing(overlay.query(query.at(places)), query.times_ms[places], AROUND_MS)
-    other = changing(
-        overlay.known(known.at(theirs)), known.times_ms[theirs], AROUND_MS * abs(run.speed)
-    )
-    alike = _table(mine, other, overlay)
-    lines = Lines(alike, mine_ms, theirs_ms)
-    speed, offset = lines.best((run.speed, run.offset_ms))
-    return _judged(lines, (speed, offset), (mine, other), overlay)
-
-
-def _known_places(known: Reel, expected_ms: Floats) -> NDArray[np.int64]:
-    """Give the places of the known pictures within reach of where they are expected."""
-    first = np.searchsorted(known.times_ms, expected_ms - REACH_MS, "left")
-    end = np.searchsorted(known.times_ms, expected_ms + REACH_MS, "right")
+    mine = query.some(spread(query, *query_ms, MOST_QUERY))
+    expected = line[0] * mine.times_ms + line[1]
+    first = np.searchsorted(known.times_ms, expected - REACH_MS, "left")
+    end = np.searchsorted(known.times_ms, expected + REACH_MS, "right")
     near = np.zeros(len(known) + 1, np.int64)
     np.add.at(near, first, 1)
     np.add.at(near, end, -1)
-    return np.flatnonzero(near.cumsum()[:-1] > 0)[:MOST_KNOWN]
+    return mine, known.some(np.flatnonzero(near.cumsum()[:-1] > 0)[:MOST_KNOWN])
 
 
-def _table(mine: Film, other: Film, overlay: Overlay) -> Floats:
-    """Give the correlation of every changing picture with every other; what stands still has none."""
+def course(line: Line, films: tuple[Stretch, Stretch], overlay: Overlay) -> Course | None:
+    """Find the line along which two films agree best, near a given one; None where they are too short."""
+    if min(len(each) for each in films) < LEAST:
+        return None
+    changes = _changes(line, films, overlay)
+    lines = Lines(_alike(*changes, overlay), *_times(films))
+    return _judged(lines, lines.best(line), changes, overlay)
+
+
+def along(line: Line, films: tuple[Stretch, Stretch], overlay: Overlay) -> Course:
+    """Say how well two films of two or more pictures agree along a line."""
+    changes = _changes(line, films, overlay)
+    return _judged(Lines(_alike(*changes, overlay), *_times(films)), line, changes, overlay)
+
+
+def _changes(line: Line, films: tuple[Stretch, Stretch], overlay: Overlay) -> tuple[Film, Film]:
+    """Give what changes in both films, in the known frame."""
+    query, known = films
+    mine = changing(overlay.query(query.pictures), query.times_ms, AROUND_MS)
+    other = changing(overlay.known(known.pictures), known.times_ms, AROUND_MS * abs(line[0]))
+    return mine, other
+
+
+def _times(films: tuple[Stretch, Stretch]) -> tuple[Floats, Floats]:
+    return films[0].times_ms.astype(np.float64), films[1].times_ms.astype(np.float64)
+
+
+def _alike(mine: Film, other: Film, overlay: Overlay) -> Alike:
+    """Compare every changing picture with every other; what stands still is like nothing."""
     inside = overlay.inside
-    first, second = (film[:, inside].astype(np.float64) for film in (mine, other))
-    pixels = np.sqrt(inside.sum())
-    sizes = [np.linalg.norm(side, axis=1) for side in (first, second)]
-    floor = [np.maximum(size, STILL_RMS * pixels) for size in sizes]
-    return np.asarray((first @ second.T) / np.outer(*floor), np.float64)
+    return Alike(mine[:, inside], other[:, inside], STILL_RMS * float(np.sqrt(inside.sum())))
 
 
-def _judged(
-    lines: Lines, line: tuple[float, float], films: tuple[Film, Film], overlay: Overlay
-) -> Course:
-    """Say how well the reels agree along a line, and how well beside it."""
+def _judged(lines: Lines, line: Line, films: tuple[Film, Film], overlay: Overlay) -> Course:
+    """Say how well the films agree along a line, and how well beside it."""
     speed, offset = line
     middle = speed * lines.middle_ms + offset
     aside = np.arange(ASIDE_MS, REACH_MS + 1, STEP_MS)
     beside = lines.scores(speed, np.concatenate([middle - aside, middle + aside]))
-    places, there = lines.near(speed, np.array([middle]))
-    rows = np.flatnonzero(there[0])
-    mine, other = films[0][rows], films[1][places[0][rows]]
-    moving = _moving(mine, overlay), _moving(other, overlay)
-    both = np.minimum(*moving)
-    along = likeness_of(mine, other) if len(rows) else np.zeros(0)
-    motion = float((along * both).sum() / max(both.sum(), 1e-6)) if both.sum() > 0 else 0.0
+    moments = lines.moments(speed, np.array([middle]))
+    rows = np.flatnonzero(moments.there[0])
+    mine, other = films[0][rows], moments.where((0, rows)).blended(films[1])
+    both = np.minimum(_moving(mine, overlay), _moving(other, overlay))
+    along = likeness_of(mine, other)
     asked, agreeing = _blockwise(mine, other, overlay)
     return Course(
         speed,
         offset,
-        motion,
-        float(beside.max()),
-        float(both.mean()) if len(rows) else 0.0,
-        asked,
-        agreeing,
-        len(rows),
+        motion=float((along * both).sum() / max(both.sum(), 1e-6)),
+        beside=float(beside.max()),
+        moving=float(both.mean()) if len(rows) else 0.0,
+        asked=asked,
+        agreeing=agreeing,
     )
 
 

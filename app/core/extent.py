@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.films import BLOCK_PX, BLOCKS, Film, Overlay, blocks, likeness_of
+from app.core.between import Moments
+from app.core.films import BLOCK_PX, Film, Overlay, likeness_of
 from app.core.reel import Reel
 
 AT_ONCE = 100
@@ -13,33 +15,35 @@ CORE = 0.5
 """Outside the stretch pictures agree less than this share of what they agree inside."""
 LEAST = 0.12
 HIDDEN = 0.2
-"""A block that agrees less than this all along is hidden, under a caption or by a blur."""
+"""What agrees less than this all along, a block around, is hidden: under a caption or by a blur."""
 TEXTURE = 3.0
-"""Grey levels of detail under which a block says nothing."""
+"""Grey levels of detail under which a place says nothing."""
 COVERED = 0.7
 UNEVEN = 0.02
-VISIBLE_LEAST = 0.15
-"""With less to be seen nothing is left out: then the whole picture is doubtful."""
 BRIDGED = 5
 """Pictures in a row that may disagree inside: a second."""
 FAR_MS = 600_000
+LEAST_KNOWN = 2
+REACH_MS = 250
 
 type Floats = NDArray[np.float64]
 type Places = NDArray[np.int64]
+type Region = NDArray[np.bool_]
+"""A part of the known frame (SIDE, SIDE)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extent:
     """The query's stretch, and how well its pictures agree with the known ones there, up to 1.
 
-    What is hidden agrees with nothing. `hidden` are the blocks of the known frame (BLOCKS, BLOCKS)
-    that the query does not show all along: under a caption, a logo, a blur.
+    What is hidden agrees with nothing. `hidden` is the part of the known frame (SIDE, SIDE) that
+    the query does not show all along: under a caption, a logo, a blur.
     """
 
     start_ms: int
     end_ms: int
     agreement: float
-    hidden: NDArray[np.bool_]
+    hidden: Region
 
 
 def extent(
@@ -50,21 +54,22 @@ def extent(
     `line` is (speed, offset in ms): known = speed · query + offset.
     """
     query, known = reels
+    if len(known) < LEAST_KNOWN:
+        return None
     places = np.arange(
         np.searchsorted(query.times_ms, core_ms[0] - FAR_MS, "left"),
         np.searchsorted(query.times_ms, core_ms[1] + FAR_MS, "right"),
     )
     expected = np.asarray(line[0] * query.times_ms[places] + line[1], np.float64)
-    theirs = nearest(known.times_ms, expected)
-    reach_ms = 250 * max(1.0, abs(line[0]))
-    there = np.abs(known.times_ms[theirs] - expected) <= reach_ms
-    places, theirs = places[there], theirs[there]
+    theirs = Moments.of(known.times_ms, expected, REACH_MS * max(1.0, abs(line[0])))
+    places, theirs = places[theirs.there], theirs.where(theirs.there)
     times = query.times_ms[places]
     core = (times >= core_ms[0]) & (times <= core_ms[1])
     if not core.any():
         return None
-    visible = _visible(_hidden(places[core], theirs[core], reels, overlay), overlay)
-    agreement = _agreement(places, theirs, reels, overlay, visible)
+    laid = _Laid(reels, overlay)
+    visible = overlay.without(_hidden(laid, places[core], theirs.where(core))).inside
+    agreement = _agreement(laid, places, theirs, visible)
     usual = float(np.median(agreement[core]))
     good = np.flatnonzero(agreement >= max(LEAST, CORE * usual))
     parts = np.split(good, np.flatnonzero(np.diff(places[good]) > BRIDGED) + 1)
@@ -72,63 +77,55 @@ def extent(
     if not len(part) or not core[part].any():
         return None
     start, end = _between(query.times_ms, int(places[part[0]]), int(places[part[-1]]))
-    hidden = _hidden(places[part], theirs[part], reels, overlay)
-    seen = float(_visible(hidden, overlay).sum() / overlay.inside.sum())
+    hidden = _hidden(laid, places[part], theirs.where(part))
+    seen = float(overlay.without(hidden).inside.sum() / overlay.inside.sum())
     return Extent(start, end, seen * float(np.median(agreement[part])), hidden)
 
 
-def nearest(times_ms: Places, wanted_ms: Floats) -> Places:
-    """Give the places of the times nearest to those wanted."""
-    right = np.clip(np.searchsorted(times_ms, wanted_ms), 0, len(times_ms) - 1)
-    left = np.maximum(right - 1, 0)
-    nearer = np.abs(wanted_ms - times_ms[left]) <= np.abs(times_ms[right] - wanted_ms)
-    return np.where(nearer, left, right).astype(np.int64)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """Two reels over each other."""
+
+    reels: tuple[Reel, Reel]
+    overlay: Overlay
+
+    def at(self, places: Places, theirs: Moments) -> tuple[Film, Film]:
+        """Give the query's pictures and those of the known moments."""
+        query, known = self.reels
+        needed = np.unique(np.concatenate([theirs.before, theirs.before + 1]))
+        film = self.overlay.known(known.at(needed))
+        held = Moments(np.searchsorted(needed, theirs.before), theirs.share, theirs.there)
+        return self.overlay.query(query.at(places)), held.blended(film)
 
 
-def _hidden(
-    places: Places, theirs: Places, reels: tuple[Reel, Reel], overlay: Overlay
-) -> NDArray[np.bool_]:
-    """Give the blocks (BLOCKS, BLOCKS) in which the query shows something else all along."""
+def _hidden(laid: _Laid, places: Places, theirs: Moments) -> Region:
+    """Give where the query shows something else all along."""
     some = np.unique(np.linspace(0, len(places) - 1, min(len(places), AT_ONCE)).astype(int))
-    mine, other = _laid(places[some], theirs[some], reels, overlay)
+    mine, other = laid.at(places[some], theirs.where(some))
+    inside = _around(laid.overlay.inside.astype(np.float32))
     both, first, second = (
-        blocks(part).sum(axis=0, dtype=np.float64) for part in (mine * other, mine**2, other**2)
+        _around(part.sum(axis=0)) / np.maximum(inside, 1e-3) / len(some)
+        for part in (mine * other, mine**2, other**2)
     )
-    pixels = np.maximum(blocks(overlay.inside[None].astype(np.float32))[0], 1.0)
-    says = np.sqrt(np.maximum(first, second) / (pixels * len(some))) > TEXTURE
-    says &= pixels > COVERED * BLOCK_PX**2
-    unlike = both < HIDDEN * np.sqrt(np.maximum(first * second, 1.0))
+    says = (np.sqrt(np.maximum(first, second)) > TEXTURE) & (inside > COVERED)
+    unlike = both < HIDDEN * np.sqrt(np.maximum(first * second, 1e-3))
     # Where one side is smooth and the other is not, neither likeness nor chance is asked.
     uneven = np.minimum(first, second) < UNEVEN * np.maximum(first, second)
-    return np.asarray((says & (unlike | uneven)).reshape(BLOCKS, BLOCKS), np.bool_)
+    return np.asarray(says & laid.overlay.inside & (unlike | uneven), np.bool_)
 
 
-def _visible(hidden: NDArray[np.bool_], overlay: Overlay) -> NDArray[np.bool_]:
-    """Give the part of the frame (SIDE, SIDE) that is not hidden in the query."""
-    grown = np.kron(hidden, np.ones((BLOCK_PX, BLOCK_PX), np.bool_))
-    visible = overlay.inside & ~grown
-    return visible if visible.mean() > VISIBLE_LEAST * overlay.inside.mean() else overlay.inside
+def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the mean of a block around each place."""
+    return np.asarray(cv2.blur(values, (BLOCK_PX + 1, BLOCK_PX + 1)), np.float32)
 
 
-def _agreement(
-    places: Places,
-    theirs: Places,
-    reels: tuple[Reel, Reel],
-    overlay: Overlay,
-    visible: NDArray[np.bool_],
-) -> Floats:
+def _agreement(laid: _Laid, places: Places, theirs: Moments, visible: Region) -> Floats:
     found = [np.empty(0)]
     for start in range(0, len(places), AT_ONCE):
         some = slice(start, start + AT_ONCE)
-        mine, other = _laid(places[some], theirs[some], reels, overlay)
+        mine, other = laid.at(places[some], theirs.where(some))
         found.append(likeness_of(mine * visible, other * visible))
     return np.concatenate(found)
-
-
-def _laid(
-    places: Places, theirs: Places, reels: tuple[Reel, Reel], overlay: Overlay
-) -> tuple[Film, Film]:
-    return overlay.query(reels[0].at(places)), overlay.known(reels[1].at(theirs))
 
 
 def _between(times_ms: Places, first: int, last: int) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Two reels laid over each other: pictures of both sides in the known item's frame, ready to be compared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,8 +16,12 @@ type Shares = NDArray[np.float64]
 GROUND_PX = 6.0
 """Wider changes of brightness than this are light, not things."""
 INSIDE = 0.95
+EDGE_PX = 1.0
+"""Of the query's picture: so far its neighbour shines into the known frame."""
 LEAST_INSIDE = 0.02
 """Share of the known frame that the query must show to be laid over it."""
+VISIBLE_LEAST = 0.15
+"""With less to be seen the whole picture is doubtful."""
 BLOCK_PX = 6
 BLOCKS = SIDE // BLOCK_PX
 
@@ -34,13 +38,18 @@ class Overlay:
     @classmethod
     def of(cls, shares: Shares, *, mirrored: bool) -> "Overlay | None":
         """Prepare a change of place; None where too little of the known picture would be shown."""
-        covered = _warped(np.ones((SIDE, SIDE), np.float32), shares)
-        inside = covered > INSIDE
+        scale = float(np.sqrt(abs(np.linalg.det(shares[:, :2]))))
+        inside = _inside(shares, scale)
         if inside.mean() < LEAST_INSIDE:
             return None
-        scale = float(np.sqrt(abs(np.linalg.det(shares[:, :2]))))
         # The coarser of the two limits what detail can agree.
         return cls(shares, mirrored, inside, (max(0.0, 0.6 / scale - 0.6), max(0.0, 0.5 * scale)))
+
+    def without(self, hidden: NDArray[np.bool_]) -> "Overlay":
+        """Leave out a part of the known frame; where little is left, nothing is left out."""
+        left = self.inside & ~hidden
+        enough = left.sum() > VISIBLE_LEAST * self.inside.sum()
+        return replace(self, inside=left) if enough else self
 
     def query(self, pictures: Small) -> Film:
         """Lay the query's pictures into the known frame."""
@@ -68,11 +77,27 @@ def _soft(picture: NDArray[np.uint8], blur_px: float) -> NDArray[np.float32]:
     return values if blur_px <= 0.3 else np.asarray(cv2.GaussianBlur(values, (0, 0), blur_px))
 
 
-def _warped(picture: NDArray[np.float32], shares: Shares) -> NDArray[np.float32]:
+def _inside(shares: Shares, scale: float) -> NDArray[np.bool_]:
+    """Give the part of the known frame that the query shows.
+
+    Where the query goes on beyond the frame, its neighbour shines through the edge: that is left out.
+    """
+    rim = int(np.ceil(EDGE_PX * max(1.0, scale)))
+    shown = _warped(np.ones((SIDE, SIDE), np.float32), shares, rim) > INSIDE
+    beyond = shown.copy()
+    beyond[rim:-rim, rim:-rim] = False
+    around = np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)
+    beside = cv2.dilate(beyond.astype(np.uint8), around) > 0
+    return np.asarray((shown & ~beside)[rim:-rim, rim:-rim], np.bool_)
+
+
+def _warped(picture: NDArray[np.float32], shares: Shares, rim: int = 0) -> NDArray[np.float32]:
+    """Lay a picture of the query into the known frame, with some pixels around it."""
     matrix = shares.copy()
     # Shares count from the pictures' corners, pixels from their middles.
-    matrix[:, 2] = shares[:, 2] * SIDE + 0.5 * shares[:, :2].sum(axis=1) - 0.5
-    return np.asarray(cv2.warpAffine(picture, matrix, (SIDE, SIDE)), np.float32)
+    matrix[:, 2] = shares[:, 2] * SIDE + 0.5 * shares[:, :2].sum(axis=1) - 0.5 + rim
+    side = SIDE + 2 * rim
+    return np.asarray(cv2.warpAffine(picture, matrix, (side, side)), np.float32)
 
 
 def shares_of(matrix: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:
@@ -114,7 +139,7 @@ def likeness_of(first: Film, second: Film) -> NDArray[np.float64]:
     return np.asarray(both / np.maximum(size, 1.0), np.float64)
 
 
-def stretch(reel: Reel, start_ms: float, end_ms: float, most: int) -> NDArray[np.int64]:
+def spread(reel: Reel, start_ms: float, end_ms: float, most: int) -> NDArray[np.int64]:
     """Give the places of a reel's pictures between two times; of too many, some seconds here and there."""
     first = int(np.searchsorted(reel.times_ms, start_ms, "left"))
     end = int(np.searchsorted(reel.times_ms, end_ms, "right"))

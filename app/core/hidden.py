@@ -6,9 +6,11 @@ from numpy.typing import NDArray
 
 from app.core.films import Shares
 
-BLOCKS_LEAST = 2
+PLACES_LEAST = 2
 SHARE_LEAST, SHARE_MOST = 0.006, 0.5
-"""Of the comparable blocks: less is chance, more is another picture."""
+"""Of the comparable places: less is chance, more is another picture."""
+JOINED = 0.1
+"""Share of the side under which a gap does not part a caption in two."""
 
 type BoxShares = tuple[float, float, float, float]
 
@@ -18,20 +20,21 @@ def hidden_boxes(
 ) -> list[BoxShares]:
     """Give what is hidden as boxes in the query (x, y, width, height as shares), largest first.
 
-    `hidden` is a grid over the known picture, `comparable` the number of blocks that can be asked,
+    `hidden` is a grid over the known picture, `comparable` the number of its places that can be asked,
     `shares` takes the query's shares, mirrored first where `mirrored`, to the known ones.
     """
     if hidden.sum() > SHARE_MOST * comparable:
         return []
-    # A hole of one block does not part a caption in two.
-    padded = np.pad(hidden.astype(np.uint8), 2)
-    joined = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))[2:-2, 2:-2]
+    gap = max(3, round(JOINED * max(hidden.shape)) | 1)
+    padded = np.pad(hidden.astype(np.uint8), gap)
+    joined = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    joined = joined[gap:-gap, gap:-gap]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []
     for label in range(1, count):
         x, y, width, height, _ = (int(value) for value in stats[label])
         area = int(hidden[labels == label].sum())
-        if area >= max(BLOCKS_LEAST, SHARE_LEAST * comparable):
+        if area >= max(PLACES_LEAST, SHARE_LEAST * comparable):
             box = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
             found.append((area, _in_query(box / hidden.shape[::-1], shares, mirrored=mirrored)))
     return [box for _, box in sorted(found, key=lambda each: -each[0])]

@@ -1,10 +1,13 @@
-"""Lays the two reels of a run over each other: places it, and says how well they run together."""
+"""Lays the two films of a run over each other: places it, and says how well they run together."""
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
 from app.core.confidence import confidence
-from app.core.course import course
+from app.core.course import Course, Line, course, stretches
 from app.core.examination import Examined, Sights, best_of
 from app.core.extent import extent
 from app.core.films import Overlay, shares_of
@@ -12,7 +15,7 @@ from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
 from app.core.hidden import BoxShares, hidden_boxes
 from app.core.media import MediaKind
-from app.core.reel import Reel
+from app.core.reel import Reel, Stretch
 from app.core.refinement import refined
 from app.core.runs import Timeline, placed
 from app.core.similarity import timeline
@@ -54,6 +57,7 @@ class Laid:
 
     seen: Seen
     overlay: Overlay | None = None
+    hidden: NDArray[np.bool_] | None = None
     covered: tuple[BoxShares, ...] | None = None
 
     @property
@@ -92,29 +96,42 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
 
 def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
     """Lay the reels over each other as a pair lies."""
-    query, known = sides
-    reels = (query.reel, known.reel)
     overlay = _overlay(pair)
-    way = course(seen.run, reels, overlay) if overlay else None
-    if overlay is None or way is None:
+    if overlay is None:
         return Laid(seen)
-    if ROUGHLY <= way.motion < RUNS_TOGETHER:
-        better = refined(overlay, (way.speed, way.offset_ms), seen.run, reels)
-        again = course(seen.run, reels, better) if better else None
+    line = (seen.run.speed, seen.run.offset_ms)
+    films = stretches(line, seen.run.query_ms, (sides[0].reel, sides[1].reel))
+    overlay, way = laid_best(line, films, overlay)
+    return lay_along(seen, sides, overlay, way) if way else Laid(seen)
+
+
+def laid_best(
+    line: Line, films: tuple[Stretch, Stretch], overlay: Overlay
+) -> tuple[Overlay, Course | None]:
+    """Give the course of two films, and the change of place made more exact where that helps."""
+    way = course(line, films, overlay)
+    if way is not None and ROUGHLY <= way.motion < RUNS_TOGETHER:
+        better = refined(overlay, way.line, films)
+        again = course(line, films, better) if better else None
         if better and again and again.motion > way.motion:
-            overlay, way = better, again
-    line = (way.speed, way.offset_ms)
-    reach = extent(line, seen.run.query_ms, reels, overlay)
+            return better, again
+    return overlay, way
+
+
+def lay_along(seen: Seen, sides: tuple[Side, Side], overlay: Overlay, way: Course) -> Laid:
+    """Give the run its ends along a course, and say what the query hides there."""
+    query, known = sides
+    reach = extent(way.line, seen.run.query_ms, (query.reel, known.reel), overlay)
     strong = replace(seen.strength, course=way)
     if reach is None:
         return Laid(replace(seen, strength=strong, confidence=confidence(strong)))
     end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
-    run = placed(seen.run, known.timeline, line, (reach.start_ms, end_ms))
+    run = placed(seen.run, known.timeline, way.line, (reach.start_ms, end_ms))
     strong = replace(strong, alike=reach.agreement, length_ms=run.query_ms[1] - run.query_ms[0])
-    comparable = max(1, round(overlay.inside.mean() * reach.hidden.size))
+    comparable = int(overlay.inside.sum())
     covered = hidden_boxes(reach.hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
     sure = replace(seen, run=run, strength=strong, confidence=confidence(strong))
-    return Laid(sure, overlay, tuple(covered))
+    return Laid(sure, overlay, reach.hidden, tuple(covered))
 
 
 def _overlay(pair: Examined) -> Overlay | None:

@@ -1,7 +1,9 @@
-"""Lines of time, known = speed · query + offset, through a table of how alike two films' pictures are."""
+"""Lines of time, known = speed · query + offset, along which two films are alike."""
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.core.between import Alike, Moments
 
 STEP_MS = 100.0
 SPEEDS = np.geomspace(0.5, 2.0, 41)
@@ -15,6 +17,8 @@ DRIFT_MS = 300
 """What a speed moves from end to end before it can be told from normal speed."""
 PLATEAU = 0.01
 """Lines that pass by the same pictures score the same."""
+EDGE_MS = 150
+"""How far outside the known pictures the nearest of them serves."""
 REACH_MS = 6_000.0
 """How far from where alignment put it the line is looked for."""
 
@@ -22,26 +26,22 @@ type Floats = NDArray[np.float64]
 
 
 class Lines:
-    """Lines through a table of likeness."""
+    """Lines from the moments of one film to those of another."""
 
-    def __init__(self, alike: Floats, mine_ms: Floats, theirs_ms: Floats) -> None:
+    def __init__(self, alike: Alike, mine_ms: Floats, theirs_ms: Floats) -> None:
         self.alike, self.mine_ms, self.theirs_ms = alike, mine_ms, theirs_ms
         self.middle_ms = float(mine_ms.mean())
 
-    def near(self, speed: float, middles_ms: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Give for lines through some known times at the middle the nearest known pictures."""
+    def moments(self, speed: float, middles_ms: Floats) -> Moments:
+        """Give for lines through some known times at the middle the known moments, line by line."""
         wanted = middles_ms[:, None] + speed * (self.mine_ms - self.middle_ms)
-        right = np.clip(np.searchsorted(self.theirs_ms, wanted), 1, len(self.theirs_ms) - 1)
-        left = right - 1
-        nearer = wanted - self.theirs_ms[left] < self.theirs_ms[right] - wanted
-        places = np.where(nearer, left, right)
-        return places, np.abs(self.theirs_ms[places] - wanted) <= 150 * max(1.0, abs(speed))
+        return Moments.of(self.theirs_ms, wanted, EDGE_MS * max(1.0, abs(speed)))
 
     def scores(self, speed: float, middles_ms: Floats) -> Floats:
         """Give the mean likeness along each line; where there is no known picture it is 0."""
-        places, there = self.near(speed, middles_ms)
-        found = self.alike[np.arange(len(self.mine_ms)), places]
-        return np.asarray(np.where(there, found, 0.0).mean(axis=1), np.float64)
+        moments = self.moments(speed, middles_ms)
+        found = np.where(moments.there, self.alike.at(moments), 0.0)
+        return np.asarray(found.mean(axis=1), np.float64)
 
     def best(self, line: tuple[float, float]) -> tuple[float, float]:
         """Give speed and offset of the best line near another one."""

@@ -30,6 +30,17 @@ def small(pixels: NDArray[np.uint8]) -> Small:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Some pictures (n, SIDE, SIDE) of a film with their times in ms, in order."""
+
+    times_ms: NDArray[np.int64]
+    pictures: Small
+
+    def __len__(self) -> int:
+        return len(self.times_ms)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Reel:
     """Times in ms, in order, and the tiles that hold their pictures."""
 
@@ -39,11 +50,15 @@ class Reel:
     def __len__(self) -> int:
         return len(self.times_ms)
 
-    def between(self, start_ms: float, end_ms: float) -> tuple[NDArray[np.int64], Small]:
-        """Give the times and pictures (n, SIDE, SIDE) of a stretch, both ends included."""
+    def between(self, start_ms: float, end_ms: float) -> Stretch:
+        """Give a stretch, both ends included."""
         first = int(np.searchsorted(self.times_ms, start_ms, "left"))
         end = int(np.searchsorted(self.times_ms, end_ms, "right"))
-        return self.times_ms[first:end], self.at(np.arange(first, max(first, end)))
+        return self.some(np.arange(first, max(first, end)))
+
+    def some(self, places: NDArray[np.int64]) -> Stretch:
+        """Give the times and pictures at some places."""
+        return Stretch(self.times_ms[places], self.at(places))
 
     def at(self, places: NDArray[np.int64]) -> Small:
         """Give the pictures at some places: (n, SIDE, SIDE)."""

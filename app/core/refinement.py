@@ -1,13 +1,11 @@
-"""Lays two reels over each other more exactly, when it is known which moments belong together."""
+"""Lays two films over each other more exactly, when it is known which moments belong together."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.extent import nearest
 from app.core.films import Overlay, Shares
-from app.core.reel import SIDE, Reel, Small
-from app.core.runs import Run
+from app.core.reel import SIDE, Small, Stretch
 
 MOMENTS = 7
 TURNS, PRECISION = 40, 1e-4
@@ -17,23 +15,20 @@ MASK_INSIDE = 255
 
 
 def refined(
-    overlay: Overlay, line: tuple[float, float], run: Run, reels: tuple[Reel, Reel]
+    overlay: Overlay, line: tuple[float, float], films: tuple[Stretch, Stretch]
 ) -> Overlay | None:
     """Give a better change of place; None where the pictures of too few moments can be joined.
 
     Each moment's pictures are aligned by their brightness (enhanced correlation, Evangelidis and
     Psarakis, 2008); the median of several moments outlasts what moves in them.
     """
-    query, known = reels
-    inside = np.flatnonzero(
-        (query.times_ms >= run.query_ms[0]) & (query.times_ms <= run.query_ms[1])
-    )
-    if len(inside) < LEAST_MOMENTS:
+    query, known = films
+    if len(query) < LEAST_MOMENTS or not len(known):
         return None
-    places = inside[np.linspace(0, len(inside) - 1, MOMENTS).round().astype(int)]
-    expected = np.asarray(line[0] * query.times_ms[places] + line[1], np.float64)
-    theirs = nearest(known.times_ms, expected)
-    mine, other = query.at(places), known.at(theirs)
+    places = np.linspace(0, len(query) - 1, MOMENTS).round().astype(int)
+    wanted = line[0] * query.times_ms[places] + line[1]
+    theirs = np.abs(known.times_ms - wanted[:, None]).argmin(axis=1)
+    mine, other = query.pictures[places], known.pictures[theirs]
     if overlay.mirrored:
         mine = np.ascontiguousarray(mine[:, :, ::-1])
     found = [

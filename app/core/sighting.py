@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from app.core import policy
 from app.core.alignment import align, moments
-from app.core.closeup import NARROW_MS, look_closer, moves_alike
+from app.core.closeup import look_closer, moves_alike
 from app.core.confidence import confidence
-from app.core.examination import Examined, Sights, examine
+from app.core.confirmation import confirmed
+from app.core.examination import examine
 from app.core.findings import Seen
 from app.core.index import HashHits
 from app.core.laying import Laid, Side, lay_together
@@ -21,7 +22,6 @@ from app.core.transforms import name_transforms
 RUNS_PROVEN = 6
 RUN_WORTH = 0.15
 """Runs with less than this share of the best run's summed similarity are chance."""
-SHOWN = 2
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
 
@@ -68,21 +68,13 @@ def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
     pairs = examine(run, query.fingerprint.timestamps_ms, sights, mirrored=mirrored)
     strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
     found = Seen(run, pairs, confidence(strong), (), strong)
-    laid = Laid(_of_still(found, sides)) if strong.still else lay_together(found, sides)
-    if not strong.still and policy.grade(laid.seen.confidence) is not policy.Grade.LEAD:
-        laid = replace(laid, seen=_at_the_moments(laid.seen, sights))
+    laid = (
+        Laid(_of_still(found, sides))
+        if strong.still
+        else confirmed(lay_together(found, sides), sides)
+    )
     named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay, laid.covered)
     return replace(laid.seen, transforms=named)
-
-
-def _at_the_moments(seen: Seen, sights: tuple[Sights, Sights]) -> Seen:
-    """Give what was found with the pictures of the very moments, for people to look at."""
-    strongest = sorted(seen.pairs, key=_strength, reverse=True)[:SHOWN]
-    return replace(seen, pairs=look_closer(seen.run, strongest, sights, NARROW_MS))
-
-
-def _strength(pair: Examined) -> float:
-    return pair.strength
 
 
 def _of_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:

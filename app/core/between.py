@@ -1,0 +1,74 @@
+"""A film at any moment: between two of its pictures they are blended by nearness in time.
+
+Two films of one event are rarely sampled at the same moments; half a step apart what moves would
+seem to disagree. How alike a blend is follows from products of the pictures it is made of.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.films import Film
+
+GAP_MS = 450
+"""Pictures further apart are not blended: the reel was cut there."""
+
+type Floats = NDArray[np.float64]
+type Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Moments of a film: the picture before each, the share of the next one, and whether it is there."""
+
+    before: Places
+    share: Floats
+    there: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, times_ms: NDArray[np.int64] | Floats, wanted_ms: Floats, reach_ms: float
+    ) -> "Moments":
+        """Find moments among two or more pictures; up to `reach_ms` outside them the nearest serves."""
+        right = np.clip(np.searchsorted(times_ms, wanted_ms), 1, len(times_ms) - 1)
+        start, step = times_ms[right - 1], times_ms[right] - times_ms[right - 1]
+        share = np.clip((wanted_ms - start) / np.maximum(step, 1), 0.0, 1.0)
+        share = np.where(step > GAP_MS, np.round(share), share)
+        nearest = start + np.round(share) * step
+        inside = (wanted_ms >= start) & (wanted_ms <= start + step) & (step <= GAP_MS)
+        return cls(right - 1, share, inside | (np.abs(nearest - wanted_ms) <= reach_ms))
+
+    def where(self, kept: NDArray[Any] | slice | tuple[int, NDArray[Any]]) -> "Moments":
+        """Give some of the moments."""
+        return Moments(self.before[kept], self.share[kept], self.there[kept])
+
+    def blended(self, film: Film) -> Film:
+        """Give the film's pictures at the moments."""
+        share = self.share[:, None, None].astype(np.float32)
+        return np.asarray((1 - share) * film[self.before] + share * film[self.before + 1])
+
+
+class Alike:
+    """How alike each picture of one film is to any moment of another."""
+
+    def __init__(self, mine: Film, other: Film, least: float) -> None:
+        """Take films as rows of pixels; pictures weaker than `least` (norm) count as that strong."""
+        first, second = mine.astype(np.float64), other.astype(np.float64)
+        self.least = least
+        self.products = first @ second.T
+        self.mine = np.maximum(np.linalg.norm(first, axis=1), least)
+        self.squares = (second**2).sum(axis=1)
+        self.neighbours = (second[:-1] * second[1:]).sum(axis=1)
+
+    def at(self, moments: Moments) -> Floats:
+        """Give the correlation of each picture (last axis) with its moment."""
+        rows, before, share = np.arange(len(self.mine)), moments.before, moments.share
+        rest = 1 - share
+        product = rest * self.products[rows, before] + share * self.products[rows, before + 1]
+        square = rest**2 * self.squares[before] + share**2 * self.squares[before + 1]
+        square += 2 * rest * share * self.neighbours[before]
+        return np.asarray(
+            product / (self.mine * np.maximum(np.sqrt(np.maximum(square, 0.0)), self.least))
+        )

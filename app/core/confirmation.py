@@ -1,0 +1,71 @@
+"""Confirms a run by the frames of the very moments, read from the known item's own file."""
+
+from dataclasses import replace
+
+from app.core.confidence import confidence
+from app.core.course import along
+from app.core.examination import Examined
+from app.core.films import Overlay, pixels_of
+from app.core.findings import Seen
+from app.core.laying import Laid, Side, laid_best, lay_along
+from app.core.proof import prove, see
+from app.core.rereading import Reread, reread, windows
+
+WORTH_READING = 0.1
+"""Confidence from which the file is read: below it no course would raise an alert."""
+SHOWN = 3
+"""Pairs of the very moments, for people to look at."""
+
+
+def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
+    """Lay the run again over the known item's own frames; as it was where they cannot be read."""
+    way, overlay = laid.seen.strength.course, laid.overlay
+    file = sides[1].sights.original
+    if way is None or overlay is None or file is None or laid.seen.confidence < WORTH_READING:
+        return laid
+    again = reread(file, way.line, laid.seen.run.query_ms, sides[0].reel)
+    if again is None:
+        return laid
+    better, closer = laid_best(way.line, again.films, overlay)
+    if closer is None:
+        return laid
+    sure = lay_along(laid.seen, sides, better, closer)
+    if sure.hidden is not None:
+        closer = along(closer.line, again.films, better.without(sure.hidden))
+    # Only the reel says how well moments further away agree.
+    strong = replace(
+        sure.seen.strength, course=replace(closer, beside=max(closer.beside, way.beside))
+    )
+    seen = replace(sure.seen, strength=strong, confidence=confidence(strong))
+    return replace(sure, seen=replace(seen, pairs=_pairs(sure, again, sides[0])))
+
+
+def _pairs(laid: Laid, again: Reread, query: Side) -> list[Examined]:
+    """Give pairs of the very moments: of the strongest examined before, and from each window."""
+    run, overlay = laid.seen.run, laid.overlay
+    if overlay is None:
+        return laid.seen.pairs
+    strongest = sorted(laid.seen.pairs, key=lambda pair: -pair.strength)
+    parts = windows(run.query_ms)
+    wanted = [float(pair.query_ms) for pair in strongest if _within(parts, pair.query_ms)]
+    wanted += [(start + end) / 2 for start, end in parts]
+    places = dict.fromkeys(query.sights.nearest(each, 1)[0] for each in wanted)
+    inside = [each for each in places if _within(parts, query.sights.time_ms(each))][:SHOWN]
+    pairs = [_pair(place, query, again, laid.seen, overlay) for place in sorted(inside)]
+    return pairs or laid.seen.pairs
+
+
+def _within(parts: list[tuple[float, float]], time_ms: int) -> bool:
+    return any(start <= time_ms <= end for start, end in parts)
+
+
+def _pair(place: int, side: Side, again: Reread, seen: Seen, overlay: Overlay) -> Examined:
+    """Examine one picture of the query with the frame of its moment."""
+    query = side.sights.at(place, mirrored=overlay.mirrored)
+    time_ms = side.sights.time_ms(place)
+    known_ms, pixels = again.nearest(seen.run.speed * time_ms + seen.run.offset_ms)
+    known = see(pixels)
+    hint = pixels_of(overlay.shares, query.pixels.shape, known.pixels.shape)
+    fit = prove(query, known, mirrored=overlay.mirrored, hint=hint)
+    like = min(seen.pairs, key=lambda pair: abs(pair.query_ms - time_ms)).similarity
+    return Examined(query, known, time_ms, known_ms, like, fit)

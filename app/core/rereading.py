@@ -1,0 +1,58 @@
+"""The known stretch of a run read again from its file, more than twice as densely as its reel.
+
+Before what moves fast, two films sampled at other moments differ a little all over, as two takes of
+one scene may; beside the frame of the very moment only a copy stays alike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.core.blocks import Pixels
+from app.core.course import Line
+from app.core.original import Original
+from app.core.reel import Reel, Stretch, small
+
+WINDOWS, WINDOW_MS = 3, 2_000
+"""Of a long run its beginning, middle and end are read: they say most about its speed."""
+ASIDE_MS = 500
+"""How far outside the expected moments is read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reread:
+    """Both sides as films in some windows, and the known item's frames (RGB) by their times."""
+
+    films: tuple[Stretch, Stretch]
+    frames: dict[int, Pixels]
+
+    def nearest(self, known_ms: float) -> tuple[int, Pixels]:
+        """Give the frame nearest to a time, and its time."""
+        time_ms = min(self.frames, key=lambda each: abs(each - known_ms))
+        return time_ms, self.frames[time_ms]
+
+
+def reread(known: Original, line: Line, query_ms: tuple[int, int], query: Reel) -> Reread | None:
+    """Read what a run shows of the known item again; None where the file cannot be read."""
+    parts: list[Stretch] = []
+    frames: dict[int, Pixels] = {}
+    for start, end in windows(query_ms):
+        parts.append(query.between(start, end))
+        first, last = sorted(line[0] * at + line[1] for at in (start, end))
+        frames |= dict(known.between(first - ASIDE_MS, last + ASIDE_MS))
+    times, places = np.unique(np.concatenate([part.times_ms for part in parts]), return_index=True)
+    if not len(times) or not frames:
+        return None
+    pictures = np.concatenate([part.pictures for part in parts])[places]
+    frames = dict(sorted(frames.items()))
+    shown = np.stack([small(each) for each in frames.values()])
+    known_film = Stretch(np.array(list(frames), np.int64), shown)
+    return Reread((Stretch(times, pictures), known_film), frames)
+
+
+def windows(query_ms: tuple[int, int]) -> list[tuple[float, float]]:
+    """Give the windows of a run: of a short one all of it."""
+    start, end = query_ms
+    if end - start <= WINDOWS * WINDOW_MS:
+        return [(start, end)]
+    return [(at, at + WINDOW_MS) for at in np.linspace(start, end - WINDOW_MS, WINDOWS)]
