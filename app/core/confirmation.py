@@ -3,16 +3,18 @@
 from dataclasses import replace
 
 from app.core.confidence import confidence
-from app.core.course import along
 from app.core.examination import Examined
 from app.core.films import Overlay, pixels_of
 from app.core.findings import Seen
 from app.core.laying import Laid, Side, laid_best, lay_along
 from app.core.proof import prove, see
 from app.core.rereading import Reread, reread, windows
+from app.core.runs import placed
 
 WORTH_READING = 0.1
 """Confidence from which the file is read: below it no course would raise an alert."""
+EXACT = 0.95
+"""Motion from which the films lie over each other as exactly as can be told."""
 SHOWN = 3
 """Pairs of the very moments, for people to look at."""
 
@@ -26,33 +28,32 @@ def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
     again = reread(file, way.line, laid.seen.run.query_ms, sides[0].reel)
     if again is None:
         return laid
-    better, closer = laid_best(way.line, again.films, overlay)
+    better, closer = laid_best(way.line, again.films, overlay, EXACT)
     if closer is None:
         return laid
     sure = lay_along(laid.seen, sides, better, closer)
     if sure.hidden is not None:
-        closer = along(closer.line, again.films, better.without(sure.hidden))
+        rest = better.without(sure.hidden)
+        better, again_closer = laid_best(closer.line, again.films, rest, EXACT)
+        closer = again_closer or closer
     # Only the reel says how well moments further away agree.
-    strong = replace(
-        sure.seen.strength, course=replace(closer, beside=max(closer.beside, way.beside))
-    )
-    seen = replace(sure.seen, strength=strong, confidence=confidence(strong))
-    return replace(sure, seen=replace(seen, pairs=_pairs(sure, again, sides[0])))
+    closer = replace(closer, beside=max(closer.beside, way.beside))
+    strong = replace(sure.seen.strength, course=closer)
+    run = placed(sure.seen.run, sides[1].timeline, closer.line, sure.seen.run.query_ms)
+    seen = replace(sure.seen, run=run, strength=strong, confidence=confidence(strong))
+    return replace(sure, seen=replace(seen, pairs=_pairs(seen, again, sides[0], better)))
 
 
-def _pairs(laid: Laid, again: Reread, query: Side) -> list[Examined]:
+def _pairs(seen: Seen, again: Reread, query: Side, overlay: Overlay) -> list[Examined]:
     """Give pairs of the very moments: of the strongest examined before, and from each window."""
-    run, overlay = laid.seen.run, laid.overlay
-    if overlay is None:
-        return laid.seen.pairs
-    strongest = sorted(laid.seen.pairs, key=lambda pair: -pair.strength)
-    parts = windows(run.query_ms)
+    strongest = sorted(seen.pairs, key=lambda pair: -pair.strength)
+    parts = windows(seen.run.query_ms)
     wanted = [float(pair.query_ms) for pair in strongest if _within(parts, pair.query_ms)]
     wanted += [(start + end) / 2 for start, end in parts]
     places = dict.fromkeys(query.sights.nearest(each, 1)[0] for each in wanted)
     inside = [each for each in places if _within(parts, query.sights.time_ms(each))][:SHOWN]
-    pairs = [_pair(place, query, again, laid.seen, overlay) for place in sorted(inside)]
-    return pairs or laid.seen.pairs
+    pairs = [_pair(place, query, again, seen, overlay) for place in sorted(inside)]
+    return pairs or seen.pairs
 
 
 def _within(parts: list[tuple[float, float]], time_ms: int) -> bool:

@@ -71,29 +71,14 @@ def stretches(
 
 def course(line: Line, films: tuple[Stretch, Stretch], overlay: Overlay) -> Course | None:
     """Find the line along which two films agree best, near a given one; None where they are too short."""
-    if min(len(each) for each in films) < LEAST:
-        return None
-    changes = _changes(line, films, overlay)
-    lines = Lines(_alike(*changes, overlay), *_times(films))
-    return _judged(lines, lines.best(line), changes, overlay)
-
-
-def along(line: Line, films: tuple[Stretch, Stretch], overlay: Overlay) -> Course:
-    """Say how well two films of two or more pictures agree along a line."""
-    changes = _changes(line, films, overlay)
-    return _judged(Lines(_alike(*changes, overlay), *_times(films)), line, changes, overlay)
-
-
-def _changes(line: Line, films: tuple[Stretch, Stretch], overlay: Overlay) -> tuple[Film, Film]:
-    """Give what changes in both films, in the known frame."""
     query, known = films
+    if min(len(query), len(known)) < LEAST:
+        return None
     mine = changing(overlay.query(query.pictures), query.times_ms, AROUND_MS)
     other = changing(overlay.known(known.pictures), known.times_ms, AROUND_MS * abs(line[0]))
-    return mine, other
-
-
-def _times(films: tuple[Stretch, Stretch]) -> tuple[Floats, Floats]:
-    return films[0].times_ms.astype(np.float64), films[1].times_ms.astype(np.float64)
+    times = query.times_ms.astype(np.float64), known.times_ms.astype(np.float64)
+    lines = Lines(_alike(mine, other, overlay), *times)
+    return _judged(lines, lines.best(line), (mine, other), overlay)
 
 
 def _alike(mine: Film, other: Film, overlay: Overlay) -> Alike:

@@ -28,28 +28,40 @@ BLOCKS = SIDE // BLOCK_PX
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlay:
-    """How the query's pictures come to lie in the known frame."""
+    """How the query's pictures come to lie in the known frame; `inside` of it they are compared."""
 
     shares: Shares
     mirrored: bool
     inside: NDArray[np.bool_]
     blur_px: tuple[float, float]
+    hidden: NDArray[np.bool_] | None = None
 
     @classmethod
-    def of(cls, shares: Shares, *, mirrored: bool) -> "Overlay | None":
+    def of(
+        cls, shares: Shares, *, mirrored: bool, hidden: NDArray[np.bool_] | None = None
+    ) -> "Overlay | None":
         """Prepare a change of place; None where too little of the known picture would be shown."""
         scale = float(np.sqrt(abs(np.linalg.det(shares[:, :2]))))
         inside = _inside(shares, scale)
         if inside.mean() < LEAST_INSIDE:
             return None
         # The coarser of the two limits what detail can agree.
-        return cls(shares, mirrored, inside, (max(0.0, 0.6 / scale - 0.6), max(0.0, 0.5 * scale)))
+        blur_px = (max(0.0, 0.6 / scale - 0.6), max(0.0, 0.5 * scale))
+        whole = cls(shares, mirrored, inside, blur_px)
+        return whole if hidden is None else whole.without(hidden)
 
     def without(self, hidden: NDArray[np.bool_]) -> "Overlay":
         """Leave out a part of the known frame; where little is left, nothing is left out."""
         left = self.inside & ~hidden
         enough = left.sum() > VISIBLE_LEAST * self.inside.sum()
-        return replace(self, inside=left) if enough else self
+        return replace(self, inside=left, hidden=hidden) if enough else self
+
+    @property
+    def mask(self) -> NDArray[np.uint8]:
+        """The part of the query's picture, mirrored where it is, that is compared: 0 or 1."""
+        flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+        compared = self.inside.astype(np.uint8)
+        return np.asarray(cv2.warpAffine(compared, _matrix(self.shares), (SIDE, SIDE), flags=flags))
 
     def query(self, pictures: Small) -> Film:
         """Lay the query's pictures into the known frame."""
@@ -93,11 +105,16 @@ def _inside(shares: Shares, scale: float) -> NDArray[np.bool_]:
 
 def _warped(picture: NDArray[np.float32], shares: Shares, rim: int = 0) -> NDArray[np.float32]:
     """Lay a picture of the query into the known frame, with some pixels around it."""
+    side = SIDE + 2 * rim
+    return np.asarray(cv2.warpAffine(picture, _matrix(shares, rim), (side, side)), np.float32)
+
+
+def _matrix(shares: Shares, rim: int = 0) -> Shares:
+    """Give a change of place in pixels of a reel."""
     matrix = shares.copy()
     # Shares count from the pictures' corners, pixels from their middles.
     matrix[:, 2] = shares[:, 2] * SIDE + 0.5 * shares[:, :2].sum(axis=1) - 0.5 + rim
-    side = SIDE + 2 * rim
-    return np.asarray(cv2.warpAffine(picture, matrix, (side, side)), np.float32)
+    return matrix
 
 
 def shares_of(matrix: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:

@@ -106,11 +106,14 @@ def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
 
 
 def laid_best(
-    line: Line, films: tuple[Stretch, Stretch], overlay: Overlay
+    line: Line, films: tuple[Stretch, Stretch], overlay: Overlay, enough: float = RUNS_TOGETHER
 ) -> tuple[Overlay, Course | None]:
-    """Give the course of two films, and the change of place made more exact where that helps."""
+    """Give the course of two films, and the change of place made more exact where that helps.
+
+    From a motion of `enough` no better one is looked for.
+    """
     way = course(line, films, overlay)
-    if way is not None and ROUGHLY <= way.motion < RUNS_TOGETHER:
+    if way is not None and ROUGHLY <= way.motion < enough:
         better = refined(overlay, way.line, films)
         again = course(line, films, better) if better else None
         if better and again and again.motion > way.motion:

@@ -11,10 +11,10 @@ BROAD_MS = 20_000
 """In shorter runs the frames' descriptors say little about the speed."""
 NARROW = 0.06
 FINER = np.linspace(-0.035, 0.035, 15)
-TELLING_MS = 3_500
-"""In shorter stretches any speed fits something."""
-DRIFT_MS = 300
+DRIFT_MS = 90
 """What a speed moves from end to end before it can be told from normal speed."""
+FASTER, DOUBTFUL = 0.002, 0.02
+"""By how much a speed must agree better than normal speed to be believed, and where it moves little."""
 PLATEAU = 0.01
 """Lines that pass by the same pictures score the same."""
 EDGE_MS = 150
@@ -56,7 +56,9 @@ class Lines:
         tried += [(float(s), *_peak(self.scores(s, near), near)) for s in finer]
         speed, score, middle = max(tried, key=lambda each: each[1])
         straight = max((each for each in tried if each[0] == 1), key=lambda each: each[1])
-        if speed != 1 and straight[1] >= score - self._margin(speed):
+        close = straight[2] + np.arange(-4, 5) * STEP_MS / 4
+        straight = (1.0, *_peak(self.scores(1.0, close), close))
+        if straight[1] >= score - self._margin(speed):
             speed, score, middle = straight
         fine = middle + np.arange(-2, 2.01, 0.2) * STEP_MS
         _, middle = _peak(self.scores(speed, fine), fine)
@@ -64,10 +66,8 @@ class Lines:
 
     def _margin(self, speed: float) -> float:
         """Give by how much a speed must agree better than normal speed to be believed."""
-        span_ms = float(np.ptp(self.mine_ms))
-        if span_ms < TELLING_MS:
-            return 0.2
-        return 0.02 if abs(speed - 1) * span_ms >= DRIFT_MS else 0.08
+        moved_ms = abs(speed - 1) * float(np.ptp(self.mine_ms))
+        return FASTER if moved_ms >= DRIFT_MS else DOUBTFUL
 
     def _speeds(self, speed: float) -> Floats:
         span_ms = float(np.ptp(self.mine_ms))

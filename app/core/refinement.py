@@ -2,7 +2,6 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.core.films import Overlay, Shares
 from app.core.reel import SIDE, Small, Stretch
@@ -11,7 +10,6 @@ MOMENTS = 7
 TURNS, PRECISION = 40, 1e-4
 LEAST_LIKENESS = 0.3
 LEAST_MOMENTS = 3
-MASK_INSIDE = 255
 
 
 def refined(
@@ -31,23 +29,24 @@ def refined(
     mine, other = query.pictures[places], known.pictures[theirs]
     if overlay.mirrored:
         mine = np.ascontiguousarray(mine[:, :, ::-1])
+    mask = overlay.mask
     found = [
         better
         for first, second in zip(mine, other, strict=True)
-        if (better := _aligned(first, second, overlay.shares)) is not None
+        if (better := _aligned(first, second, overlay.shares, mask)) is not None
     ]
     if len(found) < LEAST_MOMENTS:
         return None
-    return Overlay.of(np.median(np.stack(found), axis=0), mirrored=overlay.mirrored)
+    shares = np.median(np.stack(found), axis=0)
+    return Overlay.of(shares, mirrored=overlay.mirrored, hidden=overlay.hidden)
 
 
-def _aligned(query: Small, known: Small, shares: Shares) -> Shares | None:
+def _aligned(query: Small, known: Small, shares: Shares, mask: Small) -> Shares | None:
     """Give the change of place that makes two pictures most alike, starting from one."""
     back = cv2.invertAffineTransform(shares)
     warp = back.astype(np.float32)
     warp[:, 2] *= SIDE
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, TURNS, PRECISION)
-    mask: NDArray[np.uint8] = np.full(query.shape, MASK_INSIDE, np.uint8)
     try:
         likeness, warp = cv2.findTransformECC(  # type: ignore[assignment]
             known, query, warp, cv2.MOTION_AFFINE, criteria, mask, 3
