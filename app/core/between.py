@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.films import Film
+from app.core.films import Film, Overlay
+from app.core.reel import Stretch
 
+EDGE_MS = 150
+"""How far outside the known pictures the nearest of them serves."""
 GAP_MS = 450
 """Pictures further apart are not blended: the reel was cut there."""
 
@@ -29,7 +32,7 @@ class Moments:
 
     @classmethod
     def of(
-        cls, times_ms: NDArray[np.int64] | Floats, wanted_ms: Floats, reach_ms: float
+        cls, times_ms: NDArray[np.int64] | Floats, wanted_ms: NDArray[Any], reach_ms: float
     ) -> "Moments":
         """Find moments among two or more pictures; up to `reach_ms` outside them the nearest serves."""
         right = np.clip(np.searchsorted(times_ms, wanted_ms), 1, len(times_ms) - 1)
@@ -48,6 +51,17 @@ class Moments:
         """Give the film's pictures at the moments."""
         share = self.share[:, None, None].astype(np.float32)
         return np.asarray((1 - share) * film[self.before] + share * film[self.before + 1])
+
+
+def laid(
+    films: tuple[Stretch, Stretch], line: tuple[float, float], overlay: Overlay
+) -> tuple[Film, Film]:
+    """Give the query's pictures and the known moments along a line, where there are any, in one frame."""
+    query, known = films
+    expected = line[0] * query.times_ms + line[1]
+    moments = Moments.of(known.times_ms, expected, EDGE_MS * max(1.0, abs(line[0])))
+    mine = overlay.query(query.pictures[moments.there])
+    return mine, moments.where(moments.there).blended(overlay.known(known.pictures))
 
 
 class Alike:

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from app.core.confidence import confidence
 from app.core.examination import Examined
 from app.core.films import Overlay, pixels_of
 from app.core.findings import Seen
+from app.core.hidden import hidden_region
 from app.core.laying import Laid, Side, laid_best, lay_along
 from app.core.proof import prove, see
 from app.core.rereading import Reread, reread, windows
-from app.core.runs import placed
 
 WORTH_READING = 0.1
 """Confidence from which the file is read: below it no course would raise an alert."""
@@ -31,17 +30,13 @@ def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
     better, closer = laid_best(way.line, again.films, overlay, EXACT)
     if closer is None:
         return laid
-    sure = lay_along(laid.seen, sides, better, closer)
-    if sure.hidden is not None:
-        rest = better.without(sure.hidden)
-        better, again_closer = laid_best(closer.line, again.films, rest, EXACT)
-        closer = again_closer or closer
+    hidden = hidden_region(again.films, closer.line, better)
+    better, rest = laid_best(closer.line, again.films, better.without(hidden), EXACT)
     # Only the reel says how well moments further away agree.
-    closer = replace(closer, beside=max(closer.beside, way.beside))
-    strong = replace(sure.seen.strength, course=closer)
-    run = placed(sure.seen.run, sides[1].timeline, closer.line, sure.seen.run.query_ms)
-    seen = replace(sure.seen, run=run, strength=strong, confidence=confidence(strong))
-    return replace(sure, seen=replace(seen, pairs=_pairs(seen, again, sides[0], better)))
+    closer = replace(rest or closer, beside=max(closer.beside, way.beside))
+    sure = lay_along(laid.seen, sides, better, closer)
+    seen = replace(sure.seen, pairs=_pairs(sure.seen, again, sides[0], better))
+    return Laid(seen, better.without(hidden_region(again.films, closer.line, better)))
 
 
 def _pairs(seen: Seen, again: Reread, query: Side, overlay: Overlay) -> list[Examined]:

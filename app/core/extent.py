@@ -2,34 +2,26 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.between import Moments
-from app.core.films import BLOCK_PX, Film, Overlay, likeness_of
-from app.core.reel import Reel
+from app.core.between import EDGE_MS, Moments, laid
+from app.core.films import Overlay, Region, likeness_of
+from app.core.hidden import hidden_region
+from app.core.reel import Reel, Stretch
 
 AT_ONCE = 100
 CORE = 0.5
 """Outside the stretch pictures agree less than this share of what they agree inside."""
 LEAST = 0.12
-HIDDEN = 0.2
-"""What agrees less than this all along, a block around, is hidden: under a caption or by a blur."""
-TEXTURE = 3.0
-"""Grey levels of detail under which a place says nothing."""
-COVERED = 0.7
-UNEVEN = 0.02
 BRIDGED = 5
 """Pictures in a row that may disagree inside: a second."""
 FAR_MS = 600_000
 LEAST_KNOWN = 2
-REACH_MS = 250
 
 type Floats = NDArray[np.float64]
 type Places = NDArray[np.int64]
-type Region = NDArray[np.bool_]
-"""A part of the known frame (SIDE, SIDE)."""
+type Line = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +39,7 @@ class Extent:
 
 
 def extent(
-    line: tuple[float, float], core_ms: tuple[int, int], reels: tuple[Reel, Reel], overlay: Overlay
+    line: Line, core_ms: tuple[int, int], reels: tuple[Reel, Reel], overlay: Overlay
 ) -> Extent | None:
     """Give the stretch around `core_ms` in which the pictures agree; None where none of them does.
 
@@ -60,16 +52,13 @@ def extent(
         np.searchsorted(query.times_ms, core_ms[0] - FAR_MS, "left"),
         np.searchsorted(query.times_ms, core_ms[1] + FAR_MS, "right"),
     )
-    expected = np.asarray(line[0] * query.times_ms[places] + line[1], np.float64)
-    theirs = Moments.of(known.times_ms, expected, REACH_MS * max(1.0, abs(line[0])))
-    places, theirs = places[theirs.there], theirs.where(theirs.there)
+    places = places[_moments(places, line, reels).there]
     times = query.times_ms[places]
     core = (times >= core_ms[0]) & (times <= core_ms[1])
     if not core.any():
         return None
-    laid = _Laid(reels, overlay)
-    visible = overlay.without(_hidden(laid, places[core], theirs.where(core))).inside
-    agreement = _agreement(laid, places, theirs, visible)
+    visible = overlay.without(_hidden(places[core], line, reels, overlay))
+    agreement = _agreement(places, line, reels, visible)
     usual = float(np.median(agreement[core]))
     good = np.flatnonzero(agreement >= max(LEAST, CORE * usual))
     parts = np.split(good, np.flatnonzero(np.diff(places[good]) > BRIDGED) + 1)
@@ -77,54 +66,35 @@ def extent(
     if not len(part) or not core[part].any():
         return None
     start, end = _between(query.times_ms, int(places[part[0]]), int(places[part[-1]]))
-    hidden = _hidden(laid, places[part], theirs.where(part))
-    seen = float(overlay.without(hidden).inside.sum() / overlay.inside.sum())
+    hidden = _hidden(places[part], line, reels, overlay)
+    seen = float(overlay.without(hidden).inside.sum() / overlay.shown.sum())
     return Extent(start, end, seen * float(np.median(agreement[part])), hidden)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Laid:
-    """Two reels over each other."""
-
-    reels: tuple[Reel, Reel]
-    overlay: Overlay
-
-    def at(self, places: Places, theirs: Moments) -> tuple[Film, Film]:
-        """Give the query's pictures and those of the known moments."""
-        query, known = self.reels
-        needed = np.unique(np.concatenate([theirs.before, theirs.before + 1]))
-        film = self.overlay.known(known.at(needed))
-        held = Moments(np.searchsorted(needed, theirs.before), theirs.share, theirs.there)
-        return self.overlay.query(query.at(places)), held.blended(film)
+def _moments(places: Places, line: Line, reels: tuple[Reel, Reel]) -> Moments:
+    """Give the known moments of some pictures of the query."""
+    expected = line[0] * reels[0].times_ms[places] + line[1]
+    return Moments.of(reels[1].times_ms, expected, EDGE_MS * max(1.0, abs(line[0])))
 
 
-def _hidden(laid: _Laid, places: Places, theirs: Moments) -> Region:
+def _films(places: Places, line: Line, reels: tuple[Reel, Reel]) -> tuple[Stretch, Stretch]:
+    """Give some pictures of the query, and the known ones around their moments."""
+    before = _moments(places, line, reels).before
+    return reels[0].some(places), reels[1].some(np.unique(np.concatenate([before, before + 1])))
+
+
+def _hidden(places: Places, line: Line, reels: tuple[Reel, Reel], overlay: Overlay) -> Region:
     """Give where the query shows something else all along."""
     some = np.unique(np.linspace(0, len(places) - 1, min(len(places), AT_ONCE)).astype(int))
-    mine, other = laid.at(places[some], theirs.where(some))
-    inside = _around(laid.overlay.inside.astype(np.float32))
-    both, first, second = (
-        _around(part.sum(axis=0)) / np.maximum(inside, 1e-3) / len(some)
-        for part in (mine * other, mine**2, other**2)
-    )
-    says = (np.sqrt(np.maximum(first, second)) > TEXTURE) & (inside > COVERED)
-    unlike = both < HIDDEN * np.sqrt(np.maximum(first * second, 1e-3))
-    # Where one side is smooth and the other is not, neither likeness nor chance is asked.
-    uneven = np.minimum(first, second) < UNEVEN * np.maximum(first, second)
-    return np.asarray(says & laid.overlay.inside & (unlike | uneven), np.bool_)
+    return hidden_region(_films(places[some], line, reels), line, overlay)
 
 
-def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give the mean of a block around each place."""
-    return np.asarray(cv2.blur(values, (BLOCK_PX + 1, BLOCK_PX + 1)), np.float32)
-
-
-def _agreement(laid: _Laid, places: Places, theirs: Moments, visible: Region) -> Floats:
+def _agreement(places: Places, line: Line, reels: tuple[Reel, Reel], overlay: Overlay) -> Floats:
     found = [np.empty(0)]
     for start in range(0, len(places), AT_ONCE):
-        some = slice(start, start + AT_ONCE)
-        mine, other = laid.at(places[some], theirs.where(some))
-        found.append(likeness_of(mine * visible, other * visible))
+        films = _films(places[start : start + AT_ONCE], line, reels)
+        mine, other = laid(films, line, overlay)
+        found.append(likeness_of(mine, other))
     return np.concatenate(found)
 
 

@@ -12,13 +12,15 @@ type Film = NDArray[np.float32]
 """Pictures (n, SIDE, SIDE) without their brightness."""
 type Shares = NDArray[np.float64]
 """A change of place (2×3) from shares of the query's picture to shares of the known one."""
+type Region = NDArray[np.bool_]
+"""A part of the known frame (SIDE, SIDE)."""
 
 GROUND_PX = 6.0
 """Wider changes of brightness than this are light, not things."""
 INSIDE = 0.95
 EDGE_PX = 1.0
 """Of the query's picture: so far its neighbour shines into the known frame."""
-LEAST_INSIDE = 0.02
+LEAST_SHOWN = 0.02
 """Share of the known frame that the query must show to be laid over it."""
 VISIBLE_LEAST = 0.15
 """With less to be seen the whole picture is doubtful."""
@@ -28,33 +30,38 @@ BLOCKS = SIDE // BLOCK_PX
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlay:
-    """How the query's pictures come to lie in the known frame; `inside` of it they are compared."""
+    """How the query's pictures come to lie in the known frame.
+
+    The query has something of its own where the known frame is not `shown`, and what it shows of it may
+    be `hidden`, under a caption or by a blur.
+    """
 
     shares: Shares
     mirrored: bool
-    inside: NDArray[np.bool_]
+    shown: Region
+    hidden: Region
     blur_px: tuple[float, float]
-    hidden: NDArray[np.bool_] | None = None
 
     @classmethod
-    def of(
-        cls, shares: Shares, *, mirrored: bool, hidden: NDArray[np.bool_] | None = None
-    ) -> "Overlay | None":
+    def of(cls, shares: Shares, *, mirrored: bool) -> "Overlay | None":
         """Prepare a change of place; None where too little of the known picture would be shown."""
         scale = float(np.sqrt(abs(np.linalg.det(shares[:, :2]))))
-        inside = _inside(shares, scale)
-        if inside.mean() < LEAST_INSIDE:
+        shown = _shown(shares, scale)
+        if shown.mean() < LEAST_SHOWN:
             return None
         # The coarser of the two limits what detail can agree.
         blur_px = (max(0.0, 0.6 / scale - 0.6), max(0.0, 0.5 * scale))
-        whole = cls(shares, mirrored, inside, blur_px)
-        return whole if hidden is None else whole.without(hidden)
+        return cls(shares, mirrored, shown, np.zeros_like(shown), blur_px)
 
-    def without(self, hidden: NDArray[np.bool_]) -> "Overlay":
-        """Leave out a part of the known frame; where little is left, nothing is left out."""
-        left = self.inside & ~hidden
-        enough = left.sum() > VISIBLE_LEAST * self.inside.sum()
-        return replace(self, inside=left, hidden=hidden) if enough else self
+    def without(self, hidden: Region) -> "Overlay":
+        """Leave out what is hidden; where little is left, nothing is left out."""
+        enough = (self.shown & ~hidden).sum() > VISIBLE_LEAST * self.shown.sum()
+        return replace(self, hidden=hidden if enough else np.zeros_like(hidden))
+
+    @property
+    def inside(self) -> Region:
+        """The part of the known frame that is compared."""
+        return self.shown & ~self.hidden
 
     @property
     def mask(self) -> NDArray[np.uint8]:
@@ -89,7 +96,7 @@ def _soft(picture: NDArray[np.uint8], blur_px: float) -> NDArray[np.float32]:
     return values if blur_px <= 0.3 else np.asarray(cv2.GaussianBlur(values, (0, 0), blur_px))
 
 
-def _inside(shares: Shares, scale: float) -> NDArray[np.bool_]:
+def _shown(shares: Shares, scale: float) -> Region:
     """Give the part of the known frame that the query shows.
 
     Where the query goes on beyond the frame, its neighbour shines through the edge: that is left out.

@@ -1,10 +1,14 @@
 """Regions of the known picture that the query does not show: under a logo, a caption, a blur."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.films import Shares
+from app.core.between import laid
+from app.core.films import BLOCK_PX, Overlay, Region, Shares
+from app.core.reel import SIDE, Stretch
 
 PLACES_LEAST = 2
 SHARE_LEAST, SHARE_MOST = 0.006, 0.5
@@ -12,7 +16,64 @@ SHARE_LEAST, SHARE_MOST = 0.006, 0.5
 JOINED = 0.1
 """Share of the side under which a gap does not part a caption in two."""
 
+HIDDEN = 0.4
+"""What agrees less than this share of what the whole agrees all along, a block around, is hidden."""
+TEXTURE = 2.0
+"""Grey levels of detail under which a place says nothing."""
+COVERED = 0.7
+SOFTER = 0.3
+"""A place with less than this share of the detail that it should have is blurred or painted over."""
+THIN_PX = 5
+"""A block around makes everything wider than this; less is an edge that is a little off."""
+
 type BoxShares = tuple[float, float, float, float]
+
+
+def hidden_region(
+    films: tuple[Stretch, Stretch], line: tuple[float, float], overlay: Overlay
+) -> Region:
+    """Give where the query shows all along something else than the known item at the same moments."""
+    inside = overlay.shown
+    mine, other = laid(films, line, replace(overlay, hidden=np.zeros_like(inside)))
+    if not len(mine):
+        return np.zeros_like(inside)
+    share = _around(inside.astype(np.float32))
+    both, first, second = (
+        _around(part.mean(axis=0)) / np.maximum(share, 1e-3)
+        for part in (mine * other, mine**2, other**2)
+    )
+    says = inside & (np.sqrt(np.maximum(first, second)) > TEXTURE) & (share > COVERED)
+    if not says.any():
+        return np.zeros_like(inside)
+    alike = both / np.sqrt(np.maximum(first * second, 1e-3))
+    gain = float(np.median(first[says] / np.maximum(second[says], 1e-3)))
+    unlike = alike < HIDDEN * max(0.0, float(np.median(alike[says])))
+    # Where one side is smooth and the other is not, neither likeness nor chance is asked.
+    uneven = (first < SOFTER * gain * second) | (SOFTER * first > gain * second)
+    found = (says & (unlike | uneven)).astype(np.uint8)
+    opened = cv2.morphologyEx(np.pad(found, THIN_PX), cv2.MORPH_OPEN, np.ones((THIN_PX, THIN_PX)))
+    return np.asarray(opened[THIN_PX:-THIN_PX, THIN_PX:-THIN_PX] > 0, np.bool_)
+
+
+def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the mean of a block around each place."""
+    return np.asarray(cv2.blur(values, (BLOCK_PX + 1, BLOCK_PX + 1)), np.float32)
+
+
+def covered_boxes(overlay: Overlay, part: BoxShares) -> list[BoxShares]:
+    """Give what is hidden in a part of the known frame as boxes in the query."""
+    left, top = round(part[0] * SIDE), round(part[1] * SIDE)
+    right, bottom = left + round(part[2] * SIDE), top + round(part[3] * SIDE)
+    hidden = np.zeros_like(overlay.hidden)
+    hidden[top:bottom, left:right] = overlay.hidden[top:bottom, left:right]
+    comparable = int(overlay.shown.sum())
+    return hidden_boxes(hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
+
+
+def mirrored_box(box: BoxShares) -> BoxShares:
+    """Give a box of a picture in the mirrored one."""
+    x, y, width, height = box
+    return round(1 - x - width, 3), y, width, height
 
 
 def hidden_boxes(
@@ -45,11 +106,6 @@ def _in_query(corners: NDArray[np.float64], shares: Shares, *, mirrored: bool) -
     back = cv2.invertAffineTransform(shares)
     placed = corners @ back[:, :2].T + back[:, 2]
     low, high = np.clip(placed.min(axis=0), 0, 1), np.clip(placed.max(axis=0), 0, 1)
-    left = 1 - high[0] if mirrored else low[0]
-    size = high - low
-    return (
-        round(float(left), 3),
-        round(float(low[1]), 3),
-        round(float(size[0]), 3),
-        round(float(size[1]), 3),
-    )
+    x, y, width, height = (round(float(value), 3) for value in (*low, *(high - low)))
+    box = x, y, width, height
+    return mirrored_box(box) if mirrored else box

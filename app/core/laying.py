@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
 from app.core.confidence import confidence
 from app.core.course import Course, Line, course, stretches
@@ -13,7 +10,6 @@ from app.core.extent import extent
 from app.core.films import Overlay, shares_of
 from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
-from app.core.hidden import BoxShares, hidden_boxes
 from app.core.media import MediaKind
 from app.core.reel import Reel, Stretch
 from app.core.refinement import refined
@@ -53,12 +49,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Laid:
-    """A run, how the query lies on the known picture all along, and what is hidden there."""
+    """A run, how the query lies on the known picture all along and what is hidden there."""
 
     seen: Seen
     overlay: Overlay | None = None
-    hidden: NDArray[np.bool_] | None = None
-    covered: tuple[BoxShares, ...] | None = None
 
     @property
     def motion(self) -> float:
@@ -131,10 +125,8 @@ def lay_along(seen: Seen, sides: tuple[Side, Side], overlay: Overlay, way: Cours
     end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
     run = placed(seen.run, known.timeline, way.line, (reach.start_ms, end_ms))
     strong = replace(strong, alike=reach.agreement, length_ms=run.query_ms[1] - run.query_ms[0])
-    comparable = int(overlay.inside.sum())
-    covered = hidden_boxes(reach.hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
     sure = replace(seen, run=run, strength=strong, confidence=confidence(strong))
-    return Laid(sure, overlay, reach.hidden, tuple(covered))
+    return Laid(sure, overlay.without(reach.hidden))
 
 
 def _overlay(pair: Examined) -> Overlay | None:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.between import Alike, Moments
+from app.core.between import EDGE_MS, Alike, Moments
 
 STEP_MS = 100.0
 SPEEDS = np.geomspace(0.5, 2.0, 41)
@@ -17,8 +17,6 @@ FASTER, DOUBTFUL = 0.002, 0.02
 """By how much a speed must agree better than normal speed to be believed, and where it moves little."""
 PLATEAU = 0.01
 """Lines that pass by the same pictures score the same."""
-EDGE_MS = 150
-"""How far outside the known pictures the nearest of them serves."""
 REACH_MS = 6_000.0
 """How far from where alignment put it the line is looked for."""
 

@@ -37,8 +37,8 @@ def refined(
     ]
     if len(found) < LEAST_MOMENTS:
         return None
-    shares = np.median(np.stack(found), axis=0)
-    return Overlay.of(shares, mirrored=overlay.mirrored, hidden=overlay.hidden)
+    laid = Overlay.of(np.median(np.stack(found), axis=0), mirrored=overlay.mirrored)
+    return laid.without(overlay.hidden) if laid else None
 
 
 def _aligned(query: Small, known: Small, shares: Shares, mask: Small) -> Shares | None:

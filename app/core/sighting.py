@@ -73,7 +73,7 @@ def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
         if strong.still
         else confirmed(lay_together(found, sides), sides)
     )
-    named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay, laid.covered)
+    named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay)
     return replace(laid.seen, transforms=named)
 
 

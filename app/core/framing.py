@@ -1,0 +1,104 @@
+"""What of the known frame the query shows, and what fills the rest of the query: borders, other footage."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.blocks import Matrix, Pixels
+from app.core.films import Overlay
+from app.core.hidden import BoxShares
+from app.core.reel import SIDE
+
+SMALL_PX, PLAIN_DETAIL = 256, 6.0
+"""Of a picture this large: blurred bars have a detail of 2 to 3, other footage of 12 and more."""
+ASIDE_PX = 7
+BEYOND = 0.05
+"""Share of the known frame by which the query goes on beyond it, with its neighbour."""
+CUT = 0.5
+"""Share of a line along the edge that the neighbour hides."""
+WHOLE: BoxShares = (0.0, 0.0, 1.0, 1.0)
+
+type Corners = NDArray[np.float64]
+
+
+def part_shown(overlay: Overlay) -> BoxShares:
+    """Give the part of the known frame that is left where the query's other footage cuts into it.
+
+    An inset that was cropped is hidden by its neighbour from one of its sides on: that is a crop.
+    """
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) @ overlay.shares[:, :2].T
+    corners += overlay.shares[:, 2]
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    columns, rows = (_shares_hidden(overlay, axis) for axis in (0, 1))
+    first = _cut(columns) if left < -BEYOND else 0
+    last = _cut(columns[::-1]) if right > 1 + BEYOND else 0
+    above = _cut(rows) if top < -BEYOND else 0
+    below = _cut(rows[::-1]) if bottom > 1 + BEYOND else 0
+    size = SIDE - first - last, SIDE - above - below
+    return (first / SIDE, above / SIDE, size[0] / SIDE, size[1] / SIDE) if min(size) > 0 else WHOLE
+
+
+def _shares_hidden(overlay: Overlay, axis: int) -> NDArray[np.float64]:
+    """Give which share of each line is hidden; of a line that is not shown at all, all."""
+    shown, hidden = overlay.shown.sum(axis=axis), (overlay.hidden & overlay.shown).sum(axis=axis)
+    return np.where(shown > 0, hidden / np.maximum(shown, 1), 1.0)
+
+
+def _cut(hidden: NDArray[np.float64]) -> int:
+    """Count the lines from the edge on that are hidden; a rim that is not shown is no cut."""
+    rim = int(np.argmax(hidden < 1.0))
+    free = np.flatnonzero(hidden <= CUT)
+    depth = int(free[0]) if len(free) else len(hidden)
+    return depth if depth > rim else 0
+
+
+def corners_of(shape: tuple[int, ...], matrix: Matrix, part: BoxShares = WHOLE) -> Corners:
+    """Give where the corners of a part of a picture come to lie."""
+    height, width = shape[:2]
+    x, y, wide, high = part
+    box = np.array([[x, y], [x + wide, y], [x + wide, y + high], [x, y + high]])
+    return np.asarray((box * (width, height)) @ matrix[:, :2].T + matrix[:, 2], np.float64)
+
+
+def bounds(corners: Corners, shape: tuple[int, ...]) -> BoxShares:
+    """Give the box around corners, within a picture, in shares of it."""
+    height, width = shape[:2]
+    low = np.clip(corners.min(axis=0) / (width, height), 0, 1)
+    high = np.clip(corners.max(axis=0) / (width, height), 0, 1)
+    x, y, right, bottom = (round(float(v), 3) for v in (*low, *high))
+    return x, y, round(right - x, 3), round(bottom - y, 3)
+
+
+def within(box: BoxShares, part: BoxShares) -> BoxShares:
+    """Give what two boxes share."""
+    x, y = max(box[0], part[0]), max(box[1], part[1])
+    right = min(box[0] + box[2], part[0] + part[2])
+    bottom = min(box[1] + box[3], part[1] + part[3])
+    return (
+        round(x, 3),
+        round(y, 3),
+        round(max(0.0, right - x), 3),
+        round(max(0.0, bottom - y), 3),
+    )
+
+
+def area_within(corners: Corners, shape: tuple[int, ...]) -> float:
+    """Give how many pixels of a picture lie between corners."""
+    height, width = shape[:2]
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    area, _ = cv2.intersectConvexConvex(corners.astype(np.float32), frame)
+    return float(area)
+
+
+def plain_around(corners: Corners, query: Pixels) -> bool:
+    """Say whether the query is flat or blurred outside some corners."""
+    height, width = query.shape[:2]
+    scale = SMALL_PX / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    # Even soft footage is sharp when small; a blurred bar is not.
+    grey = cv2.resize(cv2.cvtColor(query, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
+    outside = np.ones(grey.shape, np.uint8)
+    cv2.fillConvexPoly(outside, np.round(corners * scale).astype(np.int32), 0)
+    aside = cv2.erode(outside, np.ones((ASIDE_PX, ASIDE_PX), np.uint8), borderValue=1) > 0
+    detail = np.abs(cv2.Laplacian(grey, cv2.CV_32F))
+    return not aside.any() or float(detail[aside].mean()) < PLAIN_DETAIL
