@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.blocks import Pixels
-from app.core.hidden import BoxShares, mirrored_box
+from app.core.films import BoxShares
+from app.core.hidden import mirrored_box
 from app.core.proof import Fit
 
 GREY_SHARE = 0.3

@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.core.examination import Examined
 from app.core.films import Overlay, pixels_of
 from app.core.findings import Seen
+from app.core.framing import cut_by_neighbour
 from app.core.hidden import hidden_region
 from app.core.laying import Laid, Side, laid_best, lay_along
 from app.core.proof import prove, see
@@ -31,7 +32,8 @@ def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
     if closer is None:
         return laid
     hidden = hidden_region(again.films, closer.line, better)
-    better, rest = laid_best(closer.line, again.films, better.without(hidden), EXACT)
+    bared = cut_by_neighbour(better.without(hidden))
+    better, rest = laid_best(closer.line, again.films, bared, EXACT)
     # Only the reel says how well moments further away agree.
     closer = replace(rest or closer, beside=max(closer.beside, way.beside))
     sure = lay_along(laid.seen, sides, better, closer)

@@ -12,6 +12,8 @@ type Film = NDArray[np.float32]
 """Pictures (n, SIDE, SIDE) without their brightness."""
 type Shares = NDArray[np.float64]
 """A change of place (2×3) from shares of the query's picture to shares of the known one."""
+type BoxShares = tuple[float, float, float, float]
+"""x, y, width and height as shares of a picture."""
 type Region = NDArray[np.bool_]
 """A part of the known frame (SIDE, SIDE)."""
 
@@ -24,6 +26,7 @@ LEAST_SHOWN = 0.02
 """Share of the known frame that the query must show to be laid over it."""
 VISIBLE_LEAST = 0.15
 """With less to be seen the whole picture is doubtful."""
+WHOLE: BoxShares = (0.0, 0.0, 1.0, 1.0)
 BLOCK_PX = 6
 BLOCKS = SIDE // BLOCK_PX
 
@@ -32,8 +35,8 @@ BLOCKS = SIDE // BLOCK_PX
 class Overlay:
     """How the query's pictures come to lie in the known frame.
 
-    The query has something of its own where the known frame is not `shown`, and what it shows of it may
-    be `hidden`, under a caption or by a blur.
+    What is `shown` of the known frame, all of it or a `part`, may still be `hidden` in the query, under
+    a caption or by a blur.
     """
 
     shares: Shares
@@ -41,6 +44,7 @@ class Overlay:
     shown: Region
     hidden: Region
     blur_px: tuple[float, float]
+    part: BoxShares = WHOLE
 
     @classmethod
     def of(cls, shares: Shares, *, mirrored: bool) -> "Overlay | None":
@@ -57,6 +61,14 @@ class Overlay:
         """Leave out what is hidden; where little is left, nothing is left out."""
         enough = (self.shown & ~hidden).sum() > VISIBLE_LEAST * self.shown.sum()
         return replace(self, hidden=hidden if enough else np.zeros_like(hidden))
+
+    def cut(self, part: BoxShares) -> "Overlay":
+        """Show a part of the known frame only."""
+        left, top = round(part[0] * SIDE), round(part[1] * SIDE)
+        right, bottom = left + round(part[2] * SIDE), top + round(part[3] * SIDE)
+        shown = np.zeros_like(self.shown)
+        shown[top:bottom, left:right] = self.shown[top:bottom, left:right]
+        return replace(self, shown=shown, part=part)
 
     @property
     def inside(self) -> Region:

@@ -5,8 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.blocks import Matrix, Pixels
-from app.core.films import Overlay
-from app.core.hidden import BoxShares
+from app.core.films import BLOCK_PX, WHOLE, BoxShares, Overlay
 from app.core.reel import SIDE
 
 SMALL_PX, PLAIN_DETAIL = 256, 6.0
@@ -16,15 +15,14 @@ BEYOND = 0.05
 """Share of the known frame by which the query goes on beyond it, with its neighbour."""
 CUT = 0.5
 """Share of a line along the edge that the neighbour hides."""
-WHOLE: BoxShares = (0.0, 0.0, 1.0, 1.0)
 
 type Corners = NDArray[np.float64]
 
 
-def part_shown(overlay: Overlay) -> BoxShares:
-    """Give the part of the known frame that is left where the query's other footage cuts into it.
+def cut_by_neighbour(overlay: Overlay) -> Overlay:
+    """Cut the known frame to the part that is left where the query's other footage lies on it.
 
-    An inset that was cropped is hidden by its neighbour from one of its sides on: that is a crop.
+    An inset that was cropped is hidden by its neighbour from one of its sides on: that is no caption.
     """
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) @ overlay.shares[:, :2].T
     corners += overlay.shares[:, 2]
@@ -35,7 +33,9 @@ def part_shown(overlay: Overlay) -> BoxShares:
     above = _cut(rows) if top < -BEYOND else 0
     below = _cut(rows[::-1]) if bottom > 1 + BEYOND else 0
     size = SIDE - first - last, SIDE - above - below
-    return (first / SIDE, above / SIDE, size[0] / SIDE, size[1] / SIDE) if min(size) > 0 else WHOLE
+    if min(size) <= 0 or size == (SIDE, SIDE):
+        return overlay
+    return overlay.cut((first / SIDE, above / SIDE, size[0] / SIDE, size[1] / SIDE))
 
 
 def _shares_hidden(overlay: Overlay, axis: int) -> NDArray[np.float64]:
@@ -46,10 +46,10 @@ def _shares_hidden(overlay: Overlay, axis: int) -> NDArray[np.float64]:
 
 def _cut(hidden: NDArray[np.float64]) -> int:
     """Count the lines from the edge on that are hidden; a rim that is not shown is no cut."""
-    rim = int(np.argmax(hidden < 1.0))
-    free = np.flatnonzero(hidden <= CUT)
-    depth = int(free[0]) if len(free) else len(hidden)
-    return depth if depth > rim else 0
+    # Half a block beside the rim nothing can be said.
+    unsaid = int(np.argmax(hidden < 1.0)) + BLOCK_PX // 2
+    free = np.flatnonzero(hidden[unsaid:] <= CUT)
+    return unsaid + int(free[0]) if len(free) and free[0] > 0 else 0
 
 
 def corners_of(shape: tuple[int, ...], matrix: Matrix, part: BoxShares = WHOLE) -> Corners:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.between import laid
-from app.core.films import BLOCK_PX, Overlay, Region, Shares
-from app.core.reel import SIDE, Stretch
+from app.core.films import BLOCK_PX, BoxShares, Overlay, Region, Shares
+from app.core.reel import Stretch
 
 PLACES_LEAST = 2
 SHARE_LEAST, SHARE_MOST = 0.006, 0.5
@@ -25,8 +25,6 @@ SOFTER = 0.3
 """A place with less than this share of the detail that it should have is blurred or painted over."""
 THIN_PX = 5
 """A block around makes everything wider than this; less is an edge that is a little off."""
-
-type BoxShares = tuple[float, float, float, float]
 
 
 def hidden_region(
@@ -60,13 +58,9 @@ def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.blur(values, (BLOCK_PX + 1, BLOCK_PX + 1)), np.float32)
 
 
-def covered_boxes(overlay: Overlay, part: BoxShares) -> list[BoxShares]:
-    """Give what is hidden in a part of the known frame as boxes in the query."""
-    left, top = round(part[0] * SIDE), round(part[1] * SIDE)
-    right, bottom = left + round(part[2] * SIDE), top + round(part[3] * SIDE)
-    hidden = np.zeros_like(overlay.hidden)
-    hidden[top:bottom, left:right] = overlay.hidden[top:bottom, left:right]
-    comparable = int(overlay.shown.sum())
+def covered_boxes(overlay: Overlay) -> list[BoxShares]:
+    """Give what is hidden of what is shown as boxes in the query."""
+    hidden, comparable = overlay.hidden & overlay.shown, int(overlay.shown.sum())
     return hidden_boxes(hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
 
 

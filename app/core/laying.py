@@ -10,6 +10,7 @@ from app.core.extent import extent
 from app.core.films import Overlay, shares_of
 from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
+from app.core.framing import cut_by_neighbour
 from app.core.media import MediaKind
 from app.core.reel import Reel, Stretch
 from app.core.refinement import refined
@@ -126,7 +127,7 @@ def lay_along(seen: Seen, sides: tuple[Side, Side], overlay: Overlay, way: Cours
     run = placed(seen.run, known.timeline, way.line, (reach.start_ms, end_ms))
     strong = replace(strong, alike=reach.agreement, length_ms=run.query_ms[1] - run.query_ms[0])
     sure = replace(seen, run=run, strength=strong, confidence=confidence(strong))
-    return Laid(sure, overlay.without(reach.hidden))
+    return Laid(sure, cut_by_neighbour(overlay.without(reach.hidden)))
 
 
 def _overlay(pair: Examined) -> Overlay | None:

@@ -38,7 +38,7 @@ def refined(
     if len(found) < LEAST_MOMENTS:
         return None
     laid = Overlay.of(np.median(np.stack(found), axis=0), mirrored=overlay.mirrored)
-    return laid.without(overlay.hidden) if laid else None
+    return laid.cut(overlay.part).without(overlay.hidden) if laid else None
 
 
 def _aligned(query: Small, known: Small, shares: Shares, mask: Small) -> Shares | None:

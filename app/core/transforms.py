@@ -8,18 +8,16 @@ import numpy as np
 
 from app.core.blocks import Pixels
 from app.core.colours import colour_change
-from app.core.examination import Examined
-from app.core.films import Overlay, pixels_of, shares_of
+from app.core.examination import Examined, best_of
+from app.core.films import WHOLE, BoxShares, Overlay, pixels_of, shares_of
 from app.core.framing import (
-    WHOLE,
     area_within,
     bounds,
     corners_of,
-    part_shown,
     plain_around,
     within,
 )
-from app.core.hidden import BoxShares, covered_boxes, hidden_boxes, mirrored_box
+from app.core.hidden import covered_boxes, hidden_boxes, mirrored_box
 from app.core.proof import Fit
 
 UNEDITED = frozenset({"reencode", "scale"})
@@ -57,11 +55,11 @@ def name_transforms(
     """
     named: list[Transform] = []
     proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > PROVEN_FROM]
-    if proven:
-        best = max(proven, key=lambda pair: pair.strength)
-        named = (
-            _seen(best, _covered(proven, best)) if overlay is None else _all_along(best, overlay)
-        )
+    if proven and overlay is None:
+        named = _seen(proven, _covered(proven))
+    elif proven and overlay is not None:
+        along = [_all_along(pair, overlay) for pair in proven]
+        named = _seen(along, covered_boxes(overlay), overlay.part)
     if speed < 0:
         named.append(Transform("reversed"))
     if abs(abs(speed) - 1.0) > SPEED_NOISE:
@@ -69,24 +67,28 @@ def name_transforms(
     return tuple(named) or (Transform("reencode"),)
 
 
-def _all_along(pair: Examined, overlay: Overlay) -> list[Transform]:
-    """Name what was done to a pair as the pictures lie over each other all along."""
-    part = part_shown(overlay)
-    covered = covered_boxes(overlay, part)
+def _all_along(pair: Examined, overlay: Overlay) -> Examined:
+    """Give a pair as the pictures lie over each other all along."""
     if pair.fit is None or pair.fit.mirrored != overlay.mirrored:
-        return _seen(pair, covered)
+        return pair
     matrix = pixels_of(overlay.shares, pair.query.pixels.shape, pair.known.pixels.shape)
-    return _seen(replace(pair, fit=replace(pair.fit, matrix=matrix)), covered, part)
+    return replace(pair, fit=replace(pair.fit, matrix=matrix))
 
 
-def _seen(best: Examined, covered: Sequence[BoxShares], part: BoxShares = WHOLE) -> list[Transform]:
-    fit = best.fit
-    if fit is None:
+def _seen(
+    pairs: list[Examined], covered: Sequence[BoxShares], part: BoxShares = WHOLE
+) -> list[Transform]:
+    best = best_of(pairs)
+    if best.fit is None:
         return []
-    query, known = best.query.pixels, best.known.pixels
-    named = [*_placed(fit), *_cut(fit, query, known, part)]
-    changed = colour_change(fit, query, known, covered)
-    named += [Transform(changed)] if changed else []
+    named = [*_placed(best.fit), *_cut(best.fit, best.query.pixels, best.known.pixels, part)]
+    # A pair that is off by a moment has other colours here and there.
+    changes = {
+        colour_change(pair.fit, pair.query.pixels, pair.known.pixels, covered)
+        for pair in pairs
+        if pair.fit is not None
+    }
+    named += [Transform(kind) for kind in changes if kind is not None and len(changes) == 1]
     return [*named, *(Transform("overlay", box=box) for box in covered)]
 
 
@@ -120,8 +122,9 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
     return named
 
 
-def _covered(pairs: list[Examined], best: Examined) -> list[BoxShares]:
+def _covered(pairs: list[Examined]) -> list[BoxShares]:
     """Give the regions that disagree in every pair."""
+    best = best_of(pairs)
     fit = best.fit
     blocks = [pair.fit.blocks for pair in pairs if pair.fit is not None]
     if fit is None:
