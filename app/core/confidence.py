@@ -15,6 +15,10 @@ ASKED_ENOUGH = 20
 MOVING_ENOUGH = 3.0
 LENGTH_ENOUGH_MS = 10_000
 TELLING_MS = 1_500
+TURNED_FROM, TURNED_ENOUGH_MS = 0.15, 6_000
+"""A gesture of another take, played faster or slower, may fall together with this one for a while."""
+OF_COURSE = ("motion", "sharp", "agreeing", "exactly", "all_over", "apart", "length", "turned")
+"""What only two films laid over each other say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +59,21 @@ class Strength:
 # Logistic regression by `python -m benchmarks.quality.weights` on the fit side of the sources, rounded;
 # grounds that its few stills say little of have the weights that real screenshots asked for.
 VIDEO = {
-    "bias": -4.6,
-    "similarity": 0.2,
-    "agreement": 0.6,
-    "nearly_all": 2.0,
-    "inliers": 2.8,
-    "alike": 0.2,
+    "bias": -6.8,
+    "similarity": 0.0,
+    "agreement": 0.8,
+    "nearly_all": 2.3,
+    "inliers": 1.5,
+    "alike": 0.4,
     "motion": 2.0,
-    "sharp": 2.6,
+    "sharp": 2.0,
     "agreeing": 2.0,
-    "apart": -2.2,
-    "witnesses": 2.0,
-    "length": 2.6,
-    "turned": -0.3,
+    "exactly": 1.6,
+    "all_over": 0.4,
+    "apart": -1.9,
+    "witnesses": 0.7,
+    "length": 1.4,
+    "turned": -4.5,
 }
 STILL = {
     "bias": -5.2,
@@ -108,21 +114,30 @@ def _of_still(moving: Moving) -> dict[str, float]:
 
 
 def _of_video(strength: Strength) -> dict[str, float]:
+    witnesses = (min(strength.witnesses, WITNESSES_ENOUGH) - 1) / (WITNESSES_ENOUGH - 1)
     course = strength.course
-    moves = min(1.0, course.moving / MOVING_ENOUGH) if course else 0.0
-    asked = min(1.0, course.asked / ASKED_ENOUGH) if course else 0.0
+    if course is None:
+        return dict.fromkeys(OF_COURSE, 0.0) | {"alike": strength.alike, "witnesses": witnesses}
+    moves = min(1.0, course.moving / MOVING_ENOUGH)
+    asked = min(1.0, course.asked / ASKED_ENOUGH)
     # A few pictures move alike by chance.
     enough = min(1.0, strength.length_ms / TELLING_MS)
-    together = enough * moves * max(0.0, course.motion) if course else 0.0
+    together = enough * moves * max(0.0, course.motion)
     return {
         "alike": strength.alike,
         "motion": together,
-        "sharp": enough * moves * max(0.0, course.motion - max(0.0, course.beside))
-        if course
-        else 0.0,
-        "agreeing": enough * asked * course.agreeing if course else 0.0,
-        "apart": moves * asked * (1.0 - course.agreeing) if course else 0.0,
-        "witnesses": (min(strength.witnesses, WITNESSES_ENOUGH) - 1) / (WITNESSES_ENOUGH - 1),
+        "sharp": enough * moves * max(0.0, course.motion - max(0.0, course.beside)),
+        "agreeing": enough * asked * course.agreeing,
+        "exactly": enough * asked * 10 * max(0.0, course.agreeing - AGREES_NEARLY_ALL),
+        "all_over": together * course.asked / max(1, course.compared),
+        "apart": moves * asked * (1.0 - course.agreeing),
+        "witnesses": witnesses,
         "length": min(1.0, strength.length_ms / LENGTH_ENOUGH_MS) * together,
-        "turned": float(course is not None and abs(course.speed - 1) > 0.15),
+        "turned": _turned(course.speed, strength.length_ms),
     }
+
+
+def _turned(speed: float, length_ms: int) -> float:
+    """Give how little a changed speed is proven by the length of the run."""
+    changed = abs(speed - 1) > TURNED_FROM
+    return max(0.0, 1.0 - length_ms / TURNED_ENOUGH_MS) if changed else 0.0

@@ -11,7 +11,7 @@ from app.core.laying import Laid, Side, laid_best, lay_along
 from app.core.proof import prove, see
 from app.core.rereading import Reread, reread, windows
 
-WORTH_READING = 0.1
+WORTH_READING = 0.05
 """Confidence from which the file is read: below it no course would raise an alert."""
 EXACT = 0.95
 """Motion from which the films lie over each other as exactly as can be told."""

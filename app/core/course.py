@@ -37,7 +37,8 @@ class Course:
 
     `speed` is negative where the query plays backwards. `motion` compares what changes, `beside`
     is the best that any other offset reaches, `moving` the grey levels by which pictures change,
-    `asked` and `agreeing` the blocks that move on both sides and the share of them that move alike.
+    `compared` how many blocks are shown, `asked` and `agreeing` how many of them move on both sides and
+    the share of these that move alike.
     """
 
     speed: float
@@ -45,6 +46,7 @@ class Course:
     motion: float
     beside: float
     moving: float
+    compared: int
     asked: int
     agreeing: float
 
@@ -98,13 +100,14 @@ def _judged(lines: Lines, line: Line, films: tuple[Film, Film], overlay: Overlay
     mine, other = films[0][rows], moments.where((0, rows)).blended(films[1])
     both = np.minimum(_moving(mine, overlay), _moving(other, overlay))
     along = likeness_of(mine, other)
-    asked, agreeing = _blockwise(mine, other, overlay)
+    compared, asked, agreeing = _blockwise(mine, other, overlay)
     return Course(
         speed,
         offset,
         motion=float((along * both).sum() / max(both.sum(), 1e-6)),
         beside=float(beside.max()),
         moving=float(both.mean()) if len(rows) else 0.0,
+        compared=compared,
         asked=asked,
         agreeing=agreeing,
     )
@@ -116,15 +119,17 @@ def _moving(film: Film, overlay: Overlay) -> Floats:
     return np.asarray(np.sqrt((film**2).sum(axis=(1, 2), dtype=np.float64) / pixels), np.float64)
 
 
-def _blockwise(mine: Film, other: Film, overlay: Overlay) -> tuple[int, float]:
+def _blockwise(mine: Film, other: Film, overlay: Overlay) -> tuple[int, int, float]:
     """Ask each block that moves on both sides, over all pictures, whether it moves alike."""
+    shown = blocks(overlay.inside[None].astype(np.float32))[0]
+    compared = shown > COVERED * BLOCK_PX**2
     if not len(mine):
-        return 0, 0.0
-    pixels = np.maximum(blocks(overlay.inside[None].astype(np.float32))[0], 1.0) * len(mine)
+        return int(compared.sum()), 0, 0.0
     both, first, second = (
         blocks(part).sum(axis=0, dtype=np.float64) for part in (mine * other, mine**2, other**2)
     )
-    moves = np.sqrt(np.minimum(first, second) / pixels) > MOVES_RMS
-    moves &= pixels > COVERED * len(mine) * BLOCK_PX**2
+    change = np.sqrt(np.minimum(first, second) / (np.maximum(shown, 1.0) * len(mine)))
+    moves = compared & (change > MOVES_RMS)
     alike = both[moves] / np.sqrt(first[moves] * second[moves])
-    return int(moves.sum()), float((alike > AGREES).mean()) if moves.any() else 0.0
+    agreeing = float((alike > AGREES).mean()) if moves.any() else 0.0
+    return int(compared.sum()), int(moves.sum()), agreeing

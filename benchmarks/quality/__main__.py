@@ -16,7 +16,7 @@ from benchmarks.quality import comparison
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
 from benchmarks.quality.plot import draw
-from benchmarks.quality.queries import make, pictured
+from benchmarks.quality.queries import begun, make, pictured
 from benchmarks.quality.report import show
 from benchmarks.quality.sources import Side, gather, split
 
@@ -26,12 +26,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     files = Files(chosen.cache)
     sources = gather(chosen.media, files)
-    sides = {
-        side: pictured(split(sources, side, chosen.seed), chosen.cache / "stills", files)
-        for side in Side
-    }
+    sides = {}
+    for side in Side:
+        still = pictured(split(sources, side, chosen.seed), chosen.cache / "stills", files)
+        sides[side] = begun(still, chosen.cache / "beginnings", files)
     mine = sides[Side(chosen.side)]
-    known = [each.path for side in sides.values() for each in (*side.known, *side.stills)]
+    known = [
+        each.path
+        for side in sides.values()
+        for each in (*side.known, *side.stills, *side.beginnings)
+    ]
     only = chosen.only.split(",")
     queries = make(
         mine,

@@ -28,6 +28,11 @@ STILL_EDITS = (
     "pad",
 )
 
+ALONE = [name for name, maker in EDITS.items() if "[b]" not in maker(random.Random(0)).graph]
+"""Edits that need no other footage."""
+BEGINNING = 0.45
+"""Share of a begun clip that is known; as much of its end is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -215,8 +220,7 @@ def _moved_still(name: str, place: int, sources: Sources, generator: random.Rand
 
 def _stranger(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
     """Post what is not known, edited or not."""
-    made = EDITS[generator.choice([n for n in EDITS if "[b]" not in EDITS[n](generator).graph])]
-    edit = made(generator)
+    edit = EDITS[generator.choice(ALONE)](generator)
     cut = cut_of(sources.strangers[place % len(sources.strangers)], generator, 5, 20)
     graph = f"{cut.filters(0)}[a];{edit.graph}"
     return _Plan(name, place, (cut,), graph, edit.options, ".mp4", ())
@@ -229,6 +233,18 @@ def _strange_still(name: str, place: int, sources: Sources, generator: random.Ra
     return _Plan(name, place, (cut,), f"{cut.filters(0)}[v]", _ONE, ".jpg", ())
 
 
+def _other_moment(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Post what was filmed in one place after what is known."""
+    source = sources.begun[place % len(sources.begun)]
+    made = EDITS[generator.choice(ALONE)](generator)
+    start = (1 - BEGINNING) * source.duration_s
+    length = min(generator.uniform(3, 9), source.duration_s - start - 0.15)
+    room = source.duration_s - 0.15 - length - start
+    cut = Cut(source, round(start + generator.uniform(0, room), 2), round(length, 2))
+    graph = f"{cut.filters(0)}[a];{made.graph}"
+    return _Plan(name, place, (cut,), graph, made.options, ".mp4", ())
+
+
 _ONE = ("-frames:v", "1", "-q:v", "4")
 JOINED = {
     "excerpt": _excerpt,
@@ -239,6 +255,7 @@ JOINED = {
     "clip of still": _moved_still,
     "stranger": _stranger,
     "strange still": _strange_still,
+    "other moment": _other_moment,
 }
 
 
@@ -251,14 +268,33 @@ def _made(plan: _Plan, folder: Path) -> Query:
     if not target.exists():
         inputs = [part for cut in plan.cuts for part in ("-i", str(cut.source.path))]
         encoder = () if plan.suffix == ".jpg" else ENCODER
-        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *inputs]
-        command += ["-filter_complex", plan.graph, "-map", "[v]", "-an", *encoder, *plan.options]
-        half = target.with_stem(f"half-{target.stem}")
-        subprocess.run([*command, str(half)], check=True, stdin=subprocess.DEVNULL)
-        if half.stat().st_size < LEAST_BYTES:
+        _encode(inputs, plan.graph, (*encoder, *plan.options), target)
+        if target.stat().st_size < LEAST_BYTES:
+            target.unlink()
             raise RuntimeError(f"{target.name}: nothing was cut; {plan.cuts}")
-        half.rename(target)
     return Query(target, plan.edit, plan.truths)
+
+
+def begun(sources: Sources, folder: Path, files: Files) -> Sources:
+    """Give the sources with the known beginning of each begun clip."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for clip in sources.begun:
+        target = folder / f"{clip.path.stem}.mp4"
+        if not target.exists():
+            graph = f"{Cut(clip, 0.0, round(BEGINNING * clip.duration_s, 2)).filters(0)}[v]"
+            _encode(("-i", str(clip.path)), graph, (*ENCODER, "-crf", "20"), target)
+        made.append(source_of(target, files))
+    return replace(sources, beginnings=tuple(made))
+
+
+def _encode(inputs: Sequence[str], graph: str, options: Sequence[str], target: Path) -> None:
+    """Run ffmpeg; a file half written is not taken for a whole one."""
+    half = target.with_stem(f"half-{target.stem}")
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *inputs]
+    command += ["-filter_complex", graph, "-map", "[v]", "-an", *options, str(half)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    half.rename(target)
 
 
 def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
@@ -270,8 +306,6 @@ def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
         if not target.exists():
             middle = round(clip.duration_s / 2, 2)
             graph = f"{Cut(clip, middle, 0.5).filters(0)}[v]"
-            command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-i", str(clip.path)]
-            command += ["-filter_complex", graph, "-map", "[v]", *_ONE, str(target)]
-            subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+            _encode(("-i", str(clip.path)), graph, _ONE, target)
         made.append(source_of(target, files))
     return replace(sources, stills=(*sources.stills, *made))

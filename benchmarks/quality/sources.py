@@ -17,6 +17,8 @@ STRANGERS_SHARE = 0.2
 """Clips that are not known: they fill frames, follow and precede excerpts, and must match nothing."""
 PICTURED_SHARE = 0.15
 """Clips of which one still is known."""
+BEGUN_SHARE, BEGUN_FROM_S = 0.15, 7.0
+"""Clips of which the first part is known: the rest shows the same place and people at another time."""
 
 
 class Side(StrEnum):
@@ -44,12 +46,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Everything of one side: known clips, clips of which one still is known, and strangers."""
+    """Everything of one side: known clips, clips of which a still or the beginning is known, strangers."""
 
     known: tuple[Source, ...]
     pictured: tuple[Source, ...]
+    begun: tuple[Source, ...]
     strangers: tuple[Source, ...]
     stills: tuple[Source, ...] = ()
+    beginnings: tuple[Source, ...] = ()
 
     @property
     def clips(self) -> tuple[Source, ...]:
@@ -86,8 +90,11 @@ def split(sources: Sequence[Source], side: Side, seed: int) -> Sources:
     random.Random(f"{seed} {side}").shuffle(clips)
     strangers = max(2, round(STRANGERS_SHARE * len(clips)))
     pictured = strangers + max(1, round(PICTURED_SHARE * len(clips)))
+    long = [each for each in clips[pictured:] if each.duration_s >= BEGUN_FROM_S]
+    begun = long[: max(1, round(BEGUN_SHARE * len(clips)))]
     return Sources(
-        known=tuple(clips[pictured:]),
+        known=tuple(each for each in clips[pictured:] if each not in begun),
+        begun=tuple(begun),
         pictured=tuple(clips[strangers:pictured]),
         strangers=tuple(clips[:strangers]),
         stills=tuple(

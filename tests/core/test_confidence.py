@@ -7,7 +7,14 @@ from app.core.course import Course
 from app.core.policy import Grade, grade
 
 TOGETHER = Course(
-    speed=1.0, offset_ms=0.0, motion=0.8, beside=0.1, moving=8.0, asked=60, agreeing=0.9, frames=30
+    speed=1.0,
+    offset_ms=0.0,
+    motion=0.9,
+    beside=0.1,
+    moving=8.0,
+    compared=200,
+    asked=60,
+    agreeing=0.98,
 )
 APART = replace(TOGETHER, motion=0.1, agreeing=0.05)
 COPY = Strength(

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from app.core.extent import extent
-from app.core.films import BLOCK_PX, BLOCKS
 from app.core.hidden import hidden_boxes
+from app.core.reel import SIDE
 from tests.core.films import SAME, Film, moving, overlay, panned, reel_of
 
 KNOWN = panned(np.arange(0, 16, 0.2), seed=1)
@@ -53,10 +53,9 @@ def test_a_line_outside_the_known_reel_has_no_extent() -> None:
 def test_what_is_painted_over_is_hidden(known: Film) -> None:
     reach = extent((1.0, 0.0), (0, 6_000), (reel_of(painted(known)), reel_of(known)), overlay())
     assert reach is not None
-    rows, columns = slice(72 // BLOCK_PX, 90 // BLOCK_PX), slice(12 // BLOCK_PX, 84 // BLOCK_PX)
-    under = np.zeros((BLOCKS, BLOCKS), bool)
-    under[rows, columns] = True
-    # By chance some blocks of a caption look like what they cover, where nothing moves.
+    under = np.zeros((SIDE, SIDE), bool)
+    under[72:90, 12:84] = True
+    # By chance some parts of a caption look like what they cover, where nothing moves.
     assert reach.hidden[under].mean() > 0.4
     assert reach.hidden[~under].mean() < 0.03
     # What is still to be seen agrees; what is hidden does not.

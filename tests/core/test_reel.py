@@ -14,16 +14,16 @@ def test_a_reel_gives_back_its_pictures_over_several_tiles() -> None:
     reel = reel_of(film)
     assert len(reel) == TILE + 7
     assert len(reel.tiles) == 2
-    times, pictures = reel.between(9_600, 10_200)
-    assert times.tolist() == [9_600, 9_800, 10_000, 10_200]
-    assert pictures.shape == (4, SIDE, SIDE)
-    apart = np.abs(pictures.astype(int) - film[48:52].astype(int)).mean()
+    found = reel.between(9_600, 10_200)
+    assert found.times_ms.tolist() == [9_600, 9_800, 10_000, 10_200]
+    assert found.pictures.shape == (4, SIDE, SIDE)
+    apart = np.abs(found.pictures.astype(int) - film[48:52].astype(int)).mean()
     assert apart < 6
 
 
 def test_a_stretch_without_pictures_is_empty() -> None:
-    times, pictures = reel_of(moving(frames=5, seed=1)).between(50_000, 60_000)
-    assert (len(times), len(pictures)) == (0, 0)
+    found = reel_of(moving(frames=5, seed=1)).between(50_000, 60_000)
+    assert (len(found), len(found.pictures)) == (0, 0)
 
 
 def test_a_damaged_tile_is_refused() -> None:
@@ -42,12 +42,12 @@ def test_both_ends_of_a_stretch_are_included_and_places_come_as_asked() -> None:
     film = moving(frames=2 * TILE + 3, seed=3)
     reel = reel_of(film)
     whole = reel.between(-1, 1_000_000)
-    assert len(whole[0]) == len(reel) == 2 * TILE + 3
-    assert np.abs(whole[1].astype(int) - film).mean() < 6
-    assert reel.between(200, 400)[0].tolist() == [200, 400]
-    assert reel.between(201, 399)[0].tolist() == []
+    assert len(whole) == len(reel) == 2 * TILE + 3
+    assert np.abs(whole.pictures.astype(int) - film).mean() < 6
+    assert reel.between(200, 400).times_ms.tolist() == [200, 400]
+    assert reel.between(201, 399).times_ms.tolist() == []
     places = np.array([TILE + 1, 0, 2 * TILE + 2, 0])
-    assert np.array_equal(reel.at(places), whole[1][places])
+    assert np.array_equal(reel.at(places), whole.pictures[places])
 
 
 def test_a_kept_reel_that_is_damaged_is_refused(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_kept_reel_that_is_damaged_is_refused(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(BadEncoding):
         kept.reel.between(0, 400)
-    assert len(kept.reel.between(10_000, 11_000)[1]) == 6
+    assert len(kept.reel.between(10_000, 11_000)) == 6
 
 
 def test_the_reel_is_kept_with_the_pictures(tmp_path: Path) -> None:

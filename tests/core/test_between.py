@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from app.core.between import EDGE_MS, Alike, Moments, laid
+from app.core.films import likeness_of
+from tests.core.films import overlay, panned, reel_of
+
+TIMES = np.array([0, 200, 400, 2_000, 2_200], np.int64)
+
+
+def moments(*wanted_ms: float) -> Moments:
+    return Moments.of(TIMES, np.array(wanted_ms), EDGE_MS)
+
+
+def test_a_moment_lies_between_the_pictures_around_it() -> None:
+    found = moments(0, 50, 200, 390, 2_100)
+    assert found.before.tolist() == [0, 0, 0, 1, 3]
+    assert found.share == pytest.approx([0, 0.25, 1, 0.95, 0.5])
+    assert found.there.all()
+
+
+def test_outside_and_in_gaps_only_what_is_near_is_there() -> None:
+    found = moments(-100, -300, 500, 1_200, 1_900, 2_300, 2_500)
+    assert found.there.tolist() == [True, False, True, False, True, True, False]
+    film = np.arange(5, dtype=np.float32)[:, None, None] * np.ones((1, 2, 2), np.float32)
+    # Over the gap nothing is blended.
+    assert found.blended(film)[:, 0, 0].tolist() == [0, 0, 2, 3, 3, 4, 4]
+
+
+def test_likeness_to_a_moment_is_that_to_the_blend() -> None:
+    random = np.random.default_rng(1)
+    mine, other = random.normal(size=(3, 40)), random.normal(size=(5, 40))
+    found = moments(60, 310, 2_150)
+    said = Alike(mine, other, least=1e-6).at(found)
+    blend = found.blended(other.reshape(5, 40, 1).astype(np.float32)).reshape(3, 40)
+    expected = [np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b) for a, b in zip(mine, blend, strict=True)]
+    assert said == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_hardly_changes_is_like_nothing() -> None:
+    flat, strong = np.full((1, 40), 0.01), np.ones((5, 40))
+    assert Alike(flat, strong, least=10.0).at(moments(100))[0] < 0.01
+
+
+def test_a_film_sampled_at_other_times_is_more_alike_blended_than_beside_its_nearest() -> None:
+    known = panned(np.arange(0, 8, 0.2), seed=3)
+    query = panned(2.1 + np.arange(0, 4, 0.2), seed=3)
+    films = (reel_of(query).between(0, 9_000), reel_of(known).between(0, 9_000))
+    between, nearest = (
+        likeness_of(*laid(films, (1.0, offset_ms), overlay())).mean() for offset_ms in (2_100, 2_000)
+    )
+    assert between > nearest + 0.03
+    assert between > 0.85
