@@ -9,7 +9,7 @@ from app.core.confidence import UNASKED, Moving
 from app.core.examination import Examined, Sights, best_of
 from app.core.motion import motion
 from app.core.original import Original
-from app.core.proof import Fit, bare, flipped, full, prove, see
+from app.core.proof import Fit, Sight, bare, flipped, full, prove, see
 from app.core.runs import Run
 
 REACH_MS = 800
@@ -99,9 +99,10 @@ def _climbed(options: list[Examined], hint: Fit) -> Examined:
     Before a moving camera the hint, which is of another moment, fits that other moment best.
     """
     tried: dict[int, float] = {}
+    small = _Small(hint)
     untried = list(range(0, len(options), CLIMB))
     while untried and len(tried) < CLIMBED_MAX:
-        tried |= {place: _strength_of(options[place], hint) for place in untried}
+        tried |= {place: small.strength(options[place]) for place in untried}
         best = max(tried, key=lambda place: tried[place])
         untried = [
             best + step
@@ -111,11 +112,25 @@ def _climbed(options: list[Examined], hint: Fit) -> Examined:
     return _fitted(options[best], hint)
 
 
-def _strength_of(pair: Examined, hint: Fit) -> float:
-    """Give how much the pictures prove at half their size: enough to choose a moment."""
-    query, known = (see(halved(side.pixels)) for side in (pair.query, pair.known))
-    fit = prove(query, known, mirrored=hint.mirrored)
-    return replace(pair, fit=fit).strength
+class _Small:
+    """Proves pairs at a quarter of their size: enough to choose a moment."""
+
+    def __init__(self, hint: Fit) -> None:
+        self.mirrored, self.matrix = hint.mirrored, hint.matrix.copy()
+        self.matrix[:, 2] /= 4
+        self._seen: dict[int, Sight] = {}
+
+    def strength(self, pair: Examined) -> float:
+        """Give how much a pair proves."""
+        query, known = self._of(pair.query), self._of(pair.known)
+        fit = prove(query, known, mirrored=self.mirrored, hint=self.matrix)
+        return replace(pair, fit=fit).strength
+
+    def _of(self, side: Sight) -> Sight:
+        """See a picture once: one side is the same in all pairs."""
+        if id(side) not in self._seen:
+            self._seen[id(side)] = see(halved(halved(side.pixels)))
+        return self._seen[id(side)]
 
 
 def _likeness(pair: Examined, hint: Fit) -> float:

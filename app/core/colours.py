@@ -15,6 +15,7 @@ GREY_SHARE = 0.3
 COLOURED_MIN = 2.0
 SOFT_PX = 15
 """Colours are compared as softly as this: edges that are a little off would count."""
+CONTRAST = (0.5, 2.0)
 DISTANT, DISTANT_LEAST = 0.25, 4.5
 """Mean distance of colours, as a share of the known picture's chroma and in Lab units.
 
@@ -32,7 +33,11 @@ def colour_change(
     inside = cv2.erode(shows, np.ones((SOFT_PX, SOFT_PX), np.uint8), borderValue=1) > 0
     if not inside.any():
         return None
-    mine, theirs = (_soft_colours(pixels)[inside] for pixels in (laid, known))
+    mine, theirs = (_soft_lab(pixels)[inside] for pixels in (laid, known))
+    # More contrast is more light and more colour alike.
+    contrast = float(mine[:, 0].std() / max(theirs[:, 0].std(), 1.0))
+    theirs *= np.clip(contrast, *CONTRAST)
+    mine, theirs = mine[:, 1:], theirs[:, 1:]
     chroma = [float(np.hypot(*side.T).mean()) for side in (mine, theirs)]
     if chroma[1] > COLOURED_MIN and chroma[0] < GREY_SHARE * chroma[1]:
         return "greyscale"
@@ -40,10 +45,10 @@ def colour_change(
     return "colour" if apart > max(DISTANT_LEAST, DISTANT * chroma[1]) else None
 
 
-def _soft_colours(pixels: Pixels) -> NDArray[np.float64]:
-    """Give the two colour axes of Lab, without light: (height, width, 2)."""
+def _soft_lab(pixels: Pixels) -> NDArray[np.float64]:
+    """Give light and the two colour axes around grey: (height, width, 3)."""
     soft = cv2.cvtColor(cv2.blur(pixels, (SOFT_PX, SOFT_PX)), cv2.COLOR_RGB2LAB)
-    return np.asarray(soft[..., 1:].astype(np.float64) - 128)
+    return np.asarray(soft.astype(np.float64) - (0, 128, 128))
 
 
 def _uncovered(query: Pixels, fit: Fit, covered: Sequence[BoxShares]) -> Pixels:

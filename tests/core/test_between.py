@@ -20,7 +20,7 @@ def test_a_moment_lies_between_the_pictures_around_it() -> None:
 
 
 def test_outside_and_in_gaps_only_what_is_near_is_there() -> None:
-    found = moments(-100, -300, 500, 1_200, 1_900, 2_300, 2_500)
+    found = moments(-100, -300, 500, 1_300, 1_900, 2_300, 2_500)
     assert found.there.tolist() == [True, False, True, False, True, True, False]
     film = np.arange(5, dtype=np.float32)[:, None, None] * np.ones((1, 2, 2), np.float32)
     # Over the gap nothing is blended.
@@ -33,7 +33,10 @@ def test_likeness_to_a_moment_is_that_to_the_blend() -> None:
     found = moments(60, 310, 2_150)
     said = Alike(mine, other, least=1e-6).at(found)
     blend = found.blended(other.reshape(5, 40, 1).astype(np.float32)).reshape(3, 40)
-    expected = [np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b) for a, b in zip(mine, blend, strict=True)]
+    expected = [
+        np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b)
+        for a, b in zip(mine, blend, strict=True)
+    ]
     assert said == pytest.approx(expected, abs=1e-4)
 
 
@@ -47,7 +50,7 @@ def test_a_film_sampled_at_other_times_is_more_alike_blended_than_beside_its_nea
     query = panned(2.1 + np.arange(0, 4, 0.2), seed=3)
     films = (reel_of(query).between(0, 9_000), reel_of(known).between(0, 9_000))
     between, nearest = (
-        likeness_of(*laid(films, (1.0, offset_ms), overlay())).mean() for offset_ms in (2_100, 2_000)
+        likeness_of(*laid(films, (1.0, offset_ms), overlay())).mean()
+        for offset_ms in (2_100, 2_000)
     )
-    assert between > nearest + 0.03
-    assert between > 0.85
+    assert between > nearest + 0.05

@@ -18,7 +18,9 @@ def turned(degrees: int) -> Pixels:
 
 
 def grey() -> Pixels:
-    return np.asarray(np.repeat(cv2.cvtColor(PICTURE, cv2.COLOR_RGB2GRAY)[..., None], 3, 2), np.uint8)
+    return np.asarray(
+        np.repeat(cv2.cvtColor(PICTURE, cv2.COLOR_RGB2GRAY)[..., None], 3, 2), np.uint8
+    )
 
 
 def warm() -> Pixels:
