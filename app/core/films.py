@@ -24,6 +24,8 @@ EDGE_PX = 1.0
 """Of the query's picture: so far its neighbour shines into the known frame."""
 LEAST_SHOWN = 0.02
 """Share of the known frame that the query must show to be laid over it."""
+AS_IT_IS: Shares = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+NEARLY = 0.12
 VISIBLE_LEAST = 0.15
 """With less to be seen the whole picture is doubtful."""
 WHOLE: BoxShares = (0.0, 0.0, 1.0, 1.0)
@@ -56,6 +58,15 @@ class Overlay:
         # The coarser of the two limits what detail can agree.
         blur_px = (max(0.0, 0.6 / scale - 0.6), max(0.0, 0.5 * scale))
         return cls(shares, mirrored, shown, np.zeros_like(shown), blur_px)
+
+    def whole(self) -> "Overlay | None":
+        """Give the query laid over all of the known frame, where it lies nearly so; else None.
+
+        Before a camera that pans, a frame that is laid a little aside fits a moment a little off.
+        """
+        off = float(np.abs(self.shares - AS_IT_IS).max())
+        whole = Overlay.of(AS_IT_IS, mirrored=self.mirrored) if 0 < off <= NEARLY else None
+        return whole.cut(self.part).without(self.hidden) if whole else None
 
     def without(self, hidden: Region) -> "Overlay":
         """Leave out what is hidden; where little is left, nothing is left out."""

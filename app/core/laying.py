@@ -23,6 +23,8 @@ WORTH_A_LOOK = 15
 WAYS_TRIED = 3
 RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
 """Correlation of what moves from which the change of place is right, and from which the line is."""
+AS_GOOD = 0.005
+"""A difference that says nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,10 +110,16 @@ def laid_best(
     From a motion of `enough` no better one is looked for.
     """
     way = course(line, films, overlay)
-    if way is not None and ROUGHLY <= way.motion < enough:
+    if way is None:
+        return overlay, None
+    whole = overlay.whole()
+    straight = course(line, films, whole) if whole else None
+    if whole and straight and straight.motion > way.motion - AS_GOOD:
+        overlay, way = whole, straight
+    if ROUGHLY <= way.motion < enough:
         better = refined(overlay, way.line, films)
         again = course(line, films, better) if better else None
-        if better and again and again.motion > way.motion:
+        if better and again and again.motion > way.motion + AS_GOOD:
             return better, again
     return overlay, way
 

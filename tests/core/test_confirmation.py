@@ -1,0 +1,67 @@
+"""A run that lies between the pictures of the reel is confirmed by the known item's own frames."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.core import (
+    DecodeLimits,
+    Fingerprinted,
+    Match,
+    default_describers,
+    find_matches,
+    fingerprint_file,
+)
+from tests.filming import edit, film
+
+CUT_MS = 2_290
+DESCRIBERS = default_describers()
+
+
+def read(path: Path) -> Fingerprinted:
+    return fingerprint_file(path, DESCRIBERS, DecodeLimits())
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fingerprinted, Fingerprinted]:
+    folder = tmp_path_factory.mktemp("confirmation")
+    known = film(folder / "known.mp4", seconds=14, seed=5, shots=2, audio=False)
+    query = edit(known, folder / "query.mp4", "-ss", f"{CUT_MS / 1000}", "-t", "4")
+    return read(query), read(known)
+
+
+def found(query: Fingerprinted, known: Fingerprinted) -> Match:
+    (match,) = find_matches(query, [known])
+    return match
+
+
+def test_pictures_shown_as_proof_are_of_the_very_moment(
+    pair: tuple[Fingerprinted, Fingerprinted],
+) -> None:
+    match = found(*pair)
+    assert len(match.evidence) >= 2
+    for each in match.evidence:
+        assert each.known_ms - each.query_ms == pytest.approx(CUT_MS, abs=60)
+
+
+def test_what_moves_agrees_better_in_frames_than_in_the_reel(
+    pair: tuple[Fingerprinted, Fingerprinted],
+) -> None:
+    query, known = pair
+    with_file, without = found(*pair), found(query, replace(known, original=None))
+    assert with_file.grounds["motion"] > without.grounds["motion"] + 0.01
+    assert with_file.confidence >= without.confidence
+    (segment,) = with_file.segments
+    assert segment.known.start_ms == pytest.approx(CUT_MS, abs=100)
+
+
+def test_without_the_known_file_the_reels_decide(
+    pair: tuple[Fingerprinted, Fingerprinted],
+) -> None:
+    query, known = pair
+    match = found(query, replace(known, original=None))
+    assert match.confidence > 0.5
+    (segment,) = match.segments
+    # Before a camera that pans evenly, a frame laid a little aside fits a moment a little off.
+    assert segment.known.start_ms == pytest.approx(CUT_MS, abs=400)
