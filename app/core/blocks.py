@@ -43,7 +43,8 @@ def lay(query: Pixels, shape: tuple[int, ...], matrix: Matrix) -> Laid:
     # The coarser of the two pictures limits the detail that can agree.
     blur_px = max(BLUR_PX, scale)
     source = query if scale >= 1 else cv2.GaussianBlur(query, (0, 0), 0.5 / scale)
-    placed = cv2.warpAffine(source, matrix, (width, height))
+    # What lies outside must not bleed into the rim when it is blurred.
+    placed = cv2.warpAffine(source, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
     covered = np.ones(query.shape, np.float32)
     inside = cv2.warpAffine(covered, matrix, (width, height), flags=cv2.INTER_NEAREST)
     return Laid(
@@ -69,11 +70,15 @@ def compare(query: Pixels, known: Pixels, matrix: Matrix) -> Blocks:
     return correlate(laid, smooth(known, laid.blur_px))
 
 
+def side_of(laid: Laid) -> float:
+    """Give the side of a block in pixels."""
+    shown = cv2.boundingRect((laid.inside > 0).astype(np.uint8))
+    return max(SIDE_PX_MIN, max(shown[2:]) / ACROSS)
+
+
 def correlate(laid: Laid, other: Smooth) -> Blocks:
     """Give the correlation of each block, NaN where nothing can be said."""
-    height, width = other.shape
-    shown = cv2.boundingRect((laid.inside > 0).astype(np.uint8))
-    side = max(SIDE_PX_MIN, max(shown[2:]) / ACROSS)
+    side = side_of(laid)
     window = (int(side) | 1, int(side) | 1)
     share = cv2.blur(laid.inside, window)
 
@@ -88,10 +93,22 @@ def correlate(laid: Laid, other: Smooth) -> Blocks:
     both = mean(laid.picture * other) - mean_1 * mean_2
     value = both / np.sqrt(np.maximum(spread_1, 1.0) * np.maximum(spread_2, 1.0))
     said = (share > INSIDE) & (np.maximum(spread_1, spread_2) > TEXTURE)
-    grid = np.ix_(
+    return np.where(said, value, np.nan)[_grid(laid)].astype(np.float64)
+
+
+def at_blocks(values: Smooth, laid: Laid) -> NDArray[np.float64]:
+    """Give the mean of each block."""
+    window = (int(side_of(laid)) | 1,) * 2
+    return np.asarray(cv2.blur(values, window)[_grid(laid)], np.float64)
+
+
+def _grid(laid: Laid) -> tuple[NDArray[np.int64], ...]:
+    """Give the places of the blocks' middles, as an index."""
+    side = side_of(laid)
+    height, width = laid.inside.shape
+    return np.ix_(
         np.arange(side / 2, height, side).astype(int), np.arange(side / 2, width, side).astype(int)
     )
-    return np.where(said, value, np.nan)[grid].astype(np.float64)
 
 
 def share_agreeing(blocks: Blocks) -> float:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from app.core.blocks import compare, halved
@@ -19,6 +20,8 @@ FAR_MS = 1_600
 NARROW_MS = 350
 AGREES_ALL_OVER = 0.93
 """Less at the likest moment may be another moment seen by a moving camera."""
+EVEN_WEIGHT = 0.01
+"""Of a block that never changes: enough to decide where none does."""
 CLIMB = 4
 CLIMBED_MAX = 24
 PLACED_AGREEMENT = 0.5
@@ -75,8 +78,7 @@ def _closer(
         ]
     if not options:
         return pair
-    likest = max(options, key=lambda each: _likeness(each, hint))
-    closer = _fitted(likest, hint)
+    closer = _fitted(_likest(options, hint), hint)
     if closer.agreement < AGREES_ALL_OVER:
         closer = max(closer, _climbed(options, hint), key=_telling)
     return max(pair, closer, key=_telling)
@@ -133,24 +135,33 @@ class _Small:
         return self._seen[id(side)]
 
 
-def _likeness(pair: Examined, hint: Fit) -> float:
-    """Give how well the pair agrees along a known change of place, at half the size."""
+def _likest(options: list[Examined], hint: Fit) -> Examined:
+    """Give the moment that agrees best along a known change of place, asked at half the size.
+
+    What looks alike at every moment only adds the noise of compression: a block counts by how much
+    its agreement changes from moment to moment.
+    """
     matrix = hint.matrix.copy()
     matrix[:, 2] /= 2
-    blocks = compare(halved(pair.query.grey), halved(pair.known.grey), matrix)
-    return float(np.nanmean(blocks)) if not np.isnan(blocks).all() else -1.0
+    table = np.array(
+        [compare(halved(each.query.grey), halved(each.known.grey), matrix) for each in options]
+    )
+    said = np.nan_to_num(table, nan=0.0)
+    weights = said.std(axis=0) + EVEN_WEIGHT
+    return options[int((said * weights).sum(axis=(1, 2)).argmax())]
 
 
-def moves_alike(pairs: list[Examined], known: Sights) -> Moving:
-    """Ask whether what moves in the known item moves so in the query."""
+def moves_alike(pairs: list[Examined], video: Sights, *, of_query: bool) -> Moving:
+    """Ask whether what moves in the video, the known item or the query, lies so in the still."""
     best = best_of(pairs)
     if best.fit is None:
         return UNASKED
-    alike = [pair for pair in pairs if pair.fit and pair.fit.mirrored == best.fit.mirrored]
-    others = [] if len(alike) > 1 else known.around(best.known_ms)
-    return motion(
-        [pair.query.grey for pair in alike],
-        [pair.known.grey for pair in alike],
-        [each.grey for each in others],
-        best.fit.matrix,
-    )
+    mine, theirs, matrix = best.query.grey, best.known.grey, best.fit.matrix
+    if not of_query:
+        others = [each.grey for each in video.around(best.known_ms)]
+        return motion(mine, theirs, others, matrix)
+    others = [each.grey for each in video.around(best.query_ms)]
+    if best.fit.mirrored:
+        others = [flipped(each) for each in others]
+    back = np.asarray(cv2.invertAffineTransform(matrix), np.float64)
+    return motion(theirs, mine, others, back)

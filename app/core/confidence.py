@@ -12,6 +12,8 @@ AGREES_NEARLY_ALL = 0.9
 """Two takes in one room agree in up to this share of their blocks; copies at the same moment in all."""
 WITNESSES_ENOUGH = 4
 ASKED_ENOUGH = 20
+COMPARED_ENOUGH = 24
+"""Blocks: of a plain picture only a few can be compared, and those agree by chance."""
 MOVING_ENOUGH = 3.0
 LENGTH_ENOUGH_MS = 10_000
 TELLING_MS = 1_500
@@ -23,14 +25,20 @@ OF_COURSE = ("motion", "sharp", "agreeing", "exactly", "all_over", "apart", "len
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """How many of the compared blocks move, and the share of the moving ones that agrees."""
+    """How many of the compared blocks move, and how nearly those agree, 0 to 1.
+
+    `exact` is the share of the moving blocks that agree as only copies do, `clear` how nearly all
+    compared blocks agree.
+    """
 
     compared: int
     asked: int
     agreeing: float
+    exact: float
+    clear: float
 
 
-UNASKED = Moving(compared=0, asked=0, agreeing=0.0)
+UNASKED = Moving(compared=0, asked=0, agreeing=0.0, exact=0.0, clear=0.0)
 """Before the moving blocks were asked, or where there is nothing to lay over each other."""
 
 
@@ -57,7 +65,7 @@ class Strength:
 
 
 # Logistic regression by `python -m benchmarks.quality.weights` on the fit side of the sources, rounded;
-# grounds that its few stills say little of have the weights that real screenshots asked for.
+# for stills on edited stills of its clips, against other takes and against the rest of the same take.
 VIDEO = {
     "bias": -6.8,
     "similarity": 0.0,
@@ -76,15 +84,21 @@ VIDEO = {
     "turned": -4.5,
 }
 STILL = {
-    "bias": -5.2,
-    "similarity": 3.0,
-    "agreement": 3.0,
-    "nearly_all": 2.2,
-    "inliers": 0.8,
-    "moving": 3.0,
-    "all_over": 3.0,
+    "bias": -5.6,
+    "similarity": 0.3,
+    "agreement": 1.4,
+    "nearly_all": 2.7,
+    "inliers": 0.4,
+    "moving": 2.9,
+    "all_over": 1.1,
+    "exact": 4.2,
+    "clear": 1.8,
+    "nearly_clear": 2.7,
 }
-AGREEING_CHANCE = 0.6
+CLEAR_NEARLY_ALL = 0.9
+"""Two takes in one room agree as nearly as this at most where nothing moves; copies at the moment in all."""
+AGREEING_CHANCE = 0.5
+"""Moving blocks of two takes agree as nearly at most; copies at the very moment nearly always more."""
 
 
 def confidence(strength: Strength) -> float:
@@ -110,7 +124,15 @@ def _of_still(moving: Moving) -> dict[str, float]:
     """Ask what moves: more where all moves, as before a camera in a hand."""
     asked = min(1.0, moving.asked / ASKED_ENOUGH)
     more = asked * (moving.agreeing - AGREEING_CHANCE)
-    return {"moving": more, "all_over": more * moving.asked / max(1, moving.compared)}
+    all_over = more * moving.asked / max(1, moving.compared)
+    clear = moving.clear * min(1.0, moving.compared / COMPARED_ENOUGH)
+    return {
+        "moving": more,
+        "all_over": all_over,
+        "exact": asked * moving.exact,
+        "clear": clear,
+        "nearly_clear": 10 * max(0.0, clear - CLEAR_NEARLY_ALL),
+    }
 
 
 def _of_video(strength: Strength) -> dict[str, float]:

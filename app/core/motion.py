@@ -1,57 +1,83 @@
 """Whether what moves agrees: the difference between a copy and another take of the same scene.
 
 A wall, a desk and a window agree in every take from one tripod. So blocks are asked that change
-over time, in the known item and in the query: in a copy they agree at the very moment, in another
-take they do not, and under a logo or a caption the query does not change and is not asked. All
-pairs are laid over each other by one change of place: an edit stays, a second camera wanders.
+over time in the video: a copy of the very moment agrees there as nearly as anywhere, another take
+hardly or not.
 """
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.blocks import AGREES, Blocks, Laid, Matrix, Pixels, correlate, lay
 from app.core.confidence import Moving
 
+type Mask = NDArray[np.bool_]
+
 STILL_UNDER = 0.6
 """Mean correlation of a block with itself at other moments from which it counts as still."""
+NEARLY = 0.95
+"""Correlation from which a block agrees as nearly as compression lets it."""
+EXACT = 0.97
+"""Correlation that a block of another take does not reach but where nothing moved between the takes."""
+OVERLAID_LEAST = 4
+OVERLAID_STILL = 0.6
+"""Of the blocks under a logo or a caption as many stand still as anywhere; a person all moves."""
+OVERLAID_MOST = 0.35
+"""Share of the compared blocks that may be left out: more is another picture."""
 
 
-def motion(
-    queries: Sequence[Pixels],
-    known: Sequence[Pixels],
-    others: Sequence[Pixels],
-    matrix: Matrix,
-) -> Moving:
-    """Ask the moving blocks of aligned grey pictures (queries[i] shows known[i]).
+def motion(still: Pixels, video: Pixels, others: Sequence[Pixels], matrix: Matrix) -> Moving:
+    """Ask the moving blocks of a video's grey picture whether a still agrees there.
 
-    `others` are further pictures of the known item, at other moments than `known`. A single
-    query picture (a still) cannot say what moves in it: then the known item decides alone.
+    `matrix` lays the still over the video's picture, `others` are pictures of the video at other
+    moments; without any nothing is known to move.
     """
-    laid = [lay(picture, known[0].shape, matrix) for picture in queries]
-    compared, asked, agreeing = 0, 0, 0
-    for place, (mine, theirs) in enumerate(zip(laid, known, strict=True)):
-        blocks = correlate(mine, mine.of(theirs).picture)
-        moments = [*(each for n, each in enumerate(known) if n != place), *others]
-        moving = ~np.isnan(blocks) & _changes([_known(mine, theirs, each) for each in moments])
-        if len(laid) > 1:
-            moving &= _changes(
-                [correlate(mine, each.picture) for n, each in enumerate(laid) if n != place]
-            )
-        compared += int((~np.isnan(blocks)).sum())
-        asked += int(moving.sum())
-        agreeing += int((blocks[moving] > AGREES).sum())
-    return Moving(compared, asked, agreeing / asked if asked else 0.0)
+    laid = lay(still, video.shape, matrix)
+    area = laid.of(video)
+    blocks = correlate(laid, area.picture)
+    said = ~np.isnan(blocks)
+    moving = said & _changes([_at_another_moment(area, each) for each in others])
+    visible = said & ~_overlaid(blocks, moving)
+    asked = moving & visible
+    return Moving(
+        compared=int(visible.sum()),
+        asked=int(asked.sum()),
+        agreeing=_nearness(blocks[asked]),
+        exact=float((blocks[asked] > EXACT).mean()) if asked.any() else 0.0,
+        clear=_nearness(blocks[visible]),
+    )
 
 
-def _known(area: Laid, picture: Pixels, other: Pixels) -> Blocks:
-    return correlate(area.of(picture), area.of(other).picture)
+def _at_another_moment(area: Laid, other: Pixels) -> Blocks:
+    return correlate(area, area.of(other).picture)
 
 
-def _changes(correlations: list[Blocks]) -> NDArray[np.bool_]:
+def _changes(correlations: list[Blocks]) -> Mask:
     """Say which blocks look different at the other moments; what says nothing there, has changed."""
     if not correlations:
         return np.zeros((), np.bool_)
     mean = np.mean([np.nan_to_num(each, nan=1.0) for each in correlations], axis=0)
     return np.asarray(mean < STILL_UNDER, np.bool_)
+
+
+def _overlaid(blocks: Blocks, moving: Mask) -> Mask:
+    """Say which blocks lie under a logo or a caption: regions that disagree though little moves there."""
+    apart = blocks < AGREES
+    found = np.zeros(blocks.shape, np.bool_)
+    count, labels = cv2.connectedComponents(apart.astype(np.uint8), connectivity=8)
+    for label in range(1, count):
+        region = labels == label
+        stands = (region & ~moving).sum() >= OVERLAID_STILL * region.sum()
+        if stands and region.sum() >= OVERLAID_LEAST:
+            found |= region
+    most = OVERLAID_MOST * (~np.isnan(blocks)).sum()
+    return found if found.sum() <= most else np.zeros(blocks.shape, np.bool_)
+
+
+def _nearness(blocks: Blocks) -> float:
+    """Give how nearly blocks agree on the whole: 0 as chance would, 1 as copies do."""
+    near = np.clip((blocks - AGREES) / (NEARLY - AGREES), 0, 1)
+    return float(near.mean()) if len(near) else 0.0

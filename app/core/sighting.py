@@ -6,15 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core import policy
+from app.core.adjusting import adjusted
 from app.core.alignment import align, moments
 from app.core.closeup import look_closer, moves_alike
 from app.core.confidence import confidence
 from app.core.confirmation import confirmed
-from app.core.examination import examine
+from app.core.examination import HOPELESS_INLIERS, Examined, best_of, examine
 from app.core.findings import Seen
 from app.core.index import HashHits
 from app.core.laying import Laid, Side, lay_together
 from app.core.runs import Run, without_overlap
+from app.core.showings import showings, shown
 from app.core.similarity import likeness
 from app.core.strength import strength
 from app.core.transforms import name_transforms
@@ -22,6 +24,11 @@ from app.core.transforms import name_transforms
 RUNS_PROVEN = 6
 RUN_WORTH = 0.15
 """Runs with less than this share of the best run's summed similarity are chance."""
+SURE = 0.95
+"""A moment of which a still is so surely is the one; the others are not looked at."""
+WITNESSES_KEPT = 3
+NEAR_BEST = 0.9
+"""Frames that agree with a still less than this share of what the likest does are of other moments."""
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
 
@@ -29,7 +36,7 @@ KEPT_OF_RUN = 0.3
 def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]) -> list[Seen]:
     """Give the shared stretches that are worth reporting, surest first."""
     alike = likeness(query.fingerprint, known.fingerprint, hashes, usual)
-    find = moments if query.still else align
+    find = moments if query.still else showings if known.still else align
     runs = find(alike.scores, query.timeline, known.timeline, policy.HIT_FLOOR)
     seen = []
     for run in runs[:RUNS_PROVEN]:
@@ -39,6 +46,8 @@ def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]
         found = _proven(run, (query, known), mirrored=mirrored)
         if found.confidence >= policy.REPORTED_FROM:
             seen.append(found)
+        if query.still and found.confidence >= SURE:
+            break
     surest = sorted(seen, key=_confident, reverse=True)
     return surest[:1] if query.still else _apart(surest)
 
@@ -65,7 +74,10 @@ def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
     """Prove one run by its kept pictures, and by the two reels or, of a still, by the file itself."""
     query, known = sides
     sights = (query.sights, known.sights)
-    pairs = examine(run, query.fingerprint.timestamps_ms, sights, mirrored=mirrored)
+    if known.still and not query.still:
+        run, pairs = shown(run, query.timeline, sights, mirrored=mirrored)
+    else:
+        pairs = examine(run, query.fingerprint.timestamps_ms, sights, mirrored=mirrored)
     strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
     found = Seen(run, pairs, confidence(strong), (), strong)
     laid = (
@@ -79,10 +91,21 @@ def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
 
 def _of_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:
     """Look at the very moment of a still in the video's file."""
-    if seen.confidence < policy.REPORTED_FROM:
-        return seen
     query, known = sides
-    pairs = look_closer(seen.run, seen.pairs, (query.sights, known.sights))
+    if not seen.pairs or best_of(seen.pairs).inliers < HOPELESS_INLIERS:
+        return seen
+    surest = sorted(seen.pairs, key=_strength, reverse=True)[:WITNESSES_KEPT]
+    looked = look_closer(seen.run, surest, (query.sights, known.sights))
+    pairs = [adjusted(pair) for pair in looked]
+    # Of a clip that was not held still, other moments than the still's are no evidence against it.
+    floor = NEAR_BEST * max(pair.agreement for pair in pairs)
+    pairs = [pair for pair in pairs if pair.agreement >= floor]
     strong = strength(seen.run, (query.fingerprint, known.fingerprint), pairs)
-    strong = replace(strong, moving=moves_alike(pairs, known.sights))
+    video = known if query.still else query
+    moving = moves_alike(pairs, video.sights, of_query=video is query)
+    strong = replace(strong, moving=moving)
     return replace(seen, pairs=pairs, strength=strong, confidence=confidence(strong))
+
+
+def _strength(pair: Examined) -> float:
+    return pair.strength

@@ -8,8 +8,9 @@ import numpy as np
 
 from app.core.blocks import Pixels
 from app.core.colours import colour_change
+from app.core.covering import covered
 from app.core.examination import Examined, best_of
-from app.core.films import WHOLE, BoxShares, Overlay, pixels_of, shares_of
+from app.core.films import WHOLE, BoxShares, Overlay, pixels_of
 from app.core.framing import (
     area_within,
     bounds,
@@ -17,7 +18,7 @@ from app.core.framing import (
     plain_around,
     within,
 )
-from app.core.hidden import covered_boxes, hidden_boxes, mirrored_box
+from app.core.hidden import covered_boxes, mirrored_box
 from app.core.proof import Fit
 
 UNEDITED = frozenset({"reencode", "scale"})
@@ -28,7 +29,6 @@ CROPPED_UNDER = 0.94
 FILLED_UNDER = 0.9
 STRETCHED_FROM = 1.12
 PROVEN_FROM = 0.2
-OVERLAY_AGREES_UNDER = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def name_transforms(
     named: list[Transform] = []
     proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > PROVEN_FROM]
     if proven and overlay is None:
-        named = _seen(proven, _covered(proven))
+        named = _seen(proven, covered(proven))
     elif proven and overlay is not None:
         along = [_all_along(pair, overlay) for pair in proven]
         named = _seen(along, covered_boxes(overlay), overlay.part)
@@ -120,17 +120,3 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
         kind = "borders" if plain_around(shown, query) else "picture_in_picture"
         named.append(Transform(kind, box=mirrored_box(box) if fit.mirrored else box))
     return named
-
-
-def _covered(pairs: list[Examined]) -> list[BoxShares]:
-    """Give the regions that disagree in every pair."""
-    best = best_of(pairs)
-    fit = best.fit
-    blocks = [pair.fit.blocks for pair in pairs if pair.fit is not None]
-    if fit is None:
-        return []
-    alike = [each for each in blocks if each.shape == fit.blocks.shape]
-    worst = np.nanmax(np.nan_to_num(np.array(alike), nan=1.0), axis=0)
-    shares = shares_of(fit.matrix, best.query.pixels.shape, best.known.pixels.shape)
-    hidden = worst < OVERLAY_AGREES_UNDER
-    return hidden_boxes(hidden, fit.comparable, shares, mirrored=fit.mirrored)

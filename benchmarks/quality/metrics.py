@@ -131,7 +131,7 @@ def _placed(truth: dict[str, Any], segments: list[dict[str, Any]]) -> Placed:
     start, end = truth["query_s"]
     still = end <= start or truth["known_s"][0] == truth["known_s"][1] == 0.0
     if end <= start:
-        hit = any(_off(truth, each, 0.0) <= TOLERANCE_S for each in segments)
+        hit = any(_off(truth, each, start) <= TOLERANCE_S for each in segments)
         return Placed(1.0, float(hit), float(bool(segments)), float(hit), 1, int(hit))
     moments = [start + 0.05 + 0.1 * n for n in range(max(1, round(10 * (end - start))))]
     covered = sum(any(_off(truth, s, t) <= TOLERANCE_S for s in segments) for t in moments)

@@ -218,6 +218,17 @@ def _moved_still(name: str, place: int, sources: Sources, generator: random.Rand
     return _Plan(name, place, (Cut(source, 0, 0), before), graph, ("-crf", "27"), ".mp4", (truth,))
 
 
+def _filmed(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Take an excerpt of a clip around the moment of which a still is known."""
+    source = generator.choice(sources.pictured)
+    moment = _middle(source)
+    start = round(max(0.0, moment - generator.uniform(1.5, 4)), 2)
+    length = round(min(source.duration_s - 0.15 - start, generator.uniform(5, 8)), 2)
+    cut, at = Cut(source, start, length), round(moment - start, 3)
+    truth = Truth(_still_name(source), (at, at), (0.0, 0.0))
+    return _Plan(name, place, (cut,), f"{cut.filters(0)}[v]", ("-crf", "27"), ".mp4", (truth,))
+
+
 def _stranger(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
     """Post what is not known, edited or not."""
     edit = EDITS[generator.choice(ALONE)](generator)
@@ -253,6 +264,7 @@ JOINED = {
     "still of clip": _still_of,
     "edited still": _edited_still,
     "clip of still": _moved_still,
+    "pictured": _filmed,
     "stranger": _stranger,
     "strange still": _strange_still,
     "other moment": _other_moment,
@@ -302,10 +314,17 @@ def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for clip in sources.pictured:
-        target = folder / f"{clip.path.stem}.jpg"
+        target = folder / _still_name(clip)
         if not target.exists():
-            middle = round(clip.duration_s / 2, 2)
-            graph = f"{Cut(clip, middle, 0.5).filters(0)}[v]"
+            graph = f"{Cut(clip, _middle(clip), 0.5).filters(0)}[v]"
             _encode(("-i", str(clip.path)), graph, _ONE, target)
         made.append(source_of(target, files))
     return replace(sources, stills=(*sources.stills, *made))
+
+
+def _middle(clip: Source) -> float:
+    return round(clip.duration_s / 2, 2)
+
+
+def _still_name(clip: Source) -> str:
+    return f"{clip.path.stem}.jpg"

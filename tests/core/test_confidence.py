@@ -43,11 +43,37 @@ def test_pictures_that_cannot_be_laid_over_each_other_are_a_lead() -> None:
     assert grade(confidence(bare)) is Grade.LEAD
 
 
+STILL_PICTURE = Strength(still=True, similarity=0.7, agreement=0.97, inliers=150, witnesses=1)
+
+
+def still(moving: Moving, agreement: float = 0.97) -> Strength:
+    """A still that was laid on a moment of a video."""
+    return replace(STILL_PICTURE, agreement=agreement, moving=moving)
+
+
+SAME_MOMENT = Moving(compared=140, asked=40, agreeing=0.95, exact=0.8, clear=0.95)
+CAPTIONED = Moving(compared=120, asked=30, agreeing=0.75, exact=0.65, clear=0.8)
+SAME_POSE = Moving(compared=130, asked=53, agreeing=0.83, exact=0.2, clear=0.8)
+OTHER_POSE = Moving(compared=140, asked=30, agreeing=0.35, exact=0.05, clear=0.87)
+NOTHING_MOVES = Moving(compared=140, asked=0, agreeing=0.0, exact=0.0, clear=1.0)
+
+
 def test_a_still_is_believed_when_what_moves_agrees() -> None:
-    still = Strength(still=True, similarity=0.7, agreement=0.97, inliers=150, witnesses=1)
-    moves, stays = (Moving(compared=100, asked=60, agreeing=share) for share in (0.97, 0.1))
-    assert grade(confidence(replace(still, moving=moves))) is not Grade.LEAD
-    assert confidence(replace(still, moving=stays)) < confidence(replace(still, moving=moves))
+    assert grade(confidence(still(SAME_MOMENT))) is Grade.CERTAIN
+    assert grade(confidence(still(CAPTIONED, agreement=0.82))) is not Grade.LEAD
+
+
+def test_a_still_of_another_take_is_a_lead_even_in_nearly_the_same_pose() -> None:
+    assert grade(confidence(still(SAME_POSE, agreement=0.91))) is Grade.LEAD
+    assert grade(confidence(still(OTHER_POSE, agreement=0.94))) is Grade.LEAD
+
+
+def test_of_what_never_moves_the_whole_picture_has_to_agree() -> None:
+    assert grade(confidence(still(NOTHING_MOVES, agreement=1.0))) is Grade.CERTAIN
+    roughly = replace(NOTHING_MOVES, clear=0.7)
+    assert grade(confidence(still(roughly, agreement=0.85))) is Grade.LEAD
+    few = replace(NOTHING_MOVES, compared=6)
+    assert confidence(still(few, agreement=1.0)) < confidence(still(NOTHING_MOVES, agreement=1.0))
 
 
 GROUNDS = {
@@ -59,14 +85,7 @@ GROUNDS = {
     "length_ms": (0, 1_000, 5_000, 60_000),
 }
 AGREEING = {"motion": (0.0, 0.4, 1.0), "agreeing": (0.0, 0.5, 1.0)}
-STILL_COPY = Strength(
-    still=True,
-    similarity=0.7,
-    agreement=0.97,
-    inliers=150,
-    witnesses=1,
-    moving=Moving(compared=100, asked=60, agreeing=0.9),
-)
+STILL_COPY = still(SAME_MOMENT)
 
 
 @pytest.mark.parametrize("case", [COPY, replace(COPY, course=APART), replace(COPY, course=None)])
@@ -90,12 +109,19 @@ def test_more_evidence_never_makes_a_still_less_likely(ground: str) -> None:
     assert rising[0] < rising[-1]
 
 
+@pytest.mark.parametrize("ground", ["agreeing", "exact", "clear"])
+def test_what_moves_never_makes_a_still_less_likely_by_agreeing_more(ground: str) -> None:
+    ways = [replace(SAME_MOMENT, **{ground: value}) for value in (0.0, 0.3, 0.9, 0.95, 1.0)]
+    rising = [confidence(still(moving)) for moving in ways]
+    assert rising == sorted(set(rising))
+
+
 def test_a_strong_copy_is_sure_and_a_take_without_common_motion_is_not() -> None:
     assert confidence(COPY) >= 0.9
     assert confidence(STILL_COPY) >= 0.9
     take = replace(COPY, course=replace(APART, motion=0.0, agreeing=0.0))
     assert confidence(take) < 0.5
-    other = replace(STILL_COPY, moving=replace(STILL_COPY.moving, agreeing=0.1))
+    other = replace(STILL_COPY, moving=replace(SAME_MOMENT, agreeing=0.1, exact=0.0))
     assert confidence(other) < 0.5
 
 

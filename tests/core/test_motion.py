@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from app.core.confidence import Moving
 from app.core.motion import motion
 
 type Picture = NDArray[np.uint8]
@@ -22,33 +24,52 @@ def take(*places: tuple[int, int]) -> list[Picture]:
 
 FIRST = take((0, 0), (96, 96), (192, 0), (240, 160))
 SECOND = take((96, 96), (0, 0), (240, 160), (192, 0))
+NEARLY = take((5, 3))
 
 
-def test_a_copy_agrees_where_it_moves() -> None:
-    found = motion(FIRST, FIRST, [], HERE)
-    assert found.asked > 50
-    assert found.agreeing == 1.0
+def asked(still: Picture, video: list[Picture]) -> Moving:
+    """What is found when a still is laid on the first picture of a video."""
+    return motion(still, video[0], video[1:], HERE)
+
+
+def test_a_still_agrees_with_its_own_moment_where_the_video_moves() -> None:
+    found = asked(FIRST[0], FIRST)
+    assert found.asked > 20
+    assert (found.agreeing, found.exact, found.clear) == (1.0, 1.0, 1.0)
     assert found.compared > found.asked
 
 
-def test_another_take_of_the_same_room_disagrees_where_it_moves() -> None:
-    found = motion(SECOND, FIRST, [], HERE)
+def test_a_still_of_another_take_of_the_same_room_disagrees_where_the_video_moves() -> None:
+    found = asked(SECOND[0], FIRST)
     assert found.asked > 20
-    assert found.agreeing < 0.6
+    assert found.agreeing < 0.4
+    assert found.clear > 0.5
 
 
-def test_what_a_logo_covers_is_not_asked() -> None:
-    covered = [picture.copy() for picture in FIRST]
-    for picture in covered:
-        picture[:140, :140] = ACTOR[:1, :1]
-        picture[20:116, 20:116] = ACTOR[::-1]
-    assert motion(covered, FIRST, [], HERE).agreeing > 0.8
+def test_nearly_the_same_pose_agrees_less_exactly_than_a_copy() -> None:
+    found = asked(NEARLY[0], FIRST)
+    assert found.asked > 20
+    assert found.exact < 0.5
 
 
-def test_a_still_is_asked_about_what_moves_in_the_known_item() -> None:
-    assert motion(FIRST[:1], FIRST[:1], FIRST[1:], HERE).agreeing == 1.0
-    assert motion(SECOND[:1], FIRST[:1], FIRST[1:], HERE).agreeing < 0.5
+def test_what_a_caption_covers_is_not_asked_where_the_room_shows_that_it_is_one() -> None:
+    captioned = FIRST[0].copy()
+    captioned[60:130] = 20
+    captioned[80:110, 40:340:9] = 250
+    found, whole = asked(captioned, FIRST), asked(FIRST[0], FIRST)
+    assert found.clear > 0.95
+    assert found.asked < whole.asked
+    assert found.agreeing > 0.9
 
 
-def test_nothing_is_asked_where_nothing_moves() -> None:
-    assert motion(FIRST[:1] * 3, FIRST[:1] * 3, [], HERE).asked == 0
+def test_a_still_that_is_mostly_covered_is_another_picture() -> None:
+    covered = FIRST[0].copy()
+    covered[:200] = ACTOR.repeat(4, 1).repeat(3, 0)[:200, :384]
+    assert asked(covered, FIRST).clear < 0.6
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_nothing_is_asked_where_nothing_is_known_to_move(others: int) -> None:
+    found = asked(FIRST[0], FIRST[:1] * (others + 1))
+    assert found.asked == 0
+    assert found.clear == 1.0
