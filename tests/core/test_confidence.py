@@ -129,9 +129,10 @@ def test_a_few_pictures_moving_alike_say_less_than_many() -> None:
     assert confidence(replace(COPY, length_ms=400)) < confidence(COPY)
 
 
-def test_a_changed_speed_must_be_proven_better() -> None:
-    turned = replace(COPY, course=replace(TOGETHER, speed=-1.0))
-    assert confidence(turned) < confidence(COPY)
+def test_a_changed_speed_must_be_proven_for_longer() -> None:
+    short, turned = replace(COPY, length_ms=2_500), replace(TOGETHER, speed=-1.0)
+    assert confidence(replace(short, course=turned)) < confidence(short) - 0.1
+    assert grade(confidence(replace(COPY, length_ms=8_000, course=turned))) is Grade.CERTAIN
 
 
 def test_every_ground_has_a_weight() -> None:
