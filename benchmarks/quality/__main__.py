@@ -15,8 +15,9 @@ from pathlib import Path
 from benchmarks.quality import comparison
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
+from benchmarks.quality.page import write
 from benchmarks.quality.plot import draw
-from benchmarks.quality.queries import begun, make, pictured
+from benchmarks.quality.queries import Query, begun, make, pictured
 from benchmarks.quality.report import show
 from benchmarks.quality.sources import Side, gather, split
 
@@ -54,11 +55,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         methods |= comparison.signed(queries, known, files, chosen.seed)
     if len(methods) > 1:
         comparison.show(methods)
+    if chosen.page:
+        write(methods, _about(chosen, queries, known), chosen.page)
     if chosen.plot:
         draw(comparison.ranks(methods), chosen.plot)
     if chosen.json:
         chosen.json.write_text(json.dumps(comparison.plain(methods), indent=1))
     return result
+
+
+def _about(chosen: argparse.Namespace, queries: Sequence[Query], known: Sequence[Path]) -> str:
+    """Say what was run."""
+    return (
+        f"`python -m benchmarks.quality --side {chosen.side} --per-edit {chosen.per_edit} "
+        f"--seed {chosen.seed}`: {len(queries)} queries against {len(known)} known items of both "
+        "sides. What the kinds and columns are: [quality.md](quality.md)."
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--peers-signature", action="store_true", help="also ask ffmpeg's video signature; slow"
     )
+    parser.add_argument("--page", type=Path, help="write the tables as a page of Markdown")
     parser.add_argument("--plot", type=Path, help="draw micro-AP by kind of query as a PNG")
     parser.add_argument("--verbose", action="store_true", help="also print each query")
     return parser
