@@ -24,7 +24,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         for seed in range(1, 8)
     ]
     sources = pictured(
-        Sources(tuple(clips[:4]), (clips[4],), tuple(clips[5:])), folder / "stills", files
+        Sources(tuple(clips[:4]), (clips[4],), (), tuple(clips[5:])), folder / "stills", files
     )
     known = [each.path for each in (*sources.known, *sources.stills)]
     queries = make(sources, folder / "queries", 1, 1, lambda name: name in KINDS)
