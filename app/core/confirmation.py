@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+from app.core.course import Course
 from app.core.examination import Examined
 from app.core.films import Overlay, pixels_of
 from app.core.findings import Seen
 from app.core.framing import cut_by_neighbour
 from app.core.hidden import hidden_region
-from app.core.laying import Laid, Side, laid_best, lay_along
+from app.core.laying import Laid, Side, laid_best, lay_along, narrowed
 from app.core.proof import prove, see
+from app.core.reel import Stretch
 from app.core.rereading import Reread, reread, windows
 
 WORTH_READING = 0.05
@@ -28,17 +30,32 @@ def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
     again = reread(file, way.line, laid.seen.run.query_ms, sides[0].reel)
     if again is None:
         return laid
-    better, closer = laid_best(way.line, again.films, overlay, EXACT)
+    sure, films = laid, again.films
+    while True:
+        before = sure.seen.run
+        found = _course(way, films, overlay)
+        if found is None:
+            return laid
+        overlay, closer = found
+        sure = lay_along(sure.seen, sides, overlay, closer)
+        if not narrowed(sure.seen.run, before):
+            break
+        films = again.within(sure.seen.run.query_ms)
+    seen = replace(sure.seen, pairs=_pairs(sure.seen, again, sides[0], overlay))
+    return Laid(seen, overlay.without(hidden_region(films, closer.line, overlay)))
+
+
+def _course(
+    way: Course, films: tuple[Stretch, Stretch], overlay: Overlay
+) -> tuple[Overlay, Course] | None:
+    """Lay two films over each other, and once more without what is hidden."""
+    better, closer = laid_best(way.line, films, overlay, EXACT)
     if closer is None:
-        return laid
-    hidden = hidden_region(again.films, closer.line, better)
-    bared = cut_by_neighbour(better.without(hidden))
-    better, rest = laid_best(closer.line, again.films, bared, EXACT)
+        return None
+    bared = cut_by_neighbour(better.without(hidden_region(films, closer.line, better)))
+    better, rest = laid_best(closer.line, films, bared, EXACT)
     # Only the reel says how well moments further away agree.
-    closer = replace(rest or closer, beside=max(closer.beside, way.beside))
-    sure = lay_along(laid.seen, sides, better, closer)
-    seen = replace(sure.seen, pairs=_pairs(sure.seen, again, sides[0], better))
-    return Laid(seen, better.without(hidden_region(again.films, closer.line, better)))
+    return better, replace(rest or closer, beside=max(closer.beside, way.beside))
 
 
 def _pairs(seen: Seen, again: Reread, query: Side, overlay: Overlay) -> list[Examined]:

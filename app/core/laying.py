@@ -14,7 +14,7 @@ from app.core.framing import cut_by_neighbour
 from app.core.media import MediaKind
 from app.core.reel import Reel, Stretch
 from app.core.refinement import refined
-from app.core.runs import Timeline, placed
+from app.core.runs import Run, Timeline, placed
 from app.core.similarity import timeline
 from app.core.ways import steady, ways_to_lie
 
@@ -23,6 +23,7 @@ WORTH_A_LOOK = 15
 WAYS_TRIED = 3
 RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
 """Correlation of what moves from which the change of place is right, and from which the line is."""
+MOSTLY = 0.8
 AS_GOOD = 0.005
 """A difference that says nothing."""
 
@@ -96,10 +97,25 @@ def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
     overlay = _overlay(pair)
     if overlay is None:
         return Laid(seen)
-    line = (seen.run.speed, seen.run.offset_ms)
-    films = stretches(line, seen.run.query_ms, (sides[0].reel, sides[1].reel))
-    overlay, way = laid_best(line, films, overlay)
-    return lay_along(seen, sides, overlay, way) if way else Laid(seen)
+    laid, line = Laid(seen), (seen.run.speed, seen.run.offset_ms)
+    while True:
+        films = stretches(line, laid.seen.run.query_ms, (sides[0].reel, sides[1].reel))
+        overlay, way = laid_best(line, films, overlay)
+        if way is None:
+            return laid
+        before, line = laid.seen.run, way.line
+        laid = lay_along(laid.seen, sides, overlay, way)
+        if not narrowed(laid.seen.run, before):
+            return laid
+
+
+def narrowed(run: Run, before: Run) -> bool:
+    """Say whether a run lost so much that what was measured over all of it says little."""
+    return _length_ms(run) < MOSTLY * _length_ms(before)
+
+
+def _length_ms(run: Run) -> int:
+    return run.query_ms[1] - run.query_ms[0]
 
 
 def laid_best(

@@ -26,6 +26,12 @@ class Reread:
     films: tuple[Stretch, Stretch]
     frames: dict[int, Pixels]
 
+    def within(self, query_ms: tuple[int, int]) -> tuple[Stretch, Stretch]:
+        """Give both films where the query's lies within a stretch."""
+        query, known = self.films
+        inside = (query.times_ms >= query_ms[0]) & (query.times_ms <= query_ms[1])
+        return Stretch(query.times_ms[inside], query.pictures[inside]), known
+
     def nearest(self, known_ms: float) -> tuple[int, Pixels]:
         """Give the frame nearest to a time, and its time."""
         time_ms = min(self.frames, key=lambda each: abs(each - known_ms))
