@@ -41,8 +41,17 @@ def colour_change(
     chroma = [float(np.hypot(*side.T).mean()) for side in (mine, theirs)]
     if chroma[1] > COLOURED_MIN and chroma[0] < GREY_SHARE * chroma[1]:
         return "greyscale"
-    apart = float(np.hypot(*(mine - theirs).T).mean())
-    return "colour" if apart > max(DISTANT_LEAST, DISTANT * chroma[1]) else None
+    apart = np.hypot(*(mine - theirs).T)
+    if apart.mean() > max(DISTANT_LEAST, DISTANT * chroma[1]):
+        return "colour"
+    # Where little is coloured, that is asked.
+    strong = np.maximum(np.hypot(*mine.T), np.hypot(*theirs.T))
+    coloured = strong >= np.median(strong)
+    far = (
+        float(np.median(apart[coloured])),
+        float(np.median(apart[coloured] / strong[coloured].clip(1))),
+    )
+    return "colour" if far[0] > COLOURED_MIN and far[1] > DISTANT else None
 
 
 def _soft_lab(pixels: Pixels) -> NDArray[np.float64]:

@@ -160,6 +160,8 @@ def _of_video(strength: Strength) -> dict[str, float]:
 
 
 def _turned(speed: float, length_ms: int) -> float:
-    """Give how little a changed speed is proven by the length of the run."""
-    changed = abs(speed - 1) > TURNED_FROM
-    return max(0.0, 1.0 - length_ms / TURNED_ENOUGH_MS) if changed else 0.0
+    """Give how little a changed speed is proven by the length of the run; backwards leaves less room."""
+    doubt = max(0.0, 1.0 - length_ms / TURNED_ENOUGH_MS)
+    if abs(abs(speed) - 1) > TURNED_FROM:
+        return doubt
+    return doubt / 2 if speed < 0 else 0.0

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.core.confidence import confidence
 from app.core.course import Course
 from app.core.examination import Examined
 from app.core.films import Overlay, pixels_of
@@ -12,6 +13,7 @@ from app.core.laying import Laid, Side, laid_best, lay_along, narrowed
 from app.core.proof import prove, see
 from app.core.reel import Stretch
 from app.core.rereading import Reread, reread, windows
+from app.core.strength import agreement_of, inliers_of
 
 WORTH_READING = 0.05
 """Confidence from which the file is read: below it no course would raise an alert."""
@@ -41,7 +43,9 @@ def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
         if not narrowed(sure.seen.run, before):
             break
         films = again.within(sure.seen.run.query_ms)
-    seen = replace(sure.seen, pairs=_pairs(sure.seen, again, sides[0], overlay))
+    pairs = _pairs(sure.seen, again, sides[0], overlay)
+    strong = replace(sure.seen.strength, agreement=agreement_of(pairs), inliers=inliers_of(pairs))
+    seen = replace(sure.seen, pairs=pairs, strength=strong, confidence=confidence(strong))
     return Laid(seen, overlay.without(hidden_region(films, closer.line, overlay)))
 
 

@@ -14,8 +14,8 @@ AT_ONCE = 100
 CORE = 0.5
 """Outside the stretch pictures agree less than this share of what they agree inside."""
 LEAST = 0.12
-BRIDGED = 5
-"""Pictures in a row that may disagree inside: a second."""
+BRIDGED = 8
+"""Pictures in a row that may disagree inside: before fast movement a copy of few frames does."""
 FAR_MS = 600_000
 LEAST_KNOWN = 2
 

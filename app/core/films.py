@@ -20,7 +20,7 @@ type Region = NDArray[np.bool_]
 GROUND_PX = 6.0
 """Wider changes of brightness than this are light, not things."""
 INSIDE = 0.95
-EDGE_PX = 1.0
+EDGE_PX = 1.5
 """Of the query's picture: so far its neighbour shines into the known frame."""
 LEAST_SHOWN = 0.02
 """Share of the known frame that the query must show to be laid over it."""

@@ -23,6 +23,8 @@ TEXTURE = 2.0
 COVERED = 0.7
 SOFTER = 0.3
 """A place with less than this share of the detail that it should have is blurred or painted over."""
+LIGHTS = 6
+"""Steps of brightness."""
 THIN_PX = 5
 """A block around makes everything wider than this; less is an edge that is a little off."""
 
@@ -44,13 +46,33 @@ def hidden_region(
     if not says.any():
         return np.zeros_like(inside)
     alike = both / np.sqrt(np.maximum(first * second, 1e-3))
-    gain = float(np.median(first[says] / np.maximum(second[says], 1e-3)))
+    gain = _gain(
+        np.asarray(first / np.maximum(second, 1e-3), np.float32),
+        films[1].pictures.mean(axis=0),
+        says,
+    )
     unlike = alike < HIDDEN * max(0.0, float(np.median(alike[says])))
     # Where one side is smooth and the other is not, neither likeness nor chance is asked.
     uneven = (first < SOFTER * gain * second) | (SOFTER * first > gain * second)
     found = (says & (unlike | uneven)).astype(np.uint8)
     opened = cv2.morphologyEx(np.pad(found, THIN_PX), cv2.MORPH_OPEN, np.ones((THIN_PX, THIN_PX)))
     return np.asarray(opened[THIN_PX:-THIN_PX, THIN_PX:-THIN_PX] > 0, np.bool_)
+
+
+def _gain(
+    ratio: NDArray[np.float32], light: NDArray[np.float64], says: Region
+) -> NDArray[np.float32]:
+    """Give by how much detail is usually stronger where the known picture is as light as at each place.
+
+    A change of contrast or gamma crushes the dark or the light parts; that hides nothing.
+    """
+    edges = np.quantile(light[says], np.linspace(0, 1, LIGHTS + 1)[1:-1])
+    level = np.searchsorted(edges, light)
+    usual = [
+        float(np.median(ratio[says & (level == n)])) if (says & (level == n)).any() else 1.0
+        for n in range(LIGHTS)
+    ]
+    return np.asarray(np.array(usual, np.float32)[level])
 
 
 def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:

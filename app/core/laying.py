@@ -7,7 +7,7 @@ from app.core.confidence import confidence
 from app.core.course import Course, Line, course, stretches
 from app.core.examination import Examined, Sights, best_of
 from app.core.extent import extent
-from app.core.films import Overlay, shares_of
+from app.core.films import AS_IT_IS, Overlay, shares_of
 from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
 from app.core.framing import cut_by_neighbour
@@ -89,12 +89,20 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
         surest = max(
             surest, _along(replace(seen, run=run, pairs=closer), sides, closer[0]), key=_sureness
         )
-    return surest
+    if surest.motion >= RUNS_TOGETHER:
+        return surest
+    # Most copies show the whole frame, though a pair may say otherwise.
+    whole = [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)]
+    return max([surest, *(_on(each, seen, sides) for each in whole)], key=_sureness)
 
 
 def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
     """Lay the reels over each other as a pair lies."""
-    overlay = _overlay(pair)
+    return _on(_overlay(pair), seen, sides)
+
+
+def _on(overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side]) -> Laid:
+    """Lay the reels over each other in one way."""
     if overlay is None:
         return Laid(seen)
     laid, line = Laid(seen), (seen.run.speed, seen.run.offset_ms)

@@ -13,7 +13,7 @@ NARROW = 0.06
 FINER = np.linspace(-0.035, 0.035, 15)
 DRIFT_MS = 90
 """What a speed moves from end to end before it can be told from normal speed."""
-FASTER, DOUBTFUL = 0.002, 0.02
+FASTER, DOUBTFUL = 0.004, 0.02
 """By how much a speed must agree better than normal speed to be believed, and where it moves little."""
 PLATEAU = 0.01
 """Lines that pass by the same pictures score the same."""

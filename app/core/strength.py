@@ -19,11 +19,21 @@ def strength(run: Run, sides: tuple[Fingerprint, Fingerprint], pairs: list[Exami
     return Strength(
         still=MediaKind.STILL in {query.kind, known.kind},
         similarity=run.score,
-        agreement=float(np.mean([pair.agreement for pair in pairs])) if pairs else 0.0,
-        inliers=int(np.median([pair.inliers for pair in pairs])) if pairs else 0,
+        agreement=agreement_of(pairs),
+        inliers=inliers_of(pairs),
         witnesses=_witnesses(run, query, known),
         length_ms=run.query_ms[1] - run.query_ms[0],
     )
+
+
+def agreement_of(pairs: list[Examined]) -> float:
+    """Give the mean agreement of some pairs."""
+    return float(np.mean([pair.agreement for pair in pairs])) if pairs else 0.0
+
+
+def inliers_of(pairs: list[Examined]) -> int:
+    """Give the median of the key points that agree in some pairs."""
+    return int(np.median([pair.inliers for pair in pairs])) if pairs else 0
 
 
 def _witnesses(run: Run, query: Fingerprint, known: Fingerprint) -> int:

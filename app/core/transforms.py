@@ -114,7 +114,9 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
     whole = cv2.contourArea(corners_of(known.shape, back).astype(np.float32))
     if area_within(shown, query.shape) < CROPPED_UNDER * whole:
         box = within(bounds(corners_of(query.shape, fit.matrix), known.shape), part)
-        named.append(Transform("crop", box=box))
+        # A picture that is turned in its frame loses its corners only.
+        if box != WHOLE:
+            named.append(Transform("crop", box=box))
     if area_within(shown, query.shape) < FILLED_UNDER * query.shape[0] * query.shape[1]:
         box = bounds(shown, query.shape)
         kind = "borders" if plain_around(shown, query) else "picture_in_picture"
