@@ -15,10 +15,11 @@ from app.core.reel import Stretch
 from app.core.rereading import Reread, reread, windows
 from app.core.strength import agreement_of, inliers_of
 
-WORTH_READING = 0.05
-"""Confidence from which the file is read: below it no course would raise an alert."""
+WORTH_READING = 0.01
+"""Confidence from which the file is read: before a moving camera the reels alone may say as little."""
 EXACT = 0.95
 """Motion from which the films lie over each other as exactly as can be told."""
+MORE = 0.1
 SHOWN = 3
 """Pairs of the very moments, for people to look at."""
 
@@ -58,8 +59,11 @@ def _course(
         return None
     bared = cut_by_neighbour(better.without(hidden_region(films, closer.line, better)))
     better, rest = laid_best(closer.line, films, bared, EXACT)
+    closer = rest or closer
+    # Where the reels happened to be sampled at the same moments, they say more.
+    best = way if way.motion > closer.motion + MORE else closer
     # Only the reel says how well moments further away agree.
-    return better, replace(rest or closer, beside=max(closer.beside, way.beside))
+    return better, replace(best, beside=max(closer.beside, way.beside))
 
 
 def _pairs(seen: Seen, again: Reread, query: Side, overlay: Overlay) -> list[Examined]:
