@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from app.core.blocks import Blocks, Matrix, Pixels, compare
 from app.core.examination import Examined
+from app.core.joining import joined
 from app.core.proof import plausible
 
 SIDE_PX = 320
 """The known picture's longer side while it is adjusted: a third of a pixel there is one of a frame."""
-TURNS, PRECISION = 30, 1e-4
-SOFT_PX = 5
+TURNS, SOFT_PX = 30, 5
 OVERLAID_UNDER = 0.3
 """Correlation of a block under which it shows something else, a caption or a logo, and is left out."""
 
@@ -43,23 +43,18 @@ def _shows(blocks: Blocks) -> NDArray[np.bool_]:
 def _aligned(
     query: Pixels, known: Pixels, matrix: Matrix, shows: NDArray[np.bool_]
 ) -> Matrix | None:
-    """Maximise the correlation of the pictures over affine changes (Evangelidis and Psarakis, 2008)."""
+    """Join the pictures by their brightness, where the query shows the known one."""
     size = min(1.0, SIDE_PX / max(known.shape))
     zoom = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     theirs, mine = _resized(known, size), _resized(query, min(1.0, size * zoom))
     scales = (_scale(mine, query), _scale(theirs, known))
     start = cv2.invertAffineTransform(_scaled(matrix, *scales)).astype(np.float32)
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, TURNS, PRECISION)
     there = cv2.resize(shows.astype(np.uint8), theirs.shape[::-1], interpolation=cv2.INTER_NEAREST)
     mask = cv2.warpAffine(there, start, mine.shape[::-1], flags=cv2.INTER_NEAREST, borderValue=1)
-    try:
-        _, warp = cv2.findTransformECC(
-            theirs, mine, start, cv2.MOTION_AFFINE, criteria, mask, SOFT_PX
-        )
-    except cv2.error:
-        # It did not converge: these pictures have too little in common.
+    joint = joined(mine, theirs, start, np.asarray(mask, np.uint8), turns=TURNS, soft_px=SOFT_PX)
+    if joint is None:
         return None
-    found = np.asarray(cv2.invertAffineTransform(warp.astype(np.float64)), np.float64)
+    found = np.asarray(cv2.invertAffineTransform(joint[1].astype(np.float64)), np.float64)
     return _scaled(found, 1 / scales[0], 1 / scales[1])
 
 

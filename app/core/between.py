@@ -14,12 +14,14 @@ from app.core.films import Film, Overlay
 from app.core.reel import Stretch
 
 EDGE_MS = 150
-"""How far outside the known pictures the nearest of them serves."""
+"""How far outside the known pictures the nearest of them serves, at normal speed."""
 GAP_MS = 450
 """Pictures further apart are not blended: the reel was cut there."""
 
 type Floats = NDArray[np.float64]
 type Places = NDArray[np.int64]
+type Line = tuple[float, float]
+"""Speed and offset in ms: known = speed · query + offset."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,10 +33,18 @@ class Moments:
     there: NDArray[np.bool_]
 
     @classmethod
-    def of(
-        cls, times_ms: NDArray[np.int64] | Floats, wanted_ms: NDArray[Any], reach_ms: float
+    def along(
+        cls, line: Line, mine_ms: NDArray[np.int64], theirs_ms: NDArray[np.int64]
     ) -> "Moments":
-        """Find moments among two or more pictures; up to `reach_ms` outside them the nearest serves."""
+        """Find for each time of the query the moment of the known film along a line."""
+        return cls.of(theirs_ms, line[0] * mine_ms + line[1], line[0])
+
+    @classmethod
+    def of(
+        cls, times_ms: NDArray[np.int64] | Floats, wanted_ms: NDArray[Any], speed: float
+    ) -> "Moments":
+        """Find moments among two or more pictures; a little outside them the nearest serves."""
+        reach_ms = EDGE_MS * max(1.0, abs(speed))
         right = np.clip(np.searchsorted(times_ms, wanted_ms), 1, len(times_ms) - 1)
         start, step = times_ms[right - 1], times_ms[right] - times_ms[right - 1]
         share = np.clip((wanted_ms - start) / np.maximum(step, 1), 0.0, 1.0)
@@ -53,13 +63,10 @@ class Moments:
         return np.asarray((1 - share) * film[self.before] + share * film[self.before + 1])
 
 
-def laid(
-    films: tuple[Stretch, Stretch], line: tuple[float, float], overlay: Overlay
-) -> tuple[Film, Film]:
+def laid(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) -> tuple[Film, Film]:
     """Give the query's pictures and the known moments along a line, where there are any, in one frame."""
     query, known = films
-    expected = line[0] * query.times_ms + line[1]
-    moments = Moments.of(known.times_ms, expected, EDGE_MS * max(1.0, abs(line[0])))
+    moments = Moments.along(line, query.times_ms, known.times_ms)
     mine = overlay.query(query.pictures[moments.there])
     return mine, moments.where(moments.there).blended(overlay.known(known.pictures))
 

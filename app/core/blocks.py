@@ -93,19 +93,19 @@ def correlate(laid: Laid, other: Smooth) -> Blocks:
     both = mean(laid.picture * other) - mean_1 * mean_2
     value = both / np.sqrt(np.maximum(spread_1, 1.0) * np.maximum(spread_2, 1.0))
     said = (share > INSIDE) & (np.maximum(spread_1, spread_2) > TEXTURE)
-    return np.where(said, value, np.nan)[_grid(laid)].astype(np.float64)
+    return np.where(said, value, np.nan)[_grid(other.shape, side)].astype(np.float64)
 
 
 def at_blocks(values: Smooth, laid: Laid) -> NDArray[np.float64]:
     """Give the mean of each block."""
-    window = (int(side_of(laid)) | 1,) * 2
-    return np.asarray(cv2.blur(values, window)[_grid(laid)], np.float64)
-
-
-def _grid(laid: Laid) -> tuple[NDArray[np.int64], ...]:
-    """Give the places of the blocks' middles, as an index."""
     side = side_of(laid)
-    height, width = laid.inside.shape
+    window = (int(side) | 1, int(side) | 1)
+    return np.asarray(cv2.blur(values, window)[_grid(values.shape, side)], np.float64)
+
+
+def _grid(shape: tuple[int, ...], side: float) -> tuple[NDArray[np.int64], ...]:
+    """Give the places of the blocks' middles, as an index."""
+    height, width = shape
     return np.ix_(
         np.arange(side / 2, height, side).astype(int), np.arange(side / 2, width, side).astype(int)
     )

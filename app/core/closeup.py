@@ -14,9 +14,9 @@ from app.core.proof import Fit, Sight, bare, flipped, full, prove, see
 from app.core.runs import Run
 
 REACH_MS = 800
+"""How far from its expected time a picture is looked for: over half a sampling step."""
 FAR_MS = 1_600
 """How far where a moving camera misled the alignment."""
-"""How far from its expected time a picture is looked for: over half a sampling step."""
 NARROW_MS = 350
 AGREES_ALL_OVER = 0.93
 """Less at the likest moment may be another moment seen by a moving camera."""

@@ -20,6 +20,7 @@ WORTH_READING = 0.01
 EXACT = 0.95
 """Motion from which the films lie over each other as exactly as can be told."""
 MORE = 0.1
+"""By how much the reels must run better together to be believed instead."""
 SHOWN = 3
 """Pairs of the very moments, for people to look at."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.between import Alike
+from app.core.between import Alike, Line
 from app.core.films import BLOCK_PX, Film, Overlay, blocks, changing, likeness_of, spread
 from app.core.lines import REACH_MS, STEP_MS, Lines
 from app.core.reel import Reel, Stretch
@@ -27,8 +27,6 @@ LEAST = 2
 """Pictures of either film that make a course."""
 
 type Floats = NDArray[np.float64]
-type Line = tuple[float, float]
-"""Speed and offset in ms: known = speed · query + offset."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,10 @@ def _covered_blocks(pair: Examined) -> Mask:
     laid, blocks = lay(pair.query.grey, pair.known.grey.shape, pair.fit.matrix), pair.fit.blocks
     known = laid.of(pair.known.grey).picture
     unlike = np.nan_to_num(blocks, nan=1.0) < UNLIKE
+    side = side_of(laid)
     for row, column in np.argwhere(unlike):
-        middle = int(side_of(laid) * (row + 0.5)), int(side_of(laid) * (column + 0.5))
-        unlike[row, column] = _shows_something_else(laid, known, middle)
+        middle = int(side * (row + 0.5)), int(side * (column + 0.5))
+        unlike[row, column] = _shows_something_else(laid, known, middle, side)
     agrees = blocks > AGREES
     if not agrees.any():
         return np.asarray(unlike, np.bool_)
@@ -89,9 +90,8 @@ def _painted_over(laid: Laid, known: Smooth, agrees: Mask) -> Mask:
     return np.asarray(off > max(PAINTED, PAINTED_BEYOND * usual), np.bool_)
 
 
-def _shows_something_else(laid: Laid, known: Smooth, middle: tuple[int, int]) -> bool:
+def _shows_something_else(laid: Laid, known: Smooth, middle: tuple[int, int], side: float) -> bool:
     """Say whether a block that disagrees has detail of which nothing is close by."""
-    side = side_of(laid)
     block, around = (_part(middle, half) for half in (side / 2, side * (0.5 + BESIDE)))
     mine, theirs = laid.picture[block], known[block]
     if laid.inside[block].mean() < INSIDE or max(mine.std(), theirs.std()) < DETAIL:

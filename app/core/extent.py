@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.between import EDGE_MS, Moments, laid
+from app.core.between import Line, Moments, laid
 from app.core.films import Overlay, Region, likeness_of
 from app.core.hidden import hidden_region
 from app.core.reel import Reel, Stretch
@@ -21,7 +21,6 @@ LEAST_KNOWN = 2
 
 type Floats = NDArray[np.float64]
 type Places = NDArray[np.int64]
-type Line = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +72,7 @@ def extent(
 
 def _moments(places: Places, line: Line, reels: tuple[Reel, Reel]) -> Moments:
     """Give the known moments of some pictures of the query."""
-    expected = line[0] * reels[0].times_ms[places] + line[1]
-    return Moments.of(reels[1].times_ms, expected, EDGE_MS * max(1.0, abs(line[0])))
+    return Moments.along(line, reels[0].times_ms[places], reels[1].times_ms)
 
 
 def _films(places: Places, line: Line, reels: tuple[Reel, Reel]) -> tuple[Stretch, Stretch]:

@@ -26,6 +26,7 @@ LEAST_SHOWN = 0.02
 """Share of the known frame that the query must show to be laid over it."""
 AS_IT_IS: Shares = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 NEARLY = 0.12
+"""How far, in shares, a change of place may be from laying the frames over each other as they are."""
 VISIBLE_LEAST = 0.15
 """With less to be seen the whole picture is doubtful."""
 WHOLE: BoxShares = (0.0, 0.0, 1.0, 1.0)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.between import laid
+from app.core.between import Line, laid
 from app.core.films import BLOCK_PX, BoxShares, Overlay, Region, Shares
 from app.core.reel import Stretch
 
@@ -15,7 +15,6 @@ SHARE_LEAST, SHARE_MOST = 0.006, 0.5
 """Of the comparable places: less is chance, more is another picture."""
 JOINED = 0.1
 """Share of the side under which a gap does not part a caption in two."""
-
 HIDDEN = 0.4
 """What agrees less than this share of what the whole agrees all along, a block around, is hidden."""
 TEXTURE = 2.0
@@ -29,9 +28,7 @@ THIN_PX = 5
 """A block around makes everything wider than this; less is an edge that is a little off."""
 
 
-def hidden_region(
-    films: tuple[Stretch, Stretch], line: tuple[float, float], overlay: Overlay
-) -> Region:
+def hidden_region(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) -> Region:
     """Give where the query shows all along something else than the known item at the same moments."""
     inside = overlay.shown
     mine, other = laid(films, line, replace(overlay, hidden=np.zeros_like(inside)))

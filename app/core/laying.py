@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from app.core.between import Line
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
 from app.core.confidence import confidence
-from app.core.course import Course, Line, course, stretches
+from app.core.course import Course, course, stretches
 from app.core.examination import Examined, Sights, best_of
 from app.core.extent import extent
 from app.core.films import AS_IT_IS, Overlay, shares_of
@@ -119,11 +120,7 @@ def _on(overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side]) -> Laid:
 
 def narrowed(run: Run, before: Run) -> bool:
     """Say whether a run lost so much that what was measured over all of it says little."""
-    return _length_ms(run) < MOSTLY * _length_ms(before)
-
-
-def _length_ms(run: Run) -> int:
-    return run.query_ms[1] - run.query_ms[0]
+    return run.length_ms < MOSTLY * before.length_ms
 
 
 def laid_best(
@@ -157,7 +154,7 @@ def lay_along(seen: Seen, sides: tuple[Side, Side], overlay: Overlay, way: Cours
         return Laid(replace(seen, strength=strong, confidence=confidence(strong)))
     end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
     run = placed(seen.run, known.timeline, way.line, (reach.start_ms, end_ms))
-    strong = replace(strong, alike=reach.agreement, length_ms=run.query_ms[1] - run.query_ms[0])
+    strong = replace(strong, alike=reach.agreement, length_ms=run.length_ms)
     sure = replace(seen, run=run, strength=strong, confidence=confidence(strong))
     return Laid(sure, cut_by_neighbour(overlay.without(reach.hidden)))
 

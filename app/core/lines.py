@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.between import EDGE_MS, Alike, Moments
+from app.core.between import Alike, Line, Moments
 
 STEP_MS = 100.0
 SPEEDS = np.geomspace(0.5, 2.0, 41)
@@ -33,7 +33,7 @@ class Lines:
     def moments(self, speed: float, middles_ms: Floats) -> Moments:
         """Give for lines through some known times at the middle the known moments, line by line."""
         wanted = middles_ms[:, None] + speed * (self.mine_ms - self.middle_ms)
-        return Moments.of(self.theirs_ms, wanted, EDGE_MS * max(1.0, abs(speed)))
+        return Moments.of(self.theirs_ms, wanted, speed)
 
     def scores(self, speed: float, middles_ms: Floats) -> Floats:
         """Give the mean likeness along each line; where there is no known picture it is 0."""
@@ -41,7 +41,7 @@ class Lines:
         found = np.where(moments.there, self.alike.at(moments), 0.0)
         return np.asarray(found.mean(axis=1), np.float64)
 
-    def best(self, line: tuple[float, float]) -> tuple[float, float]:
+    def best(self, line: Line) -> Line:
         """Give speed and offset of the best line near another one."""
         centre = line[0] * self.middle_ms + line[1]
         offsets = centre + np.arange(-REACH_MS, REACH_MS + 1, STEP_MS)

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 
 from app.core.films import Overlay, Shares
+from app.core.joining import joined
 from app.core.reel import SIDE, Small, Stretch
 
 MOMENTS = 7
-TURNS, PRECISION = 40, 1e-4
+TURNS, SOFT_PX = 40, 3
 LEAST_LIKENESS = 0.3
 LEAST_MOMENTS = 3
 
@@ -17,8 +18,8 @@ def refined(
 ) -> Overlay | None:
     """Give a better change of place; None where the pictures of too few moments can be joined.
 
-    Each moment's pictures are aligned by their brightness (enhanced correlation, Evangelidis and
-    Psarakis, 2008); the median of several moments outlasts what moves in them.
+    Each moment's pictures are joined by their brightness; the median of several moments outlasts
+    what moves in them.
     """
     query, known = films
     if len(query) < LEAST_MOMENTS or not len(known):
@@ -46,16 +47,9 @@ def _aligned(query: Small, known: Small, shares: Shares, mask: Small) -> Shares 
     back = cv2.invertAffineTransform(shares)
     warp = back.astype(np.float32)
     warp[:, 2] *= SIDE
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, TURNS, PRECISION)
-    try:
-        likeness, warp = cv2.findTransformECC(  # type: ignore[assignment]
-            known, query, warp, cv2.MOTION_AFFINE, criteria, mask, 3
-        )
-    except cv2.error:
-        # It did not converge: these pictures have too little in common.
+    found = joined(query, known, warp, mask, turns=TURNS, soft_px=SOFT_PX)
+    if found is None or found[0] < LEAST_LIKENESS:
         return None
-    if likeness < LEAST_LIKENESS:
-        return None
-    found = np.asarray(warp, np.float64)
-    found[:, 2] /= SIDE
-    return np.asarray(cv2.invertAffineTransform(found), np.float64)
+    better = np.asarray(found[1], np.float64)
+    better[:, 2] /= SIDE
+    return np.asarray(cv2.invertAffineTransform(better), np.float64)

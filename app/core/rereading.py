@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.core.between import Line
 from app.core.blocks import Pixels
-from app.core.course import Line
 from app.core.original import Original
 from app.core.reel import Reel, Stretch, small
 

@@ -31,6 +31,11 @@ class Run:
     known_ms: tuple[int, int]
 
     @property
+    def length_ms(self) -> int:
+        """How long it lasts in the query."""
+        return self.query_ms[1] - self.query_ms[0]
+
+    @property
     def score(self) -> float:
         """The mean similarity of the aligned frames."""
         return float(self.scores.mean())

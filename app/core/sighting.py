@@ -61,13 +61,9 @@ def _apart(surest: list[Seen]) -> list[Seen]:
     kept: list[Seen] = []
     for each in surest:
         left = without_overlap(each.run, [other.run for other in kept])
-        if left is not None and _length(left) >= KEPT_OF_RUN * _length(each.run):
+        if left is not None and left.length_ms >= KEPT_OF_RUN * each.run.length_ms:
             kept.append(replace(each, run=left))
     return kept
-
-
-def _length(run: Run) -> int:
-    return run.query_ms[1] - run.query_ms[0]
 
 
 def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:

@@ -22,7 +22,7 @@ def strength(run: Run, sides: tuple[Fingerprint, Fingerprint], pairs: list[Exami
         agreement=agreement_of(pairs),
         inliers=inliers_of(pairs),
         witnesses=_witnesses(run, query, known),
-        length_ms=run.query_ms[1] - run.query_ms[0],
+        length_ms=run.length_ms,
     )
 
 

@@ -55,11 +55,8 @@ def name_transforms(
     """
     named: list[Transform] = []
     proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > PROVEN_FROM]
-    if proven and overlay is None:
-        named = _seen(proven, covered(proven))
-    elif proven and overlay is not None:
-        along = [_all_along(pair, overlay) for pair in proven]
-        named = _seen(along, covered_boxes(overlay), overlay.part)
+    if proven:
+        named = _seen(proven, covered(proven)) if overlay is None else _all_along(proven, overlay)
     if speed < 0:
         named.append(Transform("reversed"))
     if abs(abs(speed) - 1.0) > SPEED_NOISE:
@@ -67,8 +64,13 @@ def name_transforms(
     return tuple(named) or (Transform("reencode"),)
 
 
-def _all_along(pair: Examined, overlay: Overlay) -> Examined:
-    """Give a pair as the pictures lie over each other all along."""
+def _all_along(pairs: list[Examined], overlay: Overlay) -> list[Transform]:
+    """Name what pairs show, laid over each other as they lie all along."""
+    along = [_laid(pair, overlay) for pair in pairs]
+    return _seen(along, covered_boxes(overlay), overlay.part)
+
+
+def _laid(pair: Examined, overlay: Overlay) -> Examined:
     if pair.fit is None or pair.fit.mirrored != overlay.mirrored:
         return pair
     matrix = pixels_of(overlay.shares, pair.query.pixels.shape, pair.known.pixels.shape)
@@ -111,13 +113,14 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
     named = []
     back = np.asarray(cv2.invertAffineTransform(fit.matrix), np.float64)
     shown = corners_of(known.shape, back, part)
+    seen = area_within(shown, query.shape)
     whole = cv2.contourArea(corners_of(known.shape, back).astype(np.float32))
-    if area_within(shown, query.shape) < CROPPED_UNDER * whole:
+    if seen < CROPPED_UNDER * whole:
         box = within(bounds(corners_of(query.shape, fit.matrix), known.shape), part)
         # A picture that is turned in its frame loses its corners only.
         if box != WHOLE:
             named.append(Transform("crop", box=box))
-    if area_within(shown, query.shape) < FILLED_UNDER * query.shape[0] * query.shape[1]:
+    if seen < FILLED_UNDER * query.shape[0] * query.shape[1]:
         box = bounds(shown, query.shape)
         kind = "borders" if plain_around(shown, query) else "picture_in_picture"
         named.append(Transform(kind, box=mirrored_box(box) if fit.mirrored else box))

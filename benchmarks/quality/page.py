@@ -1,12 +1,13 @@
 """Writes what a run came to as a page of Markdown that claims can link to."""
 
+import math
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from pathlib import Path
 
 from benchmarks.quality.answers import Answer
 from benchmarks.quality.comparison import MEASURES, OURS, Methods, ranks
-from benchmarks.quality.metrics import Placed, named, pairs_of, placed, ranking, reliability
+from benchmarks.quality.metrics import pairs_of, reliability
+from benchmarks.quality.summary import Summary
 
 HEAD = "µAP", "R@1stF", "alerts", "false", "segF1", "ends", "speed", "names"
 
@@ -39,25 +40,22 @@ def write(methods: Methods, about: str, path: Path) -> None:
 
 
 def _row(name: str, answers: Sequence[Answer]) -> tuple[str, ...]:
-    rank = ranking([pair for answer in answers for pair in pairs_of(answer)])
-    lie = reduce(Placed.__add__, map(placed, answers), Placed())
-    share, _, count = named(answers)
-    found = (
-        (_number(value, 3) for value in (rank.micro_ap, rank.before_first_false, rank.alerted))
-        if rank.pairs
-        else ("–",) * 3
+    row = Summary.of(answers)
+    rank, lie = row.rank, row.lie
+    found = rank.micro_ap, rank.before_first_false, rank.alerted
+    return (
+        name,
+        str(row.queries),
+        str(rank.pairs),
+        *(_number(value if rank.pairs else math.nan, 3) for value in found),
+        str(rank.false_alerts),
+        _number(lie.f1 if lie.truths else math.nan, 3),
+        *(_number(value) for value in (row.ends, row.speed, row.names)),
     )
-    placing = (
-        _number(lie.f1, 3) if lie.truths else "–",
-        _number(lie.exact / lie.truths) if lie.truths else "–",
-        _number(lie.speeds_right / lie.speeds) if lie.speeds else "–",
-        _number(share) if count else "–",
-    )
-    return (name, str(len(answers)), str(rank.pairs), *found, str(rank.false_alerts), *placing)
 
 
 def _number(value: float, digits: int = 2) -> str:
-    return "–" if value != value else f"{value:.{digits}f}"  # noqa: PLR0124
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

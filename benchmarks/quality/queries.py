@@ -87,7 +87,6 @@ def make(
     sources: Sources, folder: Path, per_edit: int, seed: int, only: Callable[[str], bool]
 ) -> list[Query]:
     """Give `per_edit` queries of every kind, made where they do not exist yet."""
-    folder.mkdir(parents=True, exist_ok=True)
     kinds = {**dict.fromkeys(EDITS, _edited), **JOINED}
     plans = [
         kinds[name](name, place, sources, random.Random(f"{seed} {name} {place}"))
@@ -289,37 +288,43 @@ def _made(plan: _Plan, folder: Path) -> Query:
 
 def begun(sources: Sources, folder: Path, files: Files) -> Sources:
     """Give the sources with the known beginning of each begun clip."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for clip in sources.begun:
-        target = folder / f"{clip.path.stem}.mp4"
-        if not target.exists():
-            graph = f"{Cut(clip, 0.0, round(BEGINNING * clip.duration_s, 2)).filters(0)}[v]"
-            _encode(("-i", str(clip.path)), graph, (*ENCODER, "-crf", "20"), target)
-        made.append(source_of(target, files))
-    return replace(sources, beginnings=tuple(made))
+    options = (*ENCODER, "-crf", "20")
+    beginnings = tuple(
+        _cut_out(
+            Cut(clip, 0.0, round(BEGINNING * clip.duration_s, 2)),
+            options,
+            folder / f"{clip.path.stem}.mp4",
+            files,
+        )
+        for clip in sources.begun
+    )
+    return replace(sources, beginnings=beginnings)
+
+
+def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
+    """Give the sources with one known still of each pictured clip, from its middle."""
+    made = tuple(
+        _cut_out(Cut(clip, _middle(clip), 0.5), _ONE, folder / _still_name(clip), files)
+        for clip in sources.pictured
+    )
+    return replace(sources, stills=(*sources.stills, *made))
+
+
+def _cut_out(cut: Cut, options: Sequence[str], target: Path, files: Files) -> Source:
+    """Give a stretch of a source as a file of its own, made where it does not exist yet."""
+    if not target.exists():
+        _encode(("-i", str(cut.source.path)), f"{cut.filters(0)}[v]", options, target)
+    return source_of(target, files)
 
 
 def _encode(inputs: Sequence[str], graph: str, options: Sequence[str], target: Path) -> None:
     """Run ffmpeg; a file half written is not taken for a whole one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_stem(f"half-{target.stem}")
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *inputs]
     command += ["-filter_complex", graph, "-map", "[v]", "-an", *options, str(half)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     half.rename(target)
-
-
-def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
-    """Give the sources with one known still of each pictured clip, from its middle."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for clip in sources.pictured:
-        target = folder / _still_name(clip)
-        if not target.exists():
-            graph = f"{Cut(clip, _middle(clip), 0.5).filters(0)}[v]"
-            _encode(("-i", str(clip.path)), graph, _ONE, target)
-        made.append(source_of(target, files))
-    return replace(sources, stills=(*sources.stills, *made))
 
 
 def _middle(clip: Source) -> float:

@@ -1,18 +1,10 @@
 """Prints what the answers come to: a row for each kind of query, then the sums."""
 
 from collections.abc import Sequence
-from functools import reduce
 
 from benchmarks.quality.answers import Answer
-from benchmarks.quality.metrics import (
-    ALERTING,
-    Placed,
-    named,
-    pairs_of,
-    placed,
-    ranking,
-    reliability,
-)
+from benchmarks.quality.metrics import ALERTING, pairs_of, ranking, reliability
+from benchmarks.quality.summary import Summary
 
 HEAD = (
     "query",
@@ -48,17 +40,12 @@ def show(answers: Sequence[Answer], *, verbose: bool) -> int:
 
 
 def _row(name: str, answers: Sequence[Answer]) -> None:
-    pairs = [pair for answer in answers for pair in pairs_of(answer)]
-    rank = ranking(pairs)
-    lie = reduce(Placed.__add__, map(placed, answers), Placed())
-    share, _, count = named(answers)
-    ends = lie.exact / lie.truths if lie.truths else float("nan")
-    speed = lie.speeds_right / lie.speeds if lie.speeds else float("nan")
-    seconds = sum(answer.seconds for answer in answers) / max(1, len(answers))
+    row = Summary.of(answers)
+    rank = row.rank
     print(
         f"{name:20}{rank.pairs:8}{rank.micro_ap:8.3f}{rank.before_first_false:8.3f}{rank.alerted:8.2f}"
-        f"{rank.false_alerts:8}{lie.f1:8.3f}{ends:8.2f}{speed:8.2f}{share if count else float('nan'):8.2f}"
-        f"{seconds:8.2f}"
+        f"{rank.false_alerts:8}{row.lie.f1:8.3f}{row.ends:8.2f}{row.speed:8.2f}{row.names:8.2f}"
+        f"{row.seconds:8.2f}"
     )
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.core.between import EDGE_MS, Alike, Moments, laid
+from app.core.between import Alike, Moments, laid
 from app.core.films import likeness_of
 from tests.core.films import overlay, panned, reel_of
 
@@ -9,7 +9,7 @@ TIMES = np.array([0, 200, 400, 2_000, 2_200], np.int64)
 
 
 def moments(*wanted_ms: float) -> Moments:
-    return Moments.of(TIMES, np.array(wanted_ms), EDGE_MS)
+    return Moments.of(TIMES, np.array(wanted_ms), 1.0)
 
 
 def test_a_moment_lies_between_the_pictures_around_it() -> None:

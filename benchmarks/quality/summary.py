@@ -1,0 +1,43 @@
+"""What some answers come to: the numbers of one row of a table."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Self
+
+from benchmarks.quality.answers import Answer
+from benchmarks.quality.metrics import Placed, Ranking, named, pairs_of, placed, ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How well some answers find, place and name; a share of nothing is not a number."""
+
+    queries: int
+    rank: Ranking
+    lie: Placed
+    names: float
+    seconds: float
+
+    @classmethod
+    def of(cls, answers: Sequence[Answer]) -> Self:
+        """Sum up."""
+        share, _, count = named(answers)
+        return cls(
+            len(answers),
+            ranking([pair for answer in answers for pair in pairs_of(answer)]),
+            reduce(Placed.__add__, map(placed, answers), Placed()),
+            share if count else math.nan,
+            sum(answer.seconds for answer in answers) / max(1, len(answers)),
+        )
+
+    @property
+    def ends(self) -> float:
+        """The share of truths of which one segment has all its ends within a second."""
+        return self.lie.exact / self.lie.truths if self.lie.truths else math.nan
+
+    @property
+    def speed(self) -> float:
+        """The share of changed speeds measured within 3 %."""
+        return self.lie.speeds_right / self.lie.speeds if self.lie.speeds else math.nan
