@@ -12,7 +12,7 @@ from app.core.hidden import hidden_region
 from app.core.laying import Laid, Side, laid_best, lay_along, narrowed
 from app.core.proof import prove, see
 from app.core.reel import Stretch
-from app.core.rereading import Reread, reread, windows
+from app.core.rereading import Reread, reread
 from app.core.strength import agreement_of, inliers_of
 
 WORTH_READING = 0.01
@@ -70,7 +70,7 @@ def _course(
 def _pairs(seen: Seen, again: Reread, query: Side, overlay: Overlay) -> list[Examined]:
     """Give pairs of the very moments: of the strongest examined before, and from each window."""
     strongest = sorted(seen.pairs, key=lambda pair: -pair.strength)
-    parts = windows(seen.run.query_ms)
+    parts = again.read_of(seen.run.query_ms)
     wanted = [float(pair.query_ms) for pair in strongest if _within(parts, pair.query_ms)]
     wanted += [(start + end) / 2 for start, end in parts]
     places = dict.fromkeys(query.sights.nearest(each, 1)[0] for each in wanted)

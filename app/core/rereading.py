@@ -21,10 +21,17 @@ ASIDE_MS = 500
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reread:
-    """Both sides as films in some windows, and the known item's frames (RGB) by their times."""
+    """Both sides as films in some windows of the query, and the known item's frames (RGB) by their times."""
 
+    windows: list[tuple[float, float]]
     films: tuple[Stretch, Stretch]
     frames: dict[int, Pixels]
+
+    def read_of(self, query_ms: tuple[int, int]) -> list[tuple[float, float]]:
+        """Give the parts of a stretch of the query that were read."""
+        first, last = query_ms
+        parts = [(max(start, first), min(end, last)) for start, end in self.windows]
+        return [(start, end) for start, end in parts if start <= end]
 
     def within(self, query_ms: tuple[int, int]) -> tuple[Stretch, Stretch]:
         """Give both films where the query's lies within a stretch."""
@@ -42,7 +49,8 @@ def reread(known: Original, line: Line, query_ms: tuple[int, int], query: Reel) 
     """Read what a run shows of the known item again; None where the file cannot be read."""
     parts: list[Stretch] = []
     frames: dict[int, Pixels] = {}
-    for start, end in windows(query_ms):
+    read = windows(query_ms)
+    for start, end in read:
         parts.append(query.between(start, end))
         first, last = sorted(line[0] * at + line[1] for at in (start, end))
         frames |= dict(known.between(first - ASIDE_MS, last + ASIDE_MS))
@@ -53,7 +61,7 @@ def reread(known: Original, line: Line, query_ms: tuple[int, int], query: Reel) 
     frames = dict(sorted(frames.items()))
     shown = np.stack([small(each) for each in frames.values()])
     known_film = Stretch(np.array(list(frames), np.int64), shown)
-    return Reread((Stretch(times, pictures), known_film), frames)
+    return Reread(read, (Stretch(times, pictures), known_film), frames)
 
 
 def windows(query_ms: tuple[int, int]) -> list[tuple[float, float]]:

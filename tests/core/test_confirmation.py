@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.core import (
@@ -13,6 +14,12 @@ from app.core import (
     find_matches,
     fingerprint_file,
 )
+from app.core.confirmation import confirmed
+from app.core.examination import Sights, examine
+from app.core.findings import Seen
+from app.core.laying import Side, lay_together
+from app.core.runs import Run
+from app.core.strength import strength
 from tests.filming import edit, film
 
 CUT_MS = 2_290
@@ -65,3 +72,19 @@ def test_without_the_known_file_the_reels_decide(
     (segment,) = match.segments
     # Before a camera that pans evenly, a frame laid a little aside fits a moment a little off.
     assert segment.known.start_ms == pytest.approx(CUT_MS, abs=400)
+
+
+def test_a_run_that_grows_while_confirmed_is_shown_where_it_was_read(tmp_path: Path) -> None:
+    both = read(film(tmp_path / "clip.mp4", seconds=20, seed=7, shots=4, audio=False))
+    side = Side(both.fingerprint, Sights(both.pictures, both.original))
+    times_ms = both.fingerprint.timestamps_ms
+    rows = np.flatnonzero((times_ms >= 7_000) & (times_ms <= 13_000))
+    run = Run(rows, rows, np.ones(len(rows)), 1.0, 0.0, (7_000, 13_000), (7_000, 13_000))
+    pairs = examine(run, times_ms, (side.sights, side.sights), mirrored=False)
+    strong = strength(run, (both.fingerprint, both.fingerprint), pairs)
+    laid = lay_together(Seen(run, pairs, 0.5, (), strong), (side, side))
+    sure = confirmed(replace(laid, seen=replace(laid.seen, run=run)), (side, side))
+    assert sure.seen.run.length_ms > 18_000
+    assert len(sure.seen.pairs) >= 2
+    for each in sure.seen.pairs:
+        assert each.known_ms == pytest.approx(each.query_ms, abs=60)
