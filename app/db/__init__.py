@@ -1,6 +1,7 @@
 """Every table and every query; `select(` appears nowhere else."""
 
 from app.db import (
+    audit,
     collections,
     early_matches,
     events,
@@ -30,6 +31,7 @@ __all__ = [
     "Database",
     "Paged",
     "Table",
+    "audit",
     "collections",
     "early_matches",
     "events",

@@ -5,6 +5,7 @@ open while it decodes, searches or sends.
 """
 
 from app.services import (
+    audit,
     events,
     keys,
     leftovers,
@@ -19,6 +20,7 @@ from app.services import (
 )
 
 __all__ = [
+    "audit",
     "events",
     "keys",
     "leftovers",

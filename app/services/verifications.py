@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
+from app.core import chain
 from app.errors import NotFound
 from app.schemas.enums import HistoryAction
+from app.services import audit
 
 
 def open_for(session: Session, media_id: str, actor: Actor) -> db.verifications.Verification:
@@ -62,16 +64,18 @@ def _write_history(
     details: dict[str, Any],
 ) -> None:
     db.in_commit_order(session)
-    session.add(
-        db.verifications.HistoryEntry(
-            media_id=record.media_id,
-            at=record.updated_at,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            actor_role=actor.role,
-            action=action,
-            version=record.version,
-            details=details,
-        )
+    entry = db.verifications.HistoryEntry(
+        media_id=record.media_id,
+        at=record.updated_at,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        actor_role=actor.role,
+        action=action,
+        version=record.version,
+        details=details,
     )
+    session.add(entry)
     session.flush()
+    subject = audit.Subject("history", str(entry.seq))
+    payload = {"at": chain.instant(entry.at), "version": entry.version, "details": details}
+    audit.append(session, actor, f"record.{action}", subject, payload, media_id=record.media_id)
