@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api import (
+    attention,
     collections,
     events,
     evidence,
@@ -26,5 +27,6 @@ router.include_router(media_files.router)
 router.include_router(collections.router)
 router.include_router(keys.router)
 router.include_router(verifications.router)
+router.include_router(attention.router)
 router.include_router(matches.router)
 router.include_router(evidence.router)

@@ -11,6 +11,7 @@ from app.core.media import MediaKind
 from app.db.base import Table, new_id, now, stored_enum
 from app.db.paging import Paged, paged
 from app.schemas.enums import MediaStage, MediaState, SourceKind
+from app.schemas.record_enums import FileOrigin, IntakeMethod
 
 
 class Media(Table):
@@ -55,7 +56,11 @@ class MediaTag(Table):
 
 
 class Receipt(Table):
-    """One arrival of a content: who brought it, when, from where, with what claim."""
+    """One arrival of a content: who brought it, when, from where, with what claim.
+
+    `sender` gave the file to the bringer, on `consent_terms`; `desk_version` is the program that
+    took it in.
+    """
 
     __tablename__ = "receipts"
 
@@ -72,6 +77,17 @@ class Receipt(Table):
     )
     claimed_at: Mapped[datetime | None]
     claimed_place: Mapped[str | None]
+    received_via: Mapped[IntakeMethod] = mapped_column(
+        stored_enum(IntakeMethod), default=IntakeMethod.UPLOAD
+    )
+    archive_url: Mapped[str | None]
+    archived_at: Mapped[datetime | None]
+    sender: Mapped[str | None]
+    consent_terms: Mapped[str | None] = mapped_column(sa.Text)
+    file_origin: Mapped[FileOrigin] = mapped_column(
+        stored_enum(FileOrigin), default=FileOrigin.UNKNOWN
+    )
+    desk_version: Mapped[str | None]
 
 
 def find(session: Session, media_id: str) -> Media | None:

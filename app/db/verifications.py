@@ -11,10 +11,15 @@ from app.db.base import NEVER_REUSED, Sequence, Table, new_id, now, stored_enum
 from app.db.media import Receipt
 from app.db.paging import Paged, paged
 from app.schemas.enums import HistoryAction, ReasonCode, VerificationStatus
+from app.schemas.record_enums import Approval, NoteVisibility, PublicationState, RightsState
 
 
 class Verification(Table):
-    """One item's record; `version` grows with every change and is its ETag."""
+    """One item's record; `version` grows with every change and is its ETag.
+
+    Status, rights and publication are axes of their own. `has_conflict` follows from what sources
+    say; the texts came with the status and leave with it.
+    """
 
     __tablename__ = "verifications"
 
@@ -32,12 +37,27 @@ class Verification(Table):
     reason_code: Mapped[ReasonCode | None] = mapped_column(stored_enum(ReasonCode))
     duplicate_of: Mapped[str | None]
     correction_text: Mapped[str | None] = mapped_column(sa.Text)
+    authenticity_codes: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
+    original_context: Mapped[str | None] = mapped_column(sa.Text)
+    evidence: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
+    conflict_note: Mapped[str | None] = mapped_column(sa.Text)
+    approved_by: Mapped[Approval | None] = mapped_column(stored_enum(Approval))
+    has_conflict: Mapped[bool] = mapped_column(default=False)
+    rights: Mapped[RightsState] = mapped_column(
+        stored_enum(RightsState), default=RightsState.UNKNOWN
+    )
+    publication: Mapped[PublicationState] = mapped_column(
+        stored_enum(PublicationState), default=PublicationState.PRIVATE
+    )
     opened_at: Mapped[datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Note(Table):
-    """What somebody wrote; never changed, only superseded by a newer note."""
+    """What somebody wrote; never changed, only superseded by a newer note.
+
+    `mentions` holds the ids of the keys whose holders the text names.
+    """
 
     __tablename__ = "notes"
 
@@ -49,6 +69,10 @@ class Note(Table):
     author_id: Mapped[str]
     author_name: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    visibility: Mapped[NoteVisibility] = mapped_column(
+        stored_enum(NoteVisibility), default=NoteVisibility.DESK
+    )
+    mentions: Mapped[list[str]] = mapped_column(default=list)
     supersedes_id: Mapped[str | None] = mapped_column(sa.ForeignKey("notes.id"), unique=True)
 
 

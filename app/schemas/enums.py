@@ -87,8 +87,17 @@ class HistoryAction(StrEnum):
 
     OPENED = "opened"
     STATUS_CHANGED = "status_changed"
+    CHANGE_PROPOSED = "change_proposed"
+    PROPOSAL_REFUSED = "proposal_refused"
     NOTE_ADDED = "note_added"
     MATCH_REVIEWED = "match_reviewed"
+    FINDING_RECORDED = "finding_recorded"
+    CLAIM_ADDED = "claim_added"
+    CORROBORATION_ADDED = "corroboration_added"
+    CORROBORATION_RETRACTED = "corroboration_retracted"
+    RIGHTS_CHANGED = "rights_changed"
+    ATTENTION_OPENED = "attention_opened"
+    ATTENTION_CLOSED = "attention_closed"
 
 
 class MatchFound(StrEnum):
@@ -116,6 +125,14 @@ class EventType(StrEnum):
     MATCH_FOUND = "match.found"
     MATCH_REVIEWED = "match.reviewed"
     STATUS_CHANGED = "verification.status_changed"
+    CHANGE_PROPOSED = "verification.proposed"
+    ATTENTION_REQUIRED = "verification.attention_required"
+    VERDICT_WITHDRAWN = "verification.withdrawn"
+    FINDING_RECORDED = "finding.recorded"
+    CLAIM_STATE_CHANGED = "claim.state_changed"
+    CORROBORATION_ADDED = "corroboration.added"
+    CORROBORATION_RETRACTED = "corroboration.retracted"
+    RIGHTS_CHANGED = "rights.changed"
     NOTE_ADDED = "note.added"
     WEBHOOK_TEST = "webhook.test"
 

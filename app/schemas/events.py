@@ -28,6 +28,8 @@ _MATCH = (
     "known_status",
 )
 
+_CORROBORATION = ("corroboration_id", "about", "target_id", "stance", "independence")
+
 FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.MEDIA_RECEIVED: (
         "sha256",
@@ -41,8 +43,23 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.MEDIA_FAILED: ("stage", "error_code", "retryable"),
     EventType.MATCH_FOUND: _MATCH,
     EventType.MATCH_REVIEWED: ("match_id", "known_id", "decision", "relation"),
-    EventType.STATUS_CHANGED: ("from", "to", "reason_code", "version"),
-    EventType.NOTE_ADDED: ("note_id",),
+    EventType.STATUS_CHANGED: (
+        "from",
+        "to",
+        "reason_code",
+        "version",
+        "approved_by_role",
+        "public_wording",
+    ),
+    EventType.CHANGE_PROPOSED: ("change_id", "to", "proposer_role", "due_at"),
+    EventType.ATTENTION_REQUIRED: ("attention_id", "reasons", "detail"),
+    EventType.VERDICT_WITHDRAWN: ("from", "reason_code", "correction_text", "version"),
+    EventType.FINDING_RECORDED: ("finding_id", "pillar", "verdict"),
+    EventType.CLAIM_STATE_CHANGED: ("claim_id", "from", "to"),
+    EventType.CORROBORATION_ADDED: _CORROBORATION,
+    EventType.CORROBORATION_RETRACTED: (*_CORROBORATION, "retracts_id"),
+    EventType.RIGHTS_CHANGED: ("from", "to"),
+    EventType.NOTE_ADDED: ("note_id", "visibility", "mentions"),
     EventType.WEBHOOK_TEST: (),
 }
 

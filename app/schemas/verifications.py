@@ -1,9 +1,9 @@
 """Verification records, their notes and their history on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.core.media import MediaKind
 from app.schemas.enums import (
@@ -12,11 +12,7 @@ from app.schemas.enums import (
     ReasonCode,
     VerificationStatus,
 )
-
-TEXT_MAX = 20_000
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_MAX)]
+from app.schemas.fields import ActingPerson, FilledText, Line, Person, Text
 
 
 class TransitionRequest(BaseModel):
@@ -79,27 +75,12 @@ class VerificationRecord(VerificationSummary):
     legal: list[LegalTransition]
 
 
-class Person(BaseModel):
-    """Whose key it was."""
-
-    id: str
-    name: str
-
-
-class ActingPerson(Person):
-    """Whose key it was, and its role at that time."""
-
-    role: str
-
-
 class NewNote(BaseModel):
     """A note to add; `supersedes_id` makes it the correction of an earlier one."""
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_MAX)
-    ]
+    text: FilledText
     supersedes_id: str | None = None
 
 

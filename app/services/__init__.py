@@ -5,6 +5,7 @@ open while it decodes, searches or sends.
 """
 
 from app.services import (
+    attention,
     audit,
     events,
     keys,
@@ -20,6 +21,7 @@ from app.services import (
 )
 
 __all__ = [
+    "attention",
     "audit",
     "events",
     "keys",

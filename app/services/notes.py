@@ -6,8 +6,9 @@ from app import db
 from app.access import Actor, Scope
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from app.schemas.enums import EventType, HistoryAction
+from app.schemas.fields import Person
 from app.schemas.page import Page
-from app.schemas.verifications import NewNote, NoteItem, Person
+from app.schemas.verifications import NewNote, NoteItem
 from app.services import events, verifications
 
 

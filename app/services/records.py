@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor
 from app.errors import NotFound, Unprocessable
+from app.schemas.fields import ActingPerson
 from app.schemas.page import Page
 from app.schemas.verifications import (
-    ActingPerson,
     HistoryItem,
     RecordedMedia,
     VerificationRecord,

@@ -1,0 +1,28 @@
+"""Reasons to look at a record again, on the wire."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.schemas.fields import FilledText, Person, Strict
+from app.schemas.record_enums import AttentionReason
+
+
+class AttentionClosure(Strict):
+    """What came of looking; kept as a note."""
+
+    note: FilledText
+
+
+class AttentionItem(BaseModel):
+    """One reason to look at a record; open while `closed_at` is null."""
+
+    id: str
+    media_id: str
+    reason: AttentionReason
+    detail: dict[str, Any] = Field(description="Ids and codes of what it is about.")
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: Person | None
+    note_id: str | None = Field(description="The note that says what came of it.")
