@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from app.db.base import Table, new_id, now, stored_enum
 from app.db.paging import Paged, paged
-from app.schemas.record_enums import FindingVerdict, Pillar
+from app.schemas.finding_enums import FindingVerdict, Pillar
 
 
 class Finding(Table):

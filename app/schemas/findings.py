@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from app.schemas.enums import SourceKind
 from app.schemas.fields import FilledLine, Line, Link, Moment, Person, Strict, Text
-from app.schemas.record_enums import (
+from app.schemas.finding_enums import (
     DateBasis,
     EditedBySource,
     FindingVerdict,
