@@ -1,24 +1,45 @@
 """The states of a verification record: from where to where, who may, and what it takes.
 
-The desk's rules are in `TABLE`, one row an edge; every edge also takes a note. `unverified` is no
-verdict but the statement that there is none, so a verifier may take it up again; the four verdicts
-are taken back by an editor. Machines are on no row.
-
-What rests on findings, corroborations and a second editor cannot be met before the record holds
-those (`_not_yet_recorded`): such an edge is shown and refused, never passed without them. The one
-exception is `unverified`, which claims nothing: until findings can be recorded, its open points,
-wording and note stand for the finding that it will take besides them.
+The desk's rules are in `TABLE`, one row an edge; every edge also takes a note, and codes and evidence
+that make sense. `unverified` is no verdict but the statement that there is none, so a verifier may
+take it up again. A verdict is approved by an editor who is not its proposer; once published, it is
+changed by two editors and with a correction, or withdrawn. Machines are on no row.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from app.access import Actor, Scope
-from app.schemas.enums import AuthenticityCode, ReasonCode, VerificationStatus
-from app.schemas.verifications import TransitionRequest
-
-NOTE_MIN_CHARACTERS = 10
+from app.schemas.enums import ReasonCode, VerificationStatus
+from app.services.requirements import (
+    ALERTS_REVIEWED,
+    ALL_ASSESSED,
+    ANY_FINDING,
+    ASSIGNEE,
+    CONFLICT_NOTED,
+    CONSISTENT_CODES,
+    CONTEXT,
+    CORRECTION,
+    CORROBORATED,
+    DECEPTIVE_MAKING,
+    DECEPTIVE_USE,
+    DUPLICATE,
+    EACH_SURE,
+    EVIDENCE,
+    EVIDENCE_EXISTS,
+    MOTIVATION,
+    NONE_CONTRADICTED,
+    NOTE,
+    OLDER_OR_LONGER,
+    ONE_PROVEN,
+    OPEN_POINTS,
+    PARTIAL_WORDING,
+    TWO_CONFIRMED,
+    WORDING,
+    Requirement,
+    Situation,
+    one_of,
+)
 
 UNREVIEWED = VerificationStatus.UNREVIEWED
 IN_REVIEW = VerificationStatus.IN_REVIEW
@@ -44,6 +65,7 @@ WITHDRAWAL_REASONS = (
     ReasonCode.LEGAL,
     ReasonCode.SAFETY,
 )
+APPROVAL = "approval by another editor"
 
 
 class Who(Enum):
@@ -54,22 +76,12 @@ class Who(Enum):
     EDITOR = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What the requirements look at: the request, and what the record already holds."""
+class When(Enum):
+    """Whether an edge is there for a record that the public has seen."""
 
-    request: TransitionRequest
-    is_own_upload: bool
-    duplicate_exists: bool
-    unreviewed_alerts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One thing that an edge takes; `text` names it to the caller."""
-
-    text: str
-    is_met: Callable[[Situation], bool]
+    ALWAYS = auto()
+    NEVER_PUBLISHED = auto()
+    ONCE_PUBLISHED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +92,16 @@ class Edge:
     to: VerificationStatus
     who: Who
     requires: tuple[Requirement, ...] = ()
+    when: When = When.ALWAYS
+    needs_approval: bool = False
+
+    def is_there(self, status: VerificationStatus, *, was_published: bool) -> bool:
+        """Whether this edge leaves `status`."""
+        not_now = When.NEVER_PUBLISHED if was_published else When.ONCE_PUBLISHED
+        return status in self.origins and self.when is not not_now
 
     def is_open_to(self, actor: Actor, situation: Situation) -> bool:
-        """Whether `actor` may take this edge."""
+        """Whether `actor` may take this edge, or propose it where it needs approval."""
         if actor.is_machine:
             return False
         if self.who is Who.EDITOR:
@@ -91,98 +110,66 @@ class Edge:
         return Scope.RECORD_WRITE in actor.scopes or may_as_uploader
 
     def missing(self, situation: Situation) -> list[str]:
-        """Everything that the edge takes and that is not there yet."""
-        return [each.text for each in (NOTE, *self.requires) if not each.is_met(situation)]
+        """Everything that the edge takes and that is not there yet, besides approval."""
+        takes = (NOTE, *self.requires, CONSISTENT_CODES, EVIDENCE_EXISTS)
+        return [each.text for each in takes if not each.is_met(situation)]
 
 
-def _given(text: str | None) -> bool:
-    return bool(text and text.strip())
+_CHECKED = (IN_REVIEW, UNVERIFIED)
+_VOIDING = (one_of(VOID_REASONS), DUPLICATE)
+_WITHDRAWING = (one_of(WITHDRAWAL_REASONS), CORRECTION)
 
-
-def _one_of(reasons: tuple[ReasonCode, ...]) -> Requirement:
-    return Requirement(
-        f"reason_code: one of {', '.join(reasons)}",
-        lambda at: at.request.reason_code in reasons,
-    )
-
-
-def _codes(first: AuthenticityCode, second: AuthenticityCode) -> Requirement:
-    return Requirement(
-        f"authenticity_codes: {first} or {second} among them",
-        lambda at: bool({first, second} & set(at.request.authenticity_codes)),
-    )
-
-
-def _not_yet_recorded(text: str) -> Requirement:
-    return Requirement(text, lambda _at: False)
-
-
-NOTE = Requirement(
-    f"note: at least {NOTE_MIN_CHARACTERS} characters",
-    lambda at: len((at.request.note or "").strip()) >= NOTE_MIN_CHARACTERS,
-)
-ASSIGNEE = Requirement("assignee: who checks it", lambda at: _given(at.request.assignee))
-DUPLICATE = Requirement(
-    "duplicate_of: the id of the other item, for reason_code duplicate_of",
-    lambda at: at.request.reason_code is not ReasonCode.DUPLICATE_OF or at.duplicate_exists,
-)
-OPEN_POINTS = Requirement(
-    "missing: what would settle it",
-    lambda at: any(point.strip() for point in at.request.missing),
-)
-WORDING = Requirement(
-    "public_wording: what may be said", lambda at: _given(at.request.public_wording)
-)
-CONTEXT = Requirement(
-    "original_context: what the footage really shows",
-    lambda at: _given(at.request.original_context),
-)
-EVIDENCE = Requirement(
-    "evidence: a match, or a link to an earlier or longer version",
-    lambda at: any(each.strip() for each in at.request.evidence),
-)
-ALERTS_REVIEWED = Requirement(
-    "matches: every certain or probable one reviewed", lambda at: at.unreviewed_alerts == 0
-)
-APPROVAL = _not_yet_recorded("approval by another editor")
-SETTLED = (
-    *(
-        _not_yet_recorded(f"findings: {pillar} confirmed or probable")
-        for pillar in ("provenance", "source", "date", "location")
+TAKES = {
+    UNVERIFIED: (ANY_FINDING, OPEN_POINTS, WORDING),
+    PARTLY_VERIFIED: (ALL_ASSESSED, ONE_PROVEN, MOTIVATION, PARTIAL_WORDING),
+    VERIFIED: (
+        *EACH_SURE,
+        TWO_CONFIRMED,
+        NONE_CONTRADICTED,
+        MOTIVATION,
+        CORROBORATED,
+        ALERTS_REVIEWED,
+        CONFLICT_NOTED,
     ),
-    _not_yet_recorded("findings: at least two of these confirmed, none contradicted"),
-    _not_yet_recorded(
-        "corroboration: about the media, supporting and independent, or the author's original file"
-    ),
-)
-PARTLY_SETTLED = (
-    _not_yet_recorded("findings: every pillar assessed"),
-    _not_yet_recorded("findings: at least one confirmed, with evidence"),
-)
-DECEPTIVE_USE = _codes(AuthenticityCode.DECONTEXTUALIZED, AuthenticityCode.EDITED_OR_CROPPED)
-DECEPTIVE_MAKING = _codes(AuthenticityCode.STAGED, AuthenticityCode.TRANSFORMED)
+    MISLEADING: (DECEPTIVE_USE, CONTEXT, OLDER_OR_LONGER),
+    FABRICATED: (DECEPTIVE_MAKING, EVIDENCE),
+}
+"""What a conclusion rests on, whichever state it comes from."""
 
-_VOIDING = (_one_of(VOID_REASONS), DUPLICATE)
-_CHECKED = (IN_REVIEW, UNVERIFIED, PARTLY_VERIFIED)
+
+def _proposed(origins: tuple[VerificationStatus, ...], to: VerificationStatus, when: When) -> Edge:
+    """A verdict: proposed by a verifier, approved by another editor."""
+    return Edge(origins, to, Who.VERIFIER, TAKES[to], when, needs_approval=True)
+
+
+def _corrected(to: VerificationStatus) -> Edge:
+    """What a published verdict is corrected to: by two editors, and in public words."""
+    origins = (PARTLY_VERIFIED,) if to is UNVERIFIED else VERDICTS
+    others = tuple(status for status in origins if status is not to)
+    takes = (*TAKES[to], CORRECTION)
+    return Edge(others, to, Who.EDITOR, takes, When.ONCE_PUBLISHED, needs_approval=True)
+
 
 TABLE = (
     Edge((UNREVIEWED,), IN_REVIEW, Who.VERIFIER, (ASSIGNEE,)),
     Edge((UNVERIFIED,), IN_REVIEW, Who.VERIFIER),
-    Edge((*VERDICTS, WITHDRAWN, VOID), IN_REVIEW, Who.EDITOR),
-    Edge((IN_REVIEW, PARTLY_VERIFIED), UNVERIFIED, Who.VERIFIER, (OPEN_POINTS, WORDING)),
-    Edge(
-        (IN_REVIEW, UNVERIFIED), PARTLY_VERIFIED, Who.VERIFIER, (*PARTLY_SETTLED, WORDING, APPROVAL)
+    Edge((WITHDRAWN, VOID), IN_REVIEW, Who.EDITOR),
+    Edge(VERDICTS, IN_REVIEW, Who.EDITOR, when=When.NEVER_PUBLISHED),
+    Edge((IN_REVIEW,), UNVERIFIED, Who.VERIFIER, TAKES[UNVERIFIED]),
+    Edge((PARTLY_VERIFIED,), UNVERIFIED, Who.VERIFIER, TAKES[UNVERIFIED], When.NEVER_PUBLISHED),
+    *(_proposed(_CHECKED, to, When.ALWAYS) for to in VERDICTS),
+    *(
+        _proposed((PARTLY_VERIFIED,), to, When.NEVER_PUBLISHED)
+        for to in (VERIFIED, MISLEADING, FABRICATED)
     ),
-    Edge(_CHECKED, VERIFIED, Who.VERIFIER, (*SETTLED, ALERTS_REVIEWED, APPROVAL)),
-    Edge(_CHECKED, MISLEADING, Who.VERIFIER, (DECEPTIVE_USE, CONTEXT, EVIDENCE, APPROVAL)),
-    Edge(_CHECKED, FABRICATED, Who.VERIFIER, (DECEPTIVE_MAKING, EVIDENCE, APPROVAL)),
-    Edge(VERDICTS, WITHDRAWN, Who.EDITOR, (_one_of(WITHDRAWAL_REASONS),)),
-    Edge((UNREVIEWED,), VOID, Who.UPLOADER_OR_VERIFIER, _VOIDING),
-    Edge((IN_REVIEW, UNVERIFIED), VOID, Who.VERIFIER, _VOIDING),
-    Edge((*VERDICTS, WITHDRAWN), VOID, Who.EDITOR, _VOIDING),
+    *(_corrected(to) for to in (UNVERIFIED, *VERDICTS)),
+    Edge(VERDICTS, WITHDRAWN, Who.EDITOR, _WITHDRAWING),
+    Edge((UNREVIEWED,), VOID, Who.UPLOADER_OR_VERIFIER, _VOIDING, When.NEVER_PUBLISHED),
+    Edge((IN_REVIEW, UNVERIFIED), VOID, Who.VERIFIER, _VOIDING, When.NEVER_PUBLISHED),
+    Edge((*VERDICTS, WITHDRAWN), VOID, Who.EDITOR, _VOIDING, When.NEVER_PUBLISHED),
 )
 
 
-def edges_from(status: VerificationStatus) -> list[Edge]:
-    """Every edge that leaves `status`."""
-    return [edge for edge in TABLE if status in edge.origins]
+def edges_from(status: VerificationStatus, *, was_published: bool) -> list[Edge]:
+    """Every edge that leaves `status`; at most one to each other status."""
+    return [edge for edge in TABLE if edge.is_there(status, was_published=was_published)]
