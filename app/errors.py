@@ -3,6 +3,7 @@
 ServiceError
 ├── NotFound                 no such thing, or not yours to know of
 ├── Forbidden                known to you, but your key lacks the scope
+│   └── FourEyes             nobody approves what they proposed themselves
 ├── Unauthenticated          no key, or one that is unknown, expired or revoked
 ├── Conflict                 contradicts what is there
 │   └── IllegalTransition    the status machine has no such edge
@@ -35,6 +36,10 @@ class NotFound(ServiceError):
 
 class Forbidden(ServiceError):
     """The caller's key lacks the scope."""
+
+
+class FourEyes(Forbidden):
+    """Nobody approves what they proposed themselves."""
 
 
 class Unauthenticated(ServiceError):

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         False, description="Let webhooks go to private and loopback addresses and over plain http."
     )
     webhook_timeout_s: float = Field(15.0, description="Seconds a receiver has to answer.")
+    four_eyes: bool = Field(
+        True, description="Whether a verdict takes another editor; `false` for a one-person desk."
+    )
     log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
 
     @property

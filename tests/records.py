@@ -3,14 +3,22 @@
 import hashlib
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from app import db, services
 from app.access import SCOPES_OF_ROLE, Actor, Role
 from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
-from app.schemas.enums import MatchFound, VerificationStatus
+from app.schemas.claims import NewClaim
+from app.schemas.corroborations import NewCorroboration
+from app.schemas.enums import MatchFound, SourceKind, VerificationStatus
+from app.schemas.findings import NewFinding
+from app.schemas.record_enums import FileOrigin, PublicationState
+
+NEW_FINDING: TypeAdapter[Any] = TypeAdapter(NewFinding)
 
 _numbers = itertools.count()
 
@@ -27,6 +35,8 @@ def add_item(
     tags: Sequence[str] = (),
     received_by: str = "producer",
     source_name: str | None = None,
+    source_kind: SourceKind = SourceKind.UNKNOWN,
+    file_origin: FileOrigin = FileOrigin.UNKNOWN,
 ) -> str:
     """An item with one receipt and its record; gives its id."""
     number = next(_numbers)
@@ -42,7 +52,12 @@ def add_item(
     session.add(item)
     session.flush()
     receipt = db.media.Receipt(
-        media_id=item.id, received_by=received_by, filename=item.filename, source_name=source_name
+        media_id=item.id,
+        received_by=received_by,
+        filename=item.filename,
+        source_name=source_name,
+        source_kind=source_kind,
+        file_origin=file_origin,
     )
     session.add(receipt)
     db.media.add_tags(session, item.id, tags)
@@ -50,10 +65,56 @@ def add_item(
     return item.id
 
 
-def put_at(session: Session, media_id: str, status: VerificationStatus) -> None:
-    """Put a record at a status that no request can bring it to yet."""
+def put_at(
+    session: Session,
+    media_id: str,
+    status: VerificationStatus,
+    publication: PublicationState = PublicationState.PRIVATE,
+) -> None:
+    """Put a record at a status, without all that a way there takes."""
     record = services.verifications.take(session, media_id)
-    record.status = status
+    record.status, record.publication = status, publication
+
+
+def find_out(
+    session: Session, media_id: str, pillar: str, verdict: str = "confirmed", **more: Any
+) -> str:
+    """A finding of a verifier; gives its id."""
+    wanted = NEW_FINDING.validate_python({"pillar": pillar, "verdict": verdict, **more})
+    record = services.verifications.take(session, media_id)
+    return services.findings.record(session, record, wanted, actor_of(Role.VERIFIER)).id
+
+
+def claim(session: Session, media_id: str, text: str = "Two soldiers were captured") -> str:
+    """A claim; gives its id."""
+    record = services.verifications.take(session, media_id)
+    wanted = NewClaim(text=text, made_by="SBU")
+    return services.claims.add(session, record, wanted, actor_of(Role.VERIFIER)).id
+
+
+def hear(
+    session: Session,
+    media_id: str,
+    claim_id: str | None = None,
+    *,
+    source: str = "somebody",
+    stance: str = "supports",
+    independence: str = "independent",
+    **more: Any,
+) -> str:
+    """What a source says of the media or of a claim; gives its id."""
+    wanted = NewCorroboration.model_validate(
+        {
+            "about": "claim" if claim_id else "media",
+            "target_id": claim_id,
+            "source": {"name": source},
+            "stance": stance,
+            "independence": independence,
+            **more,
+        }
+    )
+    record = services.verifications.take(session, media_id)
+    return services.corroborations.add(session, record, wanted, actor_of(Role.VERIFIER)).id
 
 
 def add_match(

@@ -4,14 +4,20 @@ from fastapi import APIRouter
 
 from app.api import (
     attention,
+    claims,
     collections,
+    corroborations,
     events,
     evidence,
+    findings,
     health,
     keys,
     matches,
     media,
     media_files,
+    notes,
+    proposals,
+    rights,
     upload,
     verifications,
     webhooks,
@@ -27,6 +33,12 @@ router.include_router(media_files.router)
 router.include_router(collections.router)
 router.include_router(keys.router)
 router.include_router(verifications.router)
+router.include_router(findings.router)
+router.include_router(claims.router)
+router.include_router(corroborations.router)
+router.include_router(notes.router)
+router.include_router(rights.router)
+router.include_router(proposals.router)
 router.include_router(attention.router)
 router.include_router(matches.router)
 router.include_router(evidence.router)

@@ -5,11 +5,11 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app import services
-from app.api.conditional import IfMatch, etag
 from app.api.dependencies import Reader, Reading, Recorder
-from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
+from app.api.record_write import RecordWrite
+from app.db.verifications import Verification
 from app.schemas.attention import AttentionClosure, AttentionItem
 from app.schemas.page import Page
 
@@ -38,20 +38,12 @@ def list_attention(
     responses=documented(409, 412, 422),
 )
 def close_attention(
-    *,
-    media_id: str,
-    attention_id: str,
-    body: AttentionClosure,
-    actor: Recorder,
-    if_match: IfMatch,
-    write: KeyedWrite,
+    attention_id: str, body: AttentionClosure, actor: Recorder, write: RecordWrite
 ) -> Response:
     """Say what came of looking; the status is changed by a transition, never by this."""
 
-    def work(session: Session) -> Answer:
-        record = services.verifications.take(session, media_id)
-        if_match.check(record.version)
+    def work(session: Session, record: Verification) -> AttentionItem:
         closed = services.attention.close(session, record, attention_id, body.note, actor)
-        return Answer(services.attention.shown(closed), headers={"ETag": etag(record.version)})
+        return services.attention.shown(closed)
 
-    return write(actor, work)
+    return write(actor, work, status_code=200)

@@ -24,9 +24,12 @@ from pydantic import BaseModel
 from app.errors import VersionMismatch
 
 
-def etag(version: int) -> str:
-    """The strong tag of a record's version."""
-    return f'"{version}"'
+def etag(version: int, *beside: BaseModel) -> str:
+    """The strong tag of a record's version, and of what is shown `beside` it without being its own."""
+    if not beside:
+        return f'"{version}"'
+    shown = "".join(each.model_dump_json() for each in beside)
+    return f'"{version}.{hashlib.sha256(shown.encode()).hexdigest()[:16]}"'
 
 
 def content_etag(body: BaseModel) -> str:
@@ -50,8 +53,12 @@ class Precondition:
         return "*" in self.tags or tag in self.tags
 
     def check(self, version: int) -> None:
-        """Refuse with the current version unless the condition holds or none was made."""
-        if self.given and not self.holds(etag(version)):
+        """Refuse with the current version unless the condition holds or none was made.
+
+        What was shown beside the version is no part of what a change overwrites.
+        """
+        seen = {tag.strip('"').partition(".")[0] for tag in self.tags}
+        if self.given and not seen & {"*", str(version)}:
             detail = "Someone else changed this first: read it again, then decide."
             raise VersionMismatch(detail, version=version)
 

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
+    errors.FourEyes: 403,
     errors.NotFound: 404,
     errors.IllegalTransition: 409,
     errors.Conflict: 409,

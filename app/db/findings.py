@@ -1,5 +1,6 @@
 """Findings: what the desk found out about an item, pillar by pillar; older ones stay."""
 
+from collections.abc import Collection as SomeOf
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +53,14 @@ def page(
     return paged(session, statement.order_by(Finding.at.desc(), Finding.id), limit, cursor)
 
 
-def superseders(session: Session, finding_ids: list[str]) -> dict[str, str]:
+def ids_among(session: Session, media_id: str, ids: SomeOf[str]) -> set[str]:
+    """Those of some ids that are findings of an item which rest on evidence themselves."""
+    statement = sa.select(Finding.id, Finding.evidence)
+    statement = statement.where(Finding.media_id == media_id, Finding.id.in_(ids))
+    return {finding_id for finding_id, evidence in session.execute(statement) if evidence}
+
+
+def superseders(session: Session, finding_ids: SomeOf[str]) -> dict[str, str]:
     """Which of some findings were superseded, and by which."""
     newer = sa.select(Finding.supersedes_id, Finding.id)
     found = session.execute(newer.where(Finding.supersedes_id.in_(finding_ids)))

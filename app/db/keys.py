@@ -1,5 +1,6 @@
 """API keys: a public id and the hash of a secret; the secret itself is never stored."""
 
+from collections.abc import Collection as SomeOf
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -41,6 +42,22 @@ def page(session: Session, limit: int, cursor: str | None) -> Paged[ApiKey]:
     """Give one page of all keys, newest first."""
     statement = sa.select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.id)
     return paged(session, statement, limit, cursor)
+
+
+def holders(session: Session) -> dict[str, str]:
+    """The names of those whose keys are valid, by the keys' ids; machines are not among them."""
+    valid = sa.select(ApiKey.id, ApiKey.name).where(
+        ApiKey.revoked_at.is_(None),
+        ApiKey.role != Role.SERVICE,
+        sa.or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now()),
+    )
+    return dict(session.execute(valid).all())
+
+
+def names(session: Session, key_ids: SomeOf[str]) -> dict[str, str]:
+    """The names of some keys, revoked ones included."""
+    found = session.execute(sa.select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(key_ids)))
+    return dict(found.all())
 
 
 def touch(session: Session, key_id: str) -> None:

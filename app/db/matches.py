@@ -1,5 +1,6 @@
 """Found matches, one row per pair of items, and how far each item was searched."""
 
+from collections.abc import Collection as SomeOf
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,6 +94,17 @@ def count_unreviewed_alerts(session: Session, media_id: str) -> int:
         StoredMatch.decision.is_(None),
     )
     return session.scalar(statement) or 0
+
+
+def ids_among(session: Session, media_id: str, ids: SomeOf[str]) -> set[str]:
+    """Those of some ids that are matches of an item, on either side, which nobody rejected."""
+    query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
+    statement = sa.select(StoredMatch.id).where(
+        StoredMatch.id.in_(ids),
+        sa.or_(query == media_id, known == media_id),
+        sa.or_(StoredMatch.decision.is_(None), StoredMatch.decision != ReviewDecision.REJECTED),
+    )
+    return set(session.scalars(statement))
 
 
 def rejected_with(session: Session, media_id: str) -> set[str]:

@@ -1,6 +1,7 @@
 """Stored content, one row per SHA-256, and its receipts: each time it arrived, from whom."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -90,6 +91,15 @@ class Receipt(Table):
     desk_version: Mapped[str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What an arrival says that decides what may be concluded."""
+
+    received_by: str
+    source_kind: SourceKind
+    file_origin: FileOrigin
+
+
 def find(session: Session, media_id: str) -> Media | None:
     """Give the item with this id, if there is one."""
     return session.get(Media, media_id)
@@ -121,6 +131,12 @@ def receipts(session: Session, media_id: str, limit: int, cursor: str | None) ->
     arrivals = sa.select(Receipt).where(Receipt.media_id == media_id)
     statement = arrivals.order_by(Receipt.received_at, Receipt.id)
     return paged(session, statement, limit, cursor)
+
+
+def intake(session: Session, media_id: str) -> set[Intake]:
+    """Give what an item's arrivals say, each different one once."""
+    said = sa.select(Receipt.received_by, Receipt.source_kind, Receipt.file_origin).distinct()
+    return {Intake(*row) for row in session.execute(said.where(Receipt.media_id == media_id))}
 
 
 def add_tags(session: Session, media_id: str, tags: Iterable[str]) -> None:

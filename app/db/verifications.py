@@ -1,6 +1,7 @@
 """Verification records, their notes, and the history of every change."""
 
 from collections.abc import Collection as SomeOf
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import NEVER_REUSED, Sequence, Table, new_id, now, stored_enum
-from app.db.media import Receipt
 from app.db.paging import Paged, paged
 from app.schemas.enums import HistoryAction, ReasonCode, VerificationStatus
 from app.schemas.record_enums import Approval, NoteVisibility, PublicationState, RightsState
@@ -105,18 +105,26 @@ def locked(session: Session, media_id: str) -> Verification | None:
     return session.get(Verification, media_id, with_for_update=True, populate_existing=True)
 
 
-def came_only_from(session: Session, media_id: str, key_id: str) -> bool:
-    """Whether every receipt of an item is by this key."""
-    others = sa.select(Receipt.id).where(
-        Receipt.media_id == media_id, Receipt.received_by != key_id
+@dataclass(frozen=True, slots=True)
+class NoteReader:
+    """Whose notes somebody may read: their own, and those of some visibilities."""
+
+    id: str
+    sees: frozenset[NoteVisibility]
+
+    def may_read(self, note: Note) -> bool:
+        """Whether one note is for this reader."""
+        return note.author_id == self.id or note.visibility in self.sees
+
+
+def notes_page(
+    session: Session, media_id: str, reader: NoteReader, limit: int, cursor: str | None
+) -> Paged[Note]:
+    """One page of a record's notes that `reader` may read, superseded ones too, oldest first."""
+    statement = sa.select(Note).where(
+        Note.media_id == media_id,
+        sa.or_(Note.author_id == reader.id, Note.visibility.in_(reader.sees)),
     )
-    own = sa.select(Receipt.id).where(Receipt.media_id == media_id, Receipt.received_by == key_id)
-    return session.scalar(own.limit(1)) is not None and session.scalar(others.limit(1)) is None
-
-
-def notes_page(session: Session, media_id: str, limit: int, cursor: str | None) -> Paged[Note]:
-    """One page of a record's notes, superseded ones included, oldest first."""
-    statement = sa.select(Note).where(Note.media_id == media_id)
     return paged(session, statement.order_by(Note.created_at, Note.id), limit, cursor)
 
 
@@ -126,10 +134,9 @@ def superseders(session: Session, note_ids: SomeOf[str]) -> dict[str, str]:
     return {old: new for old, new in session.execute(newer) if old}
 
 
-def texts(session: Session, note_ids: SomeOf[str]) -> dict[str, str]:
-    """The texts of some notes."""
-    found = session.execute(sa.select(Note.id, Note.text).where(Note.id.in_(note_ids)))
-    return dict(found.all())
+def notes_by_ids(session: Session, note_ids: SomeOf[str]) -> dict[str, Note]:
+    """Some notes, by id."""
+    return {note.id: note for note in session.scalars(sa.select(Note).where(Note.id.in_(note_ids)))}
 
 
 def history_page(

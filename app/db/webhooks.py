@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.db.base import Table, new_id, now, stored_enum
 from app.db.events import Event
 from app.db.paging import Paged, paged
-from app.schemas.enums import DeliveryState, EndpointState
+from app.schemas.enums import DeliveryState, EndpointState, EventType
 
 
 class WebhookEndpoint(Table):
@@ -84,6 +84,17 @@ def enabled(session: Session) -> list[WebhookEndpoint]:
     """Every endpoint that is sent to."""
     statement = sa.select(WebhookEndpoint).where(WebhookEndpoint.state == EndpointState.ENABLED)
     return list(session.scalars(statement))
+
+
+def told(session: Session, media_id: str, kind: EventType) -> set[str]:
+    """The endpoints to which an event of this kind about an item was delivered."""
+    statement = sa.select(Delivery.endpoint_id).join(Event, Event.seq == Delivery.event_seq)
+    statement = statement.where(
+        Event.media_id == media_id,
+        Event.type == kind,
+        Delivery.state == DeliveryState.DELIVERED,
+    )
+    return set(session.scalars(statement))
 
 
 def page(session: Session, limit: int, cursor: str | None) -> Paged[WebhookEndpoint]:

@@ -12,7 +12,11 @@ from app.schemas.enums import (
     ReasonCode,
     VerificationStatus,
 )
-from app.schemas.fields import ActingPerson, FilledText, Line, Person, Text
+from app.schemas.fields import ActingPerson, Line, Text
+from app.schemas.findings import FindingItem
+from app.schemas.proposals import ProposalItem
+from app.schemas.record_enums import Approval, AttentionReason, PublicationState, RightsState
+from app.schemas.related import RelatedVerdict
 
 
 class TransitionRequest(BaseModel):
@@ -31,7 +35,12 @@ class TransitionRequest(BaseModel):
     correction_text: Text | None = Field(None, description="What is taken back, in public words.")
     authenticity_codes: list[AuthenticityCode] = Field(default=[], max_length=6)
     original_context: Text | None = Field(None, description="What the footage really shows.")
-    evidence: list[Line] = Field(default=[], max_length=50, description="Match ids or links.")
+    evidence: list[Line] = Field(
+        default=[], max_length=50, description="Ids of matches or findings of the item, or links."
+    )
+    conflict_note: Text | None = Field(
+        None, description="What to make of sources that contradict each other."
+    )
 
 
 class LegalTransition(BaseModel):
@@ -63,6 +72,12 @@ class VerificationSummary(BaseModel):
     reason_code: ReasonCode | None
     duplicate_of: str | None
     correction_text: str | None
+    authenticity_codes: list[AuthenticityCode] | None
+    approved_by: Approval | None = Field(description="Of a verdict: who approved it.")
+    rights: RightsState
+    publication: PublicationState
+    attention: list[AttentionReason] = Field(description="Open reasons to look at it again.")
+    has_conflict: bool = Field(description="Whether sources contradict each other.")
     opened_at: datetime
     updated_at: datetime
     media: RecordedMedia
@@ -72,28 +87,16 @@ class VerificationSummary(BaseModel):
 class VerificationRecord(VerificationSummary):
     """A verification record, and what the caller may do with it."""
 
+    original_context: str | None
+    evidence: list[str] | None
+    conflict_note: str | None
+    rights_terms: str | None
+    findings: list[FindingItem] = Field(description="The current one of each pillar.")
+    proposal: ProposalItem | None = Field(description="What waits for another editor.")
+    related_verdicts: list[RelatedVerdict] = Field(
+        description="What was said of items that share footage; up to 50, never taken over."
+    )
     legal: list[LegalTransition]
-
-
-class NewNote(BaseModel):
-    """A note to add; `supersedes_id` makes it the correction of an earlier one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: FilledText
-    supersedes_id: str | None = None
-
-
-class NoteItem(BaseModel):
-    """A note; nobody can change it."""
-
-    id: str
-    media_id: str
-    text: str
-    author: Person
-    created_at: datetime
-    supersedes_id: str | None
-    superseded_by: str | None = Field(description="The note that corrects this one.")
 
 
 class HistoryItem(BaseModel):
@@ -104,4 +107,9 @@ class HistoryItem(BaseModel):
     actor: ActingPerson
     action: HistoryAction
     details: dict[str, Any]
-    note: str | None = Field(description="The text of the note that `details.note_id` names.")
+    note: str | None = Field(
+        description="The text of the note that `details.note_id` names, if you may read it."
+    )
+    said: dict[str, Any] | None = Field(
+        description="What was sent with the change of status that `details.change_id` names."
+    )

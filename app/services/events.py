@@ -1,5 +1,7 @@
 """Tell the world: an event, and its deliveries, written with the change that caused it."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -11,6 +13,9 @@ from app.errors import NotFound
 from app.schemas.enums import EventType
 from app.schemas.events import EventItem, EventPage
 
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Due before all that waits: deliveries go out longest due first."""
+
 
 def publish(
     session: Session, kind: EventType, media_id: str | None, data: dict[str, Any]
@@ -21,12 +26,21 @@ def publish(
     it, their `actor_kind`; what every event carries is added when it is told.
     """
     event = record(session, kind, media_id, data)
-    session.add_all(
-        db.webhooks.Delivery(endpoint_id=endpoint.id, event_seq=event.seq)
-        for endpoint in db.webhooks.enabled(session)
-        if wants(endpoint.events, kind)
-    )
-    session.flush()
+    receivers = [each for each in db.webhooks.enabled(session) if wants(each.events, kind)]
+    _promise(session, event, receivers, db.now())
+    return event
+
+
+def publish_urgently(
+    session: Session, kind: EventType, media_id: str, data: dict[str, Any]
+) -> db.events.Event:
+    """The same, before all that waits, and also to whoever was told a status of this item."""
+    event = record(session, kind, media_id, data)
+    told = db.webhooks.told(session, media_id, EventType.STATUS_CHANGED)
+    receivers = [
+        each for each in db.webhooks.enabled(session) if wants(each.events, kind) or each.id in told
+    ]
+    _promise(session, event, receivers, AT_ONCE)
     return event
 
 
@@ -40,6 +54,19 @@ def record(
     session.add(event)
     session.flush()
     return event
+
+
+def _promise(
+    session: Session,
+    event: db.events.Event,
+    receivers: Iterable[db.webhooks.WebhookEndpoint],
+    due_at: datetime,
+) -> None:
+    session.add_all(
+        db.webhooks.Delivery(endpoint_id=each.id, event_seq=event.seq, next_attempt_at=due_at)
+        for each in receivers
+    )
+    session.flush()
 
 
 def wants(filters: list[str], kind: EventType) -> bool:

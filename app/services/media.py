@@ -14,7 +14,7 @@ from app.db.media import Media, Receipt
 from app.errors import Conflict, Forbidden, NotFound
 from app.jobs import JobKind, JobQueue
 from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
-from app.schemas.verifications import NewNote
+from app.schemas.notes import NewNote
 from app.services import collections, events, known, leftovers, notes, verifications
 
 

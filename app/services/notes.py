@@ -1,56 +1,108 @@
 """Notes on a record: written once, corrected only by a note that supersedes them."""
 
+import re
+
 from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor, Scope
+from app.db.verifications import Note, NoteReader, Verification
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.fields import Person
+from app.schemas.notes import NewNote, NoteItem
 from app.schemas.page import Page
-from app.schemas.verifications import NewNote, NoteItem
+from app.schemas.record_enums import NoteVisibility
 from app.services import events, verifications
 
+_SEEN_WITH = {
+    NoteVisibility.DESK: frozenset(Scope),
+    NoteVisibility.VERIFIERS: frozenset(
+        {Scope.RECORD_WRITE, Scope.RECORD_APPROVE, Scope.AUDIT_READ}
+    ),
+    NoteVisibility.EDITORS: frozenset({Scope.RECORD_APPROVE, Scope.AUDIT_READ}),
+}
+"""Any one of these scopes lets a key read notes of that visibility."""
 
-def write(session: Session, media_id: str, text: str, actor: Actor) -> db.verifications.Note:
+
+def reader(actor: Actor) -> NoteReader:
+    """Which notes `actor` may read besides their own."""
+    sees = frozenset(each for each, scopes in _SEEN_WITH.items() if scopes & actor.scopes)
+    return NoteReader(actor.id, sees)
+
+
+def write(
+    session: Session,
+    media_id: str,
+    text: str,
+    actor: Actor,
+    visibility: NoteVisibility = NoteVisibility.DESK,
+) -> Note:
     """A note, as a part of a change that the caller puts into the history."""
-    note = db.verifications.Note(
-        media_id=media_id, text=text, author_id=actor.id, author_name=actor.name
+    note = Note(
+        media_id=media_id,
+        text=text,
+        author_id=actor.id,
+        author_name=actor.name,
+        visibility=visibility,
+        mentions=_mentioned(session, text),
     )
     session.add(note)
     session.flush()
     item = db.media.find(session, media_id)
-    if item is not None:
+    # Whoever may not read a note must not find its words either.
+    if item is not None and visibility is NoteVisibility.DESK:
         db.media_lists.make_findable(item, text)
     return note
 
 
-def add(
-    session: Session, record: db.verifications.Verification, wanted: NewNote, actor: Actor
-) -> NoteItem:
+def add(session: Session, record: Verification, wanted: NewNote, actor: Actor) -> NoteItem:
     """A note of its own: history entry and event, the event without the text."""
+    visibility = NoteVisibility.DESK
     if wanted.supersedes_id is not None:
-        _check_superseding(session, record.media_id, wanted.supersedes_id, actor)
-    note = write(session, record.media_id, wanted.text, actor)
+        visibility = _superseded(session, record.media_id, wanted.supersedes_id, actor).visibility
+    note = write(session, record.media_id, wanted.text, actor, wanted.visibility or visibility)
     note.supersedes_id = wanted.supersedes_id
-    details = {"note_id": note.id, "supersedes_id": note.supersedes_id}
+    details = {
+        "note_id": note.id,
+        "supersedes_id": note.supersedes_id,
+        "visibility": note.visibility.value,
+        "mentions": note.mentions,
+    }
     verifications.change(session, record, actor, HistoryAction.NOTE_ADDED, details)
-    data = {"note_id": note.id, "actor_kind": actor.kind}
+    data = {
+        "note_id": note.id,
+        "visibility": note.visibility,
+        "mentions": note.mentions,
+        "actor_kind": actor.kind,
+    }
     events.publish(session, EventType.NOTE_ADDED, record.media_id, data)
-    return _item(note, superseded_by=None)
+    return _items(session, [note])[0]
 
 
-def read(session: Session, media_id: str, limit: int, cursor: str | None) -> Page[NoteItem]:
-    """A record's notes, oldest first; superseded ones stay and say by what."""
+def read(
+    session: Session, media_id: str, actor: Actor, limit: int, cursor: str | None
+) -> Page[NoteItem]:
+    """A record's notes for `actor`, oldest first; superseded ones stay and say by what."""
     verifications.find(session, media_id)
-    page = db.verifications.notes_page(session, media_id, limit, cursor)
-    newer = db.verifications.superseders(session, [note.id for note in page.items])
-    return Page(items=[_item(note, newer.get(note.id)) for note in page.items], next=page.next)
+    page = db.verifications.notes_page(session, media_id, reader(actor), limit, cursor)
+    return Page(items=_items(session, page.items), next=page.next)
 
 
-def _check_superseding(session: Session, media_id: str, old_id: str, actor: Actor) -> None:
-    old = session.get(db.verifications.Note, old_id)
-    if old is None:
+def _mentioned(session: Session, text: str) -> list[str]:
+    """The ids of the keys whose holders a text names as `@name`, whatever the letters' case."""
+    if "@" not in text:
+        return []
+    return sorted(
+        key_id
+        for key_id, name in db.keys.holders(session).items()
+        if re.search(rf"(?<!\w)@{re.escape(name)}(?!\w)", text, re.IGNORECASE)
+    )
+
+
+def _superseded(session: Session, media_id: str, old_id: str, actor: Actor) -> Note:
+    old = session.get(Note, old_id)
+    if old is None or not reader(actor).may_read(old):
         raise NotFound("There is no such note to supersede.", supersedes_id=old_id)
     if old.media_id != media_id:
         raise Unprocessable("A note supersedes one of its own record.", supersedes_id=old_id)
@@ -60,15 +112,23 @@ def _check_superseding(session: Session, media_id: str, old_id: str, actor: Acto
     if newer:
         detail = "This note was superseded already; supersede its newest version."
         raise Conflict(detail, superseded_by=newer[old_id])
+    return old
 
 
-def _item(note: db.verifications.Note, superseded_by: str | None) -> NoteItem:
-    return NoteItem(
-        id=note.id,
-        media_id=note.media_id,
-        text=note.text,
-        author=Person(id=note.author_id, name=note.author_name),
-        created_at=note.created_at,
-        supersedes_id=note.supersedes_id,
-        superseded_by=superseded_by,
-    )
+def _items(session: Session, notes: list[Note]) -> list[NoteItem]:
+    newer = db.verifications.superseders(session, [note.id for note in notes])
+    named = db.keys.names(session, {each for note in notes for each in note.mentions})
+    return [
+        NoteItem(
+            id=note.id,
+            media_id=note.media_id,
+            text=note.text,
+            visibility=note.visibility,
+            mentions=[Person(id=each, name=named.get(each, each)) for each in note.mentions],
+            author=Person(id=note.author_id, name=note.author_name),
+            created_at=note.created_at,
+            supersedes_id=note.supersedes_id,
+            superseded_by=newer.get(note.id),
+        )
+        for note in notes
+    ]

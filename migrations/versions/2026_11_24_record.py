@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_record"
-down_revision = "0003_stages"
+revision = "0005_record"
+down_revision = "0004_audit"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ from app.access import Role
 from app.core import chain
 from app.db import Database
 from app.db.audit import AuditEntry, AuditPayload
-from app.schemas.verifications import NewNote
+from app.schemas.notes import NewNote
 from app.services.audit import Subject
 from tests.records import actor_of, add_item
 

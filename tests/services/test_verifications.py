@@ -8,7 +8,7 @@ from app.access import Role
 from app.db import Database
 from app.errors import NotFound
 from app.schemas.enums import HistoryAction
-from app.schemas.verifications import NewNote
+from app.schemas.notes import NewNote
 from tests.records import actor_of, add_item
 
 

@@ -1,0 +1,89 @@
+"""Which other items show what an item shows: along its alerting matches, one and two steps far."""
+
+from collections.abc import Collection as SomeOf
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from app.core.policy import Grade, Relation
+from app.db.matches import ALERTING, StoredMatch
+from app.db.media import Media
+from app.db.verifications import Verification
+from app.schemas.enums import ReviewDecision, VerificationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One match seen from one of its ends: `near` was asked about, `far` is what it matches."""
+
+    match_id: str
+    near_id: str
+    far_id: str
+    near_is_query: bool
+    relation: Relation
+    grade: Grade
+    confidence: float
+    segments: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a record stands, and what the item is called."""
+
+    title: str
+    status: VerificationStatus
+
+
+def links(session: Session, media_ids: SomeOf[str], limit: int) -> list[Link]:
+    """The alerting matches of some items that nobody rejected, seen from them, surest first."""
+    if not media_ids:
+        return []
+    query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
+    judged = aliased(StoredMatch)  # the same two items, whichever of them was searched for
+    is_pair = sa.or_(
+        sa.and_(judged.query_media_id == query, judged.known_media_id == known),
+        sa.and_(judged.query_media_id == known, judged.known_media_id == query),
+    )
+    rejected = sa.select(judged.id).where(is_pair, judged.decision == ReviewDecision.REJECTED)
+    statement = sa.select(StoredMatch).where(
+        sa.or_(query.in_(media_ids), known.in_(media_ids)),
+        StoredMatch.grade.in_(ALERTING),
+        StoredMatch.preliminary.is_(False),
+        ~rejected.exists(),
+    )
+    statement = statement.order_by(StoredMatch.confidence.desc(), StoredMatch.id).limit(limit)
+    return [
+        _link(match, near_is_query=near_is_query)
+        for match in session.scalars(statement)
+        for near_is_query in (True, False)
+        if (match.query_media_id if near_is_query else match.known_media_id) in media_ids
+    ]
+
+
+def standings(
+    session: Session, media_ids: SomeOf[str], statuses: SomeOf[VerificationStatus]
+) -> dict[str, Standing]:
+    """Where some items' records stand, of those that stand at one of `statuses`."""
+    shown = sa.select(Media.id, Media.title, Media.filename, Verification.status)
+    shown = shown.join(Verification, Verification.media_id == Media.id)
+    found = session.execute(shown.where(Media.id.in_(media_ids), Verification.status.in_(statuses)))
+    return {
+        media_id: Standing(title or filename, status) for media_id, title, filename, status in found
+    }
+
+
+def _link(match: StoredMatch, *, near_is_query: bool) -> Link:
+    ends = (match.query_media_id, match.known_media_id)
+    near, far = ends if near_is_query else ends[::-1]
+    return Link(
+        match_id=match.id,
+        near_id=near,
+        far_id=far,
+        near_is_query=near_is_query,
+        relation=match.relation,
+        grade=match.grade,
+        confidence=match.confidence,
+        segments=match.segments,
+    )
