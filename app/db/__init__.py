@@ -2,6 +2,7 @@
 
 from app.db import (
     audit,
+    audited,
     collections,
     early_matches,
     events,
@@ -32,6 +33,7 @@ __all__ = [
     "Paged",
     "Table",
     "audit",
+    "audited",
     "collections",
     "early_matches",
     "events",
