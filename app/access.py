@@ -63,4 +63,9 @@ class Actor:
         return "machine" if self.is_machine else "person"
 
 
+def at_the_machine(name: str) -> Actor:
+    """Somebody, or something, with a shell on the desk's own machine: a command, the first start."""
+    return Actor(id=name, name=name, role=Role.ADMIN, scopes=frozenset(Scope))
+
+
 SYSTEM = Actor(id="system", name="system", role=Role.SERVICE, scopes=frozenset())

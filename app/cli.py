@@ -12,7 +12,7 @@ from rich.panel import Panel
 
 import migrations.run
 from app import db, services, telemetry
-from app.access import Role
+from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
 from app.settings import Settings
@@ -150,7 +150,7 @@ def create(
     """Make an API key and print it; it cannot be shown again."""
     database = db.Database(_settings("keys").resolved_database_url)
     with database.write() as session:
-        made = services.keys.create(session, name=name, role=role, created_by="cli")
+        made = services.keys.create(session, name=name, role=role, maker=at_the_machine("cli"))
     typer.echo(made.token)
 
 
@@ -175,7 +175,7 @@ def _first_key(settings: Settings, to_file: Path | None) -> None:
         if db.keys.any_exists(session):
             return
         made = services.keys.create(
-            session, name="first admin", role=Role.ADMIN, created_by="first start"
+            session, name="first admin", role=Role.ADMIN, maker=at_the_machine("first start")
         )
         # Inside the transaction: a key that could not be handed over must not exist.
         _hand_over(made.token, to_file)

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import services
-from app.access import Role
+from app.access import Role, at_the_machine
 from app.bootstrap import Parts, bootstrap
 from app.db import Database
 from app.main import create_app
@@ -88,7 +88,7 @@ def make_key(database: Database) -> Callable[[Role], str]:
     def make(role: Role) -> str:
         with database.write() as session:
             return services.keys.create(
-                session, name=f"test {role}", role=role, created_by="tests"
+                session, name=f"test {role}", role=role, maker=at_the_machine("tests")
             ).token
 
     return make

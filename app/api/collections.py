@@ -28,7 +28,7 @@ def create_collection(body: NewCollection, actor: Curator, write: KeyedWrite) ->
     """Make a collection; its slug must be free."""
 
     def work(session: Session) -> Answer:
-        made = collections.create(session, body.slug, body.title, body.kind)
+        made = collections.create(session, body.slug, body.title, body.kind, actor)
         location = {"Location": f"/v1/collections/{made.slug}"}
         return Answer(_answer(made, 0), status_code=201, headers=location)
 
@@ -72,7 +72,7 @@ def remove_member(slug: str, media_id: MediaId, actor: Curator, write: KeyedWrit
 
     def work(session: Session) -> Answer:
         collection, item = collections.get(session, slug), media.get(session, media_id)
-        collections.remove(session, collection, item.id)
+        collections.remove(session, collection, item.id, actor)
         return Answer()
 
     return write(actor, work)

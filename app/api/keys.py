@@ -40,8 +40,8 @@ def list_keys(
 
 
 @router.delete("/{key_id}", status_code=204, responses=documented(401, 403, 404))
-def revoke_key(key_id: str, parts: PartsDep, _actor: KeyAdmin) -> Response:
+def revoke_key(key_id: str, parts: PartsDep, actor: KeyAdmin) -> Response:
     """Revoke a key, from this moment on; it stays in the list."""
     with parts.database.write() as session:
-        keys.revoke(session, key_id)
+        keys.revoke(session, key_id, actor)
     return Response(status_code=204)

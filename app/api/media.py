@@ -127,9 +127,9 @@ def _look(parts: Parts, media_id: str) -> MediaAnswer:
 
 
 @router.delete("/{media_id}", status_code=204, responses=documented(401, 403, 404))
-def delete_media(media_id: MediaId, parts: PartsDep, _actor: Editor) -> Response:
+def delete_media(media_id: MediaId, parts: PartsDep, actor: Editor) -> Response:
     """Remove an item with its record and files; needs an editor (scope `record:approve`)."""
-    media.delete(parts.database, parts.blobs, media_id)
+    media.delete(parts.database, parts.blobs, media_id, actor)
     return Response(status_code=204)
 
 
@@ -144,7 +144,8 @@ def retry_media(media_id: MediaId, parts: PartsDep, actor: Uploader, write: Keye
     return write(
         actor,
         lambda session: Answer(
-            media_views.show(session, media.retry(session, parts.jobs, media_id)), status_code=202
+            media_views.show(session, media.retry(session, parts.jobs, media_id, actor)),
+            status_code=202,
         ),
     )
 

@@ -71,7 +71,7 @@ def change_webhook(
     allow_private = parts.settings.webhook_allow_private
 
     def work(session: Session) -> Answer:
-        endpoint = webhooks.change(session, webhook_id, wanted, allow_private=allow_private)
+        endpoint = webhooks.change(session, webhook_id, wanted, actor, allow_private=allow_private)
         return Answer(webhooks.answer(endpoint))
 
     return write(actor, work)
@@ -82,7 +82,7 @@ def remove_webhook(webhook_id: str, actor: WebhookAdmin, write: KeyedWrite) -> R
     """Remove a receiver with its deliveries."""
 
     def work(session: Session) -> Answer:
-        webhooks.remove(session, webhook_id)
+        webhooks.remove(session, webhook_id, actor)
         return Answer()
 
     return write(actor, work)

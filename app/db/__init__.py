@@ -3,6 +3,7 @@
 from app.db import (
     attention,
     audit,
+    audited,
     claims,
     collections,
     corroborations,
@@ -39,6 +40,7 @@ __all__ = [
     "Table",
     "attention",
     "audit",
+    "audited",
     "claims",
     "collections",
     "corroborations",

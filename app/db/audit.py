@@ -1,11 +1,17 @@
 """The audit chain's tables: entries that never change, and payloads that may be erased."""
 
+from collections.abc import Sequence as Listed
 from datetime import datetime
+from itertools import batched
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.core import chain
 from app.db.base import Sequence, Table
+from app.schemas.audit import AuditAction
+
+AT_ONCE = 500
 
 
 class AuditEntry(Table):
@@ -45,3 +51,41 @@ class AuditPayload(Table):
 def last(session: Session) -> AuditEntry | None:
     """The newest entry, if there is one."""
     return session.scalar(sa.select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(1))
+
+
+def content_of(entry: AuditEntry) -> chain.Content:
+    """What a stored entry says, as the chain digests it."""
+    return chain.Content(
+        seq=entry.seq,
+        at=chain.instant(entry.at),
+        actor=entry.actor_id,
+        role=entry.actor_role,
+        action=entry.action,
+        subject=f"{entry.subject_kind}/{entry.subject_id}",
+        media_id=entry.media_id,
+        payload_digest=entry.payload_digest,
+    )
+
+
+def erasable(
+    session: Session, subject_kind: str | None, subject_id: str | None, media_id: str | None
+) -> list[int]:
+    """The entries about one thing, or about one item, whose payloads are there and may go."""
+    statement = sa.select(AuditEntry.seq).join(AuditPayload, AuditPayload.seq == AuditEntry.seq)
+    if media_id is not None:
+        statement = statement.where(AuditEntry.media_id == media_id)
+    else:
+        statement = statement.where(
+            AuditEntry.subject_kind == subject_kind, AuditEntry.subject_id == subject_id
+        )
+    there = AuditPayload.payload.is_not(None)
+    # What proves an erasure is never erased.
+    proof = AuditEntry.action == AuditAction.PAYLOAD_ERASED.value
+    return list(session.scalars(statement.where(there, ~proof).order_by(AuditEntry.seq)))
+
+
+def erase(session: Session, seqs: Listed[int], *, at: datetime, by: str, authority: str) -> None:
+    """Put a tombstone in the place of some payloads."""
+    gone = {"salt": None, "payload": None, "erased_at": at, "erased_by": by, "authority": authority}
+    for some in batched(seqs, AT_ONCE):
+        session.execute(sa.update(AuditPayload).where(AuditPayload.seq.in_(some)).values(**gone))

@@ -103,13 +103,12 @@ def page(session: Session, limit: int, cursor: str | None) -> Paged[WebhookEndpo
     return paged(session, statement, limit, cursor)
 
 
-def remove(session: Session, endpoint_id: str) -> bool:
-    """Drop an endpoint with its deliveries; False when there was none."""
+def remove(session: Session, endpoint_id: str) -> None:
+    """Drop an endpoint with its deliveries."""
     # Deliveries before their endpoint, as senders lock them: neither waits for the other.
     waiting = sa.select(Delivery.id).where(Delivery.endpoint_id == endpoint_id)
     session.execute(waiting.order_by(Delivery.id).with_for_update())
-    statement = sa.delete(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id)
-    return bool(session.execute(statement.returning(WebhookEndpoint.id)).first())
+    session.execute(sa.delete(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id))
 
 
 def find_delivery(session: Session, delivery_id: str) -> Delivery | None:

@@ -11,8 +11,12 @@ from app import db
 from app.access import Actor
 from app.core import chain
 from app.db.audit import AuditEntry, AuditPayload
+from app.errors import Unprocessable
+from app.schemas.audit import AuditAction
 
 SALT_BYTES = 32
+
+_NEVER_ERASED = {"history", "checkpoint"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +60,66 @@ def append(
         payload_digest=chain.payload_digest(salt, text),
         prev_hash=previous,
     )
-    entry.hash = chain.chained(previous, chain.content_digest(content_of(entry)))
+    entry.hash = chain.chained(previous, chain.content_digest(db.audit.content_of(entry)))
     session.add(entry)
     session.flush()
     session.add(AuditPayload(seq=seq, salt=salt, payload=text))
     session.flush()
 
 
-def content_of(entry: AuditEntry) -> chain.Content:
-    """What a stored entry says, as the chain digests it."""
-    return chain.Content(
-        seq=entry.seq,
-        at=chain.instant(entry.at),
-        actor=entry.actor_id,
-        role=entry.actor_role,
-        action=entry.action,
-        subject=f"{entry.subject_kind}/{entry.subject_id}",
-        media_id=entry.media_id,
-        payload_digest=entry.payload_digest,
-    )
+def written(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *rows: db.Table,
+    media_id: str | None = None,
+    beside: dict[str, Any] | None = None,
+) -> None:
+    """Add an entry about rows as they are now; from here on the chain vouches for them.
+
+    They are of kinds in `db.audited`, and the first is the subject. `beside` is what else the
+    payload holds.
+    """
+    taken = [db.audited.snapshot(row) for row in rows]
+    kept = {f"{kind}/{row_id}": values for kind, row_id, values in taken}
+    subject = Subject(*taken[0][:2])
+    append(session, actor, action, subject, {"rows": kept, **(beside or {})}, media_id=media_id)
+
+
+def removed(
+    session: Session, actor: Actor, action: str, row: db.Table, *, media_id: str | None = None
+) -> None:
+    """Add an entry about a row that is about to go."""
+    kind, row_id, _ = db.audited.snapshot(row)
+    payload = {"rows": {f"{kind}/{row_id}": None}}
+    append(session, actor, action, Subject(kind, row_id), payload, media_id=media_id)
+
+
+def erase(
+    session: Session,
+    actor: Actor,
+    authority: str,
+    *,
+    subject: Subject | None = None,
+    media_id: str | None = None,
+) -> int:
+    """Erase the payloads about one thing, or about a whole item that is purged; gives how many.
+
+    The entries stay and the chain stays valid; in each payload's place stand when, by whom and on
+    what `authority` (a case number, a law's article), and an entry of its own says so.
+    """
+    db.in_commit_order(session)
+    if (subject is None) == (media_id is None):
+        raise Unprocessable("Name either one subject or one item whose payloads are erased.")
+    if subject is not None and subject.kind in _NEVER_ERASED:
+        raise Unprocessable(f"Entries about {subject.kind} hold ids and codes only; they stay.")
+    kind, subject_id = (subject.kind, subject.id) if subject else (None, None)
+    seqs = db.audit.erasable(session, kind, subject_id, media_id)
+    if not seqs:
+        return 0
+    at = db.now()
+    db.audit.erase(session, seqs, at=at, by=actor.id, authority=authority)
+    payload = {"seqs": seqs, "erased_at": chain.instant(at), "authority": authority}
+    about = subject or Subject("media", media_id or "")
+    append(session, actor, AuditAction.PAYLOAD_ERASED, about, payload, media_id=media_id)
+    return len(seqs)

@@ -8,18 +8,24 @@ from app import db
 from app.access import Actor
 from app.db.collections import Collection, CollectionMember
 from app.errors import Conflict, NotFound, Unprocessable
+from app.schemas.audit import AuditAction
 from app.schemas.enums import CollectionKind
+from app.services import audit
 from app.services.known import sync_known
 
 
-def create(session: Session, slug: str, title: str, kind: CollectionKind) -> Collection:
+def create(
+    session: Session, slug: str, title: str, kind: CollectionKind, actor: Actor
+) -> Collection:
     """Make an empty collection; its name must be free."""
+    db.in_commit_order(session)
     db.exclusively(session, f"collection {slug}")
     if db.collections.by_slug(session, slug):
         raise Conflict(f"There is a collection '{slug}' already.", slug=slug)
     collection = Collection(slug=slug, title=title, kind=kind)
     session.add(collection)
     session.flush()
+    audit.written(session, actor, AuditAction.COLLECTION_CREATED, collection)
     return collection
 
 
@@ -50,13 +56,18 @@ def add(session: Session, collection: Collection, media_id: str, actor: Actor) -
         return
     member = CollectionMember(collection_id=collection.id, media_id=media_id, added_by=actor.id)
     session.add(member)
+    session.flush()
+    added = AuditAction.COLLECTION_MEMBER_ADDED
+    audit.written(session, actor, added, member, media_id=media_id)
     sync_known(session, media_id)
 
 
-def remove(session: Session, collection: Collection, media_id: str) -> None:
+def remove(session: Session, collection: Collection, media_id: str, actor: Actor) -> None:
     """Take an item out of a collection; it is no error if it is not there."""
     db.in_commit_order(session)
     member = db.collections.membership(session, collection.id, media_id)
     if member:
+        gone = AuditAction.COLLECTION_MEMBER_REMOVED
+        audit.removed(session, actor, gone, member, media_id=media_id)
         session.delete(member)
         sync_known(session, media_id)

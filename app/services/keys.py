@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import SCOPES_OF_ROLE, Actor, Role, Scope
 from app.errors import Forbidden, NotFound, Unauthenticated, Unprocessable
+from app.schemas.audit import AuditAction
 from app.schemas.keys import NewKeyRequest
+from app.services import audit
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 
@@ -30,7 +32,7 @@ def create(
     session: Session,
     name: str,
     role: Role,
-    created_by: str,
+    maker: Actor,
     *,
     scopes: frozenset[Scope] | None = None,
     expires_at: datetime | None = None,
@@ -45,11 +47,13 @@ def create(
         role=role,
         scopes=sorted(granted),
         secret_sha256=_digest(secret),
-        created_by=created_by,
+        created_by=maker.id,
         expires_at=expires_at,
     )
+    db.in_commit_order(session)
     session.add(key)
     session.flush()
+    audit.written(session, maker, AuditAction.KEY_CREATED, key)
     return NewKey(key=key, token=f"prov_{key_id}_{secret}")
 
 
@@ -66,16 +70,19 @@ def grant(session: Session, maker: Actor, wanted: NewKeyRequest) -> NewKey:
     if wanted.expires_at and wanted.expires_at <= db.now():
         raise Unprocessable("`expires_at` is in the past.")
     return create(
-        session, wanted.name, wanted.role, maker.id, scopes=scopes, expires_at=wanted.expires_at
+        session, wanted.name, wanted.role, maker, scopes=scopes, expires_at=wanted.expires_at
     )
 
 
-def revoke(session: Session, key_id: str) -> None:
+def revoke(session: Session, key_id: str, actor: Actor) -> None:
     """End a key's validity; it is no error if it has ended already."""
+    db.in_commit_order(session)
     key = db.keys.find(session, key_id)
     if key is None:
         raise NotFound(f"There is no key '{key_id}'.")
-    key.revoked_at = key.revoked_at or db.now()
+    if key.revoked_at is None:
+        key.revoked_at = db.now()
+        audit.written(session, actor, AuditAction.KEY_REVOKED, key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from app.core.sniff import Container
 from app.db.media import Media, Receipt
 from app.errors import Conflict, Forbidden, NotFound
 from app.jobs import JobKind, JobQueue
+from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
 from app.schemas.notes import NewNote
-from app.services import collections, events, known, leftovers, notes, verifications
+from app.services import audit, collections, events, known, leftovers, notes, verifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def receive(
     elif media.state is MediaState.FAILED and (media.failure or {}).get("retryable"):
         _try_again(session, jobs, media)
     receipt = _book(session, media, claim, actor)
+    arrived = AuditAction.MEDIA_RECEIVED
+    audit.written(session, actor, arrived, receipt, media, media_id=media.id)
     for collection in into:
         collections.add(session, collection, media.id, actor)
     _announce(session, media, receipt, actor, duplicate=duplicate)
@@ -85,7 +88,7 @@ def get(session: Session, media_id: str) -> Media:
     return media
 
 
-def retry(session: Session, jobs: JobQueue, media_id: str) -> Media:
+def retry(session: Session, jobs: JobQueue, media_id: str, actor: Actor) -> Media:
     """Promise another attempt at an item that failed for a reason that may pass."""
     # As an arrival does, which may try again, too: the second one finds it tried already.
     db.in_commit_order(session)
@@ -95,13 +98,18 @@ def retry(session: Session, jobs: JobQueue, media_id: str) -> Media:
     if not (media.failure or {}).get("retryable"):
         raise Conflict("This failure would repeat itself: its reason lies in the file.")
     _try_again(session, jobs, media)
+    subject = audit.Subject("media", media_id)
+    attempt = {"attempt": media.attempt}
+    audit.append(session, actor, AuditAction.MEDIA_RETRIED, subject, attempt, media_id=media_id)
     return media
 
 
-def delete(database: db.Database, blobs: LocalBlobs, media_id: str) -> None:
+def delete(database: db.Database, blobs: LocalBlobs, media_id: str, actor: Actor) -> None:
     """Remove an item, its record, its file and everything made from it."""
     with database.write() as session:
+        db.in_commit_order(session)
         media = get(session, media_id)
+        audit.removed(session, actor, AuditAction.MEDIA_DELETED, media, media_id=media_id)
         known.forget(session, media_id)
         db.media.delete(session, media_id)
     blobs.delete_derived(media_id)

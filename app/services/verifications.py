@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
-from app.core import chain
 from app.errors import NotFound
 from app.schemas.enums import HistoryAction
 from app.services import audit
@@ -76,6 +75,17 @@ def _write_history(
     )
     session.add(entry)
     session.flush()
-    subject = audit.Subject("history", str(entry.seq))
-    payload = {"at": chain.instant(entry.at), "version": entry.version, "details": details}
-    audit.append(session, actor, f"record.{action}", subject, payload, media_id=record.media_id)
+    _audit(session, record, actor, entry)
+
+
+def _audit(
+    session: Session,
+    record: db.verifications.Verification,
+    actor: Actor,
+    entry: db.verifications.HistoryEntry,
+) -> None:
+    action = f"record.{entry.action}"
+    audit.written(session, actor, action, entry, record, media_id=entry.media_id)
+    # Each of these alone: what a person wrote may have to be erased, the entry above never.
+    for row in db.audited.named_in(session, entry.details):
+        audit.written(session, actor, action, row, media_id=record.media_id)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app import db, outbound
 from app.access import Actor
 from app.errors import Conflict, NotFound, Unprocessable
+from app.schemas.audit import AuditAction
 from app.schemas.enums import DeliveryState, EndpointState, EventType
 from app.schemas.page import Page
 from app.schemas.webhooks import (
@@ -16,9 +17,7 @@ from app.schemas.webhooks import (
     WebhookAnswer,
     WebhookChange,
 )
-from app.services import events
-
-BY_HAND = "Disabled by hand."
+from app.services import audit, events
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,15 @@ def create(
     )
     session.add(endpoint)
     session.flush()
+    audit.written(session, actor, AuditAction.WEBHOOK_CREATED, endpoint)
     return endpoint
 
 
 def change(
-    session: Session, endpoint_id: str, wanted: WebhookChange, *, allow_private: bool
+    session: Session, endpoint_id: str, wanted: WebhookChange, actor: Actor, *, allow_private: bool
 ) -> db.webhooks.WebhookEndpoint:
     """Change what is named; enabling again also forgets why it was disabled."""
+    db.in_commit_order(session)
     endpoint = get(session, endpoint_id)
     if wanted.url is not None:
         _check_url(wanted.url, allow_private=allow_private)
@@ -65,18 +66,19 @@ def change(
         endpoint.state = EndpointState.ENABLED
         endpoint.disabled_reason = endpoint.failing_since = None
     elif wanted.enabled is False:
-        endpoint.state = EndpointState.DISABLED
-        endpoint.disabled_reason = BY_HAND
+        endpoint.state, endpoint.disabled_reason = EndpointState.DISABLED, "Disabled by hand."
     session.flush()
+    asked = {"enabled": wanted.enabled}
+    audit.written(session, actor, AuditAction.WEBHOOK_CHANGED, endpoint, beside=asked)
     return endpoint
 
 
-def remove(session: Session, endpoint_id: str) -> None:
+def remove(session: Session, endpoint_id: str, actor: Actor) -> None:
     """Drop an endpoint with its deliveries."""
     # Whoever publishes an event has found the endpoint and is about to refer to it.
     db.in_commit_order(session)
-    if not db.webhooks.remove(session, endpoint_id):
-        raise NotFound("There is no such webhook.")
+    audit.removed(session, actor, AuditAction.WEBHOOK_REMOVED, get(session, endpoint_id))
+    db.webhooks.remove(session, endpoint_id)
 
 
 def get(session: Session, endpoint_id: str) -> db.webhooks.WebhookEndpoint:
@@ -114,9 +116,8 @@ def redeliver(session: Session, delivery_id: str) -> DeliveryAnswer:
     if delivery is None:
         raise NotFound("There is no such delivery.")
     _check_enabled(get(session, delivery.endpoint_id))
-    if delivery.leased_by is None or (
-        delivery.next_attempt_at is not None and delivery.next_attempt_at <= db.now()
-    ):
+    lease_ends_at = delivery.next_attempt_at
+    if delivery.leased_by is None or (lease_ends_at is not None and lease_ends_at <= db.now()):
         delivery.state = DeliveryState.PENDING
         delivery.attempts = 0
         delivery.next_attempt_at = db.now()
@@ -189,9 +190,8 @@ def _check_filters(filters: list[str]) -> None:
     nouns = {f"{kind.value.partition('.')[0]}.*" for kind in EventType}
     unknown = sorted(set(filters) - {"*"} - nouns - {kind.value for kind in EventType})
     if unknown:
-        known = sorted(kind.value for kind in EventType)
         detail = f"There are no such events: {', '.join(unknown)}."
-        raise Unprocessable(detail, unknown=unknown, known=known)
+        raise Unprocessable(detail, unknown=unknown, known=sorted(EventType))
 
 
 def _check_enabled(endpoint: db.webhooks.WebhookEndpoint) -> None:

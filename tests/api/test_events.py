@@ -10,7 +10,7 @@ import httpx2
 import uvicorn
 from fastapi.testclient import TestClient
 
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.api.events import POLL_S, stream_events
 from app.bootstrap import Parts
 from app.db import Database
@@ -132,7 +132,7 @@ def test_a_stream_ends_with_its_key(parts: Parts, make_key: Callable[[Role], str
         await asyncio.sleep(POLL_S)
         assert not following.done()
         with parts.database.write() as session:
-            keys.revoke(session, actor.id)
+            keys.revoke(session, actor.id, SYSTEM)
         await asyncio.wait_for(following, 10)
 
     asyncio.run(revoke_in_mid_stream())

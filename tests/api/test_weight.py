@@ -11,14 +11,14 @@ import json, sys
 from pathlib import Path
 from fastapi.testclient import TestClient
 from app import services
-from app.access import Role
+from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap
 from app.main import create_app
 from app.settings import Settings
 
 parts = bootstrap(Settings())
 with parts.database.write() as session:
-    token = services.keys.create(session, "test", Role.ADMIN, "test").token
+    token = services.keys.create(session, "test", Role.ADMIN, at_the_machine("test")).token
 HEAD = (b'--x\\r\\nContent-Disposition: form-data; name="file"; filename="a.png"\\r\\n\\r\\n'
         b'\\x89PNG\\r\\n\\x1a\\n')
 

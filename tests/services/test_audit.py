@@ -36,7 +36,7 @@ def test_each_entry_holds_the_hash_of_the_one_before_and_of_itself(database: Dat
     previous = chain.FIRST_PREVIOUS
     for each in found:
         assert each.prev_hash == previous
-        content = chain.content_digest(services.audit.content_of(each))
+        content = chain.content_digest(db.audit.content_of(each))
         previous = each.hash
         assert each.hash == chain.chained(each.prev_hash, content)
         kept = payloads[each.seq]
@@ -52,9 +52,14 @@ def test_a_change_of_a_record_is_in_the_chain_with_its_history_entry(database: D
     with database.read() as session:
         history = services.records.history(session, media_id, 10, None).items
         found = entries(session)
-    assert [each.action for each in found] == ["record.opened", "record.note_added"]
+    assert [each.action for each in found] == [
+        "record.opened",
+        "record.note_added",
+        "record.note_added",
+    ]
     assert {each.media_id for each in found} == {media_id}
-    assert [each.actor_id for each in found] == [each.actor.id for each in history]
+    assert [each.actor_id for each in found[:2]] == [each.actor.id for each in history]
+    assert [each.subject_kind for each in found] == ["history", "history", "note"]
 
 
 @pytest.mark.parametrize(
@@ -94,3 +99,22 @@ def test_an_undone_change_leaves_no_gap(database: Database) -> None:
         last = db.audit.last(session)
     assert last is not None
     assert last.seq == 1
+
+
+def test_an_erased_note_leaves_who_when_and_why_and_the_chain(database: Database) -> None:
+    with database.write() as session:
+        media_id = add_item(session)
+        record = services.verifications.take(session, media_id)
+        note = services.notes.add(session, record, NewNote(text="names a prisoner"), EDITOR)
+    with database.write() as session:
+        subject = Subject("note", note.id)
+        assert services.audit.erase(session, EDITOR, "GDPR 17, case 7", subject=subject) == 1
+        assert services.audit.erase(session, EDITOR, "GDPR 17, case 7", subject=subject) == 0
+    with database.read() as session:
+        found = entries(session)
+        kept = {each.seq: each for each in session.scalars(sa.select(AuditPayload))}
+    assert [each.action for each in found][-1] == "audit.payload_erased"
+    gone = kept[3]
+    assert (gone.payload, gone.salt) == (None, None)
+    assert (gone.erased_by, gone.authority) == ("ed", "GDPR 17, case 7")
+    assert "prisoner" not in "".join(each.payload or "" for each in kept.values())

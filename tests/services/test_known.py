@@ -25,7 +25,7 @@ def an_item(session: Session) -> str:
 def test_a_newer_fingerprint_takes_the_older_ones_place(database: Database) -> None:
     with database.write() as session:
         item = an_item(session)
-        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE)
+        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, SYSTEM)
         collections.add(session, archive, item, SYSTEM)
         assert db.known.last_seq(session) == 0
         first = store_fingerprint(session, item)
@@ -44,7 +44,7 @@ def test_a_membership_and_a_fingerprint_at_once_do_not_miss_each_other(
 ) -> None:
     with database.write() as session:
         item = an_item(session)
-        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE)
+        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, SYSTEM)
     together = threading.Barrier(2)
 
     def join() -> None:
@@ -68,13 +68,13 @@ def test_a_membership_waits_for_its_turn_without_blocking_others(
 ) -> None:
     with database.write() as session:
         item = an_item(session)
-        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE)
+        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, SYSTEM)
 
     def change() -> None:
         with database.write() as session:
             found = collections.get(session, "archive")
             collections.add(session, found, item, SYSTEM)
-            collections.remove(session, found, item)
+            collections.remove(session, found, item, SYSTEM)
 
     with database.write() as session:
         take_turn(session)
@@ -87,8 +87,8 @@ def test_a_membership_waits_for_its_turn_without_blocking_others(
 def test_what_is_common_never_alerts_whatever_else_it_is_in(database: Database) -> None:
     with database.write() as session:
         item = an_item(session)
-        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE)
-        idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON)
+        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, SYSTEM)
+        idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
         assert db.processing.worth_an_alert(session, [item]) == set()
         collections.add(session, archive, item, SYSTEM)
         assert db.processing.worth_an_alert(session, [item]) == {item}

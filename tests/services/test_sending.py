@@ -236,7 +236,7 @@ def test_an_endpoint_deleted_while_sending_harms_nothing(database: Database) -> 
         publish(database)
         slow.wait_for(1)
         with database.write() as session:
-            webhooks.remove(session, gone.id)
+            webhooks.remove(session, gone.id, SYSTEM)
         publish(database)
         live.wait_for(2)
 

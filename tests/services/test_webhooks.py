@@ -94,7 +94,7 @@ def test_an_endpoint_is_not_removed_while_it_is_told_something(
 
     def remove() -> None:
         with database.write() as session:
-            webhooks.remove(session, endpoint.id)
+            webhooks.remove(session, endpoint.id, SYSTEM)
 
     with database.write() as session:
         take_turn(session)
@@ -114,7 +114,7 @@ def test_removing_an_endpoint_and_settling_its_delivery_do_not_block_each_other(
 
     def remove() -> None:
         with database.write() as session:
-            webhooks.remove(session, endpoint.id)
+            webhooks.remove(session, endpoint.id, SYSTEM)
 
     tried = db.webhooks.DeliveryAttempt(delivery_id=delivery_id, duration_ms=1)
     with database.write() as session:
@@ -137,7 +137,7 @@ def test_a_test_call_to_an_endpoint_just_removed_finds_none(
     with database.write() as session:
         take_turn(session)
         testing = meanwhile(call)
-        webhooks.remove(session, endpoint.id)
+        webhooks.remove(session, endpoint.id, SYSTEM)
     with pytest.raises(NotFound):
         testing.result(20)
 

@@ -1,0 +1,114 @@
+"""The rows that the audit chain vouches for: what is changed past the desk differs from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import to_jsonable_python
+from sqlalchemy.orm import Session
+
+from app.core import chain
+from app.db.base import Table
+from app.db.collections import Collection, CollectionMember
+from app.db.keys import ApiKey
+from app.db.matches import StoredMatch
+from app.db.media import Media, Receipt
+from app.db.verifications import HistoryEntry, Note, Verification
+from app.db.webhooks import WebhookEndpoint
+
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Audited:
+    """One kind of row: `only` these columns, or all but those that change without a decision."""
+
+    kind: str
+    model: type[Table]
+    only: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    where: tuple[Any, ...] = ()
+    vanishes: bool = False
+    """Whether rows may also go with one that is not theirs, such as a match's other item."""
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that are vouched for."""
+        names = sa.inspect(self.model).columns.keys()
+        return self.only or tuple(name for name in names if name not in self.but)
+
+    def id_of(self, values: dict[str, Any]) -> str:
+        """A row's primary key as one text."""
+        keys = sa.inspect(self.model).primary_key
+        return "/".join(str(values[column.key or ""]) for column in keys)
+
+
+AUDITED = (
+    Audited("media", Media, only=("id", "sha256", "kind", "size_bytes")),
+    Audited("receipt", Receipt),
+    Audited("record", Verification, only=("media_id", "version", "status")),
+    Audited("history", HistoryEntry),
+    Audited("note", Note),
+    Audited(
+        "decision",
+        StoredMatch,
+        only=("id", "query_media_id", "known_media_id", "decision", "decided_by", "decided_at"),
+        where=(StoredMatch.decision.is_not(None),),
+        vanishes=True,
+    ),
+    Audited("collection", Collection),
+    Audited("membership", CollectionMember),
+    Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
+    Audited(
+        "webhook",
+        WebhookEndpoint,
+        only=("id", "url", "description", "events", "created_at", "created_by"),
+    ),
+)
+
+NAMED_IN_DETAILS: dict[str, type[Table]] = {"match_id": StoredMatch, "note_id": Note}
+"""What a history entry names by id: vouched for with the entry, but each alone."""
+
+_BY_MODEL = {each.model: each for each in AUDITED}
+
+
+def snapshot(row: Table) -> tuple[str, str, dict[str, Any]]:
+    """A row's kind, its id, and what the chain keeps of it."""
+    audited = _BY_MODEL[type(row)]
+    values = {name: getattr(row, name) for name in audited.columns}
+    return audited.kind, audited.id_of(values), _plain(values)
+
+
+def named_in(session: Session, details: dict[str, Any]) -> Iterator[Table]:
+    """The rows that a history entry names, such as the note that came with it."""
+    for name, model in NAMED_IN_DETAILS.items():
+        row = session.get(model, details[name]) if details.get(name) else None
+        if row is not None:
+            yield row
+
+
+def scan(session: Session, audited: Audited) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every row of a kind: its id, and what the chain should have of it."""
+    columns = [getattr(audited.model, name) for name in audited.columns]
+    statement = sa.select(*columns).where(*audited.where)
+    rows = session.execute(statement, execution_options={"yield_per": AT_ONCE})
+    for row in rows:
+        values = dict(zip(audited.columns, row, strict=True))
+        yield audited.id_of(values), _plain(values)
+
+
+def all_rows(session: Session) -> Iterator[Table]:
+    """Every row that the chain vouches for, oldest kind first."""
+    for audited in AUDITED:
+        statement = sa.select(audited.model).where(*audited.where)
+        yield from session.scalars(statement, execution_options={"yield_per": AT_ONCE})
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: chain.instant(value) if isinstance(value, datetime) else to_jsonable_python(value)
+        for name, value in values.items()
+    }
