@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, StringConstraints
 
 TEXT_MAX = 20_000
 LINK_MAX = 2_000
@@ -24,7 +24,7 @@ def _iso(moment: datetime | date) -> str:
     return moment.isoformat()
 
 
-Moment = Annotated[AwareDatetime | date, AfterValidator(_iso)]
+Moment = Annotated[AwareDatetime | date, PlainSerializer(_iso, return_type=str)]
 """A day, or an instant with its zone, as exactly as it is known; kept as ISO 8601 text."""
 
 

@@ -93,11 +93,12 @@ def _mentioned(session: Session, text: str) -> list[str]:
     """The ids of the keys whose holders a text names as `@name`, whatever the letters' case."""
     if "@" not in text:
         return []
-    return sorted(
-        key_id
-        for key_id, name in db.keys.holders(session).items()
-        if re.search(rf"(?<!\w)@{re.escape(name)}(?!\w)", text, re.IGNORECASE)
-    )
+    holders = db.keys.holders(session)
+    longest_first = sorted(set(holders.values()), key=len, reverse=True)
+    names = "|".join(re.escape(name) for name in longest_first)
+    found = re.findall(rf"(?<!\w)@({names})(?!\w)", text, re.IGNORECASE) if names else []
+    named = {name.casefold() for name in found}
+    return sorted(key_id for key_id, name in holders.items() if name.casefold() in named)
 
 
 def _superseded(session: Session, media_id: str, old_id: str, actor: Actor) -> Note:

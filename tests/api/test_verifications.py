@@ -6,11 +6,12 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app import db
+from app import db, services
 from app.access import Role
 from app.db import Database
 from app.schemas.enums import EventType, VerificationStatus
-from tests.records import add_item, put_at
+from app.schemas.record_enums import AttentionReason, PublicationState
+from tests.records import add_item, claim, find_out, hear, put_at
 
 ClientAs = Callable[[Role], TestClient]
 START = {"to": "in_review", "assignee": "kim", "note": "Taking this one on"}
@@ -31,11 +32,6 @@ def _move(client: TestClient, item: str, body: dict[str, Any], **headers: str) -
     sent = {"If-Match": "*", **{name.replace("_", "-"): value for name, value in headers.items()}}
     address = f"/v1/media/{item}/verification/transitions"
     return client.post(address, json=body, headers=sent)
-
-
-def _note(client: TestClient, item: str, text: str, supersedes: str | None = None) -> Response:
-    body = {"text": text, "supersedes_id": supersedes}
-    return client.post(f"/v1/media/{item}/verification/notes", json=body)
 
 
 def _history(client: TestClient, item: str) -> list[dict[str, Any]]:
@@ -83,20 +79,25 @@ def test_a_clip_is_checked_and_stays_unverified(
         "missing": ["independent access to prisoners", "unedited original"],
         "public_wording": "could not be independently verified",
     }
-    done = _move(verifier, item, said, If_Match='"2"')
+    with database.write() as session:
+        find_out(session, item, "location", "unclear")
+    done = _move(verifier, item, said, If_Match='"3"')
     assert done.json()["status"] == "unverified"
     assert done.json()["missing"] == said["missing"]
     assert verifier.get(f"/v1/media/{item}/verification").json() == done.json()
     with database.read() as session:
         events = db.events.after(session, 0, 10, EventType.STATUS_CHANGED, None)
     changes = [(event.data["from"], event.data["to"], event.data["version"]) for event in events]
-    assert changes == [("unreviewed", "in_review", 2), ("in_review", "unverified", 3)]
-    opened, first, second = _history(verifier, item)
+    assert changes == [("unreviewed", "in_review", 2), ("in_review", "unverified", 4)]
+    assert all("public_wording" not in event.data for event in events), "nothing is public"
+    opened, first, found, second = _history(verifier, item)
     assert (opened["action"], opened["version"]) == ("opened", 1)
     assert (first["details"]["from"], first["details"]["to"]) == ("unreviewed", "in_review")
     assert first["note"] == START["note"]
-    assert second["details"]["missing"] == said["missing"]
-    assert (second["actor"]["role"], second["version"]) == ("verifier", 3)
+    assert (found["action"], found["details"]["verdict"]) == ("finding_recorded", "unclear")
+    assert second["said"]["missing"] == said["missing"]
+    assert said["public_wording"] not in str(second["details"]), "texts stay in their rows"
+    assert (second["actor"]["role"], second["version"]) == ("verifier", 4)
 
 
 def test_one_refusal_names_everything_missing(verifier: TestClient, item: str) -> None:
@@ -178,60 +179,11 @@ def test_a_verdict_is_taken_back_by_an_editor(
     assert done.json()["correction_text"] == "It is from 2023."
 
 
-def test_a_note_is_corrected_only_by_a_newer_one(
-    verifier: TestClient, client_as: ClientAs, item: str, database: Database
-) -> None:
-    first = _note(verifier, item, "Uniforms are summer issue")
-    assert (first.status_code, first.headers["ETag"]) == (201, '"2"')
-    first_id = first.json()["id"]
-    second = _note(verifier, item, "Uniforms are winter issue", first_id)
-    assert second.status_code == 201
-    again = _note(verifier, item, "No, summer", first_id)
-    assert (again.status_code, again.json()["superseded_by"]) == (409, second.json()["id"])
-    listed = verifier.get(f"/v1/media/{item}/verification/notes").json()["items"]
-    assert [(each["text"], each["superseded_by"]) for each in listed] == [
-        ("Uniforms are summer issue", second.json()["id"]),
-        ("Uniforms are winter issue", None),
-    ]
-    assert _note(verifier, item, "  ").status_code == 422
-    assert _note(verifier, item, "of nothing", "unknown").status_code == 404
-    with database.write() as session:
-        other = add_item(session)
-    assert _note(verifier, other, "of another record", first_id).status_code == 422
-    producer = client_as(Role.PRODUCER)
-    assert _note(producer, item, "not mine", second.json()["id"]).status_code == 403
-    assert _note(producer, item, "my own").status_code == 201
-    assert _note(client_as(Role.VIEWER), item, "hello").status_code == 403
-    for method in ("PUT", "PATCH", "DELETE"):
-        own = f"/v1/media/{item}/verification/notes/{first_id}"
-        assert verifier.request(method, own).status_code in {404, 405}
-    with database.read() as session:
-        told = db.events.after(session, 0, 10, EventType.NOTE_ADDED, None)
-    assert len(told) == 3
-    assert "Uniforms" not in str([event.data for event in told])
-
-
-def test_two_corrections_of_one_note_at_once_leave_one(verifier: TestClient, item: str) -> None:
-    first = _note(verifier, item, "first").json()["id"]
-    codes: list[int] = []
-    start = threading.Barrier(2)
-
-    def send(text: str) -> None:
-        start.wait()
-        codes.append(_note(verifier, item, text, first).status_code)
-
-    senders = [threading.Thread(target=send, args=(text,)) for text in ("a", "b")]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
-    assert sorted(codes) == [201, 409]
-
-
 def test_a_note_makes_a_version_so_that_nobody_concludes_past_it(
     verifier: TestClient, item: str
 ) -> None:
-    _note(verifier, item, "Look at the clock on the wall")
+    address = f"/v1/media/{item}/verification/notes"
+    verifier.post(address, json={"text": "Look at the clock on the wall"})
     assert _move(verifier, item, START, If_Match='"1"').status_code == 412
     assert _move(verifier, item, START, If_Match='"2"').status_code == 200
     texts = [entry["note"] for entry in _history(verifier, item)]
@@ -265,6 +217,39 @@ def test_records_are_listed_by_what_the_desk_asks(
     assert listed(collection="archive") == []
     assert verifier.get("/v1/verifications?status=sure").status_code == 422
     assert verifier.get("/v1/verifications?cursor=nonsense").status_code == 422
+
+
+def test_records_are_listed_by_their_other_axes(
+    verifier: TestClient, item: str, database: Database
+) -> None:
+    with database.write() as session:
+        other = add_item(session)
+        put_at(session, other, VerificationStatus.VERIFIED, PublicationState.PUBLISHED)
+        said = claim(session, item)
+        hear(session, item, said, independence="cooperating")
+        hear(session, item, said, independence="party", stance="refutes")
+        reason = AttentionReason.RETROACTIVE_MATCH
+        services.attention.open(session, other, reason, {"match_id": "m"})
+    verifier.put(f"/v1/media/{item}/verification/rights", json={"state": "requested"})
+
+    def listed(**params: str | list[str]) -> list[str]:
+        answer = verifier.get("/v1/verifications", params=params)
+        return [record["media_id"] for record in answer.json()["items"]]
+
+    assert listed(attention="any") == [other, item]
+    assert listed(attention="retroactive_match") == [other]
+    assert listed(attention=["fixity_failed", "conflicting_corroboration"]) == [item]
+    assert listed(attention="fixity_failed") == []
+    assert listed(claim_state="supported") == listed(rights="requested") == [item]
+    assert listed(claim_state="mixed") == []
+    assert listed(publication="published") == listed(has_conflict="false") == [other]
+    assert listed(has_conflict="true", publication="private") == [item]
+    shown = verifier.get("/v1/verifications?attention=any").json()["items"]
+    assert [record["attention"] for record in shown] == [
+        ["retroactive_match"],
+        ["conflicting_corroboration"],
+    ]
+    assert verifier.get("/v1/verifications?attention=boredom").status_code == 422
 
 
 def test_a_record_is_found_by_the_hash_of_its_content(verifier: TestClient, item: str) -> None:
