@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from app.blobs.checkpoints import CheckpointFolder
 from app.blobs.local import LocalBlobs
 from app.db import Database
 from app.jobs import JobQueue
+from app.services.sealing import Sealer
+from app.services.stamping import Authority
+from app.services.verifying import Trusted
 from app.settings import Settings
 
 
@@ -16,21 +20,54 @@ class Parts:
     database: Database
     blobs: LocalBlobs
     jobs: JobQueue
+    sealer: Sealer
+    trusted: Trusted
 
 
 def bootstrap(settings: Settings) -> Parts:
     """Build the parts; the database must have been migrated."""
     make_folders(settings)
     url = settings.resolved_database_url
+    database = Database(url)
     return Parts(
         settings=settings,
-        database=Database(url),
+        database=database,
         blobs=LocalBlobs(settings.blobs_dir, reserve_bytes=settings.upload_reserve_bytes),
         jobs=JobQueue(url),
+        sealer=sealer_of(settings, database),
+        trusted=trusted_of(settings),
     )
+
+
+def sealer_of(settings: Settings, database: Database) -> Sealer:
+    """What seals the audit chain."""
+    return Sealer(
+        database,
+        CheckpointFolder(settings.checkpoints_dir),
+        settings.signing_key_file,
+        timestamps=bool(settings.tsa_url),
+    )
+
+
+def trusted_of(settings: Settings) -> Trusted:
+    """By what the audit chain's seals are checked."""
+    return Trusted(
+        CheckpointFolder(settings.checkpoints_dir), settings.signing_key_file, _roots(settings)
+    )
+
+
+def authority_of(settings: Settings) -> Authority | None:
+    """Who time-stamps checkpoints, if anybody."""
+    if not settings.tsa_url:
+        return None
+    return Authority(settings.tsa_url, _roots(settings), settings.tsa_allow_private)
 
 
 def make_folders(settings: Settings) -> None:
     """Make the data folder, and in it the one that only its owner may look into."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     settings.run_dir.mkdir(mode=0o700, exist_ok=True)
+
+
+def _roots(settings: Settings) -> bytes | None:
+    return settings.tsa_roots.read_bytes() if settings.tsa_roots else None

@@ -50,6 +50,26 @@ class Settings(BaseSettings):
     four_eyes: bool = Field(
         True, description="Whether a verdict takes another editor; `false` for a one-person desk."
     )
+    signing_key: Path | None = Field(
+        None, description="The desk's Ed25519 key; made in the data folder unless this names one."
+    )
+    checkpoint_dir: Path | None = Field(
+        None, description="Where checkpoints of the audit chain go, if not in the data folder."
+    )
+    checkpoint_entries: int = Field(
+        1000, description="New audit entries after which a checkpoint is made; daily in any case."
+    )
+    tsa_url: str = Field("", description="An RFC 3161 authority that time-stamps checkpoints.")
+    tsa_roots: Path | None = Field(
+        None, description="Root certificates (PEM) that its time stamps are checked against."
+    )
+    tsa_allow_private: bool = Field(
+        False, description="Let the time-stamping authority be on a private or loopback address."
+    )
+    fixity_days: float = Field(30.0, description="Days within which every stored file is re-read.")
+    fixity_bytes_a_second: int = Field(
+        20 * 1024**2, description="How fast stored files are re-read."
+    )
     log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
 
     @property
@@ -61,6 +81,16 @@ class Settings(BaseSettings):
     def blobs_dir(self) -> Path:
         """Where files are kept."""
         return self.data_dir.absolute() / "blobs"
+
+    @property
+    def signing_key_file(self) -> Path:
+        """Where the desk's own key is."""
+        return self.signing_key or self.data_dir.absolute() / "signing-key.pem"
+
+    @property
+    def checkpoints_dir(self) -> Path:
+        """Where the audit chain's checkpoints are."""
+        return self.checkpoint_dir or self.data_dir.absolute() / "checkpoints"
 
     @property
     def index_dir(self) -> Path:

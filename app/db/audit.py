@@ -1,8 +1,11 @@
 """The audit chain's tables: entries that never change, and payloads that may be erased."""
 
+from collections.abc import Iterator
 from collections.abc import Sequence as Listed
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,7 +14,7 @@ from app.core import chain
 from app.db.base import Sequence, Table
 from app.schemas.audit import AuditAction
 
-AT_ONCE = 500
+AT_ONCE = 1000
 
 
 class AuditEntry(Table):
@@ -53,7 +56,7 @@ def last(session: Session) -> AuditEntry | None:
     return session.scalar(sa.select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(1))
 
 
-def content_of(entry: AuditEntry) -> chain.Content:
+def content_of(entry: AuditEntry | sa.Row[*tuple[Any, ...]]) -> chain.Content:
     """What a stored entry says, as the chain digests it."""
     return chain.Content(
         seq=entry.seq,
@@ -61,9 +64,49 @@ def content_of(entry: AuditEntry) -> chain.Content:
         actor=entry.actor_id,
         role=entry.actor_role,
         action=entry.action,
-        subject=f"{entry.subject_kind}/{entry.subject_id}",
+        subject=entry.subject_kind,
+        subject_id=entry.subject_id,
         media_id=entry.media_id,
         payload_digest=entry.payload_digest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What stands in an erased payload's place; what was not written there is None."""
+
+    at: datetime | None
+    by: str | None
+    authority: str | None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing says that the payload was erased."""
+        return (self.at, self.by, self.authority) == (None, None, None)
+
+
+def links(session: Session, after: int = 0) -> Iterator[tuple[chain.Link, Tombstone]]:
+    """The chain behind entry `after`, in order, as it is stored."""
+    columns = (AuditPayload.salt, AuditPayload.payload, AuditPayload.erased_at)
+    tomb = (AuditPayload.erased_by, AuditPayload.authority)
+    statement = (
+        sa.select(*AuditEntry.__table__.columns, *columns, *tomb)
+        .outerjoin(AuditPayload, AuditPayload.seq == AuditEntry.seq)
+        .where(AuditEntry.seq > after)
+        .order_by(AuditEntry.seq)
+    )
+    # Readers stop at a fault: the cursor is closed then, too.
+    with session.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
+        for row in rows:
+            link = chain.Link(content_of(row), row.prev_hash, row.hash, row.salt, row.payload)
+            yield link, Tombstone(row.erased_at, row.erased_by, row.authority)
+
+
+def stray_payloads(session: Session) -> list[int]:
+    """Payloads that belong to no entry."""
+    entries = sa.select(AuditEntry.seq)
+    return list(
+        session.scalars(sa.select(AuditPayload.seq).where(AuditPayload.seq.not_in(entries)))
     )
 
 
@@ -89,3 +132,20 @@ def erase(session: Session, seqs: Listed[int], *, at: datetime, by: str, authori
     gone = {"salt": None, "payload": None, "erased_at": at, "erased_by": by, "authority": authority}
     for some in batched(seqs, AT_ONCE):
         session.execute(sa.update(AuditPayload).where(AuditPayload.seq.in_(some)).values(**gone))
+
+
+def payload_text(session: Session, seq: int) -> str:
+    """An entry's payload as it is stored; `null` when it was erased."""
+    return session.scalar(sa.select(AuditPayload.payload).where(AuditPayload.seq == seq)) or "null"
+
+
+def count_of(session: Session, action: str) -> int:
+    """How many entries say that this was done."""
+    counted = sa.select(sa.func.count()).where(AuditEntry.action == str(action))
+    return session.scalar(counted) or 0
+
+
+def count_after(session: Session, seq: int, but_about: str) -> int:
+    """How many entries there are behind `seq`, those about one kind of subject left out."""
+    counted = sa.select(sa.func.count()).where(AuditEntry.seq > seq)
+    return session.scalar(counted.where(AuditEntry.subject_kind != but_about)) or 0

@@ -94,17 +94,18 @@ def scan(session: Session, audited: Audited) -> Iterator[tuple[str, dict[str, An
     """Every row of a kind: its id, and what the chain should have of it."""
     columns = [getattr(audited.model, name) for name in audited.columns]
     statement = sa.select(*columns).where(*audited.where)
-    rows = session.execute(statement, execution_options={"yield_per": AT_ONCE})
-    for row in rows:
-        values = dict(zip(audited.columns, row, strict=True))
-        yield audited.id_of(values), _plain(values)
+    with session.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
+        for row in rows:
+            values = dict(zip(audited.columns, row, strict=True))
+            yield audited.id_of(values), _plain(values)
 
 
 def all_rows(session: Session) -> Iterator[Table]:
     """Every row that the chain vouches for, oldest kind first."""
     for audited in AUDITED:
         statement = sa.select(audited.model).where(*audited.where)
-        yield from session.scalars(statement, execution_options={"yield_per": AT_ONCE})
+        with session.scalars(statement, execution_options={"yield_per": AT_ONCE}) as rows:
+            yield from rows
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

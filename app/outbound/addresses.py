@@ -44,7 +44,7 @@ class Target:
     path: str
 
 
-def read_url(url: str, *, allow_private: bool) -> Target:
+def read_url(url: str, *, allow_private: bool, plain_http: bool = False) -> Target:
     """The parts of `url`; refuses what can be refused without asking a name server."""
     if len(url) > URL_MAX_CHARS or not url.isascii() or not url.isprintable() or " " in url:
         raise AddressRefused(
@@ -57,7 +57,7 @@ def read_url(url: str, *, allow_private: bool) -> Target:
         raise AddressRefused(f"This is not a URL: {error}.") from error
     if parts.scheme not in DEFAULT_PORTS or not host:
         raise AddressRefused("The URL must start with https:// and name a host.")
-    if parts.scheme == "http" and not allow_private:
+    if parts.scheme == "http" and not (allow_private or plain_http):
         raise AddressRefused("Plain http is refused: use https.")
     if parts.username is not None or parts.fragment:
         raise AddressRefused("The URL must hold neither a user name nor a fragment.")

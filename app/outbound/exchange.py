@@ -9,7 +9,7 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Buffer, Mapping
+from collections.abc import Buffer, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +18,7 @@ from typing import override
 from app.outbound.addresses import Address, Target, read_url, resolve
 
 ANSWER_HEAD_BYTES = 2048
+ANSWER_MAX_BYTES = 1024 * 1024
 
 
 class SendFailed(Exception):
@@ -33,6 +34,14 @@ class Answer:
     retry_after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An answer with its whole body."""
+
+    status_code: int
+    body: bytes
+
+
 def post(
     url: str,
     headers: Mapping[str, str],
@@ -44,9 +53,32 @@ def post(
     """Send `body` and give back the answer, or fail within `timeout_s` of the name's resolution."""
     target = read_url(url, allow_private=allow_private)
     addresses = resolve(target, allow_private=allow_private)
+    return _sent(target, addresses, _Request(headers, body, _read_head), timeout_s)
+
+
+def ask(
+    url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: float, allow_private: bool
+) -> Whole:
+    """Send a question whose answer proves itself by a signature; that answer, whole.
+
+    So plain http does no harm. An answer of more than 1 MiB fails.
+    """
+    target = read_url(url, allow_private=allow_private, plain_http=True)
+    addresses = resolve(target, allow_private=allow_private)
+    return _sent(target, addresses, _Request(headers, body, _read_whole), timeout_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request[A]:
+    headers: Mapping[str, str]
+    body: bytes
+    read: Callable[[http.client.HTTPResponse], A]
+
+
+def _sent[A](target: Target, addresses: list[Address], request: _Request[A], timeout_s: float) -> A:
     deadline = time.monotonic() + timeout_s
     try:
-        return _exchange(target, _connect(target, addresses, deadline), headers, body)
+        return _exchange(target, _connect(target, addresses, deadline), request)
     except TimeoutError as error:
         raise SendFailed(f"no answer within {timeout_s:g} s") from error
     except (OSError, http.client.HTTPException) as error:
@@ -130,23 +162,27 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _exchange(
-    target: Target, connected: _DeadlineSocket, headers: Mapping[str, str], body: bytes
-) -> Answer:
+def _exchange[A](target: Target, connected: _DeadlineSocket, request: _Request[A]) -> A:
     kind = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
     connection = kind(target.host, target.port)
     connection.sock = connected
     try:
-        connection.request("POST", target.path, body, {**headers, "Connection": "close"})
-        answer = connection.getresponse()
-        head = _read_head(answer)
-        return Answer(answer.status, head, answer.getheader("Retry-After"))
+        headers = {**request.headers, "Connection": "close"}
+        connection.request("POST", target.path, request.body, headers)
+        return request.read(connection.getresponse())
     finally:
         connection.close()
         connected.finish()
 
 
-def _read_head(answer: http.client.HTTPResponse) -> str:
+def _read_whole(answer: http.client.HTTPResponse) -> Whole:
+    body = answer.read(ANSWER_MAX_BYTES + 1)
+    if len(body) > ANSWER_MAX_BYTES:
+        raise http.client.HTTPException(f"the answer is longer than {ANSWER_MAX_BYTES} bytes")
+    return Whole(answer.status, body)
+
+
+def _read_head(answer: http.client.HTTPResponse) -> Answer:
     """The body's first bytes; the status has been given, so a body that stalls changes nothing."""
     head = b""
     with suppress(OSError, http.client.HTTPException):
@@ -156,4 +192,5 @@ def _read_head(answer: http.client.HTTPResponse) -> str:
                 break
             head += more
     # PostgreSQL stores no NUL in text.
-    return head.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    text = head.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return Answer(answer.status, text, answer.getheader("Retry-After"))

@@ -1,6 +1,9 @@
 """The audit chain's vocabulary and its shapes on the wire."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from pydantic import BaseModel, Field
 
 
 class AuditAction(StrEnum):
@@ -9,6 +12,7 @@ class AuditAction(StrEnum):
     MEDIA_RECEIVED = "media.received"
     MEDIA_RETRIED = "media.retried"
     MEDIA_DELETED = "media.deleted"
+    MEDIA_PURGED = "media.purged"
     COLLECTION_CREATED = "collection.created"
     COLLECTION_MEMBER_ADDED = "collection.member_added"
     COLLECTION_MEMBER_REMOVED = "collection.member_removed"
@@ -17,4 +21,55 @@ class AuditAction(StrEnum):
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_REMOVED = "webhook.removed"
+    ADOPTED = "audit.adopted"
     PAYLOAD_ERASED = "audit.payload_erased"
+    CHECKPOINT_SIGNED = "checkpoint.signed"
+    CHECKPOINT_TIMESTAMPED = "checkpoint.timestamped"
+    CUSTODY_EXPORTED = "custody.exported"
+
+
+class FaultKind(StrEnum):
+    """Where something was found that is not as it was recorded."""
+
+    CHAIN = "chain"
+    ROW = "row"
+    CHECKPOINT = "checkpoint"
+    TIMESTAMP = "timestamp"
+    FIXITY = "fixity"
+
+
+class FixityOutcome(StrEnum):
+    """What a stored file was found to be when it was read again."""
+
+    INTACT = "intact"
+    ALTERED = "altered"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not as it was recorded: which, at which entry if at one, and in words."""
+
+    kind: FaultKind
+    object: str
+    seq: int | None
+    detail: str
+
+
+class AuditReport(BaseModel):
+    """What a verification of the whole record found.
+
+    `ok` says that what is recorded is as it was written down; it says nothing of whether it is true.
+    """
+
+    ok: bool
+    entries: int = Field(description="Entries that hang together, from the first one on.")
+    head: str = Field(description="The hash of the last of them.")
+    erased_payloads: int
+    checkpoints: int
+    sealed_through: int = Field(description="The entry up to which a checkpoint has sealed them.")
+    keys: list[str] = Field(description="The ids of the keys that signed the checkpoints.")
+    first_bad_seq: int | None
+    faults: list[Fault] = Field(description="At most 100.")
+    duration_ms: int

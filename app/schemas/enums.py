@@ -134,6 +134,7 @@ class EventType(StrEnum):
     CORROBORATION_RETRACTED = "corroboration.retracted"
     RIGHTS_CHANGED = "rights.changed"
     NOTE_ADDED = "note.added"
+    INTEGRITY_FAILED = "integrity.failed"
     WEBHOOK_TEST = "webhook.test"
 
 

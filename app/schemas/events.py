@@ -60,6 +60,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.CORROBORATION_RETRACTED: (*_CORROBORATION, "retracts_id"),
     EventType.RIGHTS_CHANGED: ("from", "to"),
     EventType.NOTE_ADDED: ("note_id", "visibility", "mentions"),
+    EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
     EventType.WEBHOOK_TEST: (),
 }
 

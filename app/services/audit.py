@@ -14,8 +14,6 @@ from app.db.audit import AuditEntry, AuditPayload
 from app.errors import Unprocessable
 from app.schemas.audit import AuditAction
 
-SALT_BYTES = 32
-
 _NEVER_ERASED = {"history", "checkpoint"}
 
 
@@ -47,7 +45,7 @@ def append(
     seq = before.seq + 1 if before else 1
     previous = before.hash if before else chain.FIRST_PREVIOUS
     text = chain.canonical(to_jsonable_python({"actor_name": actor.name, **payload}))
-    salt = secrets.token_hex(SALT_BYTES)
+    salt = secrets.token_hex(chain.SALT_CHARS // 2)
     entry = AuditEntry(
         seq=seq,
         at=db.now(),
@@ -106,7 +104,8 @@ def erase(
     """Erase the payloads about one thing, or about a whole item that is purged; gives how many.
 
     The entries stay and the chain stays valid; in each payload's place stand when, by whom and on
-    what `authority` (a case number, a law's article), and an entry of its own says so.
+    what `authority` (a case number, a law's article), and an entry of its own says so. Of a row
+    that stays, `written` says afterwards how it was left, or the chain does not vouch for it.
     """
     db.in_commit_order(session)
     if (subject is None) == (media_id is None):

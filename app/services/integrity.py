@@ -1,0 +1,38 @@
+"""Tell of what is not as it was recorded: an event for each fault, once until it is gone."""
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app import db
+from app.db.fixity import IntegrityFault
+from app.schemas.audit import AuditReport, Fault, FaultKind
+from app.schemas.enums import EventType
+from app.services import events
+
+BY_VERIFYING = (FaultKind.CHAIN, FaultKind.ROW, FaultKind.CHECKPOINT, FaultKind.TIMESTAMP)
+
+log = structlog.get_logger(__name__)
+
+
+def note(database: db.Database, report: AuditReport) -> None:
+    """Tell of the faults of a whole verification, and forget those that are gone."""
+    with database.write() as session:
+        db.in_commit_order(session)
+        known = db.fixity.open_faults(session, BY_VERIFYING)
+        for name in known.keys() - {_name(fault) for fault in report.faults}:
+            session.delete(known[name])
+        for fault in report.faults:
+            if _name(fault) not in known:
+                tell(session, fault)
+
+
+def tell(session: Session, fault: Fault, media_id: str | None = None) -> None:
+    """Tell of one fault that was not told of; the caller has `in_commit_order`."""
+    session.add(IntegrityFault(kind=fault.kind, object=fault.object, detail=fault.detail))
+    log.error("integrity.failed", kind=fault.kind, object=fault.object, detail=fault.detail)
+    data = {"kind": fault.kind, "object": fault.object, "seq": fault.seq, "detail": fault.detail}
+    events.publish(session, EventType.INTEGRITY_FAILED, media_id, data)
+
+
+def _name(fault: Fault) -> str:
+    return f"{fault.kind} {fault.object}"

@@ -1,0 +1,149 @@
+"""Seal the chain: a signed checkpoint in a file outside the database says how far it had come."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.access import SYSTEM
+from app.blobs.checkpoints import CheckpointFolder, StoredCheckpoint
+from app.core import chain
+from app.schemas.audit import AuditAction
+from app.services import audit, signing
+
+FORMAT = "provenance-desk checkpoint 1"
+SUBJECT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What one checkpoint says: the chain's entry `seq` has the hash `head`."""
+
+    number: int
+    seq: int
+    head: str
+    at: str
+    previous: str
+    """The SHA-256 of the checkpoint before it, of the first one the chain's own beginning."""
+    key: str
+    format: str = FORMAT
+
+    def encode(self) -> bytes:
+        """The bytes that are signed."""
+        return chain.canonical(asdict(self)).encode()
+
+
+def decode(body: bytes) -> Checkpoint:
+    """What a checkpoint's bytes say; ValueError when they are none."""
+    try:
+        found = Checkpoint(**json.loads(body))
+    except (TypeError, UnicodeDecodeError) as error:
+        raise ValueError("it is no checkpoint") from error
+    if found.format != FORMAT or found.encode() != body:
+        raise ValueError("it is no checkpoint of this format")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When the chain is sealed by itself: after so many entries, or after so long."""
+
+    entries: int = 1000
+    after: timedelta = timedelta(hours=24)
+
+
+class Sealer:
+    """Makes checkpoints, each at most once, whoever else makes them at the same time."""
+
+    def __init__(
+        self,
+        database: db.Database,
+        folder: CheckpointFolder,
+        key_file: Path,
+        *,
+        timestamps: bool = False,
+    ) -> None:
+        self._database = database
+        self.folder = folder
+        self._key_file = key_file
+        self._timestamps = timestamps
+
+    @property
+    def key(self) -> signing.SigningKey:
+        """The desk's key, made at its first use."""
+        return signing.load_or_make(self._key_file)
+
+    def seal(self) -> Checkpoint | None:
+        """Seal what was added since the last checkpoint; None if nothing was."""
+        return self._seal(Due(entries=1, after=timedelta(0)))
+
+    def seal_if_due(self, due: Due) -> Checkpoint | None:
+        """Seal if there are many new entries, or some for long, or another key than before."""
+        return self._seal(due)
+
+    def _seal(self, due: Due) -> Checkpoint | None:
+        key = self.key
+        with self._database.write() as session:
+            # Nobody adds an entry or seals meanwhile.
+            db.in_commit_order(session)
+            last = self._enter_unregistered(session)
+            head = db.audit.last(session)
+            if head is None or (last and not _is_due(session, last, head.seq, key.id, due)):
+                return None
+            made = Checkpoint(
+                number=last.number + 1 if last else 1,
+                seq=head.seq,
+                head=head.hash,
+                at=chain.instant(db.now()),
+                previous=digest_of(last),
+                key=key.id,
+            )
+            self.folder.add_key(key.id, key.public_pem)
+            # The file first: an entry without its file would read as a file that was removed.
+            self.folder.add(made.number, made.encode(), key.sign(made.encode()))
+            self._enter(session, made)
+        return made
+
+    def _enter_unregistered(self, session: Session) -> Checkpoint | None:
+        """Enter checkpoints whose transaction was lost after their file was written."""
+        numbers = self.folder.numbers()
+        entered = db.audit.count_of(session, AuditAction.CHECKPOINT_SIGNED)
+        for number in numbers[entered:]:
+            self._enter(session, _read(self.folder, number))
+        return _read(self.folder, numbers[-1]) if numbers else None
+
+    def _enter(self, session: Session, made: Checkpoint) -> None:
+        subject = audit.Subject(SUBJECT, str(made.number))
+        stored = self.folder.read(made.number)
+        signature = stored.signature.hex() if stored and stored.signature else None
+        payload = {**asdict(made), "sha256": digest_of(made), "signature": signature}
+        audit.append(session, SYSTEM, AuditAction.CHECKPOINT_SIGNED, subject, payload)
+        if self._timestamps:
+            db.timestamps.ask(session, made.number)
+
+
+def digest_of(checkpoint: Checkpoint | None) -> str:
+    """The SHA-256 of a checkpoint's bytes; of none, what the chain itself begins with."""
+    if checkpoint is None:
+        return chain.FIRST_PREVIOUS
+    return hashlib.sha256(checkpoint.encode()).hexdigest()
+
+
+def _read(folder: CheckpointFolder, number: int) -> Checkpoint:
+    stored: StoredCheckpoint | None = folder.read(number)
+    if stored is None:
+        raise FileNotFoundError(folder.file(number, "json"))
+    return decode(stored.body)
+
+
+def _is_due(session: Session, last: Checkpoint, head: int, key_id: str, due: Due) -> bool:
+    # A checkpoint's own entries are no reason for the next.
+    new = db.audit.count_after(session, last.seq, SUBJECT)
+    if new == 0:
+        return False
+    age = db.now() - datetime.fromisoformat(last.at)
+    return new >= due.entries or age >= due.after or last.key != key_id

@@ -1,0 +1,91 @@
+"""A desk with a life behind it: every kind of row that the audit chain vouches for, as people make it."""
+
+from app import db, services
+from app.access import Role
+from app.bootstrap import Parts
+from app.core.media import MediaKind
+from app.core.sniff import Container
+from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
+from app.schemas.matches import ReviewRequest
+from app.schemas.verifications import NewNote, TransitionRequest
+from app.schemas.webhooks import NewWebhook, WebhookChange
+from app.services import audit, collections, keys, media, sealing, webhooks
+from tests.records import actor_of, add_match
+
+VERIFIER = actor_of(Role.VERIFIER, "vera")
+ADMIN = actor_of(Role.ADMIN, "ada")
+CLIP = Container("video/mp4", MediaKind.VIDEO, ("mov",))
+
+
+def arrive(parts: Parts, content: bytes, name: str = "clip.mp4") -> str:
+    """An item that arrived with its file, as an upload enters it; gives its id."""
+    claim = media.Claim(filename=name, source_name="SBU", note="from a chat", tags=("kursk",))
+    with parts.blobs.receive() as incoming, parts.database.write() as session:
+        incoming.write(content)
+        incoming.sync()
+        arrival = media.Arrival(incoming, CLIP, claim)
+        return media.receive(session, parts.blobs, parts.jobs, arrival, VERIFIER)[0].id
+
+
+def note(parts: Parts, media_id: str, text: str) -> str:
+    """A note on an item's record; gives its id."""
+    with parts.database.write() as session:
+        record = services.verifications.take(session, media_id)
+        return services.notes.add(session, record, NewNote(text=text), VERIFIER).id
+
+
+def live(parts: Parts) -> list[str]:
+    """Let a desk work for a while; gives the ids of the items that it has then."""
+    ids = [arrive(parts, f"content {number}".encode() * 99) for number in range(4)]
+    with parts.database.write() as session:
+        record = services.verifications.take(session, ids[0])
+        taken = TransitionRequest(
+            to=VerificationStatus.IN_REVIEW, assignee="vera", note="I take this one up."
+        )
+        services.transitions.apply(session, record, taken, VERIFIER)
+        match_id = add_match(session, ids[0], ids[1])
+        review = ReviewRequest(decision=ReviewDecision.CONFIRMED, note="The same wall.")
+        services.matches.review(session, match_id, review, VERIFIER)
+    _administer(parts, ids[1])
+    parts.sealer.seal()
+    erased = note(parts, ids[0], "The name on the card is …")
+    note(parts, ids[0], "Asked the press office for the original.")
+    with parts.database.write() as session:
+        subject = audit.Subject("note", erased)
+        audit.erase(session, ADMIN, "GDPR 17(1), request 4", subject=subject)
+        row = session.get(db.verifications.Note, erased)
+        assert row is not None
+        row.text = "(erased)"
+        audit.written(session, ADMIN, "note.erased", row, media_id=ids[0])
+    media.delete(parts.database, parts.blobs, ids[3], ADMIN)
+    parts.sealer.seal()
+    return ids[:3]
+
+
+def _administer(parts: Parts, media_id: str) -> None:
+    with parts.database.write() as session:
+        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, ADMIN)
+        idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, ADMIN)
+        collections.add(session, archive, media_id, VERIFIER)
+        collections.add(session, idents, media_id, VERIFIER)
+        collections.remove(session, idents, media_id, VERIFIER)
+        key = keys.create(session, "cms", Role.SERVICE, ADMIN).key
+        keys.create(session, "desk", Role.VERIFIER, ADMIN)
+        keys.revoke(session, key.id, ADMIN)
+        kept, gone = (
+            webhooks.create(
+                session,
+                NewWebhook(url="https://cms.example.org/hook", events=["*"], description="CMS"),
+                ADMIN,
+                allow_private=False,
+            )
+            for _ in range(2)
+        )
+        paused = WebhookChange(enabled=False)
+        webhooks.change(session, kept.id, paused, ADMIN, allow_private=False)
+        webhooks.remove(session, gone.id, ADMIN)
+
+
+def due_now() -> sealing.Due:
+    """Seal whatever is new."""
+    return sealing.Due(entries=1)

@@ -1,0 +1,224 @@
+"""Whatever is altered past the desk is found and named; nothing that is as it was is reported."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app import db
+from app.bootstrap import Parts
+from app.db import Table
+from app.schemas.audit import AuditReport
+from app.services import fixity, sealing, stamping, verifying
+from tests import desks
+from tests.timestamping import timestamping
+
+ALTERATIONS = 500  # on each engine: a thousand in all
+
+CHAIN = ("audit_entries", "audit_payloads", "history")
+# Of these the columns that do not change without a decision.
+VOUCHED = {each.model.__tablename__: each for each in db.audited.AUDITED}
+
+
+def verified(parts: Parts) -> AuditReport:
+    return verifying.verify(parts.database, parts.trusted)
+
+
+@contextmanager
+def past_the_desk(parts: Parts) -> Iterator[Session]:
+    """What somebody with the database's password may do, who removes the triggers first; undone."""
+    with parts.database.write() as session:
+        if parts.database.is_sqlite:
+            found = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for name in session.scalars(found).all():
+                session.execute(sa.text(f"DROP TRIGGER {name}"))
+            session.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
+        else:
+            session.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def stamped(parts: Parts, tmp_path: Path) -> Iterator[Parts]:
+    """A desk with a life behind it, its checkpoints time-stamped."""
+    with timestamping(tmp_path / "tsa") as authority:
+        roots = authority.roots.read_bytes()
+        sealer = sealing.Sealer(
+            parts.database,
+            parts.sealer.folder,
+            parts.settings.signing_key_file,
+            timestamps=True,
+        )
+        stamper = stamping.Stamper(
+            parts.database,
+            sealer.folder,
+            stamping.Authority(authority.url, roots, allow_private=True),
+        )
+        stamping_desk = replace(
+            parts, sealer=sealer, trusted=replace(parts.trusted, tsa_roots=roots)
+        )
+        desks.live(stamping_desk)
+        stamper.round()
+        yield stamping_desk
+
+
+def test_a_desk_at_work_verifies(stamped: Parts) -> None:
+    report = verified(stamped)
+    assert report.faults == []
+    assert report.ok
+    assert report.checkpoints == 2
+    assert report.erased_payloads == 1
+    assert report.entries > 40
+    assert fixity.check_all(stamped.database, stamped.blobs).failed == {}
+
+
+def altered(value: Any, chance: random.Random) -> Any:
+    """Another value of the same type."""
+    other: Any = "x"
+    if isinstance(value, bool):
+        other = not value
+    elif isinstance(value, int):
+        other = value + chance.choice([-1, 1, 1000])
+    elif isinstance(value, datetime):
+        other = value + timedelta(microseconds=chance.choice([-1, 1, 10**9]))
+    elif isinstance(value, dict):
+        other = {**value, "x": 1} if chance.random() < 0.5 or not value else {}
+    elif isinstance(value, list):
+        other = [*value, "x"]
+    elif value is not None:
+        other = altered_text(str(value), chance)
+    return other
+
+
+def altered_text(text: str, chance: random.Random) -> str:
+    place = chance.randrange(len(text)) if text else 0
+    ways: list[Callable[[], str]] = [
+        lambda: text[:place] + chance.choice("0f xZ{") + text[place + 1 :],
+        lambda: text[:place] + text[place + 1 :],
+        lambda: text + " ",
+        text.upper,
+        lambda: "",
+    ]
+    while (other := chance.choice(ways)()) == text:
+        pass
+    return other
+
+
+def vouched_columns(table: sa.Table) -> list[sa.Column[Any]]:
+    if table.name in VOUCHED:
+        names = VOUCHED[table.name].columns
+        return [column for column in table.columns if column.key in names]
+    return list(table.columns)
+
+
+def alter_row(session: Session, chance: random.Random) -> str:
+    """Change, remove or copy one stored row; says what was done."""
+    name = chance.choice([*CHAIN, *CHAIN, *VOUCHED])
+    table = Table.metadata.tables[name]
+    audited = VOUCHED.get(name)
+    keys = list(table.primary_key)
+    there = sa.select(table).where(*(audited.where if audited else ())).order_by(*keys)
+    row = chance.choice(session.execute(there).mappings().all())
+    this = sa.and_(*(column == row[column.key] for column in keys))
+    if chance.random() < 0.15 and not (audited and audited.vanishes):
+        session.execute(sa.delete(table).where(this))
+        return f"a row of {name} removed"
+    column = chance.choice(vouched_columns(table))
+    value = altered(row[column.key], chance)
+    if isinstance(column.type, sa.Enum):
+        value = chance.choice([each for each in column.type.enums if each != row[column.key]])
+    elif isinstance(column.type, db.base.UtcDateTime) and row[column.key] is None:
+        value = db.now()
+    elif isinstance(column.type, sa.JSON) and row[column.key] is None:
+        value = {}
+    if chance.random() < 0.1 and keys[0].key != column.key and name not in {"decision", "matches"}:
+        copy = {**row, **{key.key: altered(row[key.key], chance) for key in keys[:1]}}
+        if isinstance(copy[keys[0].key], int):
+            copy[keys[0].key] = 10**6 + chance.randrange(1000)
+        session.execute(sa.insert(table).values(**copy | _unlike(table, copy)))
+        return f"a row added to {name}"
+    session.execute(sa.update(table).where(this).values({column: value}))
+    if session.execute(sa.select(column).where(this)).scalar_one_or_none() == row[column.key]:
+        return alter_row(session, chance)  # PostgreSQL drops spaces that a column has no room for
+    return f"{name}.{column.key} from {row[column.key]!r} to {value!r}"
+
+
+def _unlike(table: sa.Table, copy: dict[str, Any]) -> dict[str, Any]:
+    """Values for what must be unique besides the key."""
+    unique = {
+        "hash": "a" * 64,
+        "prev_hash": "b" * 64,
+        "sha256": "c" * 64,
+        "slug": "copy",
+        "version": 99,
+    }
+    return {
+        name: value
+        for name, value in unique.items()
+        if name in table.columns
+        and name in copy
+        and table.name not in {"receipts", "verifications"}
+    } | ({"supersedes_id": None} if table.name == "notes" else {})
+
+
+@contextmanager
+def altered_file(path: Path, chance: random.Random) -> Iterator[str]:
+    """Change or remove one file for as long as the block lasts; gives what was done."""
+    data, mode = path.read_bytes(), path.stat().st_mode
+    place = chance.randrange(len(data))
+    flipped = bytes([data[place] ^ (1 << chance.randrange(8))])
+    other = chance.choice(
+        [data[:place] + flipped + data[place + 1 :], data[:place], data + b"\n", None]
+    )
+    path.unlink()
+    if other is not None:
+        path.write_bytes(other)
+    yield f"{path.name}, at byte {place} of {len(data)}: {'removed' if other is None else 'altered'}"
+    path.unlink(missing_ok=True)
+    path.write_bytes(data)
+    path.chmod(mode)
+
+
+def is_found(stamped: Parts, chance: random.Random) -> tuple[str, bool]:
+    """Alter one thing that the database lets be altered; says which, and whether it was found."""
+    kind = chance.choices(["row", "checkpoint", "content"], [8, 2, 1])[0]
+    if kind == "row":
+        try:
+            with past_the_desk(stamped) as session:
+                checkpoints = verifying.checkpoint_check(stamped.trusted)
+                done = alter_row(session, chance)
+                report = verifying.examine(session, checkpoints)
+        except DBAPIError:
+            return is_found(stamped, chance)
+        return done, not report.ok and bool(report.faults[0].detail)
+    if kind == "checkpoint":
+        files = [path for path in stamped.sealer.folder.path.iterdir() if path.is_file()]
+        with altered_file(chance.choice(sorted(files)), chance) as done:
+            return done, not verified(stamped).ok
+    with stamped.database.read() as session:
+        digests = session.scalars(sa.select(db.media.Media.sha256)).all()
+    with altered_file(stamped.blobs.path(chance.choice(sorted(digests))), chance) as done:
+        return done, bool(fixity.check_all(stamped.database, stamped.blobs).failed)
+
+
+def test_each_of_many_random_alterations_is_found(stamped: Parts) -> None:
+    chance = random.Random(20250111)
+    unfound: list[str] = []
+    for number in range(ALTERATIONS):
+        done, found = is_found(stamped, chance)
+        if not found:
+            unfound.append(done)
+        if number % 100 == 0:
+            assert verified(stamped).faults == []
+            assert fixity.check_all(stamped.database, stamped.blobs).failed == {}
+    assert unfound == []
+    assert verified(stamped).faults == []
