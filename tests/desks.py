@@ -7,7 +7,8 @@ from app.core.media import MediaKind
 from app.core.sniff import Container
 from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
 from app.schemas.matches import ReviewRequest
-from app.schemas.verifications import NewNote, TransitionRequest
+from app.schemas.notes import NewNote
+from app.schemas.verifications import TransitionRequest
 from app.schemas.webhooks import NewWebhook, WebhookChange
 from app.services import audit, collections, keys, media, sealing, webhooks
 from tests.records import actor_of, add_match
