@@ -11,11 +11,17 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy.orm import Session
 
 from app.core import chain
+from app.db.attention import Attention
 from app.db.base import Table
+from app.db.claims import Claim
 from app.db.collections import Collection, CollectionMember
+from app.db.corroborations import Corroboration
+from app.db.findings import Finding
 from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
+from app.db.proposals import StatusChange
+from app.db.rights import RightsEntry
 from app.db.verifications import HistoryEntry, Note, Verification
 from app.db.webhooks import WebhookEndpoint
 
@@ -49,9 +55,27 @@ class Audited:
 AUDITED = (
     Audited("media", Media, only=("id", "sha256", "kind", "size_bytes")),
     Audited("receipt", Receipt),
-    Audited("record", Verification, only=("media_id", "version", "status")),
+    Audited(
+        "record",
+        Verification,
+        only=(
+            "media_id",
+            "version",
+            "status",
+            "approved_by",
+            "has_conflict",
+            "rights",
+            "publication",
+        ),
+    ),
     Audited("history", HistoryEntry),
     Audited("note", Note),
+    Audited("finding", Finding),
+    Audited("claim", Claim),
+    Audited("corroboration", Corroboration),
+    Audited("rights", RightsEntry),
+    Audited("change", StatusChange),
+    Audited("attention", Attention),
     Audited(
         "decision",
         StoredMatch,
@@ -69,7 +93,17 @@ AUDITED = (
     ),
 )
 
-NAMED_IN_DETAILS: dict[str, type[Table]] = {"match_id": StoredMatch, "note_id": Note}
+NAMED_IN_DETAILS: dict[str, type[Table]] = {
+    "match_id": StoredMatch,
+    "note_id": Note,
+    "finding_id": Finding,
+    "claim_id": Claim,
+    "corroboration_id": Corroboration,
+    "rights_id": RightsEntry,
+    "change_id": StatusChange,
+    "overtaken_id": StatusChange,
+    "attention_id": Attention,
+}
 """What a history entry names by id: vouched for with the entry, but each alone."""
 
 _BY_MODEL = {each.model: each for each in AUDITED}

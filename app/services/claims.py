@@ -46,7 +46,7 @@ def settle(
     claim.state = after
     data = {"claim_id": claim.id, "from": before, "to": after, "actor_kind": actor.kind}
     events.publish(session, EventType.CLAIM_STATE_CHANGED, claim.media_id, data)
-    return {"claim_from": before.value, "claim_to": after.value}
+    return {"claim_id": claim.id, "claim_from": before.value, "claim_to": after.value}
 
 
 def _shown(claim: Claim, said: list[Corroboration]) -> ClaimItem:

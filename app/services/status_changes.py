@@ -56,10 +56,10 @@ def decide(change: StatusChange, state: ChangeState, actor: Actor) -> None:
 def make(session: Session, record: Verification, change: StatusChange, decision: Decision) -> None:
     """Bring `record` to what `change` asks for; a proposal that waited for another is overtaken."""
     actor, origin = decision.actor, record.status
-    waiting = db.proposals.pending(session, record.media_id)
     decide(change, ChangeState.MADE, actor)
-    if waiting is not None and waiting is not change:
-        decide(waiting, ChangeState.OVERTAKEN, actor)
+    overtaken = db.proposals.pending(session, record.media_id)
+    if overtaken is not None:
+        decide(overtaken, ChangeState.OVERTAKEN, actor)
     request = TransitionRequest.model_validate(change.asked)
     _store(record, request, decision.approval)
     details = {
@@ -69,6 +69,7 @@ def make(session: Session, record: Verification, change: StatusChange, decision:
         "note_id": decision.note_id,
         **({"approved_by": decision.approval.value} if decision.approval else {}),
         **({"proposed_by": change.by_id} if decision.approval else {}),
+        **({"overtaken_id": overtaken.id} if overtaken else {}),
     }
     verifications.change(session, record, actor, HistoryAction.STATUS_CHANGED, details)
     _tell(session, record, origin, decision)

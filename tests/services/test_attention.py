@@ -52,7 +52,7 @@ def test_a_reason_changes_the_version_and_never_the_status(database: Database, i
     _close(database, item, attention_id)
     with database.read() as session:
         record = services.verifications.find(session, item)
-        entries = services.records.history(session, item, 10, None).items
+        entries = services.history.read(session, item, actor_of(Role.VERIFIER), 10, None).items
         (shown,) = services.attention.read(session, item, 10, None).items
     assert (record.status, record.version) == ("unreviewed", 3)
     assert [entry.action for entry in entries] == [

@@ -121,8 +121,10 @@ def test_a_review_is_in_the_history_of_the_query_and_an_event(database: Database
         match = add_match(session, query, known)
     _reject(database, match)
     with database.read() as session:
-        entry = services.records.history(session, query, 10, None).items[-1]
-        assert len(services.records.history(session, known, 10, None).items) == 1
+        entry = services.history.read(session, query, actor_of(Role.VERIFIER), 10, None).items[-1]
+        assert (
+            len(services.history.read(session, known, actor_of(Role.VERIFIER), 10, None).items) == 1
+        )
         events = db.events.after(session, 0, 10, EventType.MATCH_REVIEWED, None)
     assert (entry.action, entry.version, entry.note) == ("match_reviewed", 2, "another room")
     assert entry.details["match_id"] == match
@@ -142,7 +144,7 @@ def test_reviews_at_once_leave_a_history_that_tells_both(database: Database) -> 
     for reviewer in reviewers:
         reviewer.join()
     with database.read() as session:
-        entries = services.records.history(session, query, 10, None).items[1:]
+        entries = services.history.read(session, query, actor_of(Role.VERIFIER), 10, None).items[1:]
     assert [entry.details["previous"] for entry in entries] == [None, "rejected"]
 
 

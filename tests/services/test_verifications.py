@@ -17,7 +17,7 @@ def test_a_record_is_open_from_the_arrival(database: Database) -> None:
         item = add_item(session, received_by="ana")
     with database.read() as session:
         record = services.verifications.find(session, item)
-        entries = services.records.history(session, item, 10, None).items
+        entries = services.history.read(session, item, actor_of(Role.VERIFIER), 10, None).items
     assert (record.status, record.version) == ("unreviewed", 1)
     assert [(each.action, each.version, each.actor.name) for each in entries] == [
         (HistoryAction.OPENED, 1, "ana")
@@ -50,7 +50,7 @@ def test_changes_at_once_each_make_a_version_of_their_own(database: Database) ->
     for writer in writers:
         writer.join()
     with database.read() as session:
-        entries = services.records.history(session, item, 50, None).items
+        entries = services.history.read(session, item, actor_of(Role.VERIFIER), 50, None).items
         assert services.verifications.find(session, item).version == 13
     assert [entry.version for entry in entries] == list(range(1, 14))
     texts = [entry.note for entry in entries if entry.note]
