@@ -58,8 +58,9 @@ def make(session: Session, record: Verification, change: StatusChange, decision:
     actor, origin = decision.actor, record.status
     waiting = db.proposals.pending(session, record.media_id)
     decide(change, ChangeState.MADE, actor)
-    if waiting is not None and waiting is not change:
-        decide(waiting, ChangeState.OVERTAKEN, actor)
+    overtaken = waiting if waiting is not change else None
+    if overtaken is not None:
+        decide(overtaken, ChangeState.OVERTAKEN, actor)
     request = TransitionRequest.model_validate(change.asked)
     _store(record, request, decision.approval)
     details = {
@@ -67,6 +68,7 @@ def make(session: Session, record: Verification, change: StatusChange, decision:
         **request.model_dump(mode="json", include=_CODES, exclude_defaults=True),
         "change_id": change.id,
         "note_id": decision.note_id,
+        **({"overtaken_id": overtaken.id} if overtaken else {}),
         **({"approved_by": decision.approval.value} if decision.approval else {}),
         **({"proposed_by": change.by_id} if decision.approval else {}),
     }
