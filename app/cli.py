@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 import migrations.run
-from app import db, services, telemetry
+from app import cli_audit, db, services, telemetry
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
@@ -30,6 +30,7 @@ main = typer.Typer(
 )
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 main.add_typer(keys, name="keys")
+main.add_typer(cli_audit.commands, name="audit")
 
 log = structlog.get_logger(__name__)
 
@@ -165,6 +166,7 @@ def _migrate(settings: Settings) -> None:
     make_folders(settings)
     migrations.run.upgrade(settings.resolved_database_url)
     migrate_jobs(settings.resolved_database_url)
+    cli_audit.begin(settings)
 
 
 def _first_key(settings: Settings, to_file: Path | None) -> None:

@@ -8,10 +8,12 @@ from app.core.sniff import Container
 from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
 from app.schemas.matches import ReviewRequest
 from app.schemas.notes import NewNote
+from app.schemas.record_enums import AttentionReason, RightsState
+from app.schemas.rights import NewRights
 from app.schemas.verifications import TransitionRequest
 from app.schemas.webhooks import NewWebhook, WebhookChange
 from app.services import audit, collections, keys, media, sealing, webhooks
-from tests.records import actor_of, add_match
+from tests.records import actor_of, add_match, claim, find_out, hear
 
 VERIFIER = actor_of(Role.VERIFIER, "vera")
 ADMIN = actor_of(Role.ADMIN, "ada")
@@ -47,6 +49,7 @@ def live(parts: Parts) -> list[str]:
         match_id = add_match(session, ids[0], ids[1])
         review = ReviewRequest(decision=ReviewDecision.CONFIRMED, note="The same wall.")
         services.matches.review(session, match_id, review, VERIFIER)
+    _conclude(parts, ids[0])
     _administer(parts, ids[1])
     parts.sealer.seal()
     erased = note(parts, ids[0], "The name on the card is …")
@@ -61,6 +64,41 @@ def live(parts: Parts) -> list[str]:
     media.delete(parts.database, parts.blobs, ids[3], ADMIN)
     parts.sealer.seal()
     return ids[:3]
+
+
+def _conclude(parts: Parts, media_id: str) -> None:
+    """Findings, claims and what sources say; a proposal that is overtaken, and another one made."""
+    misleading = TransitionRequest.model_validate(
+        {
+            "to": "misleading",
+            "note": "The same wall, another year.",
+            "authenticity_codes": ["DecontextualizedContent"],
+            "original_context": "A drill in 2023",
+            "evidence": ["https://example.org/longer"],
+        }
+    )
+    unverified = TransitionRequest.model_validate(
+        {
+            "to": "unverified",
+            "note": "Not enough for either.",
+            "missing": ["independent access"],
+            "public_wording": "could not be independently verified",
+        }
+    )
+    with parts.database.write() as session:
+        find_out(session, media_id, "location", "unclear")
+        find_out(session, media_id, "location", "probable")
+        said = claim(session, media_id)
+        hear(session, media_id, said, source="NIS", independence="cooperating")
+        hear(session, media_id, said, source="somebody else", stance="refutes")
+        record = services.verifications.take(session, media_id)
+        wanted = NewRights(state=RightsState.REQUESTED, terms="by mail to the press office")
+        services.rights.change(session, record, wanted, VERIFIER)
+        reason = AttentionReason.SOURCE_DELETED
+        opened = services.attention.open(session, media_id, reason, {"url": "https://t.me/x/1"})
+        services.attention.close(session, record, opened.id, "It was archived before.", VERIFIER)
+        services.transitions.apply(session, record, misleading, VERIFIER)
+        services.transitions.apply(session, record, unverified, VERIFIER)
 
 
 def _administer(parts: Parts, media_id: str) -> None:

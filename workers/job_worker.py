@@ -15,6 +15,7 @@ from app.jobs import Handler, JobKind, JobWorker
 from app.services import heartbeat, leftovers, previewing, processing, refingerprinting
 from app.services.heavy import Bench
 from app.settings import Settings
+from workers import custody
 from workers.benches import Benches
 from workers.own_folder import own_folder
 from workers.parent import follow_supervisor, stop_signal
@@ -47,6 +48,7 @@ def main() -> None:
     )
     upgrading = (upgrader, benches.spare, stop)
     threading.Thread(target=refingerprinting.run, args=upgrading, daemon=True).start()
+    custody.start(settings, database, blobs, stop)
     _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
     heartbeat.sign_off(database, worker_id)
     shutil.rmtree(work_folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.api import (
     attention,
+    audit,
     claims,
     collections,
     corroborations,
@@ -25,6 +26,7 @@ from app.api import (
 
 router = APIRouter()
 router.include_router(health.router)
+router.include_router(audit.router)
 router.include_router(events.router)
 router.include_router(webhooks.router)
 router.include_router(upload.router)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import chain
 from app.db.base import Sequence, Table
+from app.db.paging import Paged, paged
 from app.schemas.audit import AuditAction
 
 AT_ONCE = 1000
@@ -100,6 +101,50 @@ def links(session: Session, after: int = 0) -> Iterator[tuple[chain.Link, Tombst
         for row in rows:
             link = chain.Link(content_of(row), row.prev_hash, row.hash, row.salt, row.payload)
             yield link, Tombstone(row.erased_at, row.erased_by, row.authority)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are listed; None asks for nothing. `action` may be a prefix such as `key.*`."""
+
+    media_id: str | None = None
+    actor_id: str | None = None
+    action: str | None = None
+    subject_kind: str | None = None
+    subject_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def page(
+    session: Session, wanted: AuditFilter, limit: int, cursor: str | None
+) -> Paged[AuditEntry]:
+    """One page of entries, the newest first."""
+    statement = sa.select(AuditEntry)
+    for column, value in (
+        (AuditEntry.media_id, wanted.media_id),
+        (AuditEntry.actor_id, wanted.actor_id),
+        (AuditEntry.subject_kind, wanted.subject_kind),
+        (AuditEntry.subject_id, wanted.subject_id),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.action is not None and wanted.action.endswith(".*"):
+        prefix = wanted.action.removesuffix("*")
+        statement = statement.where(AuditEntry.action.startswith(prefix, autoescape=True))
+    elif wanted.action is not None:
+        statement = statement.where(AuditEntry.action == wanted.action)
+    if wanted.since is not None:
+        statement = statement.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(AuditEntry.at < wanted.until)
+    return paged(session, statement.order_by(AuditEntry.seq.desc()), limit, cursor)
+
+
+def payloads(session: Session, seqs: Listed[int]) -> dict[int, AuditPayload]:
+    """The payloads of some entries, by their numbers."""
+    found = session.scalars(sa.select(AuditPayload).where(AuditPayload.seq.in_(seqs)))
+    return {each.seq: each for each in found}
 
 
 def stray_payloads(session: Session) -> list[int]:

@@ -30,7 +30,10 @@ AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Audited:
-    """One kind of row: `only` these columns, or all but those that change without a decision."""
+    """One kind of row: `only` these columns, or all but those that change without a decision.
+
+    What is changed with the desk's rows of a kind is changed before `services.audit.written`.
+    """
 
     kind: str
     model: type[Table]
@@ -52,29 +55,33 @@ class Audited:
         return "/".join(str(values[column.key or ""]) for column in keys)
 
 
+_WORDING = (
+    "public_wording",
+    "missing",
+    "correction_text",
+    "original_context",
+    "evidence",
+    "conflict_note",
+)
+"""What came with a record's status and people wrote: apart, because it may have to be erased."""
+
 AUDITED = (
     Audited("media", Media, only=("id", "sha256", "kind", "size_bytes")),
     Audited("receipt", Receipt),
+    Audited("record", Verification, but=("opened_at", "updated_at", *_WORDING)),
     Audited(
-        "record",
+        "wording",
         Verification,
-        only=(
-            "media_id",
-            "version",
-            "status",
-            "approved_by",
-            "has_conflict",
-            "rights",
-            "publication",
-        ),
+        only=("media_id", *_WORDING),
+        where=(sa.or_(*(getattr(Verification, name).is_not(None) for name in _WORDING)),),
     ),
     Audited("history", HistoryEntry),
     Audited("note", Note),
+    Audited("change", StatusChange),
     Audited("finding", Finding),
     Audited("claim", Claim),
     Audited("corroboration", Corroboration),
     Audited("rights", RightsEntry),
-    Audited("change", StatusChange),
     Audited("attention", Attention),
     Audited(
         "decision",
@@ -94,24 +101,27 @@ AUDITED = (
 )
 
 NAMED_IN_DETAILS: dict[str, type[Table]] = {
-    "match_id": StoredMatch,
-    "note_id": Note,
-    "finding_id": Finding,
+    "attention_id": Attention,
+    "change_id": StatusChange,
     "claim_id": Claim,
     "corroboration_id": Corroboration,
-    "rights_id": RightsEntry,
-    "change_id": StatusChange,
+    "finding_id": Finding,
+    "match_id": StoredMatch,
+    "note_id": Note,
     "overtaken_id": StatusChange,
-    "attention_id": Attention,
+    "rights_id": RightsEntry,
+    "target_id": Claim,
 }
 """What a history entry names by id: vouched for with the entry, but each alone."""
 
-_BY_MODEL = {each.model: each for each in AUDITED}
+_BY_KIND = {each.kind: each for each in AUDITED}
+# Of two kinds of one table the first.
+_BY_MODEL = {each.model: each for each in reversed(AUDITED)}
 
 
-def snapshot(row: Table) -> tuple[str, str, dict[str, Any]]:
+def snapshot(row: Table, kind: str | None = None) -> tuple[str, str, dict[str, Any]]:
     """A row's kind, its id, and what the chain keeps of it."""
-    audited = _BY_MODEL[type(row)]
+    audited = _BY_KIND[kind] if kind else _BY_MODEL[type(row)]
     values = {name: getattr(row, name) for name in audited.columns}
     return audited.kind, audited.id_of(values), _plain(values)
 
@@ -134,12 +144,19 @@ def scan(session: Session, audited: Audited) -> Iterator[tuple[str, dict[str, An
             yield audited.id_of(values), _plain(values)
 
 
-def all_rows(session: Session) -> Iterator[Table]:
-    """Every row that the chain vouches for, oldest kind first."""
-    for audited in AUDITED:
-        statement = sa.select(audited.model).where(*audited.where)
-        with session.scalars(statement, execution_options={"yield_per": AT_ONCE}) as rows:
-            yield from rows
+def rows(session: Session, audited: Audited) -> Iterator[Table]:
+    """Every row of a kind."""
+    statement = sa.select(audited.model).where(*audited.where)
+    with session.scalars(statement, execution_options={"yield_per": AT_ONCE}) as found:
+        yield from found
+
+
+def media_of(row: Table) -> str | None:
+    """The item that a row belongs to, if to one."""
+    if isinstance(row, Media):
+        return row.id
+    found: str | None = getattr(row, "media_id", None) or getattr(row, "query_media_id", None)
+    return found
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

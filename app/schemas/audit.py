@@ -1,9 +1,7 @@
-"""The audit chain's vocabulary and its shapes on the wire."""
+"""The audit chain's vocabulary."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-
-from pydantic import BaseModel, Field
 
 
 class AuditAction(StrEnum):
@@ -55,21 +53,3 @@ class Fault:
     object: str
     seq: int | None
     detail: str
-
-
-class AuditReport(BaseModel):
-    """What a verification of the whole record found.
-
-    `ok` says that what is recorded is as it was written down; it says nothing of whether it is true.
-    """
-
-    ok: bool
-    entries: int = Field(description="Entries that hang together, from the first one on.")
-    head: str = Field(description="The hash of the last of them.")
-    erased_payloads: int
-    checkpoints: int
-    sealed_through: int = Field(description="The entry up to which a checkpoint has sealed them.")
-    keys: list[str] = Field(description="The ids of the keys that signed the checkpoints.")
-    first_bad_seq: int | None
-    faults: list[Fault] = Field(description="At most 100.")
-    duration_ms: int

@@ -71,15 +71,16 @@ def written(
     action: str,
     *rows: db.Table,
     media_id: str | None = None,
+    kind: str | None = None,
     beside: dict[str, Any] | None = None,
 ) -> None:
     """Add an entry about rows as they are now; from here on the chain vouches for them.
 
-    They are of kinds in `db.audited`, and the first is the subject. `beside` is what else the
-    payload holds.
+    They are of kinds in `db.audited`, and the first is the subject; `kind` says which one where
+    their table has several. `beside` is what else the payload holds.
     """
-    taken = [db.audited.snapshot(row) for row in rows]
-    kept = {f"{kind}/{row_id}": values for kind, row_id, values in taken}
+    taken = [db.audited.snapshot(row, kind) for row in rows]
+    kept = {f"{of}/{row_id}": values for of, row_id, values in taken}
     subject = Subject(*taken[0][:2])
     append(session, actor, action, subject, {"rows": kept, **(beside or {})}, media_id=media_id)
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app import db
 from app.blobs.local import LocalBlobs
 from app.schemas.audit import Fault, FaultKind, FixityOutcome
-from app.services import integrity
+from app.schemas.record_enums import AttentionReason
+from app.services import attention, integrity
 
 READ_BYTES = 1024 * 1024
 AT_ONCE = 100
@@ -84,6 +85,7 @@ def _keep(session: Session, media_id: str, outcome: FixityOutcome, digest: str |
     elif name not in told:
         fault = Fault(FaultKind.FIXITY, f"media/{media_id}", None, _WORDS[outcome])
         integrity.tell(session, fault, media_id)
+        attention.open(session, media_id, AttentionReason.FIXITY_FAILED, {"outcome": outcome.value})
 
 
 def _read(path: Path, sha256: str, pace: Pace) -> tuple[FixityOutcome, str | None]:

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.db.fixity import IntegrityFault
-from app.schemas.audit import AuditReport, Fault, FaultKind
+from app.schemas.audit import Fault, FaultKind
+from app.schemas.audit_answers import AuditReport
 from app.schemas.enums import EventType
 from app.services import events
 

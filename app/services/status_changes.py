@@ -56,8 +56,9 @@ def decide(change: StatusChange, state: ChangeState, actor: Actor) -> None:
 def make(session: Session, record: Verification, change: StatusChange, decision: Decision) -> None:
     """Bring `record` to what `change` asks for; a proposal that waited for another is overtaken."""
     actor, origin = decision.actor, record.status
+    waiting = db.proposals.pending(session, record.media_id)
     decide(change, ChangeState.MADE, actor)
-    overtaken = db.proposals.pending(session, record.media_id)
+    overtaken = waiting if waiting is not change else None
     if overtaken is not None:
         decide(overtaken, ChangeState.OVERTAKEN, actor)
     request = TransitionRequest.model_validate(change.asked)
@@ -67,9 +68,9 @@ def make(session: Session, record: Verification, change: StatusChange, decision:
         **request.model_dump(mode="json", include=_CODES, exclude_defaults=True),
         "change_id": change.id,
         "note_id": decision.note_id,
+        **({"overtaken_id": overtaken.id} if overtaken else {}),
         **({"approved_by": decision.approval.value} if decision.approval else {}),
         **({"proposed_by": change.by_id} if decision.approval else {}),
-        **({"overtaken_id": overtaken.id} if overtaken else {}),
     }
     verifications.change(session, record, actor, HistoryAction.STATUS_CHANGED, details)
     _tell(session, record, origin, decision)

@@ -85,7 +85,10 @@ def _audit(
     entry: db.verifications.HistoryEntry,
 ) -> None:
     action = f"record.{entry.action}"
-    audit.written(session, actor, action, entry, record, media_id=entry.media_id)
+    about = entry.media_id
+    audit.written(session, actor, action, entry, record, media_id=about)
     # Each of these alone: what a person wrote may have to be erased, the entry above never.
+    if entry.action is HistoryAction.STATUS_CHANGED:
+        audit.written(session, actor, action, record, media_id=about, kind="wording")
     for row in db.audited.named_in(session, entry.details):
-        audit.written(session, actor, action, row, media_id=record.media_id)
+        audit.written(session, actor, action, row, media_id=about)

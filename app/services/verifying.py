@@ -15,7 +15,8 @@ from app import db
 from app.blobs.checkpoints import CheckpointFolder
 from app.core import chain
 from app.db.audit import Tombstone
-from app.schemas.audit import AuditAction, AuditReport, Fault, FaultKind
+from app.schemas.audit import AuditAction, Fault, FaultKind
+from app.schemas.audit_answers import AuditReport
 from app.services import signing
 from app.services.checkpoint_check import CheckpointCheck
 from app.services.vouching import Vouching

@@ -50,7 +50,7 @@ def test_a_change_of_a_record_is_in_the_chain_with_its_history_entry(database: D
         record = services.verifications.take(session, media_id)
         services.notes.add(session, record, NewNote(text="seen on channel X"), EDITOR)
     with database.read() as session:
-        history = services.history.read(session, media_id, actor_of(Role.VERIFIER), 10, None).items
+        history = services.history.read(session, media_id, EDITOR, 10, None).items
         found = entries(session)
     assert [each.action for each in found] == [
         "record.opened",

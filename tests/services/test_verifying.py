@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.bootstrap import Parts
 from app.db import Table
-from app.schemas.audit import AuditReport
+from app.schemas.audit_answers import AuditReport
 from app.services import fixity, sealing, stamping, verifying
 from tests import desks
 from tests.timestamping import timestamping

@@ -1,0 +1,123 @@
+"""What auditors are shown: the chain's entries, the checkpoints, and the readings of files."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.access import Actor, Scope
+from app.blobs.checkpoints import CheckpointFolder, StoredCheckpoint
+from app.db.audit import AuditEntry, AuditFilter, AuditPayload
+from app.errors import Unprocessable
+from app.schemas.audit import FixityOutcome
+from app.schemas.audit_answers import (
+    AuditActor,
+    AuditItem,
+    AuditSubject,
+    CheckpointItem,
+    Erased,
+    FixityItem,
+    TimestampItem,
+)
+from app.schemas.page import Page
+from app.services import sealing
+
+
+def listed(
+    session: Session, wanted: AuditFilter, actor: Actor, limit: int, cursor: str | None
+) -> Page[AuditItem]:
+    """One page of entries, the newest first."""
+    page = db.audit.page(session, wanted, limit, cursor)
+    payloads = db.audit.payloads(session, [entry.seq for entry in page.items])
+    items = [_item(entry, payloads.get(entry.seq), actor) for entry in page.items]
+    return Page(items=items, next=page.next)
+
+
+def checkpoints(
+    session: Session, folder: CheckpointFolder, limit: int, cursor: str | None
+) -> Page[CheckpointItem]:
+    """One page of checkpoints, the newest first, read from their files."""
+    try:
+        before = int(cursor) if cursor else None
+    except ValueError as error:
+        raise Unprocessable("This cursor is none of this list.", cursor=cursor) from error
+    numbers = [each for each in reversed(folder.numbers()) if before is None or each < before]
+    stored = (folder.read(number) for number in numbers[:limit])
+    items = [_checkpoint(session, each) for each in stored if each is not None]
+    more = len(numbers) > limit
+    return Page(items=items, next=str(numbers[limit - 1]) if more else None)
+
+
+def readings(
+    session: Session, outcome: FixityOutcome | None, limit: int, cursor: str | None
+) -> Page[FixityItem]:
+    """One page of what was found when files were last read, the newest first."""
+    page = db.fixity.page(session, outcome, limit, cursor)
+    return Page(items=[FixityItem.model_validate(each) for each in page.items], next=page.next)
+
+
+def is_withheld(payload: dict[str, Any] | None, actor: Actor) -> bool:
+    """Whether a payload names a protected source, and `actor` may not read who it is."""
+    rows = (payload or {}).get("rows", {}).values()
+    names_one = any(values and values.get("source_protected") for values in rows)
+    return names_one and Scope.RECORD_WRITE not in actor.scopes
+
+
+def _item(entry: AuditEntry, kept: AuditPayload | None, actor: Actor) -> AuditItem:
+    payload = json.loads(kept.payload) if kept and kept.payload else None
+    withheld = is_withheld(payload, actor)
+    return AuditItem(
+        seq=entry.seq,
+        at=entry.at,
+        actor=AuditActor(id=entry.actor_id, role=entry.actor_role),
+        action=entry.action,
+        subject=AuditSubject(kind=entry.subject_kind, id=entry.subject_id),
+        media_id=entry.media_id,
+        payload=None if withheld else payload,
+        erased=_erased(kept),
+        withheld="protected_source" if withheld else None,
+        payload_digest=entry.payload_digest,
+        prev_hash=entry.prev_hash,
+        hash=entry.hash,
+    )
+
+
+def _erased(kept: AuditPayload | None) -> Erased | None:
+    if kept is None or kept.erased_at is None:
+        return None
+    return Erased(at=kept.erased_at, by=kept.erased_by or "", authority=kept.authority or "")
+
+
+def _checkpoint(session: Session, stored: StoredCheckpoint) -> CheckpointItem:
+    try:
+        said = sealing.decode(stored.body)
+    except ValueError as error:
+        detail = f"Checkpoint {stored.number} was altered: run the verification."
+        raise Unprocessable(detail, number=stored.number) from error
+    return CheckpointItem(
+        number=said.number,
+        seq=said.seq,
+        head=said.head,
+        at=datetime.fromisoformat(said.at),
+        previous=said.previous,
+        key=said.key,
+        sha256=hashlib.sha256(stored.body).hexdigest(),
+        signature=stored.signature.hex() if stored.signature else None,
+        timestamp=_timestamp(session, stored),
+    )
+
+
+def _timestamp(session: Session, stored: StoredCheckpoint) -> TimestampItem:
+    asked = db.timestamps.of(session, stored.number)
+    if asked is None:
+        return TimestampItem(state="granted" if stored.token else "none")
+    return TimestampItem(
+        state="granted" if asked.granted_at else "waiting",
+        attempts=asked.attempts,
+        next_attempt_at=None if asked.granted_at else asked.next_attempt_at,
+        error=asked.error,
+        granted_at=asked.granted_at,
+    )
