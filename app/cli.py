@@ -15,6 +15,7 @@ from app import db, services, telemetry
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
+from app.purge_cli import purge
 from app.settings import Settings
 from workers import main as workers
 from workers.parent import follow_supervisor, stop_signal
@@ -30,6 +31,7 @@ main = typer.Typer(
 )
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 main.add_typer(keys, name="keys")
+main.add_typer(purge, name="purge")
 
 log = structlog.get_logger(__name__)
 

@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from app import db, services
+from app.access import SYSTEM
 from app.db import Database
-from tests.records import add_item
+from tests.records import PURGE, add_item
 
 EVERYTHING = db.verification_lists.RecordFilter(db.media_lists.MediaFilter())
 
@@ -15,7 +16,7 @@ def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
     with database.read() as reading:
         assert services.verifications.find(reading, first)
         with database.write() as session:
-            db.media.delete(session, second)
+            services.purging.order(session, second, PURGE, SYSTEM)
         page = services.records.listed(reading, EVERYTHING, 10, None)
     assert {record.media_id for record in page.items} == {first, second}
 
