@@ -52,6 +52,7 @@ EXEMPT: Final = {
     "fingerprints": "go in a step of their own, unless they are kept",
     "holds": "say who kept the item, and were released before",
     "matches": "invalidated, for the other item's record",
+    "note_erasures": "say why a note has no text, and name nobody",
     "tombstones": "what is left",
 }
 

@@ -9,6 +9,7 @@ transliterations are terms of their own.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -36,8 +37,8 @@ def found_in(session: Session, media_id: str, text: str) -> list[str]:
 
 def matching(terms: Sequence[str], text: str) -> list[str]:
     """Those of some terms that a text holds."""
-    words = _words(text)
-    return [term for term in terms if _holds(words, term)]
+    written = _Written(_words(text))
+    return [term for term in terms if written.holds("".join(_words(term)))]
 
 
 def replace(session: Session, record: Verification, terms: Sequence[str], actor: Actor) -> None:
@@ -68,22 +69,29 @@ def _is_seen(char: str) -> bool:
     return unicodedata.category(char) not in {"Mn", "Me", "Cf"}
 
 
-def _holds(words: Sequence[str], term: str) -> bool:
-    wanted = "".join(_words(term))
-    if not wanted:
-        return term in "".join(words)
-    if _NO_BORDERS.search(wanted):
-        return wanted in "".join(words)
-    return any(_begins(words, start, wanted) for start in range(len(words)))
+class _Written:
+    """The words of a text, and where each stands."""
 
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._joined = "".join(words)
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(words):
+            self._places[word].append(place)
 
-def _begins(words: Sequence[str], start: int, wanted: str) -> bool:
-    """Whether the whole words from a place on make up `wanted`."""
-    rest = wanted
-    for word in words[start:]:
-        if not rest.startswith(word):
-            return False
-        rest = rest[len(word) :]
-        if not rest:
-            return True
-    return False
+    def holds(self, wanted: str) -> bool:
+        """Whether whole words in a row make up `wanted`."""
+        if wanted and _NO_BORDERS.search(wanted):
+            return wanted in self._joined
+        heads = (wanted[:end] for end in range(1, len(wanted) + 1))
+        return any(
+            self._goes_on(place + 1, wanted[len(head) :])
+            for head in heads
+            for place in self._places.get(head, ())
+        )
+
+    def _goes_on(self, place: int, rest: str) -> bool:
+        while rest and place < len(self._words) and rest.startswith(self._words[place]):
+            rest = rest[len(self._words[place]) :]
+            place += 1
+        return not rest
