@@ -9,12 +9,14 @@ class Scope(StrEnum):
 
     MEDIA_READ = "media:read"
     MEDIA_WRITE = "media:write"
+    MEDIA_SENSITIVE = "media:sensitive"
     KNOWN_WRITE = "known:write"
     RECORD_WRITE = "record:write"
     RECORD_APPROVE = "record:approve"
     WEBHOOKS_ADMIN = "webhooks:admin"
     KEYS_ADMIN = "keys:admin"
     AUDIT_READ = "audit:read"
+    PRIVACY_ADMIN = "privacy:admin"
 
 
 class Role(StrEnum):
@@ -30,7 +32,7 @@ class Role(StrEnum):
 
 
 _PRODUCER = frozenset({Scope.MEDIA_READ, Scope.MEDIA_WRITE})
-_VERIFIER = _PRODUCER | {Scope.RECORD_WRITE, Scope.KNOWN_WRITE}
+_VERIFIER = _PRODUCER | {Scope.RECORD_WRITE, Scope.KNOWN_WRITE, Scope.MEDIA_SENSITIVE}
 
 SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.VIEWER: frozenset({Scope.MEDIA_READ}),

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from app.blobs.checkpoints import CheckpointFolder
 from app.blobs.local import LocalBlobs
+from app.blobs.purge_list import PurgeList
 from app.db import Database
 from app.jobs import JobQueue
+from app.schemas.privacy_enums import RetentionClass
+from app.services.retention import RetentionPolicy
 from app.services.sealing import Sealer
 from app.services.stamping import Authority
 from app.services.verifying import Trusted
@@ -22,6 +25,8 @@ class Parts:
     jobs: JobQueue
     sealer: Sealer
     trusted: Trusted
+    purge_list: PurgeList
+    retention: RetentionPolicy
 
 
 def bootstrap(settings: Settings) -> Parts:
@@ -36,6 +41,27 @@ def bootstrap(settings: Settings) -> Parts:
         jobs=JobQueue(url),
         sealer=sealer_of(settings, database),
         trusted=trusted_of(settings),
+        purge_list=PurgeList(settings.purge_list_path),
+        retention=retention_policy(settings),
+    )
+
+
+def retention_policy(settings: Settings) -> RetentionPolicy:
+    """For how long each class of items is kept, and what is purged when that is over."""
+    days = {
+        RetentionClass.UNUSED_UGC: settings.retention_unused_ugc_days,
+        RetentionClass.USED: settings.retention_used_days,
+        RetentionClass.VOID: settings.retention_void_days,
+        RetentionClass.KNOWN_ARCHIVE: settings.retention_known_archive_days,
+    }
+    automatic = {
+        "none": frozenset[RetentionClass](),
+        "void": frozenset({RetentionClass.VOID}),
+        "all": frozenset(RetentionClass),
+    }
+    return RetentionPolicy(
+        days={name: given for name, given in days.items() if given != "keep"},
+        automatic=automatic[settings.retention_automatic],
     )
 
 

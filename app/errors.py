@@ -2,11 +2,13 @@
 
 ServiceError
 ├── NotFound                 no such thing, or not yours to know of
+├── Gone                     it was purged; what is left of it comes along
 ├── Forbidden                known to you, but your key lacks the scope
 │   └── FourEyes             nobody approves what they proposed themselves
 ├── Unauthenticated          no key, or one that is unknown, expired or revoked
 ├── Conflict                 contradicts what is there
-│   └── IllegalTransition    the status machine has no such edge
+│   ├── IllegalTransition    the status machine has no such edge
+│   └── Held                 a legal hold is on it
 ├── VersionMismatch          someone else changed it first
 ├── PreconditionRequired     a change that has to name the version it was decided on
 ├── Unprocessable            well-formed, but not acceptable
@@ -34,6 +36,10 @@ class NotFound(ServiceError):
     """There is no such thing, or the caller may not know of it."""
 
 
+class Gone(ServiceError):
+    """It was purged; `tombstone` is what is left of it."""
+
+
 class Forbidden(ServiceError):
     """The caller's key lacks the scope."""
 
@@ -52,6 +58,10 @@ class Conflict(ServiceError):
 
 class IllegalTransition(Conflict):
     """The status machine has no such edge; `legal` lists those it has."""
+
+
+class Held(Conflict):
+    """A legal hold keeps it; `holds` names each."""
 
 
 class VersionMismatch(ServiceError):

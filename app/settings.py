@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+type Days = PositiveInt | Literal["keep"]
 
 
 class Settings(BaseSettings):
@@ -70,6 +72,17 @@ class Settings(BaseSettings):
     fixity_bytes_a_second: int = Field(
         20 * 1024**2, description="How fast stored files are re-read."
     )
+    retention_unused_ugc_days: Days = Field(90, description="Kept so long if nobody took it up.")
+    retention_used_days: Days = Field("keep", description="What people worked on.")
+    retention_void_days: Days = Field(7, description="What was no case.")
+    retention_known_archive_days: Days = Field("keep", description="What is in a collection.")
+    retention_automatic: Literal["none", "void", "all"] = Field(
+        "void", description="Which classes the desk purges by itself when they are due."
+    )
+    retention_every_s: float = Field(3600.0, description="Pause between looks for what is due.")
+    purge_list: Path | None = Field(
+        None, description="File that every purge is noted in; best on another disk than the data."
+    )
     log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
 
     @property
@@ -96,6 +109,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the search index keeps its files, a cache of the database's rows."""
         return self.data_dir.absolute() / "index"
+
+    @property
+    def purge_list_path(self) -> Path:
+        """The list of purges in use: the given file, or one in the data folder."""
+        return self.purge_list or self.data_dir.absolute() / "purges.jsonl"
 
     @property
     def run_dir(self) -> Path:

@@ -16,9 +16,13 @@ from app.schemas.claims import NewClaim
 from app.schemas.corroborations import NewCorroboration
 from app.schemas.enums import MatchFound, SourceKind, VerificationStatus
 from app.schemas.findings import NewFinding
+from app.schemas.privacy_enums import PurgeAuthority
+from app.schemas.purging import PurgeRequest
 from app.schemas.record_enums import FileOrigin, PublicationState
 
 NEW_FINDING: TypeAdapter[Any] = TypeAdapter(NewFinding)
+
+PURGE = PurgeRequest(authority=PurgeAuthority.DESK, reason="for a test")
 
 _numbers = itertools.count()
 

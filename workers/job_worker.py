@@ -10,10 +10,20 @@ import structlog
 
 from app import telemetry
 from app.blobs.local import LocalBlobs
+from app.blobs.purge_list import PurgeList
+from app.bootstrap import retention_policy
 from app.db import Database
 from app.jobs import Handler, JobKind, JobWorker
-from app.services import heartbeat, leftovers, previewing, processing, refingerprinting
+from app.services import (
+    heartbeat,
+    housekeeping,
+    leftovers,
+    previewing,
+    processing,
+    refingerprinting,
+)
 from app.services.heavy import Bench
+from app.services.shredding import Shredder
 from app.settings import Settings
 from workers import custody
 from workers.benches import Benches
@@ -49,6 +59,9 @@ def main() -> None:
     upgrading = (upgrader, benches.spare, stop)
     threading.Thread(target=refingerprinting.run, args=upgrading, daemon=True).start()
     custody.start(settings, database, blobs, stop)
+    shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
+    keeping = (shredder, retention_policy(settings), settings.retention_every_s, stop)
+    threading.Thread(target=housekeeping.run, args=keeping, daemon=True).start()
     _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
     heartbeat.sign_off(database, worker_id)
     shutil.rmtree(work_folder, ignore_errors=True)

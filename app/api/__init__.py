@@ -8,17 +8,22 @@ from app.api import (
     claims,
     collections,
     corroborations,
+    erasure,
     events,
     evidence,
     findings,
     health,
+    holds,
     keys,
     matches,
     media,
     media_files,
     notes,
     proposals,
+    purging,
+    retention,
     rights,
+    sensitivity,
     upload,
     verifications,
     webhooks,
@@ -44,3 +49,8 @@ router.include_router(proposals.router)
 router.include_router(attention.router)
 router.include_router(matches.router)
 router.include_router(evidence.router)
+router.include_router(sensitivity.router)
+router.include_router(holds.router)
+router.include_router(retention.router)
+router.include_router(purging.router)
+router.include_router(erasure.router)

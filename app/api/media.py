@@ -1,4 +1,4 @@
-"""Items: lists, one item, what hangs on it, and its end."""
+"""Items: lists, one item, and what hangs on it."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 
 from app import db
 from app.api.conditional import IfNoneMatch, content_etag
-from app.api.dependencies import Editor, PartsDep, Reader, Reading, Uploader
+from app.api.dependencies import PartsDep, Reader, Reading, Uploader
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
@@ -87,7 +87,7 @@ def list_media(
     return Page(items=media_views.show_all(session, found.items), next=found.next)
 
 
-@router.get("/{media_id}", response_model=MediaAnswer, responses=documented(401, 403, 404))
+@router.get("/{media_id}", response_model=MediaAnswer, responses=documented(401, 403, 404, 410))
 async def read_media(
     request: Request,
     media_id: MediaId,
@@ -126,18 +126,11 @@ def _look(parts: Parts, media_id: str) -> MediaAnswer:
         return media_views.show(session, media.get(session, media_id))
 
 
-@router.delete("/{media_id}", status_code=204, responses=documented(401, 403, 404))
-def delete_media(media_id: MediaId, parts: PartsDep, actor: Editor) -> Response:
-    """Remove an item with its record and files; needs an editor (scope `record:approve`)."""
-    media.delete(parts.database, parts.blobs, media_id, actor)
-    return Response(status_code=204)
-
-
 @router.post(
     "/{media_id}/retry",
     status_code=202,
     response_model=MediaAnswer,
-    responses=documented(401, 403, 404, 409),
+    responses=documented(401, 403, 404, 409, 410),
 )
 def retry_media(media_id: MediaId, parts: PartsDep, actor: Uploader, write: KeyedWrite) -> Response:
     """Try an item again that failed for a reason that may pass (`failure.retryable`)."""
@@ -150,7 +143,7 @@ def retry_media(media_id: MediaId, parts: PartsDep, actor: Uploader, write: Keye
     )
 
 
-@router.get("/{media_id}/receipts", responses=documented(401, 403, 404, 422))
+@router.get("/{media_id}/receipts", responses=documented(401, 403, 404, 410, 422))
 def list_receipts(
     media_id: MediaId,
     session: Reading,

@@ -1,28 +1,23 @@
 """An item's bytes: the file itself, its sampled pictures, and what its fingerprint holds."""
 
+import re
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Header, Path
 from fastapi.responses import FileResponse, Response
 
 from app import db
-from app.api.dependencies import PartsDep, Reader, Reading
+from app.api.dependencies import PartsDep, Reader
 from app.api.media import MediaId
+from app.api.pictures import INERT, PICTURE, SENSITIVE, Blurred, show
 from app.api.problems import documented
 from app.bootstrap import Parts
 from app.errors import NotFound
 from app.schemas.media import FingerprintAnswer, Still
 from app.schemas.page import Page
-from app.services import media, media_views, stills
+from app.services import media, media_views, stills, viewing
 
 router = APIRouter(prefix="/v1/media/{media_id}", tags=["media"])
-
-# Whatever an upload claims to be, a browser neither renders nor runs it here.
-INERT = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 @router.get(
@@ -30,25 +25,33 @@ INERT = {
     response_class=FileResponse,
     responses={
         206: {"description": "The range that was asked for."},
-        **documented(401, 403, 404, 416),
+        **documented(401, 403, 404, 410, 416),
     },
 )
-def read_file(media_id: MediaId, parts: PartsDep, _actor: Reader) -> Response:
-    """Give the file as it arrived, whole or in ranges."""
+def read_file(
+    media_id: MediaId,
+    parts: PartsDep,
+    actor: Reader,
+    byte_range: Annotated[str | None, Header(alias="Range")] = None,
+) -> Response:
+    """Give the file as it arrived, whole or in ranges.
+
+    Of a sensitive item this needs the scope `media:sensitive` and is put into the audit chain.
+    """
     with parts.database.read() as session:
         item = media.get(session, media_id)
     path = parts.blobs.path(item.sha256)
     if not path.exists():
         raise NotFound("The file of this item is not in the store.")
-    return FileResponse(
-        path,
-        media_type=item.content_type,
-        filename=item.filename,
-        headers={**INERT, "ETag": f'"{item.sha256}"', "Cache-Control": "private, no-cache"},
-    )
+    later = re.match(r"\s*bytes\s*=\s*(?:0*[1-9]\d*)?-", byte_range or "") is not None
+    flags = viewing.file(parts.database, actor, media_id, is_continued=later)
+    headers = {**INERT, "ETag": f'"{item.sha256}"', "Cache-Control": "private, no-cache"}
+    if flags:
+        headers |= {SENSITIVE: ",".join(sorted(flags)), "Cache-Control": "no-store"}
+    return FileResponse(path, media_type=item.content_type, filename=item.filename, headers=headers)
 
 
-@router.get("/stills", responses=documented(401, 403, 404))
+@router.get("/stills", responses=documented(401, 403, 404, 410))
 def list_stills(media_id: MediaId, parts: PartsDep, _actor: Reader) -> Page[Still]:
     """List the sampled pictures with their times; empty until the item is fingerprinted."""
     _existing(parts, media_id)
@@ -64,44 +67,62 @@ def list_stills(media_id: MediaId, parts: PartsDep, _actor: Reader) -> Page[Stil
 @router.get(
     "/stills/at/{at_ms}",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}}}, **documented(401, 403, 404)},
+    responses={**PICTURE, **documented(401, 403, 404, 410)},
 )
 def read_still_at(
-    media_id: MediaId, at_ms: Annotated[int, Path(ge=0)], parts: PartsDep, _actor: Reader
+    media_id: MediaId,
+    at_ms: Annotated[int, Path(ge=0)],
+    parts: PartsDep,
+    actor: Reader,
+    *,
+    blurred: Blurred = True,
 ) -> Response:
     """Give the kept picture nearest to a time as JPEG: that very moment's, if a match rests on it."""
     _existing(parts, media_id)
+    view = viewing.admit(parts.database, actor, [media_id], blurred=blurred)
     jpeg = stills.at(parts.blobs, media_id, at_ms)
     if jpeg is None:
         raise NotFound("This item has no sampled pictures.")
-    return Response(jpeg, media_type="image/jpeg", headers=INERT)
+    return show(parts, actor, view, f"stills/at/{at_ms}", lambda: view.jpeg(jpeg))
 
 
 @router.get(
     "/stills/{number}",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}}}, **documented(401, 403, 404)},
+    responses={**PICTURE, **documented(401, 403, 404, 410)},
 )
 def read_still(
-    media_id: MediaId, number: Annotated[int, Path(ge=0)], parts: PartsDep, _actor: Reader
+    media_id: MediaId,
+    number: Annotated[int, Path(ge=0)],
+    parts: PartsDep,
+    actor: Reader,
+    *,
+    blurred: Blurred = True,
 ) -> Response:
     """Give one sampled picture as JPEG."""
     _existing(parts, media_id)
+    view = viewing.admit(parts.database, actor, [media_id], blurred=blurred)
     count = len(stills.times_ms(parts.blobs, media_id))
     if number >= count:
         raise NotFound(f"This item has {count} sampled pictures, numbered from 0.")
     jpeg = stills.numbered(parts.blobs, media_id, number)
-    return Response(jpeg, media_type="image/jpeg", headers=INERT)
+    return show(parts, actor, view, f"stills/{number}", lambda: view.jpeg(jpeg))
 
 
-@router.get("/fingerprint", responses=documented(401, 403, 404))
-def read_fingerprint(media_id: MediaId, session: Reading, _actor: Reader) -> FingerprintAnswer:
-    """Give what is kept of an item to find it again, frame by frame."""
-    media.get(session, media_id)
-    stored = db.fingerprints.of_media(session, media_id)
-    if stored is None:
+@router.get("/fingerprint", responses=documented(401, 403, 404, 410))
+def read_fingerprint(media_id: MediaId, parts: PartsDep, actor: Reader) -> FingerprintAnswer:
+    """Give what is kept of an item to find it again, frame by frame.
+
+    Pictures can be guessed from hashes, so of a sensitive item this needs what its file does.
+    """
+    with parts.database.read() as session:
+        media.get(session, media_id)
+        stored = db.fingerprints.of_media(session, media_id)
+        encoded = stored.encoded if stored else None
+    if encoded is None:
         raise NotFound("This item has no fingerprint yet.")
-    return media_views.describe_fingerprint(media_id, stored.encoded)
+    viewing.fingerprint(parts.database, actor, media_id)
+    return media_views.describe_fingerprint(media_id, encoded)
 
 
 def _existing(parts: Parts, media_id: str) -> None:

@@ -29,7 +29,7 @@ router = APIRouter(tags=["media"])
 
 BLOCK_BYTES = 1024 * 1024
 FORM_MAX_BYTES = 1024 * 1024  # boundaries, headers and fields around the file
-_REPEATABLE = ("collection", "tags")
+_REPEATABLE = ("collection", "sensitivity", "tags")
 
 _properties = UploadFields.model_json_schema(ref_template="#/components/schemas/{model}")[
     "properties"
@@ -145,6 +145,7 @@ def _claim(form: UploadForm) -> media.Claim:
     return media.Claim(
         filename=form.filename,
         collections=tuple(said.collection),
+        sensitivity=tuple(said.sensitivity),
         tags=tuple(said.tags),
-        **said.model_dump(exclude={"collection", "tags"}),
+        **said.model_dump(exclude={"collection", "sensitivity", "tags"}),
     )

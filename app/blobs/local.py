@@ -93,10 +93,10 @@ class LocalBlobs:
             for folder in (target.parent.parent, target.parent):
                 if not folder.exists():
                     folder.mkdir(exist_ok=True)
-                    _sync_folder(folder.parent)
+                    sync_folder(folder.parent)
             with contextlib.suppress(FileExistsError):
                 os.link(incoming.path, target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
 
     def path(self, sha256: str) -> Path:
         """Where the content with this hash is, if it is here."""
@@ -119,11 +119,11 @@ class LocalBlobs:
         with _full_disk_named():
             if not target.parent.exists():
                 target.parent.mkdir(exist_ok=True)
-                _sync_folder(target.parent.parent)
+                sync_folder(target.parent.parent)
             with path.open("rb") as file:
                 os.fsync(file.fileno())
             path.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
 
     def derived_path(self, media_id: str, name: str) -> Path:
         """Where an item's derived file is, if it is here."""
@@ -168,7 +168,8 @@ def _full_disk_named() -> Iterator[None]:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put a folder's own entries on the disk itself."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -54,6 +54,9 @@ class Pictures:
         return read_jpeg(self.jpegs[self.nearest(timestamp_ms)])
 
 
+NO_PICTURES = Pictures((), ())
+
+
 class StoredJpegs(Sequence[bytes]):
     """The files of an uncompressed zip, each read when asked for, at its place.
 

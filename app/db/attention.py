@@ -20,9 +20,7 @@ class Attention(Table):
     __table_args__ = (sa.Index("ix_attention_open", "media_id", "closed_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("verifications.media_id", ondelete="CASCADE")
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("verifications.media_id"))
     reason: Mapped[AttentionReason] = mapped_column(stored_enum(AttentionReason), index=True)
     detail: Mapped[dict[str, Any]]
     opened_at: Mapped[datetime] = mapped_column(default=now)

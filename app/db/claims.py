@@ -19,9 +19,7 @@ class Claim(Table):
     __tablename__ = "claims"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("verifications.media_id", ondelete="CASCADE"), index=True
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("verifications.media_id"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     made_by: Mapped[str | None]
     made_at: Mapped[str | None]

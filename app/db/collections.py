@@ -67,6 +67,12 @@ def membership(session: Session, collection_id: str, media_id: str) -> Collectio
     return session.get(CollectionMember, (collection_id, media_id))
 
 
+def memberships(session: Session, media_id: str) -> list[CollectionMember]:
+    """Give an item's places in all collections that it is in."""
+    found = sa.select(CollectionMember).where(CollectionMember.media_id == media_id)
+    return list(session.scalars(found.order_by(CollectionMember.collection_id)))
+
+
 def in_common(session: Session, media_ids: SomeOf[str]) -> set[str]:
     """Those items that are in a collection of the kind `common`."""
     found = (

@@ -19,9 +19,7 @@ class Corroboration(Table):
     __tablename__ = "corroborations"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("verifications.media_id", ondelete="CASCADE"), index=True
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("verifications.media_id"), index=True)
     about: Mapped[About] = mapped_column(stored_enum(About))
     target_id: Mapped[str] = mapped_column(index=True)
     source_name: Mapped[str]

@@ -1,13 +1,16 @@
 """The event feed: what happened, in commit order."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.db import sensitivity
 from app.db.base import NEVER_REUSED, Sequence, Table, new_id, now, stored_enum
 from app.schemas.enums import EventType
+from app.schemas.privacy_enums import SensitivityFlag
 
 
 class Event(Table):
@@ -39,3 +42,19 @@ def after(
 def by_id(session: Session, event_id: str) -> Event | None:
     """The event with this id, if there is one."""
     return session.scalar(sa.select(Event).where(Event.id == event_id))
+
+
+def flags_of(session: Session, events: Collection[Event]) -> dict[int, frozenset[SensitivityFlag]]:
+    """The flags of the items that some events are about, by the events' numbers."""
+    about = {event.seq: _items(event) for event in events}
+    flags = sensitivity.flags_of(session, {each for items in about.values() for each in items})
+    return {
+        seq: frozenset(flag for each in items for flag in flags.get(each, ()))
+        for seq, items in about.items()
+    }
+
+
+def _items(event: Event) -> set[str]:
+    """The items that an event names: its own, and the known one of a match."""
+    named = (event.media_id, event.data.get("known_id"), event.data.get("older_media_id"))
+    return {each for each in named if each}

@@ -13,6 +13,7 @@ def segments(session: Session, media_id: str) -> list[list[dict[str, Any]]]:
     statement = sa.select(StoredMatch.segments).where(
         StoredMatch.query_media_id == media_id,
         StoredMatch.grade.in_(ALERTING),
+        StoredMatch.invalidated_at.is_(None),
         StoredMatch.known_media_id.not_in(rejected_with(session, media_id)),
     )
     return list(session.scalars(statement))

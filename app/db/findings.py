@@ -19,9 +19,7 @@ class Finding(Table):
     __table_args__ = (sa.Index("ix_findings_of_pillar", "media_id", "pillar"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("verifications.media_id", ondelete="CASCADE")
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("verifications.media_id"))
     pillar: Mapped[Pillar] = mapped_column(stored_enum(Pillar))
     verdict: Mapped[FindingVerdict] = mapped_column(stored_enum(FindingVerdict))
     value: Mapped[dict[str, Any]]

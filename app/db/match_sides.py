@@ -10,8 +10,13 @@ from sqlalchemy.orm import Session
 from app.core.media import MediaKind
 from app.db.collections import Collection, CollectionMember
 from app.db.media import Media, Receipt
+from app.db.sensitivity import flags_of
 from app.db.verifications import Verification
 from app.schemas.enums import VerificationStatus
+from app.schemas.privacy_enums import SensitivityFlag
+
+PURGED = "(purged)"
+"""The title of an item that was purged."""
 
 
 @dataclass(slots=True)
@@ -25,6 +30,7 @@ class Side:
     source_name: str | None = None
     first_received_at: datetime | None = None
     collections: list[str] = field(default_factory=list)
+    flags: frozenset[SensitivityFlag] = frozenset()
 
 
 def of(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
@@ -34,7 +40,7 @@ def of(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
     of_items = of_items.join(Verification, Verification.media_id == Media.id, isouter=True)
     found = {
         media_id: Side(
-            title or filename, kind, status or VerificationStatus.UNREVIEWED, duration_ms
+            title or filename or PURGED, kind, status or VerificationStatus.UNREVIEWED, duration_ms
         )
         for media_id, title, filename, kind, duration_ms, status in session.execute(
             of_items.where(Media.id.in_(media_ids))
@@ -49,4 +55,6 @@ def of(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
     slugs = sa.select(member.media_id, Collection.slug).join(Collection).order_by(Collection.slug)
     for media_id, slug in session.execute(slugs.where(member.media_id.in_(media_ids))):
         found[media_id].collections.append(slug)
+    for media_id, flags in flags_of(session, media_ids).items():
+        found[media_id].flags = flags
     return found

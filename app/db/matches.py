@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.policy import Grade, Relation
 from app.db.base import Table, new_id, now, stored_enum
+from app.db.media import Media
 from app.db.paging import Paged, paged
-from app.schemas.enums import MatchFound, ReviewDecision
+from app.schemas.enums import MatchFound, MediaState, ReviewDecision
 
 ALERTING = (Grade.CERTAIN, Grade.PROBABLE)
 
@@ -32,10 +33,8 @@ class StoredMatch(Table):
     __table_args__ = (sa.UniqueConstraint("query_media_id", "known_media_id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    query_media_id: Mapped[str] = mapped_column(sa.ForeignKey("media.id", ondelete="CASCADE"))
-    known_media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("media.id", ondelete="CASCADE"), index=True
-    )
+    query_media_id: Mapped[str] = mapped_column(sa.ForeignKey("media.id"))
+    known_media_id: Mapped[str] = mapped_column(sa.ForeignKey("media.id"), index=True)
     relation: Mapped[Relation] = mapped_column(stored_enum(Relation))
     grade: Mapped[Grade] = mapped_column(stored_enum(Grade))
     confidence: Mapped[float]
@@ -52,6 +51,7 @@ class StoredMatch(Table):
     decision: Mapped[ReviewDecision | None] = mapped_column(stored_enum(ReviewDecision))
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    invalidated_at: Mapped[datetime | None]
 
 
 class MatchSearch(Table):
@@ -92,6 +92,7 @@ def count_unreviewed_alerts(session: Session, media_id: str) -> int:
         StoredMatch.query_media_id == media_id,
         StoredMatch.grade.in_(ALERTING),
         StoredMatch.decision.is_(None),
+        StoredMatch.invalidated_at.is_(None),
     )
     return session.scalar(statement) or 0
 
@@ -155,6 +156,22 @@ def record(session: Session, found: StoredMatch) -> StoredMatch | None:
         setattr(kept, name, getattr(found, name))
     kept.preliminary = False
     return kept if kept.grade in ALERTING and not (alerted or silent) else None
+
+
+def standing_with(session: Session, known_media_id: str) -> list[StoredMatch]:
+    """The full answers that name a known item and still stand, of queries that are not purged."""
+    living = sa.select(Media.id).where(Media.state != MediaState.PURGED)
+    found = sa.select(StoredMatch).where(
+        StoredMatch.known_media_id == known_media_id,
+        StoredMatch.query_media_id.in_(living),
+        StoredMatch.invalidated_at.is_(None),
+    )
+    return list(session.scalars(found.order_by(StoredMatch.found_at, StoredMatch.id)))
+
+
+def forget_query(session: Session, media_id: str) -> None:
+    """Remove what an item itself was found to match."""
+    session.execute(sa.delete(StoredMatch).where(StoredMatch.query_media_id == media_id))
 
 
 def record_search(session: Session, search: MatchSearch) -> None:

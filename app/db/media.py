@@ -16,7 +16,10 @@ from app.schemas.record_enums import FileOrigin, IntakeMethod
 
 
 class Media(Table):
-    """One content."""
+    """One content; of a purged one the row stays, emptied, so that its record keeps its place.
+
+    In place of its hash a purged row has a number of its own, which no content has.
+    """
 
     __tablename__ = "media"
     __table_args__ = (sa.Index("ix_media_newest", "received_at", "id"),)
@@ -41,6 +44,8 @@ class Media(Table):
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     # Case-folded words to find the item by: the engines fold other letters than a-z differently.
     search_text: Mapped[str] = mapped_column(sa.Text, default="", deferred=True)
+    # Another item that had this content, and was purged.
+    purged_before: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
@@ -66,7 +71,7 @@ class Receipt(Table):
     __tablename__ = "receipts"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    media_id: Mapped[str] = mapped_column(sa.ForeignKey("media.id", ondelete="CASCADE"), index=True)
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("media.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(default=now)
     received_by: Mapped[str]
     filename: Mapped[str]
@@ -101,18 +106,24 @@ class Intake:
 
 
 def find(session: Session, media_id: str) -> Media | None:
-    """Give the item with this id, if there is one."""
-    return session.get(Media, media_id)
+    """Give the item with this id, if there is one; a purged one there is no more."""
+    return _living(session.get(Media, media_id))
+
+
+def shell(session: Session, media_id: str) -> Media:
+    """Give the row of an item that has one, purged or not."""
+    return session.get_one(Media, media_id)
 
 
 def lock(session: Session, media_id: str) -> Media | None:
     """Give the item with this id, kept from others until the commit, if there is one."""
-    return session.get(Media, media_id, with_for_update=True, populate_existing=True)
+    return _living(session.get(Media, media_id, with_for_update=True, populate_existing=True))
 
 
 def by_ids(session: Session, media_ids: Collection[str]) -> dict[str, Media]:
     """Give those of some items that exist."""
-    found = session.scalars(sa.select(Media).where(Media.id.in_(media_ids)))
+    living = sa.and_(Media.id.in_(media_ids), Media.state != MediaState.PURGED)
+    found = session.scalars(sa.select(Media).where(living))
     return {item.id: item for item in found}
 
 
@@ -145,6 +156,5 @@ def add_tags(session: Session, media_id: str, tags: Iterable[str]) -> None:
     session.add_all(MediaTag(media_id=media_id, tag=tag) for tag in set(tags) - known)
 
 
-def delete(session: Session, media_id: str) -> None:
-    """Remove an item with everything that hangs on it."""
-    session.execute(sa.delete(Media).where(Media.id == media_id))
+def _living(item: Media | None) -> Media | None:
+    return None if item is None or item.state is MediaState.PURGED else item

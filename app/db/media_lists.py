@@ -15,7 +15,8 @@ from app.core.media import MediaKind
 from app.db.collections import Collection, CollectionMember
 from app.db.media import Media, MediaTag, Receipt
 from app.db.paging import Paged, paged
-from app.db.verifications import Verification
+from app.db.sensitivity import Marked, marked
+from app.db.verifications import Note, Verification
 from app.schemas.enums import MediaState, VerificationStatus
 
 
@@ -44,6 +45,7 @@ class Facets:
     receipts: int = 0
     status: VerificationStatus = VerificationStatus.UNREVIEWED
     version: int = 1
+    marked: Marked = field(default_factory=Marked)
 
 
 def folded(text: str) -> str:
@@ -56,6 +58,20 @@ def make_findable(media: Media, *texts: str | None) -> None:
     lines = media.search_text.split("\n") if media.search_text else []
     new = [folded(text) for text in texts if text]
     media.search_text = "\n".join(dict.fromkeys(lines + new))
+
+
+def forget_text(session: Session, media: Media, text: str) -> None:
+    """Let a search find an item no more by a text, unless something else about it says the same."""
+    gone = folded(text)
+    media.search_text = "\n".join(line for line in media.search_text.split("\n") if line != gone)
+    said = (Receipt.title, Receipt.filename, Receipt.source_name, Receipt.source_url)
+    receipts = sa.select(*said, Receipt.claimed_place).where(Receipt.media_id == media.id)
+    notes = sa.select(Note.text).where(Note.media_id == media.id)
+    tags = sa.select(MediaTag.tag).where(MediaTag.media_id == media.id)
+    still = [
+        each for rows in (receipts, notes, tags) for row in session.execute(rows) for each in row
+    ]
+    make_findable(media, *(each for each in still if each and folded(each) == gone))
 
 
 def page(session: Session, wanted: MediaFilter, limit: int, cursor: str | None) -> Paged[Media]:
@@ -88,6 +104,8 @@ def facets(session: Session, media_ids: SomeOf[str]) -> dict[str, Facets]:
         records.where(Verification.media_id.in_(media_ids))
     ):
         found[media_id].status, found[media_id].version = status, version
+    for media_id, each in marked(session, media_ids).items():
+        found[media_id].marked = each
     return found
 
 
@@ -110,7 +128,9 @@ _CONDITIONS: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
 
 def _conditions(wanted: MediaFilter) -> list[sa.ColumnElement[bool]]:
     asked = {each.name: getattr(wanted, each.name) for each in fields(wanted)}
-    return [_CONDITIONS[name](value) for name, value in asked.items() if value is not None]
+    living = Media.state != MediaState.PURGED
+    given = [_CONDITIONS[name](value) for name, value in asked.items() if value is not None]
+    return [living, *given]
 
 
 def _members(slug: str) -> sa.Select[str]:

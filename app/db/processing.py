@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.db import early_matches
+from app.db import early_matches, tombstones
 from app.db.base import now
 from app.db.collections import Collection, CollectionMember
 from app.db.media import Media
@@ -99,7 +99,7 @@ def count_fingerprinted(session: Session) -> int:
 
 
 def worth_an_alert(session: Session, known_ids: SomeOf[str]) -> set[str]:
-    """Those known items that are in a collection, and in none of the kind `common`."""
+    """Those known items that are in a collection and in none of the kind `common`, and those purged."""
     kinds = (
         sa.select(CollectionMember.media_id, Collection.kind)
         .join(Collection, Collection.id == CollectionMember.collection_id)
@@ -107,7 +107,7 @@ def worth_an_alert(session: Session, known_ids: SomeOf[str]) -> set[str]:
     )
     found = [(media_id, kind) for media_id, kind in session.execute(kinds)]
     common = {media_id for media_id, kind in found if kind is CollectionKind.COMMON}
-    return {media_id for media_id, _ in found} - common
+    return {media_id for media_id, _ in found} - common | tombstones.recognised(session, known_ids)
 
 
 def statuses(session: Session, media_ids: SomeOf[str]) -> dict[str, VerificationStatus]:

@@ -22,9 +22,7 @@ class StatusChange(Table):
     __tablename__ = "status_changes"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("verifications.media_id", ondelete="CASCADE"), index=True
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("verifications.media_id"), index=True)
     origin: Mapped[VerificationStatus] = mapped_column(stored_enum(VerificationStatus))
     to: Mapped[VerificationStatus] = mapped_column(stored_enum(VerificationStatus))
     asked: Mapped[dict[str, Any]]

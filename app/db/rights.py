@@ -15,9 +15,7 @@ class RightsEntry(Table):
     __tablename__ = "rights_entries"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("verifications.media_id", ondelete="CASCADE"), index=True
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("verifications.media_id"), index=True)
     state: Mapped[RightsState] = mapped_column(stored_enum(RightsState))
     terms: Mapped[str | None] = mapped_column(sa.Text)
     by_id: Mapped[str]

@@ -7,9 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.db.events import Event
+from app.db.events import Event, flags_of
 from app.db.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
 from app.schemas.enums import DeliveryState, EndpointState
+from app.schemas.privacy_enums import SensitivityFlag
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Claimed:
     url: str
     secret: str
     event: Event
+    flags: frozenset[SensitivityFlag]
 
 
 def due_endpoints(session: Session, at: datetime) -> list[DueEndpoint]:
@@ -94,8 +96,12 @@ def lease(session: Session, delivery_ids: Sequence[str], held: Lease) -> list[Cl
         .join(Event, Event.seq == Delivery.event_seq)
         .where(Delivery.id.in_(delivery_ids))
         .order_by(Event.seq)
-    )
-    return [Claimed(row[0], row[1], row[2].id, row[2].url, row[2].secret, row[3]) for row in rows]
+    ).all()
+    flags = flags_of(session, [row[3] for row in rows])
+    return [
+        Claimed(row[0], row[1], row[2].id, row[2].url, row[2].secret, row[3], flags[row[3].seq])
+        for row in rows
+    ]
 
 
 def record(session: Session, attempts: Sequence[DeliveryAttempt]) -> None:

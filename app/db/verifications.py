@@ -23,9 +23,7 @@ class Verification(Table):
 
     __tablename__ = "verifications"
 
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("media.id"), primary_key=True)
     status: Mapped[VerificationStatus] = mapped_column(
         stored_enum(VerificationStatus), default=VerificationStatus.UNREVIEWED, index=True
     )
@@ -62,9 +60,7 @@ class Note(Table):
     __tablename__ = "notes"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("verifications.media_id", ondelete="CASCADE"), index=True
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("verifications.media_id"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     author_id: Mapped[str]
     author_name: Mapped[str]
@@ -83,9 +79,7 @@ class HistoryEntry(Table):
     __table_args__ = (sa.UniqueConstraint("media_id", "version"), NEVER_REUSED)
 
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("verifications.media_id", ondelete="CASCADE")
-    )
+    media_id: Mapped[str] = mapped_column(sa.ForeignKey("verifications.media_id"))
     at: Mapped[datetime] = mapped_column(default=now)
     actor_id: Mapped[str]
     actor_name: Mapped[str]

@@ -9,8 +9,8 @@ class AuditAction(StrEnum):
 
     MEDIA_RECEIVED = "media.received"
     MEDIA_RETRIED = "media.retried"
-    MEDIA_DELETED = "media.deleted"
     MEDIA_PURGED = "media.purged"
+    MEDIA_VIEWED = "media.viewed"
     COLLECTION_CREATED = "collection.created"
     COLLECTION_MEMBER_ADDED = "collection.member_added"
     COLLECTION_MEMBER_REMOVED = "collection.member_removed"

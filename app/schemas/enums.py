@@ -10,6 +10,7 @@ class MediaState(StrEnum):
     PROCESSING = "processing"
     READY = "ready"
     FAILED = "failed"
+    PURGED = "purged"
 
 
 class MediaStage(StrEnum):
@@ -98,6 +99,14 @@ class HistoryAction(StrEnum):
     RIGHTS_CHANGED = "rights_changed"
     ATTENTION_OPENED = "attention_opened"
     ATTENTION_CLOSED = "attention_closed"
+    MATCH_INVALIDATED = "match_invalidated"
+    SENSITIVITY_CHANGED = "sensitivity_changed"
+    RESTRICTED_TERMS_CHANGED = "restricted_terms_changed"
+    RETENTION_SET = "retention_set"
+    HOLD_PLACED = "hold_placed"
+    HOLD_RELEASED = "hold_released"
+    NOTE_ERASED = "note_erased"
+    PURGED = "purged"
 
 
 class MatchFound(StrEnum):
@@ -122,8 +131,13 @@ class EventType(StrEnum):
     MEDIA_RECEIVED = "media.received"
     MEDIA_FINGERPRINTED = "media.fingerprinted"
     MEDIA_FAILED = "media.failed"
+    MEDIA_PURGED = "media.purged"
     MATCH_FOUND = "match.found"
     MATCH_REVIEWED = "match.reviewed"
+    MATCH_INVALIDATED = "match.invalidated"
+    SENSITIVITY_CHANGED = "sensitivity.changed"
+    HOLD_PLACED = "hold.placed"
+    HOLD_RELEASED = "hold.released"
     STATUS_CHANGED = "verification.status_changed"
     CHANGE_PROPOSED = "verification.proposed"
     ATTENTION_REQUIRED = "verification.attention_required"

@@ -1,7 +1,8 @@
 """Events on the wire: `{type, timestamp, data}`, the same in webhooks and in the feed.
 
 `data` always holds `id`, `media_id`, `occurred_seq` (orders events; a receiver that missed some
-reads them from `/v1/events?after=`), `actor_kind` and `links`; `FIELDS` names what each type adds.
+reads them from `/v1/events?after=`), `actor_kind` and `links`; `FIELDS` names what each type adds. Of a
+sensitive item only `CODES` are told, and its flags as `sensitivity`, whenever that became known.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from app.schemas.enums import EventType
+from app.schemas.privacy_enums import SensitivityFlag
 
 # Standard Webhooks asks for less; receivers commonly refuse more.
 BODY_MAX_BYTES = 20_000
@@ -38,11 +40,17 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
         "source_kind",
         "receipt_id",
         "duplicate_of",
+        "purged_before",
     ),
     EventType.MEDIA_FINGERPRINTED: ("algorithm", "duration_s", "usable_frames", "warnings"),
     EventType.MEDIA_FAILED: ("stage", "error_code", "retryable"),
+    EventType.MEDIA_PURGED: ("what", "authority", "sha256"),
     EventType.MATCH_FOUND: _MATCH,
     EventType.MATCH_REVIEWED: ("match_id", "known_id", "decision", "relation"),
+    EventType.MATCH_INVALIDATED: ("match_id", "known_id", "reason"),
+    EventType.SENSITIVITY_CHANGED: ("added", "removed", "reviewed"),
+    EventType.HOLD_PLACED: ("hold_id", "scope"),
+    EventType.HOLD_RELEASED: ("hold_id", "scope"),
     EventType.STATUS_CHANGED: (
         "from",
         "to",
@@ -63,6 +71,33 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
     EventType.WEBHOOK_TEST: (),
 }
+
+
+CODES = frozenset(
+    {
+        *("algorithm", "duration_s", "usable_frames", "warnings", "stage", "error_code"),
+        *("retryable", "kind", "source_kind", "receipt_id", "duplicate_of", "purged_before"),
+        *_MATCH,
+        *("decision", "reason", "added", "removed", "reviewed", "hold_id", "scope"),
+        *("what", "authority", "from", "to", "reason_code", "version", "note_id", "visibility"),
+        *("mentions", "approved_by_role", "change_id", "proposer_role", "due_at"),
+        *("attention_id", "reasons", "finding_id", "pillar", "verdict", "claim_id"),
+        *_CORROBORATION,
+        "retracts_id",
+    }
+)
+"""The fields that are ids, codes and numbers: all that is told of a sensitive item."""
+
+WITHHELD = frozenset({"correction_text", "detail", "public_wording", "sha256", "size"})
+"""The fields that hold words or names, or that tell a content from others."""
+
+
+def thin(data: dict[str, Any], flags: frozenset[SensitivityFlag]) -> dict[str, Any]:
+    """What is told of an event about an item with these flags, which are told along with it."""
+    if not flags:
+        return data
+    kept = {name: value for name, value in data.items() if name in CODES or name == "actor_kind"}
+    return {**kept, "sensitivity": sorted(flags)}
 
 
 class EventItem(BaseModel):

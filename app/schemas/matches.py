@@ -16,6 +16,7 @@ from app.core.media import MediaKind
 from app.core.policy import Grade, Note, Relation
 from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
 from app.schemas.page import Page
+from app.schemas.privacy_enums import SensitivityFlag
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -100,6 +101,9 @@ class SideItem(BaseModel):
     source_name: str | None
     earliest_evidenced_at: datetime | None = Field(description="Its first receipt.")
     verification_status: VerificationStatus
+    sensitivity: list[SensitivityFlag] = Field(
+        default=[], description="The flags of either side hide the pictures of both."
+    )
 
 
 class Review(BaseModel):
@@ -140,6 +144,9 @@ class MatchItem(BaseModel):
     preliminary: bool = Field(
         default=False,
         description="From a first look: the full answer will confirm, change or withdraw it.",
+    )
+    invalidated_at: datetime | None = Field(
+        None, description="When the known item was purged; the match stays for the record."
     )
     found_at: datetime
     engine: Engine

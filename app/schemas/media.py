@@ -7,6 +7,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from app.core.media import MediaKind
 from app.schemas.enums import MediaStage, MediaState, SourceKind, VerificationStatus
+from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.sensitivity import Sensitivity
 
 MAX_TAGS = 50
 
@@ -39,6 +41,9 @@ class UploadFields(BaseModel):
     )
     claimed_place: Line | None = None
     note: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
+    sensitivity: Annotated[list[SensitivityFlag], BeforeValidator(_split)] = Field(
+        default=[], description="What it shows that takes care; hides its pictures at once."
+    )
     tags: Annotated[list[Tag], BeforeValidator(_split), Field(max_length=MAX_TAGS)] = Field(
         default=[], description="Words, separated by commas or repeated."
     )
@@ -93,6 +98,10 @@ class MediaAnswer(BaseModel):
     progress: float
     previewed_at: datetime | None = Field(
         description="When a first look at a video's key frames ended; its matches are preliminary."
+    )
+    sensitivity: Sensitivity
+    purged_before: str | None = Field(
+        None, description="The item that had this content and was purged; reading it says why."
     )
     links: dict[str, str]
 

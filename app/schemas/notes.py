@@ -36,3 +36,4 @@ class NoteItem(BaseModel):
     created_at: datetime
     supersedes_id: str | None
     superseded_by: str | None = Field(description="The note that corrects this one.")
+    erased_at: datetime | None = Field(None, description="When its text was erased, if it was.")

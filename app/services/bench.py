@@ -18,7 +18,7 @@ from app.core.media import DecodeLimits
 from app.core.original import Original
 from app.core.pictures import Pictures
 from app.core.preview import early_matches
-from app.services import moments
+from app.services import leftovers, moments
 from app.services.catalogue import Catalogue, Files
 from app.services.heavy import Found, Hit, Made
 from app.services.index_client import IndexClient
@@ -101,4 +101,7 @@ class LocalBench:
     def _hit(self, media_id: str, catalogue: Catalogue, match: Match) -> Hit:
         """Keep what the match was proven on before it travels without its pictures."""
         known_id = catalogue.media_id(match.number)
-        return Hit(known_id, moments.keep(self.blobs, media_id, known_id, match))
+        kept = moments.keep(self.blobs, media_id, known_id, match)
+        # Purged meanwhile: then perhaps before its pictures were kept.
+        leftovers.drop_derived(self.database, self.blobs, known_id)
+        return Hit(known_id, kept)

@@ -12,7 +12,7 @@ from app.core.index import SearchHits, SearchQuery
 from app.core.masks import Stretches
 from app.core.media import DecodeLimits, MediaKind
 from app.core.original import Original
-from app.core.pictures import Pictures, open_pictures
+from app.core.pictures import NO_PICTURES, Pictures, open_pictures
 from app.services.index_client import IndexClient
 from app.services.misleading import misled
 
@@ -84,9 +84,12 @@ class Catalogue:
         return self._fingerprints[number]
 
     def pictures(self, number: int) -> Pictures:
-        """The pictures kept of the item behind a number."""
+        """The pictures kept of the item behind a number; of one that was purged there are none."""
         if number not in self._pictures:
-            self._pictures[number] = self._files.pictures(self._media_of[number])
+            owner = self._media_of[number]
+            with self._database.read() as session:
+                purged = db.tombstones.find(session, owner) is not None
+            self._pictures[number] = NO_PICTURES if purged else self._files.pictures(owner)
         return self._pictures[number]
 
     def original(self, number: int) -> Original | None:

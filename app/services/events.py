@@ -1,6 +1,6 @@
 """Tell the world: an event, and its deliveries, written with the change that caused it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from app import db
 from app.access import SYSTEM
 from app.errors import NotFound
 from app.schemas.enums import EventType
-from app.schemas.events import EventItem, EventPage
+from app.schemas.events import EventItem, EventPage, thin
+from app.schemas.privacy_enums import SensitivityFlag
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """Due before all that waits: deliveries go out longest due first."""
@@ -78,13 +79,17 @@ def wants(filters: list[str], kind: EventType) -> bool:
     )
 
 
-def told_data(event: db.events.Event) -> dict[str, Any]:
-    """The `data` of an event as receivers and readers of the feed get it."""
+def told_data(event: db.events.Event, flags: frozenset[SensitivityFlag]) -> dict[str, Any]:
+    """The `data` of an event as receivers and readers of the feed get it.
+
+    `flags` are those of the items that it is about, as of now.
+    """
     links = {"self": f"/v1/events/{event.id}"}
     if event.media_id:
         links["media"] = f"/v1/media/{event.media_id}"
     common = {"id": event.id, "media_id": event.media_id, "occurred_seq": event.seq}
-    return {**event.data, **common, "links": {**event.data.get("links", {}), **links}}
+    own = thin(event.data, flags)
+    return {**own, **common, "links": {**event.data.get("links", {}), **links}}
 
 
 def find(session: Session, event_id: str) -> EventItem:
@@ -92,7 +97,7 @@ def find(session: Session, event_id: str) -> EventItem:
     event = db.events.by_id(session, event_id)
     if event is None:
         raise NotFound("There is no such event.")
-    return _item(event)
+    return _items(session, [event])[0]
 
 
 def follow(
@@ -106,8 +111,17 @@ def follow(
     found = db.events.after(session, after, limit, kind, media_id)
     next_after = found[-1].seq if found else after
     more = str(next_after) if len(found) == limit else None
-    return EventPage(items=[_item(event) for event in found], next_after=next_after, next=more)
+    return EventPage(items=_items(session, found), next_after=next_after, next=more)
 
 
-def _item(event: db.events.Event) -> EventItem:
-    return EventItem(seq=event.seq, type=event.type, timestamp=event.at, data=told_data(event))
+def _items(session: Session, found: Sequence[db.events.Event]) -> list[EventItem]:
+    flags = db.events.flags_of(session, found)
+    return [
+        EventItem(
+            seq=event.seq,
+            type=event.type,
+            timestamp=event.at,
+            data=told_data(event, flags[event.seq]),
+        )
+        for event in found
+    ]

@@ -1,17 +1,17 @@
 """What a match rests on, drawn for people: its aligned pictures and its contact sheet.
 
-The web process draws: a few small pictures, in milliseconds. What draws is loaded at the first one,
-so that a process that never draws does not carry it.
+The web process draws, one thread of it (`pencil`). A view that blurs does so before anything is drawn
+over the pictures: outlines and captions stay readable.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.blobs.local import LocalBlobs
 from app.errors import NotFound
 from app.schemas.matches import EvidenceItem, MatchItem, Segment, SideItem
-from app.services import stills
+from app.services import pencil, stills
+from app.services.viewing import View
 
 if TYPE_CHECKING:
     from app.core.matches import Evidence
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 DRAWN = "1"
 """Names how pictures are drawn; raised when the same match would look different."""
-
-# One thread draws: many pictures asked for at once take neither all processors nor memory each.
-_pencil = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
 
 class Drawing(StrEnum):
@@ -41,21 +38,23 @@ def find(match: MatchItem, number: int) -> EvidenceItem:
     return match.evidence[number]
 
 
-def picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing) -> bytes:
+def picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing, view: View) -> bytes:
     """Draw one picture of an aligned pair as a JPEG file."""
-    return _pencil.submit(_picture, blobs, match, number, wanted).result()
+    return pencil.drawn(_picture, blobs, match, number, wanted, view)
 
 
-def sheet(blobs: LocalBlobs, match: MatchItem) -> bytes:
+def sheet(blobs: LocalBlobs, match: MatchItem, view: View) -> bytes:
     """Draw the contact sheet of a match as a JPEG file."""
-    return _pencil.submit(_sheet, blobs, match).result()
+    return pencil.drawn(_sheet, blobs, match, view)
 
 
-def _picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing) -> bytes:
-    from app.core.pairs import drawn  # noqa: PLC0415  see above
+def _picture(
+    blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing, view: View
+) -> bytes:
+    from app.core.pairs import drawn  # noqa: PLC0415  see `pencil`
     from app.core.pictures import write_jpeg  # noqa: PLC0415
 
-    evidence = _with_pictures(blobs, match, find(match, number))
+    evidence = _with_pictures(blobs, match, find(match, number), view)
     if evidence.pictures is None:
         raise NotFound("The pictures of this pair are not kept; the items themselves may still be.")
     pictures = dict(zip(Drawing, drawn(evidence), strict=False))
@@ -67,8 +66,8 @@ def _picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing) 
     return write_jpeg(pictures[wanted])
 
 
-def _sheet(blobs: LocalBlobs, match: MatchItem) -> bytes:
-    from app.core.pictures import write_jpeg  # noqa: PLC0415  see above
+def _sheet(blobs: LocalBlobs, match: MatchItem, view: View) -> bytes:
+    from app.core.pictures import write_jpeg  # noqa: PLC0415  see `pencil`
     from app.core.sheet import Sheet, draw  # noqa: PLC0415
 
     shown = Sheet(
@@ -79,17 +78,20 @@ def _sheet(blobs: LocalBlobs, match: MatchItem) -> bytes:
         confidence=match.confidence,
         coverage=(match.coverage.query, match.coverage.known),
         lines=tuple(_line(segment) for segment in match.segments),
-        evidence=tuple(_with_pictures(blobs, match, each) for each in match.evidence),
+        evidence=tuple(_with_pictures(blobs, match, each, view) for each in match.evidence),
     )
     return write_jpeg(draw(shown))
 
 
-def _with_pictures(blobs: LocalBlobs, match: MatchItem, item: EvidenceItem) -> "Evidence":
-    from app.core.matches import Evidence  # noqa: PLC0415  see above
+def _with_pictures(
+    blobs: LocalBlobs, match: MatchItem, item: EvidenceItem, view: View
+) -> "Evidence":
+    from app.core.matches import Evidence  # noqa: PLC0415  see `pencil`
     from app.core.pictures import read_jpeg  # noqa: PLC0415
 
     query = stills.at(blobs, match.query_media_id, item.query_ms)
     known = stills.at(blobs, match.known_media_id, item.known_ms)
+    both = [view.through(read_jpeg(each)) for each in (query, known) if each]
     return Evidence(
         query_ms=item.query_ms,
         known_ms=item.known_ms,
@@ -97,12 +99,12 @@ def _with_pictures(blobs: LocalBlobs, match: MatchItem, item: EvidenceItem) -> "
         inliers=item.inliers or 0,
         placement=item.placement,
         mirrored=item.mirrored,
-        pictures=(read_jpeg(query), read_jpeg(known)) if query and known else None,
+        pictures=(both[0], both[1]) if len(both) == 2 else None,
     )
 
 
 def _line(segment: Segment) -> "Line":
-    from app.core import wording  # noqa: PLC0415  see above
+    from app.core import wording  # noqa: PLC0415  see `pencil`
     from app.core.matches import Span  # noqa: PLC0415
     from app.core.sheet import Line  # noqa: PLC0415
 
@@ -112,6 +114,6 @@ def _line(segment: Segment) -> "Line":
 
 
 def _side(item: SideItem) -> "Side":
-    from app.core.strips import Side  # noqa: PLC0415  see above
+    from app.core.strips import Side  # noqa: PLC0415  see `pencil`
 
     return Side(item.title, item.duration_ms or 0)

@@ -1,7 +1,7 @@
 """Known material: what is in a collection and has a fingerprint, as a log that search follows.
 
 Every kind of collection makes its members known, `common` too: search has to recognise an ident to
-keep it from alerting.
+keep it from alerting. So does a purge that keeps the fingerprint, to recognise the item again.
 """
 
 from sqlalchemy.orm import Session
@@ -20,7 +20,9 @@ def sync_known(session: Session, media_id: str) -> None:
     # Also keeps a membership and a fingerprint that commit at once from missing each other.
     db.in_commit_order(session)
     numbers = db.fingerprints.numbers_of(session, media_id)
-    wanted = numbers[:1] if db.collections.is_member_of_any(session, media_id) else []
+    recognised = db.tombstones.recognised(session, [media_id])
+    is_known = recognised or db.collections.is_member_of_any(session, media_id)
+    wanted = numbers[:1] if is_known else []
     for number in numbers:
         _log(session, number, known=number in wanted)
     session.flush()

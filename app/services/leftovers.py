@@ -30,7 +30,7 @@ def drop_content(database: db.Database, blobs: LocalBlobs, sha256: str) -> None:
 def drop_derived(database: db.Database, blobs: LocalBlobs, media_id: str) -> None:
     """Remove what was made from an item if the item was deleted meanwhile."""
     with database.read() as session:
-        gone = db.media.find(session, media_id) is None
+        gone = db.media.find(session, media_id) is None  # deleted, or purged
     if gone:
         blobs.delete_derived(media_id)
 

@@ -26,7 +26,7 @@ from app.schemas.matches import (
     Segment,
     SideItem,
 )
-from app.services import events, explained, notes, verifications
+from app.services import events, explained, notes, tombstones, verifications
 
 
 class _Found(Protocol):
@@ -61,7 +61,7 @@ def listed(
     """One page of an item's matches, and against what the item was searched."""
     item = db.media.find(session, wanted.media_id)
     if item is None:
-        raise NotFound("There is no such item.")
+        raise tombstones.missing(session, wanted.media_id)
     page = db.matches.page(session, wanted, limit, cursor)
     search = db.matches.search_of(session, wanted.media_id)
     return MatchPage(
@@ -100,6 +100,8 @@ def review(session: Session, match_id: str, request: ReviewRequest, actor: Actor
         raise Conflict(
             "This match is preliminary: a first look found it. Review it once its item is `ready`."
         )
+    if match.invalidated_at is not None:
+        raise Conflict("The known item of this match was purged: there is nothing to compare.")
     details: dict[str, Any] = {
         "match_id": match.id,
         "known_media_id": match.known_media_id,
@@ -155,6 +157,7 @@ def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
         review=Review(decision=match.decision, by=match.decided_by, at=match.decided_at),
         found=match.found,
         preliminary=match.preliminary,
+        invalidated_at=match.invalidated_at,
         found_at=match.found_at,
         engine=Engine(algorithm=match.algorithm, version=match.engine_version),
         links={
@@ -190,4 +193,5 @@ def _side(side: Side) -> SideItem:
         source_name=side.source_name,
         earliest_evidenced_at=side.first_received_at,
         verification_status=side.status,
+        sensitivity=sorted(side.flags),
     )

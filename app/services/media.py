@@ -1,4 +1,4 @@
-"""An item's life at the desk: received, retried, deleted; decoding is the jobs' business."""
+"""An item's life at the desk: received, retried; decoding is the jobs' business."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +11,13 @@ from app.blobs.local import Incoming, LocalBlobs
 from app.core.media import MediaKind
 from app.core.sniff import Container
 from app.db.media import Media, Receipt
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, Forbidden
 from app.jobs import JobKind, JobQueue
 from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
 from app.schemas.notes import NewNote
-from app.services import audit, collections, events, known, leftovers, notes, verifications
+from app.schemas.privacy_enums import SensitivityFlag
+from app.services import audit, collections, events, notes, sensitivity, tombstones, verifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Claim:
     claimed_at: datetime | None = None
     claimed_place: str | None = None
     note: str | None = None
+    sensitivity: tuple[SensitivityFlag, ...] = ()
     collections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -74,6 +76,9 @@ def receive(
     for collection in into:
         collections.add(session, collection, media.id, actor)
     _announce(session, media, receipt, actor, duplicate=duplicate)
+    if claim.sensitivity:
+        record = verifications.take(session, media.id)
+        sensitivity.add(session, record, claim.sensitivity, actor)
     if claim.note:
         record = verifications.take(session, media.id)
         notes.add(session, record, NewNote(text=claim.note), actor)
@@ -81,10 +86,10 @@ def receive(
 
 
 def get(session: Session, media_id: str) -> Media:
-    """Give the item with this id."""
+    """Give the item with this id; of a purged one the refusal says what is left (`Gone`)."""
     media = db.media.find(session, media_id)
     if media is None:
-        raise NotFound(f"There is no media item '{media_id}'.")
+        raise tombstones.missing(session, media_id)
     return media
 
 
@@ -104,19 +109,8 @@ def retry(session: Session, jobs: JobQueue, media_id: str, actor: Actor) -> Medi
     return media
 
 
-def delete(database: db.Database, blobs: LocalBlobs, media_id: str, actor: Actor) -> None:
-    """Remove an item, its record, its file and everything made from it."""
-    with database.write() as session:
-        db.in_commit_order(session)
-        media = get(session, media_id)
-        audit.removed(session, actor, AuditAction.MEDIA_DELETED, media, media_id=media_id)
-        known.forget(session, media_id)
-        db.media.delete(session, media_id)
-    blobs.delete_derived(media_id)
-    leftovers.drop_content(database, blobs, media.sha256)
-
-
 def _open(session: Session, arrival: Arrival, actor: Actor) -> Media:
+    before = db.tombstones.of_content(session, arrival.incoming.sha256)
     media = Media(
         sha256=arrival.incoming.sha256,
         kind=arrival.container.kind,
@@ -124,6 +118,7 @@ def _open(session: Session, arrival: Arrival, actor: Actor) -> Media:
         filename=arrival.claim.filename,
         content_type=arrival.container.content_type,
         title=arrival.claim.title,
+        purged_before=before.media_id if before else None,
     )
     session.add(media)
     session.flush()
@@ -178,5 +173,6 @@ def _announce(
         "receipt_id": receipt.id,
         "actor_kind": actor.kind,
         **({"duplicate_of": media.id} if duplicate else {}),
+        **({"purged_before": media.purged_before} if media.purged_before else {}),
     }
     events.publish(session, EventType.MEDIA_RECEIVED, media.id, data)

@@ -14,8 +14,18 @@ from app.schemas.media import (
     MediaAnswer,
     RecordHead,
 )
+from app.schemas.sensitivity import Sensitivity
 
-PARTS = ("file", "fingerprint", "matches", "receipts", "stills", "verification")
+PARTS = (
+    "file",
+    "fingerprint",
+    "matches",
+    "receipts",
+    "retention",
+    "sensitivity",
+    "stills",
+    "verification",
+)
 
 
 def show(session: Session, media: Media, *, duplicate: bool = False) -> MediaAnswer:
@@ -63,6 +73,7 @@ def describe_fingerprint(media_id: str, encoded: bytes) -> FingerprintAnswer:
 
 def _answer(media: Media, facets: Facets, *, duplicate: bool) -> MediaAnswer:
     own = f"/v1/media/{media.id}"
+    marked = facets.marked
     return MediaAnswer(
         id=media.id,
         kind=media.kind,
@@ -85,5 +96,7 @@ def _answer(media: Media, facets: Facets, *, duplicate: bool) -> MediaAnswer:
         stage=media.stage,
         progress=media.progress,
         previewed_at=media.previewed_at,
+        sensitivity=Sensitivity.of(marked.flags, reviewed=marked.reviewed),
+        purged_before=media.purged_before,
         links={"self": own, **{part: f"{own}/{part}" for part in PARTS}},
     )

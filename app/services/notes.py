@@ -118,6 +118,7 @@ def _superseded(session: Session, media_id: str, old_id: str, actor: Actor) -> N
 
 def _items(session: Session, notes: list[Note]) -> list[NoteItem]:
     newer = db.verifications.superseders(session, [note.id for note in notes])
+    erased = db.erasures.of_notes(session, [note.id for note in notes])
     named = db.keys.names(session, {each for note in notes for each in note.mentions})
     return [
         NoteItem(
@@ -130,6 +131,7 @@ def _items(session: Session, notes: list[Note]) -> list[NoteItem]:
             created_at=note.created_at,
             supersedes_id=note.supersedes_id,
             superseded_by=newer.get(note.id),
+            erased_at=erased[note.id].at if note.id in erased else None,
         )
         for note in notes
     ]

@@ -52,7 +52,8 @@ def attempt(claimed: Claimed, policy: SenderPolicy, at: datetime) -> Outcome:
     started = time.monotonic()
     answer, error = None, None
     try:
-        body = encode_body(claimed.event.type, claimed.event.at, told_data(claimed.event))
+        data = told_data(claimed.event, claimed.flags)
+        body = encode_body(claimed.event.type, claimed.event.at, data)
         signed = outbound.signed_headers(claimed.secret, claimed.event.id, body)
         headers = {**signed, "Content-Type": "application/json", "User-Agent": USER_AGENT}
         answer = outbound.post(

@@ -17,10 +17,11 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
 
     What only a first look found is withdrawn. Only pairs that are new to the record alert.
     """
-    ids = [hit.known_media_id for hit in found.hits]
+    hits = _standing(session, found)
+    ids = [hit.known_media_id for hit in hits]
     alerting = db.processing.worth_an_alert(session, ids)
     statuses = db.processing.statuses(session, ids)
-    for hit in found.hits:
+    for hit in hits:
         row = db.matches.record(session, _row(media_id, hit, found.algorithm, how))
         if row is not None and hit.known_media_id in alerting:
             told = _told(row, statuses.get(hit.known_media_id))
@@ -38,8 +39,16 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
 
 def record_early(session: Session, media_id: str, found: Found) -> None:
     """Keep a first answer about an item, until the full one takes its place; nobody is alerted."""
-    rows = [_row(media_id, hit, found.algorithm, MatchFound.UPLOAD) for hit in found.hits]
+    hits = _standing(session, found)
+    rows = [_row(media_id, hit, found.algorithm, MatchFound.UPLOAD) for hit in hits]
     db.early_matches.record(session, media_id, rows)
+
+
+def _standing(session: Session, found: Found) -> list[Hit]:
+    """What was found with items that were not purged while it was searched for."""
+    ids = {hit.known_media_id for hit in found.hits}
+    purged = db.tombstones.purged_among(session, ids) - db.tombstones.recognised(session, ids)
+    return [hit for hit in found.hits if hit.known_media_id not in purged]
 
 
 def _row(media_id: str, hit: Hit, algorithm: str, how: MatchFound) -> db.matches.StoredMatch:

@@ -11,7 +11,7 @@ from app.schemas.enums import AuthenticityCode
 from app.schemas.page import Page
 from app.schemas.record_enums import AttentionReason
 from app.schemas.verifications import RecordedMedia, VerificationRecord, VerificationSummary
-from app.services import findings, gates, proposals, related, rights, verifications
+from app.services import findings, gates, proposals, related, rights, tombstones, verifications
 
 _SHA256_CHARACTERS = 64
 PARTS = (
@@ -81,7 +81,7 @@ def listed(
 def _media(session: Session, media_id: str) -> Media:
     item = db.media.find(session, media_id)
     if item is None:
-        raise NotFound("There is no such item.")
+        raise tombstones.missing(session, media_id)
     return item
 
 

@@ -8,7 +8,7 @@ from app import db
 from app.access import Actor
 from app.errors import NotFound
 from app.schemas.enums import HistoryAction
-from app.services import audit
+from app.services import audit, tombstones
 
 
 def open_for(session: Session, media_id: str, actor: Actor) -> db.verifications.Verification:
@@ -33,8 +33,8 @@ def take(session: Session, media_id: str) -> db.verifications.Verification:
     # Always before the row: who held the row and waited for the order could block each other.
     db.in_commit_order(session)
     record = db.verifications.locked(session, media_id)
-    if record is None:
-        raise NotFound("There is no such item.")
+    if record is None or db.media.find(session, media_id) is None:
+        raise tombstones.missing(session, media_id)
     return record
 
 

@@ -12,7 +12,7 @@ from app import db
 from app.core import chain
 from app.schemas.audit import AuditAction, Fault, FaultKind
 
-_GOES = {AuditAction.MEDIA_DELETED.value, AuditAction.MEDIA_PURGED.value}
+_GOES = {AuditAction.MEDIA_PURGED.value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import db
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.blobs.local import PICTURES
 from app.bootstrap import Parts
 from app.core.media import MediaKind
@@ -17,7 +17,9 @@ from app.db import Database
 from app.db.media import Media
 from app.db.verifications import Verification
 from app.schemas.enums import MediaState, VerificationStatus
+from app.services import purging
 from tests.meanwhile import meanwhile, take_turn
+from tests.records import PURGE
 from tests.uploads import fingerprint, png, store_fingerprint, upload
 
 
@@ -248,7 +250,7 @@ def test_a_failure_that_may_pass_is_tried_again(
     assert upload(client, png(0)).json()["state"] == "failed"
 
 
-def test_an_editor_deletes_an_item_with_all_that_hangs_on_it(
+def test_an_admin_deletes_an_item_with_all_that_hangs_on_it(
     client: TestClient,
     client_as: Callable[[Role], TestClient],
     parts: Parts,
@@ -262,9 +264,9 @@ def test_an_editor_deletes_an_item_with_all_that_hangs_on_it(
         session.add(
             db.known.KnownLogEntry(fingerprint_number=number, change=db.known.KnownChange.ADDED)
         )
-    assert client_as(Role.VERIFIER).delete(path).status_code == 403
-    assert client_as(Role.EDITOR).delete(path).status_code == 204
-    assert client.get(path).status_code == 404
+    assert client_as(Role.EDITOR).delete(path).status_code == 403
+    assert client.delete(path).status_code == 204
+    assert client.get(path).status_code == 410
     assert not parts.blobs.path(sha256).exists()
     assert not parts.blobs.derived_path(three["A"], PICTURES).exists()
     with parts.database.read() as session:
@@ -295,6 +297,6 @@ def test_an_item_that_ends_before_it_joins_is_no_error_of_the_desk(
     with database.write() as session:
         take_turn(session)
         joining = meanwhile(lambda: client.put(path))
-        db.media.delete(session, three["A"])
-    assert joining.result(20).status_code in {404, 409}
-    assert client.put(path).status_code == 404
+        purging.order(session, three["A"], PURGE, SYSTEM)
+    assert joining.result(20).status_code == 410
+    assert client.put(path).status_code == 410

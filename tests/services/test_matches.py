@@ -169,6 +169,6 @@ def test_a_match_that_ends_before_its_review_is_not_found(database: Database) ->
     with database.write() as session:
         take_turn(session)
         reviewing = meanwhile(review)
-        db.media.delete(session, known)
+        db.matches.forget_query(session, query)
     with pytest.raises(NotFound):
         reviewing.result(20)

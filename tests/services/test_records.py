@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from app import db, services
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.core.policy import Grade
 from app.db import Database
 from app.schemas.enums import HistoryAction, VerificationStatus
-from tests.records import actor_of, add_item, add_match, claim, find_out, hear, put_at
+from tests.records import PURGE, actor_of, add_item, add_match, claim, find_out, hear, put_at
 
 EVERYTHING = db.verification_lists.RecordFilter(db.media_lists.MediaFilter())
 
@@ -37,7 +37,7 @@ def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
     with database.read() as reading:
         assert services.verifications.find(reading, first)
         with database.write() as session:
-            db.media.delete(session, second)
+            services.purging.order(session, second, PURGE, SYSTEM)
         page = services.records.listed(reading, EVERYTHING, 10, None)
     assert {record.media_id for record in page.items} == {first, second}
 

@@ -1,9 +1,8 @@
 import threading
 
 import pytest
-import sqlalchemy as sa
 
-from app import db, services
+from app import services
 from app.access import Role
 from app.db import Database
 from app.errors import NotFound
@@ -57,17 +56,3 @@ def test_changes_at_once_each_make_a_version_of_their_own(database: Database) ->
     for name in ("w0", "w1", "w2", "w3"):
         own = [text for text in texts if text.startswith(name)]
         assert own == [f"{name} {number}" for number in range(3)]
-
-
-def test_an_item_takes_its_record_along_when_it_is_deleted(database: Database) -> None:
-    with database.write() as session:
-        item = add_item(session)
-        record = services.verifications.take(session, item)
-        actor = actor_of(Role.VERIFIER)
-        first = services.notes.add(session, record, NewNote(text="one"), actor)
-        services.notes.add(session, record, NewNote(text="two", supersedes_id=first.id), actor)
-    with database.write() as session:
-        db.media.delete(session, item)
-    with database.read() as session:
-        for table in ("verifications", "notes", "history"):
-            assert session.scalar(sa.text(f"SELECT count(*) FROM {table}")) == 0

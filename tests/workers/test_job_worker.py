@@ -44,11 +44,11 @@ def test_an_item_deleted_in_mid_work_stays_deleted(
     local = LocalBench(parts.database, parts.blobs, index, None, limits, tmp_path)
     bench = _DeletedMeanwhile(local, lambda media_id: client.delete(f"/v1/media/{media_id}"))
     process(parts.database, bench, parts.blobs, media_id)
-    assert client.get(f"/v1/media/{media_id}").status_code == 404
+    assert client.get(f"/v1/media/{media_id}").status_code == 410
     assert not parts.blobs.derived_path(media_id, PICTURES).exists()
     assert list(parts.blobs.contents(older_than_s=-60)) == []
     with parts.database.read() as session:
         told = [item.type for item in events.follow(session, 0, 10).items]
-    assert told == [EventType.MEDIA_RECEIVED]
+    assert told == [EventType.MEDIA_RECEIVED, EventType.MEDIA_PURGED]
     again = upload(client, content, "clip.mp4")
     assert (again.status_code, again.json()["id"] != media_id) == (202, True)

@@ -1,0 +1,66 @@
+"""The end of an item: deleted by who may, purged on somebody's word, and the tombstone left."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.orm import Session
+
+from app import db
+from app.api.dependencies import PartsDep, PrivacyAdmin, Reader
+from app.api.idempotency import REPLAYED, Answer, KeyedWrite
+from app.api.media import MediaId
+from app.api.problems import documented
+from app.bootstrap import Parts
+from app.errors import NotFound
+from app.schemas.purging import PurgeRequest, TombstoneAnswer
+from app.services import purging, shredding, tombstones
+from app.services.shredding import Shredder
+
+router = APIRouter(prefix="/v1/media/{media_id}", tags=["privacy"])
+
+
+@router.delete("", status_code=204, responses=documented(401, 403, 404, 409, 410))
+def delete_media(media_id: MediaId, parts: PartsDep, actor: Reader) -> Response:
+    """Purge an item: an admin any, anybody what only they uploaded while it is unreviewed."""
+    with parts.database.write() as session:
+        wanted = purging.deletion(session, media_id, actor)
+        purging.order(session, media_id, wanted, actor)
+    shredding.carry_out(_shredder(parts), media_id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/purge",
+    response_model=TombstoneAnswer,
+    responses=documented(401, 403, 404, 409, 410, 422),
+)
+def purge_media(
+    media_id: MediaId, body: PurgeRequest, parts: PartsDep, actor: PrivacyAdmin, write: KeyedWrite
+) -> Response:
+    """Purge an item on somebody's word; its record's history stays, emptied of what it said."""
+
+    def work(session: Session) -> Answer:
+        return Answer(tombstones.answer(purging.order(session, media_id, body, actor)))
+
+    ordered = write(actor, work)
+    shredding.carry_out(_shredder(parts), media_id)
+    repeated = {REPLAYED: ordered.headers[REPLAYED]} if REPLAYED in ordered.headers else {}
+    left = _tombstone(parts, media_id)
+    return JSONResponse(left.model_dump(mode="json"), headers=repeated)
+
+
+@router.get("/tombstone", responses=documented(401, 403, 404))
+def read_tombstone(media_id: MediaId, parts: PartsDep, _actor: Reader) -> TombstoneAnswer:
+    """Give what is left of a purged item."""
+    return _tombstone(parts, media_id)
+
+
+def _tombstone(parts: Parts, media_id: str) -> TombstoneAnswer:
+    with parts.database.read() as session:
+        left = db.tombstones.find(session, media_id)
+    if left is None:
+        raise NotFound("There is no such purged item.")
+    return tombstones.answer(left)
+
+
+def _shredder(parts: Parts) -> Shredder:
+    return Shredder(parts.database, parts.blobs, parts.purge_list)

@@ -1,0 +1,54 @@
+"""What the desk removes by itself: purges that ended with their process, and items that are due."""
+
+import threading
+
+import structlog
+
+from app import db
+from app.access import SYSTEM
+from app.schemas.privacy_enums import PurgeAuthority
+from app.schemas.purging import PurgeRequest
+from app.services import shredding
+from app.services.retention import RetentionPolicy
+from app.services.shredding import Shredder
+
+AT_ONCE = 100
+UNFINISHED_EVERY_S = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+def run(mine: Shredder, policy: RetentionPolicy, every_s: float, stop: threading.Event) -> None:
+    """Look for what is due at once and each `every_s`, for unfinished purges more often."""
+    waited_s = every_s
+    while not stop.is_set():
+        try:
+            shredding.finish_all(mine)
+            if waited_s >= every_s:
+                purge_due(mine, policy)
+                waited_s = 0.0
+        except Exception:
+            log.exception("housekeeping.interrupted")
+        pause_s = min(UNFINISHED_EVERY_S, every_s)
+        stop.wait(pause_s)
+        waited_s += pause_s
+
+
+def purge_due(mine: Shredder, policy: RetentionPolicy) -> int:
+    """Purge what is due and not held, of the classes that the desk purges itself; gives how many."""
+    cutoffs = policy.cutoffs(db.now(), policy.automatic)
+    purged, cursor, more = 0, None, bool(cutoffs)
+    while more:
+        with mine.database.read() as session:
+            page = db.retention.due(session, cutoffs, AT_ONCE, cursor)
+            ids = [item.id for item in page.items]
+            kept, held = db.retention.of(session, ids), db.holds.held_among(session, ids)
+        for media_id in ids:
+            if media_id not in held:
+                name = kept[media_id].retention_class.value
+                wanted = PurgeRequest(
+                    authority=PurgeAuthority.RETENTION, reason=f"Kept as long as {name} is kept."
+                )
+                purged += shredding.purge(mine, media_id, wanted, SYSTEM)
+        cursor, more = page.next, page.next is not None
+    return purged

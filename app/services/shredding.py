@@ -1,0 +1,150 @@
+"""A purge step by step: list, bytes, derivatives, fingerprint, payloads.
+
+Each step is done whole or again, so a process that dies goes on where it was, or another one does.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from app import db
+from app.access import SYSTEM, Actor
+from app.blobs.local import LocalBlobs
+from app.blobs.purge_list import PurgeList
+from app.db.tombstones import Tombstone
+from app.errors import ServiceError
+from app.schemas.audit import AuditAction
+from app.schemas.enums import EventType
+from app.schemas.privacy_enums import PurgeStep
+from app.schemas.purging import PurgeRequest
+from app.services import audit, events, invalidating, leftovers, purging
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shredder:
+    """What a purge takes things out of, and the list that it goes on."""
+
+    database: db.Database
+    blobs: LocalBlobs
+    listed: PurgeList
+
+
+def carry_out(mine: Shredder, media_id: str) -> None:
+    """Take every step that is left of an ordered purge."""
+    while step(mine, media_id):
+        pass
+
+
+def step(mine: Shredder, media_id: str) -> bool:
+    """Take the next step of an ordered purge; false when there is none."""
+    with mine.database.read() as session:
+        left = db.tombstones.find(session, media_id)
+    if left is None or left.step is PurgeStep.DONE:
+        return False
+    if left.step is PurgeStep.ORDERED:
+        mine.listed.append(_line(mine.database, left))
+        _mark(mine.database, left, PurgeStep.LISTED)
+    elif left.step is PurgeStep.LISTED:
+        if left.sha256 is not None:
+            leftovers.drop_content(mine.database, mine.blobs, left.sha256)
+        _mark(mine.database, left, PurgeStep.BYTES)
+    elif left.step is PurgeStep.BYTES:
+        mine.blobs.delete_derived(media_id)
+        _mark(mine.database, left, PurgeStep.DERIVATIVES)
+    elif left.step is PurgeStep.DERIVATIVES:
+        _drop_fingerprint(mine.database, media_id)
+    else:
+        _erase_payloads(mine.database, media_id)
+    return True
+
+
+def finish_all(mine: Shredder) -> int:
+    """Take what is left of every purge that ended with its process; gives how many there were."""
+    with mine.database.read() as session:
+        unfinished = db.tombstones.unfinished(session)
+    for media_id in unfinished:
+        carry_out(mine, media_id)
+    return len(unfinished)
+
+
+def purge(mine: Shredder, media_id: str, wanted: PurgeRequest, actor: Actor) -> bool:
+    """Purge an item from order to end; false if it is held or was purged already."""
+    try:
+        with mine.database.write() as session:
+            purging.order(session, media_id, wanted, actor)
+    except ServiceError as refusal:
+        log.info("purge.refused", media_id=media_id, why=refusal.detail)
+        return False
+    carry_out(mine, media_id)
+    return True
+
+
+def _mark(database: db.Database, left: Tombstone, done: PurgeStep) -> None:
+    with database.write() as session:
+        now = db.tombstones.locked(session, left.media_id)
+        if now is not None and now.step is left.step:
+            now.step = done
+            if done is PurgeStep.BYTES and not now.keep_fingerprint:
+                now.sha256 = None
+
+
+def _drop_fingerprint(database: db.Database, media_id: str) -> None:
+    with database.write() as session:
+        db.in_commit_order(session)
+        left = db.tombstones.locked(session, media_id)
+        if left is None or left.step is not PurgeStep.DERIVATIVES:
+            return  # somebody else was here
+        if not left.keep_fingerprint:
+            for member in db.collections.memberships(session, media_id):
+                action = AuditAction.COLLECTION_MEMBER_REMOVED
+                audit.removed(session, SYSTEM, action, member, media_id=media_id)
+                session.delete(member)
+            db.fingerprints.delete(session, db.fingerprints.numbers_of(session, media_id))
+            invalidating.of_known(session, media_id, SYSTEM)
+        db.matches.forget_query(session, media_id)
+        left.step = PurgeStep.FINGERPRINT
+
+
+def _erase_payloads(database: db.Database, media_id: str) -> None:
+    with database.write() as session:
+        db.in_commit_order(session)
+        left = db.tombstones.locked(session, media_id)
+        if left is None or left.step is not PurgeStep.FINGERPRINT:
+            return
+        db.payloads.empty(session, media_id)
+        db.idempotency.empty_naming(session, media_id, before=left.purged_at)
+        audit.erase(session, SYSTEM, left.authority.value, media_id=media_id)
+        item = db.media.shell(session, media_id)
+        about = {"authority": left.authority.value, "reason": left.reason}
+        audit.written(
+            session, SYSTEM, AuditAction.MEDIA_PURGED, item, media_id=media_id, beside=about
+        )
+        what = ["bytes", "derivatives", "payloads"]
+        told = {
+            "what": what if left.keep_fingerprint else sorted([*what, "fingerprint"]),
+            "authority": left.authority.value,
+            "sha256": left.sha256,
+        }
+        events.publish(session, EventType.MEDIA_PURGED, media_id, told)
+        left.step = PurgeStep.DONE
+    log.info("media.purged", media_id=media_id)
+
+
+def _line(database: db.Database, left: Tombstone) -> dict[str, Any]:
+    """What is needed to do this again in a database that does not know of it."""
+    with database.read() as session:
+        salt = db.tombstones.salt(session)
+    return {
+        "kind": "media",
+        "media_id": left.media_id,
+        "at": left.purged_at.isoformat(),
+        "authority": left.authority.value,
+        "reason": left.reason,
+        "keep_fingerprint": left.keep_fingerprint,
+        "keep_reason": left.keep_reason,
+        "digest": left.digest,
+        "salt": salt,
+    }

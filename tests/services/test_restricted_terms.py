@@ -1,0 +1,48 @@
+"""A term is found however it is written, and only as itself."""
+
+import pytest
+
+from app.services.restricted_terms import matching
+
+FOUND = [
+    ("Kim Chol-su", "so says KIM  CHOLSU, 26"),
+    ("Kim Chol-su", "kim.chol.su"),
+    ("Kim Cholsu", "Kim Chol-\nsu said"),
+    ("Kim Chol-su", "K i m  C h o l s u"),
+    ("Kim Chol-su", "Kim\u200b Chol\u00adsu"),
+    ("AB 123456", "card no. AB-123 456."),
+    ("AB123456", "AB 123456"),
+    ("José Núñez", "JOSE NUNEZ"),
+    ("Straße", "STRASSE"),
+    ("Ökten", "O\u0308kten"),
+    ("Ким Чхоль", "товарищ КИМ-ЧХОЛЬ"),
+    ("김철수", "포로 김철수는 말했다"),
+    ("金哲洙", "俘虜金哲洙說"),
+    ("ﬁnch", "Finch"),
+    ("O'Neil", "ONeil"),
+    ("Kim", "(Kim)"),
+]
+NOT_FOUND = [
+    ("Kim", "Kimchi"),
+    ("Kim", "Hakim"),
+    ("Kim Chol-su", "Kim and Su"),
+    ("123456", "1234567"),
+    ("AB 123456", "CAB 123456"),
+    ("su", ""),
+]
+
+
+@pytest.mark.parametrize(("term", "text"), FOUND)
+def test_it_is_found(term: str, text: str) -> None:
+    assert matching([term, "nobody else"], text) == [term]
+
+
+@pytest.mark.parametrize(("term", "text"), NOT_FOUND)
+def test_nothing_else_is_found(term: str, text: str) -> None:
+    assert matching([term], text) == []
+
+
+def test_a_long_text_with_many_terms_is_quick() -> None:
+    terms = [f"Name{number} Surname{number}" for number in range(500)]
+    text = " ".join(f"word{number} Name{number}" for number in range(5000)) + " name7-surname7"
+    assert matching(terms, text) == ["Name7 Surname7"]
