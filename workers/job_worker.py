@@ -21,6 +21,7 @@ from app.services import (
     previewing,
     processing,
     refingerprinting,
+    reminding,
 )
 from app.services.heavy import Bench
 from app.services.shredding import Shredder
@@ -62,6 +63,7 @@ def main() -> None:
     shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
     keeping = (shredder, retention_policy(settings), settings.retention_every_s, stop)
     threading.Thread(target=housekeeping.run, args=keeping, daemon=True).start()
+    threading.Thread(target=reminding.run, args=(database, stop), daemon=True).start()
     _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
     heartbeat.sign_off(database, worker_id)
     shutil.rmtree(work_folder, ignore_errors=True)

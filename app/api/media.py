@@ -147,12 +147,12 @@ def retry_media(media_id: MediaId, parts: PartsDep, actor: Uploader, write: Keye
 def list_receipts(
     media_id: MediaId,
     session: Reading,
-    _actor: Reader,
+    actor: Reader,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ReceiptAnswer]:
     """List an item's arrivals, first one first."""
     media.get(session, media_id)
     found = db.media.receipts(session, media_id, limit, cursor)
-    answers = [ReceiptAnswer.model_validate(receipt) for receipt in found.items]
+    answers = [media_views.show_receipt(receipt, actor) for receipt in found.items]
     return Page(items=answers, next=found.next)

@@ -75,7 +75,8 @@ async def upload(
     try:
         await _take_in(request, form)
         write = _writer(request, parts, idempotency_key, form)
-        return await run_in_threadpool(_enter, parts, form, actor, write)
+        arrival = media.Arrival(*form.finish(), _claim(form), _address(request))
+        return await run_in_threadpool(_enter, parts, arrival, actor, write)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     finally:
@@ -112,8 +113,11 @@ def _writer(request: Request, parts: Parts, key: str | None, form: UploadForm) -
     return KeyedWriter(parts.database, key, route_of(request), digest)
 
 
-def _enter(parts: Parts, form: UploadForm, actor: Actor, write: KeyedWriter) -> Response:
-    arrival = media.Arrival(*form.finish(), _claim(form))
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+def _enter(parts: Parts, arrival: media.Arrival, actor: Actor, write: KeyedWriter) -> Response:
     arrival.incoming.sync()
     parts.blobs.adopt(arrival.incoming)
 

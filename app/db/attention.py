@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Table, new_id, now, stored_enum
 from app.db.paging import Paged, paged
+from app.db.verifications import Verification
+from app.schemas.enums import VerificationStatus
 from app.schemas.record_enums import AttentionReason
 
 
@@ -60,3 +62,23 @@ def page(session: Session, media_id: str, limit: int, cursor: str | None) -> Pag
     statement = sa.select(Attention).where(Attention.media_id == media_id)
     newest_first = (Attention.opened_at.desc(), Attention.id.desc())
     return paged(session, statement.order_by(*newest_first), limit, cursor)
+
+
+def overdue(session: Session, at: datetime, limit: int, media_id: str | None = None) -> list[str]:
+    """The items whose record was due before `at`, of whom nobody was told since; longest due first.
+
+    What is void has no date to keep. `media_id` asks about one item only.
+    """
+    told = sa.select(Attention.id).where(
+        Attention.media_id == Verification.media_id,
+        Attention.reason == AttentionReason.REVIEW_DUE,
+        Attention.opened_at >= Verification.due_at,
+    )
+    statement = sa.select(Verification.media_id).where(
+        Verification.due_at <= at,
+        Verification.status != VerificationStatus.VOID,
+        ~told.exists(),
+    )
+    if media_id is not None:
+        statement = statement.where(Verification.media_id == media_id)
+    return list(session.scalars(statement.order_by(Verification.due_at).limit(limit)))

@@ -1,5 +1,7 @@
 """Corroborations: what sources say of an item or of a claim; one is taken back only by another."""
 
+from collections.abc import Collection as SomeOf
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -42,15 +44,34 @@ class Corroboration(Table):
     recorded_at: Mapped[datetime] = mapped_column(default=now)
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Of a corroboration what decides what it comes to."""
+
+    id: str
+    about: About
+    target_id: str
+    stance: Stance
+    independence: Independence
+    basis: Basis
+    retracts_id: str | None
+
+
 def find(session: Session, corroboration_id: str) -> Corroboration | None:
     """The corroboration with this id, if there is one."""
     return session.get(Corroboration, corroboration_id)
 
 
-def of_media(session: Session, media_id: str) -> list[Corroboration]:
-    """Everything that was said of an item and of its claims, retractions too, in order."""
-    statement = sa.select(Corroboration).where(Corroboration.media_id == media_id)
-    return list(session.scalars(statement.order_by(Corroboration.recorded_at, Corroboration.id)))
+def statements(
+    session: Session, media_id: str, target_ids: SomeOf[str] | None = None
+) -> list[Statement]:
+    """What was said of an item and of its claims, or only of some of these, retractions too."""
+    entry = Corroboration
+    columns = (entry.id, entry.about, entry.target_id, entry.stance, entry.independence)
+    said = sa.select(*columns, entry.basis, entry.retracts_id).where(entry.media_id == media_id)
+    if target_ids is not None:
+        said = said.where(entry.target_id.in_(target_ids))
+    return [Statement(*row) for row in session.execute(said)]
 
 
 def page(session: Session, media_id: str, limit: int, cursor: str | None) -> Paged[Corroboration]:
@@ -60,7 +81,7 @@ def page(session: Session, media_id: str, limit: int, cursor: str | None) -> Pag
     return paged(session, statement.order_by(*order), limit, cursor)
 
 
-def retractions(session: Session, corroboration_ids: list[str]) -> dict[str, str]:
+def retractions(session: Session, corroboration_ids: SomeOf[str]) -> dict[str, str]:
     """Which of some corroborations were taken back, and by which."""
     taken_back = sa.select(Corroboration.retracts_id, Corroboration.id)
     found = session.execute(taken_back.where(Corroboration.retracts_id.in_(corroboration_ids)))

@@ -29,7 +29,7 @@ class Verification(Table):
     )
     version: Mapped[int] = mapped_column(default=1)
     assignee: Mapped[str | None]
-    due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
     public_wording: Mapped[str | None]
     missing: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     reason_code: Mapped[ReasonCode | None] = mapped_column(stored_enum(ReasonCode))

@@ -7,7 +7,9 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from app.core.media import MediaKind
 from app.schemas.enums import MediaStage, MediaState, SourceKind, VerificationStatus
+from app.schemas.fields import Link
 from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.record_enums import FileOrigin, IntakeMethod
 from app.schemas.sensitivity import Sensitivity
 
 MAX_TAGS = 50
@@ -40,6 +42,15 @@ class UploadFields(BaseModel):
         None, description="When it is said to have been filmed, with its time zone."
     )
     claimed_place: Line | None = None
+    archive_url: Link | None = Field(None, description="A copy of the source in an archive.")
+    archived_at: AwareDatetime | None = Field(None, description="When that copy was made.")
+    sender: Line | None = Field(None, description="Who gave the file to you.")
+    consent_terms: Annotated[str, Field(min_length=1, max_length=20_000)] | None = Field(
+        None, description="What the sender agreed to."
+    )
+    file_origin: FileOrigin = Field(
+        FileOrigin.UNKNOWN, description="The author's own file, or what a platform made of it."
+    )
     note: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
     sensitivity: Annotated[list[SensitivityFlag], BeforeValidator(_split)] = Field(
         default=[], description="What it shows that takes care; hides its pictures at once."
@@ -121,6 +132,13 @@ class ReceiptAnswer(BaseModel):
     source_kind: SourceKind
     claimed_at: datetime | None
     claimed_place: str | None
+    received_via: IntakeMethod
+    archive_url: str | None
+    archived_at: datetime | None
+    sender: str | None = Field(description="Shown to the bringer and to those who verify.")
+    consent_terms: str | None = Field(description="Shown to the bringer and to those who verify.")
+    file_origin: FileOrigin
+    desk_version: str | None = Field(description="The program that took it in.")
 
 
 class Still(BaseModel):

@@ -5,16 +5,17 @@ whom nobody knows where it stands, leaves a claim open. A cooperating source may
 label says so; an independent one decides it. Whoever decides both ways leaves it mixed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from app.db.corroborations import Corroboration
+from app.db.corroborations import Statement
 from app.schemas.record_enums import About, Basis, ClaimState, Independence, Stance
 
 DECIDING = (Independence.INDEPENDENT, Independence.COOPERATING)
 """Whose word can decide a claim, the strongest first."""
 
 
-def standing(said: Sequence[Corroboration]) -> list[Corroboration]:
+def standing(said: Sequence[Statement]) -> list[Statement]:
     """The statements that stand: neither retractions nor retracted."""
     retracted = {each.retracts_id for each in said}
     return [
@@ -22,7 +23,7 @@ def standing(said: Sequence[Corroboration]) -> list[Corroboration]:
     ]
 
 
-def counting(said: Sequence[Corroboration]) -> list[Corroboration]:
+def counting(said: Sequence[Statement]) -> list[Statement]:
     """The statements that stand and are more than an echo of another's."""
     return [
         each
@@ -31,12 +32,15 @@ def counting(said: Sequence[Corroboration]) -> list[Corroboration]:
     ]
 
 
-def about(said: Iterable[Corroboration], target_id: str) -> list[Corroboration]:
-    """What was said of one claim, or of the media, retractions included."""
-    return [each for each in said if each.target_id == target_id]
+def by_target(said: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """What was said of each claim, and of the media, retractions included."""
+    grouped: dict[str, list[Statement]] = defaultdict(list)
+    for each in said:
+        grouped[each.target_id].append(each)
+    return grouped
 
 
-def state(said: Sequence[Corroboration]) -> ClaimState:
+def state(said: Sequence[Statement]) -> ClaimState:
     """What everything said of one claim comes to."""
     stances = {each.stance for each in _deciding(said)}
     if stances == {Stance.SUPPORTS, Stance.REFUTES}:
@@ -48,24 +52,24 @@ def state(said: Sequence[Corroboration]) -> ClaimState:
     return ClaimState.OPEN
 
 
-def rests_on(said: Sequence[Corroboration]) -> Independence | None:
+def rests_on(said: Sequence[Statement]) -> Independence | None:
     """The most independent source that decided a claim; None while it is open."""
     deciding = {each.independence for each in _deciding(said)}
     return next((each for each in DECIDING if each in deciding), None)
 
 
-def is_contested(said: Sequence[Corroboration]) -> bool:
+def is_contested(said: Sequence[Statement]) -> bool:
     """Whether sources contradict each other about one target, parties included."""
     stances = {each.stance for each in counting(said)}
     return {Stance.SUPPORTS, Stance.REFUTES} <= stances
 
 
-def has_conflict(said: Sequence[Corroboration]) -> bool:
+def has_conflict(said: Sequence[Statement]) -> bool:
     """Whether sources contradict each other about anything."""
-    return any(is_contested(about(said, target)) for target in {each.target_id for each in said})
+    return any(is_contested(each) for each in by_target(said).values())
 
 
-def has_independent_support(said: Sequence[Corroboration]) -> bool:
+def has_independent_support(said: Sequence[Statement]) -> bool:
     """Whether an independent source supports the media itself; for a claim it says nothing."""
     return any(
         each.about is About.MEDIA
@@ -75,7 +79,7 @@ def has_independent_support(said: Sequence[Corroboration]) -> bool:
     )
 
 
-def _deciding(said: Sequence[Corroboration]) -> list[Corroboration]:
+def _deciding(said: Sequence[Statement]) -> list[Statement]:
     return [
         each
         for each in counting(said)

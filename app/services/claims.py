@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor
 from app.db.claims import Claim
-from app.db.corroborations import Corroboration
+from app.db.corroborations import Statement
 from app.db.verifications import Verification
 from app.schemas.claims import ClaimItem, NewClaim
 from app.schemas.enums import EventType, HistoryAction
@@ -31,14 +31,12 @@ def read(session: Session, media_id: str, limit: int, cursor: str | None) -> Pag
     """One page of an item's claims, first recorded first."""
     verifications.find(session, media_id)
     page = db.claims.page(session, media_id, limit, cursor)
-    said = db.corroborations.of_media(session, media_id) if page.items else []
-    items = [_shown(claim, claim_states.about(said, claim.id)) for claim in page.items]
-    return Page(items=items, next=page.next)
+    ids = [claim.id for claim in page.items]
+    said = claim_states.by_target(db.corroborations.statements(session, media_id, ids))
+    return Page(items=[_shown(each, said[each.id]) for each in page.items], next=page.next)
 
 
-def settle(
-    session: Session, claim: Claim, said: list[Corroboration], actor: Actor
-) -> dict[str, str]:
+def settle(session: Session, claim: Claim, said: list[Statement], actor: Actor) -> dict[str, str]:
     """Give a claim the state that everything `said` of it comes to; what changed, as details."""
     before, after = claim.state, claim_states.state(said)
     if before is after:
@@ -49,7 +47,7 @@ def settle(
     return {"claim_id": claim.id, "claim_from": before.value, "claim_to": after.value}
 
 
-def _shown(claim: Claim, said: list[Corroboration]) -> ClaimItem:
+def _shown(claim: Claim, said: list[Statement]) -> ClaimItem:
     return ClaimItem(
         id=claim.id,
         media_id=claim.media_id,

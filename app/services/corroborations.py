@@ -29,13 +29,12 @@ def add(
     if wanted.retracts_id is not None:
         _check_retracting(session, record, wanted.retracts_id, entry)
     claim = _claim(session, record, entry) if entry.about is About.CLAIM else None
-    before = claim_states.about(
-        db.corroborations.of_media(session, record.media_id), entry.target_id
-    )
+    every = db.corroborations.statements(session, record.media_id)
+    before = claim_states.by_target(every)[entry.target_id]
     session.add(entry)
     session.flush()
-    every = db.corroborations.of_media(session, record.media_id)
-    said = claim_states.about(every, entry.target_id)
+    every = db.corroborations.statements(session, record.media_id)
+    said = claim_states.by_target(every)[entry.target_id]
     record.has_conflict = claim_states.has_conflict(every)
     changed = claims.settle(session, claim, said, actor) if claim else {}
     _write_down(session, record, entry, actor, changed)

@@ -83,7 +83,7 @@ def _situation(
     media_id, other = record.media_id, request.duplicate_of
     intake = db.media.intake(session, media_id)
     findings = db.findings.current(session, media_id)
-    said = db.corroborations.of_media(session, media_id)
+    said = db.corroborations.statements(session, media_id, [media_id])
     return Situation(
         request=request,
         evidence=_resolved(session, media_id, request.evidence),
@@ -93,7 +93,7 @@ def _situation(
         is_hand_out=any(each.source_kind is SourceKind.HANDOUT for each in intake),
         has_author_original=any(each.file_origin is FileOrigin.AUTHOR_ORIGINAL for each in intake),
         has_independent_support=claim_states.has_independent_support(said),
-        has_conflict=claim_states.has_conflict(said),
+        has_conflict=record.has_conflict,
         duplicate_exists=bool(
             other and other != media_id and db.verifications.of_media(session, other)
         ),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app import db
+from app import __version__, db
 from app.access import Actor, Scope
 from app.blobs.local import Incoming, LocalBlobs
 from app.core.media import MediaKind
@@ -17,6 +17,7 @@ from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
 from app.schemas.notes import NewNote
 from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.record_enums import FileOrigin
 from app.services import audit, collections, events, notes, sensitivity, tombstones, verifications
 
 
@@ -31,6 +32,11 @@ class Claim:
     source_kind: SourceKind = SourceKind.UNKNOWN
     claimed_at: datetime | None = None
     claimed_place: str | None = None
+    archive_url: str | None = None
+    archived_at: datetime | None = None
+    sender: str | None = None
+    consent_terms: str | None = None
+    file_origin: FileOrigin = FileOrigin.UNKNOWN
     note: str | None = None
     sensitivity: tuple[SensitivityFlag, ...] = ()
     collections: tuple[str, ...] = ()
@@ -39,11 +45,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A file that is on the disk, what it is, and what is said about it."""
+    """A file that is on the disk, what it is, what is said about it, and the address it came from."""
 
     incoming: Incoming
     container: Container
     claim: Claim
+    sent_from: str | None = None
 
 
 def receive(
@@ -72,7 +79,9 @@ def receive(
         _try_again(session, jobs, media)
     receipt = _book(session, media, claim, actor)
     arrived = AuditAction.MEDIA_RECEIVED
-    audit.written(session, actor, arrived, receipt, media, media_id=media.id)
+    # Only here, where it can be erased: an address may lead to a person.
+    sent = {"sent_from": arrival.sent_from}
+    audit.written(session, actor, arrived, receipt, media, media_id=media.id, beside=sent)
     for collection in into:
         collections.add(session, collection, media.id, actor)
     _announce(session, media, receipt, actor, duplicate=duplicate)
@@ -137,6 +146,12 @@ def _book(session: Session, media: Media, claim: Claim, actor: Actor) -> Receipt
         source_kind=claim.source_kind,
         claimed_at=claim.claimed_at,
         claimed_place=claim.claimed_place,
+        archive_url=claim.archive_url,
+        archived_at=claim.archived_at,
+        sender=claim.sender,
+        consent_terms=claim.consent_terms,
+        file_origin=claim.file_origin,
+        desk_version=f"provenance-desk/{__version__}",
     )
     session.add(receipt)
     media.title = media.title or claim.title

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from app import db
-from app.db.media import Media
+from app.access import Actor, Scope
+from app.db.media import Media, Receipt
 from app.db.media_lists import Facets
 from app.schemas.media import (
     Failure,
     FingerprintAnswer,
     FingerprintFrame,
     MediaAnswer,
+    ReceiptAnswer,
     RecordHead,
 )
 from app.schemas.sensitivity import Sensitivity
@@ -38,6 +40,14 @@ def show_all(session: Session, items: Sequence[Media]) -> list[MediaAnswer]:
     """Give several items as they are answered, with the same few queries however many they are."""
     facets = db.media_lists.facets(session, [media.id for media in items])
     return [_answer(media, facets.get(media.id, Facets()), duplicate=False) for media in items]
+
+
+def show_receipt(receipt: Receipt, actor: Actor) -> ReceiptAnswer:
+    """Give one arrival; who sent it, and on which terms, only to its bringer and to verifiers."""
+    answer = ReceiptAnswer.model_validate(receipt)
+    if receipt.received_by == actor.id or Scope.RECORD_WRITE in actor.scopes:
+        return answer
+    return answer.model_copy(update={"sender": None, "consent_terms": None})
 
 
 def describe_fingerprint(media_id: str, encoded: bytes) -> FingerprintAnswer:

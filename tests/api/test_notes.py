@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app import db, services
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.db import Database
 from app.schemas.enums import EventType
 from tests.records import add_item
@@ -139,7 +139,7 @@ def test_a_note_names_the_holders_of_keys_that_it_mentions(
 ) -> None:
     with database.write() as session:
         keys = {
-            name: services.keys.create(session, name, role, "tests").key.id
+            name: services.keys.create(session, name, role, SYSTEM).key.id
             for name, role in (
                 ("Ana", Role.EDITOR),
                 ("Ana Ruiz", Role.EDITOR),
@@ -147,7 +147,7 @@ def test_a_note_names_the_holders_of_keys_that_it_mentions(
                 ("gone", Role.EDITOR),
             )
         }
-        services.keys.revoke(session, keys["gone"])
+        services.keys.revoke(session, keys["gone"], SYSTEM)
     text = "@ana ruiz and @ANA: look. @gone @bot @nobody mail ana@example.org, anna@Ana.example"
     note = _note(verifier, item, text).json()
     assert {each["name"] for each in note["mentions"]} == {"Ana", "Ana Ruiz"}

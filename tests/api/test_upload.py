@@ -85,6 +85,39 @@ def test_a_new_file_is_kept_and_promised(
     assert (jobs(database), rows(database, "notes"), rows(database, "events")) == (1, 1, 2)
 
 
+def test_an_arrival_says_how_the_file_came_and_shows_its_sender_to_few(
+    client_as: Callable[[Role], TestClient], database: Database
+) -> None:
+    producer = client_as(Role.PRODUCER)
+    told = {
+        "archive_url": "https://archive.example/1",
+        "archived_at": "2026-11-02T09:00:00Z",
+        "sender": "Nurse Olena",
+        "consent_terms": "use it, do not name me",
+        "file_origin": "author_original",
+    }
+    body = upload(producer, png(1), "a.png", **told).json()
+    address = body["links"]["receipts"]
+
+    def shown(client: TestClient) -> dict[str, object]:
+        (receipt,) = client.get(address).json()["items"]
+        return {name: receipt[name] for name in told}
+
+    hidden = {**told, "sender": None, "consent_terms": None}
+    assert shown(producer) == shown(client_as(Role.VERIFIER)) == told
+    assert shown(client_as(Role.VIEWER)) == shown(client_as(Role.PRODUCER)) == hidden
+    (receipt,) = producer.get(address).json()["items"]
+    assert receipt["received_via"] == "upload"
+    assert receipt["desk_version"].startswith("provenance-desk/")
+    found = producer.get("/v1/media", params={"q": "olena"}).json()["items"]
+    assert found == [], "nobody finds an item by whom they may not read of"
+    with database.read() as session:
+        payloads = session.scalars(sa.text("SELECT payload FROM audit_payloads")).all()
+    assert any('"sent_from":"testclient"' in payload for payload in payloads)
+    assert upload(producer, png(2), "b.png", archive_url="archive").status_code == 422
+    assert upload(producer, png(2), "b.png", file_origin="internet").status_code == 422
+
+
 def test_the_same_bytes_again_are_a_receipt_and_no_work(
     client: TestClient, database: Database, settings: Settings
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.db.corroborations import Corroboration
+from app.db.corroborations import Statement
 from app.schemas.record_enums import About, Basis, ClaimState, Independence, Stance
 from app.services import claim_states
 
@@ -19,8 +19,8 @@ def say(
     number: int = 0,
     retracts: int | None = None,
     target: str = "claim",
-) -> Corroboration:
-    return Corroboration(
+) -> Statement:
+    return Statement(
         id=str(number),
         about=About.MEDIA if target == "media" else About.CLAIM,
         target_id=target,
@@ -52,7 +52,7 @@ def say(
     ],
 )
 def test_what_sources_say_decides_a_claim(
-    said: list[Corroboration], state: ClaimState, rests_on: Independence | None
+    said: list[Statement], state: ClaimState, rests_on: Independence | None
 ) -> None:
     assert claim_states.state(said) is state
     assert claim_states.rests_on(said) is rests_on
@@ -79,7 +79,7 @@ def test_what_was_retracted_counts_nothing() -> None:
     ],
 )
 def test_sources_contradict_each_other_about_one_thing(
-    said: list[Corroboration], *, conflict: bool
+    said: list[Statement], *, conflict: bool
 ) -> None:
     assert claim_states.has_conflict(said) is conflict
 
