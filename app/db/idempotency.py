@@ -29,15 +29,18 @@ def find(session: Session, key: str, principal: str, route: str) -> KeptAnswer |
     return session.get(KeptAnswer, (key, principal, route))
 
 
-def empty_naming(session: Session, subject_id: str, before: datetime) -> None:
-    """Empty older answers that name something by its id: they may repeat what people wrote of it.
+def empty_naming(session: Session, subject_id: str) -> None:
+    """Empty the answers that name something by its id: they may repeat what people wrote of it.
 
-    They stay, so that a request that is sent again still changes nothing.
+    They stay, so that a request that is sent again still changes nothing. Answers about a purge or an
+    erasure repeat nothing.
     """
     named = sa.cast(KeptAnswer.body, sa.Text).contains(subject_id, autoescape=True)
-    old = sa.update(KeptAnswer).where(named, KeptAnswer.created_at < before)
-    left = {"id": subject_id, "erased": True}
-    session.execute(old.values(body=left).execution_options(synchronize_session=False))
+    proof = sa.or_(KeptAnswer.route.endswith("/purge"), KeptAnswer.route.endswith("/erasure"))
+    emptied = (
+        sa.update(KeptAnswer).where(named, ~proof).values(body={"id": subject_id, "erased": True})
+    )
+    session.execute(emptied.execution_options(synchronize_session=False))
 
 
 def forget_before(session: Session, instant: datetime) -> None:

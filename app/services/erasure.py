@@ -46,7 +46,7 @@ def erase_note(
     session.add(erasure)
     session.flush()
     db.media_lists.forget_text(session, db.media.shell(session, media_id), text)
-    db.idempotency.empty_naming(session, note_id, before=erasure.at)
+    db.idempotency.empty_naming(session, note_id)
     audit.erase(session, actor, wanted.authority.value, subject=audit.Subject("note", note_id))
     details = {"note_id": note_id, "authority": wanted.authority.value}
     verifications.change(session, record, actor, HistoryAction.NOTE_ERASED, details)

@@ -115,7 +115,7 @@ def _erase_payloads(database: db.Database, media_id: str) -> None:
         if left is None or left.step is not PurgeStep.FINGERPRINT:
             return
         db.payloads.empty(session, media_id)
-        db.idempotency.empty_naming(session, media_id, before=left.purged_at)
+        db.idempotency.empty_naming(session, media_id)
         audit.erase(session, SYSTEM, left.authority.value, media_id=media_id)
         item = db.media.shell(session, media_id)
         about = {"authority": left.authority.value, "reason": left.reason}

@@ -18,7 +18,7 @@ def mentions(session: Session, name: str) -> MentionList:
     Reads all that people wrote: a request of this kind is rare, and must miss nothing.
     """
     if not restricted_terms.is_findable(name):
-        raise Unprocessable("A name holds at least one letter or digit.", name=name)
+        raise Unprocessable("A name holds at least one letter or digit.", asked=name)
     found = db.payloads.mentions(
         session, lambda text: bool(restricted_terms.matching([name], text))
     )

@@ -1,0 +1,185 @@
+"""Which items are due, and what the desk purges by itself."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from fastapi.testclient import TestClient
+
+from app import db
+from app.access import Role
+from app.bootstrap import Parts, retention_policy
+from app.db import Database
+from app.schemas.enums import ReviewDecision, VerificationStatus
+from app.schemas.privacy_enums import RetentionClass
+from app.services import housekeeping
+from app.services.retention import RetentionPolicy
+from app.services.shredding import Shredder
+from app.settings import Settings
+from tests.records import add_item, add_match, put_at
+from tests.uploads import png, upload
+
+ClientAs = Callable[[Role], TestClient]
+NOTE = "It is a test of ours."
+
+
+def age(database: Database, days: float) -> None:
+    """Let everything that happened lie further back."""
+    columns = {
+        "media": "received_at",
+        "receipts": "received_at",
+        "history": "at",
+        "retention_classes": "set_at",
+    }
+    with database.write() as session:
+        for name, column in columns.items():
+            table = db.Table.metadata.tables[name]
+            key = table.primary_key.columns.values()[0]
+            for row in session.execute(sa.select(key, table.c[column])).all():
+                earlier: datetime = row[1] - timedelta(days=days)
+                one = sa.update(table).where(key == row[0])
+                session.execute(one.values({column: earlier}))
+
+
+def void(client: TestClient, own: str) -> None:
+    answer = client.post(
+        f"{own}/verification/transitions",
+        json={"to": "void", "reason_code": "test", "note": NOTE},
+        headers={"If-Match": "*"},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def due(client: TestClient, **query: int) -> dict[str, str]:
+    answer = client.get("/v1/retention", params=query)
+    assert answer.status_code == 200, answer.text
+    return {each["media_id"]: each["retention_class"] for each in answer.json()["items"]}
+
+
+def test_the_class_follows_from_the_state(client: TestClient, database: Database) -> None:
+    body = {"slug": "archive", "title": "Archive", "kind": "archive"}
+    client.post("/v1/collections", json=body)
+    known = upload(client, png(1), collection="archive").json()["id"]
+    voided, unused = (upload(client, png(seed)).json()["id"] for seed in (2, 3))
+    void(client, f"/v1/media/{voided}")
+    with database.write() as session:
+        worked, vouched, related, rejected = (add_item(session) for _ in range(4))
+        put_at(session, worked, VerificationStatus.IN_REVIEW)
+        for query, other, decision in (
+            (vouched, related, ReviewDecision.CONFIRMED),
+            (rejected, unused, ReviewDecision.REJECTED),
+        ):
+            match = db.matches.find(session, add_match(session, query, other))
+            assert match is not None
+            match.decision = decision
+    expected = {
+        known: "known_archive",
+        voided: "void",
+        unused: "unused_ugc",
+        worked: "used",
+        vouched: "used",
+        related: "used",
+        rejected: "unused_ugc",
+    }
+    for media_id, name in expected.items():
+        answer = client.get(f"/v1/media/{media_id}/retention").json()
+        assert (answer["retention_class"], answer["by_hand"]) == (name, False), name
+        assert (answer["due_at"] is None) == (name in {"used", "known_archive"})
+    assert client.get("/v1/media/nothing/retention").status_code == 404
+
+
+def test_due_is_what_was_kept_long_enough(client: TestClient, database: Database) -> None:
+    own = upload(client, png(1)).json()["links"]["self"]
+    unused = upload(client, png(2)).json()
+    age(database, 6.9)
+    assert due(client) == {}
+    void(client, own)
+    media_id = own.rsplit("/", 1)[-1]
+    assert due(client, within_days=6) == {}
+    assert due(client, within_days=8) == {media_id: "void"}
+    age(database, 7.1)
+    assert due(client) == {media_id: "void"}
+    age(database, 90 - 7.1)
+    assert due(client) == {media_id: "void", unused["id"]: "unused_ugc"}
+    upload(client, png(2))  # it is wanted again
+    assert due(client) == {media_id: "void"}
+    rules = client.get("/v1/retention").json()["classes"]
+    assert [(each["retention_class"], each["days"]) for each in rules] == [
+        ("unused_ugc", 90),
+        ("used", None),
+        ("void", 7),
+        ("known_archive", None),
+    ]
+    assert [each["purged_automatically"] for each in rules] == [False, False, True, False]
+
+
+def test_a_class_set_by_hand_goes_first(
+    client: TestClient, client_as: ClientAs, database: Database
+) -> None:
+    own = upload(client, png(1)).json()["links"]["self"]
+    age(database, 100)
+    keep = {"retention_class": "used", "reason": "The court may ask."}
+    assert client_as(Role.EDITOR).put(f"{own}/retention", json=keep).status_code == 403
+    assert client.put(f"{own}/retention", json=keep).json()["by_hand"] is True
+    assert due(client) == {}
+    drop = {"retention_class": "void", "reason": "Nobody needs it."}
+    assert client.put(f"{own}/retention", json=drop).json()["retention_class"] == "void"
+    assert due(client) == {}  # its time began anew
+    age(database, 8)
+    assert list(due(client).values()) == ["void"]
+    derived = {"retention_class": None, "reason": "As it was."}
+    assert client.put(f"{own}/retention", json=derived).json()["retention_class"] == "unused_ugc"
+    last = client.get(f"{own}/verification/history").json()["items"][-1]
+    assert last["action"] == "retention_set"
+
+
+def test_the_desk_purges_what_is_due_and_not_held(
+    client: TestClient, parts: Parts, database: Database
+) -> None:
+    first, second, third = (upload(client, png(seed)).json()["links"]["self"] for seed in range(3))
+    void(client, first)
+    void(client, second)
+    held = {"media_id": second.rsplit("/", 1)[-1], "reason": "a case"}
+    placed = client.post("/v1/holds", json=held).json()["id"]
+    age(database, 100)
+    (shown,) = [e for e in client.get("/v1/retention").json()["items"] if e["held"]]
+    assert shown["media_id"] == held["media_id"]
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert housekeeping.purge_due(shredder, parts.retention) == 1
+    assert client.get(first).json()["tombstone"]["authority"] == "retention"
+    assert client.get(second).status_code == client.get(third).status_code == 200
+    assert housekeeping.purge_due(shredder, parts.retention) == 0
+    client.post(f"/v1/holds/{placed}/release", json={"reason": "closed"})
+    everything = RetentionPolicy(automatic=frozenset(RetentionClass))
+    assert housekeeping.purge_due(shredder, everything) == 2
+    assert client.get("/v1/media").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "automatic", "days"),
+    [
+        ({}, {"void"}, {"unused_ugc": 90, "void": 7}),
+        ({"retention_automatic": "none"}, set(), {"unused_ugc": 90, "void": 7}),
+        (
+            {
+                "retention_automatic": "all",
+                "retention_void_days": "keep",
+                "retention_used_days": "9",
+            },
+            {"unused_ugc", "used", "void", "known_archive"},
+            {"unused_ugc": 90, "used": 9},
+        ),
+    ],
+)
+def test_settings_make_the_policy(
+    given: dict[str, str],
+    automatic: set[str],
+    days: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"PROVENANCE_{name.upper()}", value)
+    policy = retention_policy(Settings())
+    assert set(policy.automatic) == automatic
+    assert dict(policy.days) == days

@@ -1,0 +1,23 @@
+"""The list of purges outlives what it is about, and crashes."""
+
+from pathlib import Path
+
+from app.blobs.purge_list import PurgeList
+
+
+def test_lines_come_back_in_order(tmp_path: Path) -> None:
+    listed = PurgeList(tmp_path / "elsewhere" / "purges.jsonl")
+    assert list(listed.entries()) == []
+    for number in range(3):
+        listed.append({"kind": "media", "number": number})
+    assert [each["number"] for each in PurgeList(listed.path).entries()] == [0, 1, 2]
+    assert listed.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_that_was_cut_off_swallows_nothing(tmp_path: Path) -> None:
+    listed = PurgeList(tmp_path / "purges.jsonl")
+    listed.append({"number": 0})
+    whole = listed.path.read_bytes()
+    listed.path.write_bytes(whole + b'{"num')
+    listed.append({"number": 1})
+    assert [each["number"] for each in listed.entries()] == [0, 1]
