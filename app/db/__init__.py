@@ -3,6 +3,7 @@
 from app.db import (
     attention,
     audit,
+    audit_reading,
     audited,
     claims,
     collections,
@@ -42,6 +43,7 @@ __all__ = [
     "Table",
     "attention",
     "audit",
+    "audit_reading",
     "audited",
     "claims",
     "collections",
