@@ -8,6 +8,7 @@ from app.api import (
     claims,
     collections,
     corroborations,
+    custody,
     erasure,
     events,
     evidence,
@@ -32,6 +33,7 @@ from app.api import (
 router = APIRouter()
 router.include_router(health.router)
 router.include_router(audit.router)
+router.include_router(custody.router)
 router.include_router(events.router)
 router.include_router(webhooks.router)
 router.include_router(upload.router)

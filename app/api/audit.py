@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from app.api.dependencies import Auditor, PartsDep, Reading
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
-from app.db.audit import AuditFilter
+from app.db.audit_reading import AuditFilter
 from app.schemas.audit import FixityOutcome
 from app.schemas.audit_answers import AuditItem, AuditReport, CheckpointItem, FixityItem
 from app.schemas.page import Page

@@ -3,6 +3,7 @@
 from app.db import (
     attention,
     audit,
+    audit_reading,
     audited,
     claims,
     collections,
@@ -49,6 +50,7 @@ __all__ = [
     "Table",
     "attention",
     "audit",
+    "audit_reading",
     "audited",
     "claims",
     "collections",

@@ -1,8 +1,6 @@
 """The audit chain's tables: entries that never change, and payloads that may be erased."""
 
-from collections.abc import Iterator
 from collections.abc import Sequence as Listed
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -12,7 +10,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import chain
 from app.db.base import Sequence, Table
-from app.db.paging import Paged, paged
 from app.schemas.audit import AuditAction
 
 AT_ONCE = 1000
@@ -72,89 +69,6 @@ def content_of(entry: AuditEntry | sa.Row[*tuple[Any, ...]]) -> chain.Content:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """What stands in an erased payload's place; what was not written there is None."""
-
-    at: datetime | None
-    by: str | None
-    authority: str | None
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing says that the payload was erased."""
-        return (self.at, self.by, self.authority) == (None, None, None)
-
-
-def links(session: Session, after: int = 0) -> Iterator[tuple[chain.Link, Tombstone]]:
-    """The chain behind entry `after`, in order, as it is stored."""
-    columns = (AuditPayload.salt, AuditPayload.payload, AuditPayload.erased_at)
-    tomb = (AuditPayload.erased_by, AuditPayload.authority)
-    statement = (
-        sa.select(*AuditEntry.__table__.columns, *columns, *tomb)
-        .outerjoin(AuditPayload, AuditPayload.seq == AuditEntry.seq)
-        .where(AuditEntry.seq > after)
-        .order_by(AuditEntry.seq)
-    )
-    # Readers stop at a fault: the cursor is closed then, too.
-    with session.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
-        for row in rows:
-            link = chain.Link(content_of(row), row.prev_hash, row.hash, row.salt, row.payload)
-            yield link, Tombstone(row.erased_at, row.erased_by, row.authority)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
-    """Which entries are listed; None asks for nothing. `action` may be a prefix such as `key.*`."""
-
-    media_id: str | None = None
-    actor_id: str | None = None
-    action: str | None = None
-    subject_kind: str | None = None
-    subject_id: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-def page(
-    session: Session, wanted: AuditFilter, limit: int, cursor: str | None
-) -> Paged[AuditEntry]:
-    """One page of entries, the newest first."""
-    statement = sa.select(AuditEntry)
-    for column, value in (
-        (AuditEntry.media_id, wanted.media_id),
-        (AuditEntry.actor_id, wanted.actor_id),
-        (AuditEntry.subject_kind, wanted.subject_kind),
-        (AuditEntry.subject_id, wanted.subject_id),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    if wanted.action is not None and wanted.action.endswith(".*"):
-        prefix = wanted.action.removesuffix("*")
-        statement = statement.where(AuditEntry.action.startswith(prefix, autoescape=True))
-    elif wanted.action is not None:
-        statement = statement.where(AuditEntry.action == wanted.action)
-    if wanted.since is not None:
-        statement = statement.where(AuditEntry.at >= wanted.since)
-    if wanted.until is not None:
-        statement = statement.where(AuditEntry.at < wanted.until)
-    return paged(session, statement.order_by(AuditEntry.seq.desc()), limit, cursor)
-
-
-def payloads(session: Session, seqs: Listed[int]) -> dict[int, AuditPayload]:
-    """The payloads of some entries, by their numbers."""
-    found = session.scalars(sa.select(AuditPayload).where(AuditPayload.seq.in_(seqs)))
-    return {each.seq: each for each in found}
-
-
-def stray_payloads(session: Session) -> list[int]:
-    """Payloads that belong to no entry."""
-    entries = sa.select(AuditEntry.seq)
-    return list(
-        session.scalars(sa.select(AuditPayload.seq).where(AuditPayload.seq.not_in(entries)))
-    )
-
-
 def erasable(
     session: Session, subject_kind: str | None, subject_id: str | None, media_id: str | None
 ) -> list[int]:
@@ -177,11 +91,6 @@ def erase(session: Session, seqs: Listed[int], *, at: datetime, by: str, authori
     gone = {"salt": None, "payload": None, "erased_at": at, "erased_by": by, "authority": authority}
     for some in batched(seqs, AT_ONCE):
         session.execute(sa.update(AuditPayload).where(AuditPayload.seq.in_(some)).values(**gone))
-
-
-def payload_text(session: Session, seq: int) -> str:
-    """An entry's payload as it is stored; `null` when it was erased."""
-    return session.scalar(sa.select(AuditPayload.payload).where(AuditPayload.seq == seq)) or "null"
 
 
 def count_of(session: Session, action: str) -> int:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor, Scope
 from app.blobs.checkpoints import CheckpointFolder, StoredCheckpoint
-from app.db.audit import AuditEntry, AuditFilter, AuditPayload
+from app.db.audit import AuditEntry, AuditPayload
+from app.db.audit_reading import AuditFilter
 from app.errors import Unprocessable
 from app.schemas.audit import FixityOutcome
 from app.schemas.audit_answers import (
@@ -30,8 +31,8 @@ def listed(
     session: Session, wanted: AuditFilter, actor: Actor, limit: int, cursor: str | None
 ) -> Page[AuditItem]:
     """One page of entries, the newest first."""
-    page = db.audit.page(session, wanted, limit, cursor)
-    payloads = db.audit.payloads(session, [entry.seq for entry in page.items])
+    page = db.audit_reading.page(session, wanted, limit, cursor)
+    payloads = db.audit_reading.payloads(session, [entry.seq for entry in page.items])
     items = [_item(entry, payloads.get(entry.seq), actor) for entry in page.items]
     return Page(items=items, next=page.next)
 

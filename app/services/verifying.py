@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.blobs.checkpoints import CheckpointFolder
 from app.core import chain
-from app.db.audit import Tombstone
+from app.db.audit_reading import Tombstone
 from app.schemas.audit import AuditAction, Fault, FaultKind
 from app.schemas.audit_answers import AuditReport
 from app.services import signing
@@ -83,7 +83,7 @@ class _Walk:
     def faults(self, session: Session) -> Iterator[Fault]:
         """Everything that is wrong, the chain first; rows only when the chain itself holds."""
         broken = None
-        for link, tombstone in db.audit.links(session):
+        for link, tombstone in db.audit_reading.links(session):
             broken = self._step(link, tombstone)
             if broken:
                 yield broken
@@ -131,7 +131,7 @@ class _Walk:
             yield _chain_fault(seq, "its payload was erased, but it is there again")
 
     def _strays(self, session: Session) -> Iterator[Fault]:
-        for seq in db.audit.stray_payloads(session):
+        for seq in db.audit_reading.stray_payloads(session):
             yield _chain_fault(seq, "a payload belongs to no entry")
 
 

@@ -91,5 +91,5 @@ def _digest(values: dict[str, Any]) -> bytes:
 
 def _altered(session: Session, seq: int, name: str, values: dict[str, Any]) -> str:
     """The names of the columns that differ from what an entry recorded."""
-    recorded = json.loads(db.audit.payload_text(session, seq))["rows"][name]
+    recorded = json.loads(db.audit_reading.payload_text(session, seq))["rows"][name]
     return ", ".join(sorted(key for key, value in recorded.items() if values[key] != value))
