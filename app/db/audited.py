@@ -151,6 +151,15 @@ def rows(session: Session, audited: Audited) -> Iterator[Table]:
         yield from found
 
 
+def of_item(session: Session, media_id: str) -> Iterator[Table]:
+    """Every row of one item that the chain vouches for, the item's own first."""
+    for model in dict.fromkeys(each.model for each in AUDITED):
+        columns = sa.inspect(model).columns
+        key = columns["id"] if model is Media else columns.get("media_id")
+        if key is not None:
+            yield from session.scalars(sa.select(model).where(key == media_id))
+
+
 def media_of(row: Table) -> str | None:
     """The item that a row belongs to, if to one."""
     if isinstance(row, Media):

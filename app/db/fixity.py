@@ -9,6 +9,7 @@ from app.db.base import Table, now, stored_enum
 from app.db.media import Media
 from app.db.paging import Paged, paged
 from app.schemas.audit import FaultKind, FixityOutcome
+from app.schemas.enums import MediaState
 
 
 class FixityCheck(Table):
@@ -44,7 +45,7 @@ def due(session: Session, read_before: datetime, limit: int) -> list[Media]:
     statement = (
         sa.select(Media)
         .outerjoin(FixityCheck, FixityCheck.media_id == Media.id)
-        .where(last < read_before)
+        .where(last < read_before, Media.state != MediaState.PURGED)
         .order_by(last, Media.id)
     )
     return list(session.scalars(statement.limit(limit)))

@@ -36,6 +36,7 @@ STAYS: Final[dict[str, str]] = {
 }
 
 REMOVED: Final = (
+    "fixity_checks",
     "match_searches",
     "media_tags",
     "refingerprints",

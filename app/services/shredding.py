@@ -117,11 +117,11 @@ def _erase_payloads(database: db.Database, media_id: str) -> None:
         db.payloads.empty(session, media_id)
         db.idempotency.empty_naming(session, media_id)
         audit.erase(session, SYSTEM, left.authority.value, media_id=media_id)
-        item = db.media.shell(session, media_id)
+        # From here on the chain vouches for what is left.
+        rows = db.audited.of_item(session, media_id)
         about = {"authority": left.authority.value, "reason": left.reason}
-        audit.written(
-            session, SYSTEM, AuditAction.MEDIA_PURGED, item, media_id=media_id, beside=about
-        )
+        action = AuditAction.MEDIA_PURGED
+        audit.written(session, SYSTEM, action, *rows, media_id=media_id, beside=about)
         what = ["bytes", "derivatives", "payloads"]
         told = {
             "what": what if left.keep_fingerprint else sorted([*what, "fingerprint"]),

@@ -12,16 +12,17 @@ import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
-from app import db, services
+from app import db
 from app.access import SYSTEM, Role, at_the_machine
 from app.blobs.local import PICTURES
 from app.bootstrap import Parts
 from app.db.known import KnownChange, KnownLogEntry
 from app.errors import Gone
+from app.schemas.audit import Fault
 from app.schemas.enums import EventType
 from app.schemas.privacy_enums import PurgeAuthority, PurgeStep
 from app.schemas.purging import PurgeRequest
-from app.services import events, purging, reapplying, shredding
+from app.services import events, fixity, purging, reapplying, shredding, verifying
 from app.services.shredding import Shredder
 from tests.records import PURGE, add_item, add_match
 from tests.uploads import png, store_fingerprint, upload
@@ -323,8 +324,21 @@ def _orphan(parts: Parts) -> str:
         return incoming.sha256
 
 
-def test_the_chain_stays_whole(parts: Parts, shredder: Shredder, item: dict[str, Any]) -> None:
-    assert shredding.purge(shredder, item["id"], PURGE, SYSTEM)
+def test_the_chain_stays_whole_at_every_step(
+    parts: Parts, client: TestClient, shredder: Shredder, item: dict[str, Any]
+) -> None:
+    query = upload(client, png(9)).json()["id"]
+    with parts.database.write() as session:
+        match = add_match(session, query, item["id"])
+        add_match(session, item["id"], query)
+    decision = {"decision": "confirmed", "note": "The same footage."}
+    assert client.post(f"/v1/matches/{match}/review", json=decision).status_code == 200
+    assert faults(parts) == []
+    with parts.database.write() as session:
+        purging.order(session, item["id"], PURGE, SYSTEM)
+    assert faults(parts) == []
+    while shredding.step(shredder, item["id"]):
+        assert faults(parts) == []
     with parts.database.read() as session:
         payloads = session.execute(
             sa.text(
@@ -336,4 +350,11 @@ def test_the_chain_stays_whole(parts: Parts, shredder: Shredder, item: dict[str,
     *erased, proof, last = payloads
     assert all(payload is None and authority == "desk" for _, payload, authority in erased)
     assert (proof[0], last[0]) == ("audit.payload_erased", "media.purged")
-    assert services.audit is not None
+    with parts.database.write() as session:
+        session.execute(sa.text("UPDATE notes SET author_name = 'nobody'"))
+    assert {fault.object.split("/")[0] for fault in faults(parts)} == {"note"}
+    assert fixity.check_all(parts.database, parts.blobs).failed == {}
+
+
+def faults(parts: Parts) -> list[Fault]:
+    return list(verifying.verify(parts.database, parts.trusted).faults)
