@@ -38,6 +38,7 @@ STAYS: Final[dict[str, str]] = {
 REMOVED: Final = (
     "match_searches",
     "media_tags",
+    "provenance_readings",
     "refingerprints",
     "restricted_terms",
     "retention_classes",
