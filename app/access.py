@@ -17,6 +17,7 @@ class Scope(StrEnum):
     KEYS_ADMIN = "keys:admin"
     AUDIT_READ = "audit:read"
     PRIVACY_ADMIN = "privacy:admin"
+    TRUST_ADMIN = "trust:admin"
 
 
 class Role(StrEnum):

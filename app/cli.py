@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 import migrations.run
-from app import cli_audit, cli_purge, db, services, telemetry
+from app import cli_audit, cli_purge, cli_trust, db, services, telemetry
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
@@ -32,6 +32,7 @@ keys = typer.Typer(help="API keys.", no_args_is_help=True)
 main.add_typer(keys, name="keys")
 main.add_typer(cli_audit.commands, name="audit")
 main.add_typer(cli_purge.purge, name="purge")
+main.add_typer(cli_trust.trust, name="trust")
 
 log = structlog.get_logger(__name__)
 

@@ -11,6 +11,7 @@ from app.db import Database
 from app.schemas.enums import MediaState
 from app.settings import Settings
 from tests.records import add_item
+from tests.signing import Authority
 from tests.uploads import store_fingerprint
 from tests.workers.desk import Desk
 
@@ -77,3 +78,16 @@ def test_refingerprint_says_how_far_it_is(tmp_path: Path) -> None:
     said = _provenance(settings, "refingerprint", "--dry-run")
     assert f"{media_id} failed: corrupt: Damaged." in said
     database.close()
+
+
+def test_a_trust_list_is_imported_from_a_file(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    _provenance(settings, "migrate")
+    (tmp_path / "roots.pem").write_bytes(Authority.new("Lab").root)
+    told = ("--name", "Lab", "--kind", "local", "--dated", "2026-08-21")
+    said = _provenance(settings, "trust", "import", str(tmp_path / "roots.pem"), *told)
+    assert said.startswith("Lab: 1 authorities, SHA-256 ")
+    [shown] = _provenance(settings, "trust", "list").splitlines()
+    assert shown.split()[1:4] == ["local", "Lab", "2026-08-21"]
+    _provenance(settings, "trust", "remove", shown.split()[0])
+    assert _provenance(settings, "trust", "list") == ""

@@ -17,6 +17,7 @@ from workers.children import Children, Patience
 
 MATCH_PATIENCE_S = 900.0
 PREVIEW_PATIENCE_S = 60.0
+READING_PATIENCE_S = 1200.0
 PATIENCE_BEYOND_DECODING_S = 600.0
 NICE_FULL, NICE_SPARE = 10, 19
 
@@ -30,6 +31,7 @@ class Benches:
             preview_s=PREVIEW_PATIENCE_S,
             fingerprint_s=settings.decode_wall_s + PATIENCE_BEYOND_DECODING_S,
             match_s=MATCH_PATIENCE_S,
+            reading_s=READING_PATIENCE_S,
         )
         full = replace(self._setup, niceness=NICE_FULL)
         self.full = Children(full, settings.job_processes, self._patience)

@@ -14,6 +14,7 @@ from app import telemetry
 from app.blobs.local import LocalBlobs
 from app.core.describe import default_describers
 from app.core.media import DecodeLimits
+from app.core.provenance.values import Provenance, TrustList
 from app.db import Database
 from app.services.bench import LocalBench
 from app.services.heavy import Found, Made
@@ -79,6 +80,11 @@ def fingerprint(media_id: str, sha256: str, folder: Path) -> Made:
     """Fingerprint an item in a folder of its own, in which the parent reads how far it is."""
     bench = replace(_Bench.now, work_folder=folder)
     return bench.fingerprint(media_id, sha256, _teller(folder / PROGRESS))
+
+
+def read_provenance(media_id: str, sha256: str, lists: tuple[TrustList, ...]) -> Provenance:
+    """Read an item's provenance."""
+    return _Bench.now.read_provenance(media_id, sha256, lists)
 
 
 def match(media_id: str) -> Found:

@@ -15,6 +15,7 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from app.core.errors import DecoderCrashed, DecoderTimedOut
+from app.core.provenance.values import Provenance, TrustList
 from app.services.heavy import Found, Made
 from workers import child
 from workers.child import PROGRESS, Setup
@@ -33,6 +34,7 @@ class Patience:
     preview_s: float
     fingerprint_s: float
     match_s: float
+    reading_s: float
 
 
 class Children:
@@ -73,6 +75,13 @@ class Children:
         finally:
             # A child that failed or was ended leaves what it had written so far.
             shutil.rmtree(folder, ignore_errors=True)
+
+    def read_provenance(
+        self, media_id: str, sha256: str, lists: tuple[TrustList, ...]
+    ) -> Provenance:
+        """Read a file's provenance in a child, whose own readers are children too."""
+        asked = (media_id, sha256, lists)
+        return self._run(child.read_provenance, asked, self._patience.reading_s, lambda: None)
 
     def match(self, media_id: str) -> Found:
         """Match in a child."""

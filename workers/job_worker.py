@@ -13,7 +13,7 @@ from app.blobs.local import LocalBlobs
 from app.blobs.purge_list import PurgeList
 from app.bootstrap import retention_policy
 from app.db import Database
-from app.jobs import Handler, JobKind, JobWorker
+from app.jobs import Handler, JobKind, JobQueue, JobWorker
 from app.services import (
     heartbeat,
     housekeeping,
@@ -22,6 +22,7 @@ from app.services import (
     processing,
     refingerprinting,
     reminding,
+    rereading,
 )
 from app.services.heavy import Bench
 from app.services.shredding import Shredder
@@ -33,6 +34,7 @@ from workers.parent import follow_supervisor, stop_signal
 
 BEATS_A_TIMEOUT = 5
 PREVIEW_POLL_S = 0.1
+READ_AGAIN_POLL_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +54,9 @@ def main() -> None:
     jobs = JobWorker(settings.resolved_database_url, worker_id, handlers)
     # Known to the others before its first job, or nobody would miss it.
     heartbeat.beat(database, worker_id, socket.gethostname())
+    queue = JobQueue(settings.resolved_database_url)
+    rereading.plan(database, queue)
+    queue.close()
     jobs.start()
     log.info("jobs.started", worker=worker_id, at_once=settings.job_processes)
     upgrader = refingerprinting.Upgrader(
@@ -84,6 +89,11 @@ def _handlers(
             run=lambda media_id: process(database, benches.full, blobs, media_id),
             give_up=lambda media_id: processing.give_up(database, media_id),
             at_once=settings.job_processes,
+        ),
+        JobKind.READ_AGAIN: Handler(
+            run=lambda _why: rereading.run(database, blobs, benches.spare),
+            give_up=rereading.give_up,
+            poll_s=READ_AGAIN_POLL_S,
         ),
     }
 

@@ -21,10 +21,12 @@ from app.api import (
     media_files,
     notes,
     proposals,
+    provenance,
     purging,
     retention,
     rights,
     sensitivity,
+    trust_lists,
     upload,
     verifications,
     webhooks,
@@ -56,3 +58,5 @@ router.include_router(holds.router)
 router.include_router(retention.router)
 router.include_router(purging.router)
 router.include_router(erasure.router)
+router.include_router(provenance.router)
+router.include_router(trust_lists.router)

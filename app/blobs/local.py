@@ -15,6 +15,10 @@ from app.errors import StorageFull
 
 PICTURES = "pictures.zip"
 """The derived file that holds an item's sampled pictures."""
+MANIFEST_STORE = "manifest.c2pa"
+"""The derived file that holds the bytes of an item's manifest store."""
+MANIFEST_JSON = "manifest.json"
+"""The same as the C2PA SDK read it."""
 STALE_AFTER_S = 24 * 3600
 _READ_ONLY = 0o440
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

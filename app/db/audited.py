@@ -22,6 +22,7 @@ from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.proposals import StatusChange
 from app.db.rights import RightsEntry
+from app.db.trust_lists import StoredTrustList
 from app.db.verifications import HistoryEntry, Note, Verification
 from app.db.webhooks import WebhookEndpoint
 
@@ -92,6 +93,7 @@ AUDITED = (
     ),
     Audited("collection", Collection),
     Audited("membership", CollectionMember),
+    Audited("trust_list", StoredTrustList),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
     Audited(
         "webhook",

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection as SomeOf
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,7 +27,6 @@ class Side:
     status: VerificationStatus
     duration_ms: int | None = None
     source_name: str | None = None
-    first_received_at: datetime | None = None
     collections: list[str] = field(default_factory=list)
     flags: frozenset[SensitivityFlag] = frozenset()
 
@@ -49,7 +47,6 @@ def of(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
     receipts = sa.select(Receipt).where(Receipt.media_id.in_(media_ids))
     for receipt in session.scalars(receipts.order_by(Receipt.received_at, Receipt.id)):
         side = found[receipt.media_id]
-        side.first_received_at = side.first_received_at or receipt.received_at
         side.source_name = side.source_name or receipt.source_name
     member = CollectionMember
     slugs = sa.select(member.media_id, Collection.slug).join(Collection).order_by(Collection.slug)

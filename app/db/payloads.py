@@ -39,6 +39,7 @@ REMOVED: Final = (
     "fixity_checks",
     "match_searches",
     "media_tags",
+    "provenance_readings",
     "refingerprints",
     "restricted_terms",
     "retention_classes",

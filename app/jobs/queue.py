@@ -15,10 +15,15 @@ class JobKind(StrEnum):
 
     PREVIEW_MEDIA = "preview_media"
     PROCESS_MEDIA = "process_media"
+    READ_AGAIN = "read_again"
 
 
 # A queue for each kind: short work never waits behind long work.
-QUEUE_OF = {JobKind.PREVIEW_MEDIA: "previews", JobKind.PROCESS_MEDIA: "media"}
+QUEUE_OF = {
+    JobKind.PREVIEW_MEDIA: "previews",
+    JobKind.PROCESS_MEDIA: "media",
+    JobKind.READ_AGAIN: "readings",
+}
 
 
 class JobQueue:

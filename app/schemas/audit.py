@@ -20,6 +20,8 @@ class AuditAction(StrEnum):
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_REMOVED = "webhook.removed"
     ADOPTED = "audit.adopted"
+    TRUST_LIST_ADDED = "trust_list.added"
+    TRUST_LIST_REMOVED = "trust_list.removed"
     PAYLOAD_ERASED = "audit.payload_erased"
     CHECKPOINT_SIGNED = "checkpoint.signed"
     CHECKPOINT_TIMESTAMPED = "checkpoint.timestamped"

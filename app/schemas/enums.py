@@ -132,6 +132,7 @@ class EventType(StrEnum):
     MEDIA_FINGERPRINTED = "media.fingerprinted"
     MEDIA_FAILED = "media.failed"
     MEDIA_PURGED = "media.purged"
+    MEDIA_PROVENANCE_READ = "media.provenance_read"
     MATCH_FOUND = "match.found"
     MATCH_REVIEWED = "match.reviewed"
     MATCH_INVALIDATED = "match.invalidated"

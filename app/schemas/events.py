@@ -45,6 +45,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.MEDIA_FINGERPRINTED: ("algorithm", "duration_s", "usable_frames", "warnings"),
     EventType.MEDIA_FAILED: ("stage", "error_code", "retryable"),
     EventType.MEDIA_PURGED: ("what", "authority", "sha256"),
+    EventType.MEDIA_PROVENANCE_READ: ("c2pa", "list", "ai_disclosed", "metadata_flags"),
     EventType.MATCH_FOUND: _MATCH,
     EventType.MATCH_REVIEWED: ("match_id", "known_id", "decision", "relation"),
     EventType.MATCH_INVALIDATED: ("match_id", "known_id", "reason"),

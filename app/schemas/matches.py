@@ -14,6 +14,7 @@ from pydantic import (
 
 from app.core.media import MediaKind
 from app.core.policy import Grade, Note, Relation
+from app.schemas.dating import Evidenced
 from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
 from app.schemas.page import Page
 from app.schemas.privacy_enums import SensitivityFlag
@@ -99,7 +100,8 @@ class SideItem(BaseModel):
     duration_ms: int | None = None
     collections: list[str]
     source_name: str | None
-    earliest_evidenced_at: datetime | None = Field(description="Its first receipt.")
+    earliest_evidenced_at: datetime | None = Field(description="By when it existed at the latest.")
+    earliest_evidence: Evidenced | None = Field(None, description="What shows that, how strongly.")
     verification_status: VerificationStatus
     sensitivity: list[SensitivityFlag] = Field(
         default=[], description="The flags of either side hide the pictures of both."

@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app import db
-from app.blobs.local import PICTURES, LocalBlobs
+from app.blobs.local import MANIFEST_JSON, MANIFEST_STORE, PICTURES, LocalBlobs
 from app.core.describe import Describers, algorithm_of
 from app.core.errors import TooLarge
 from app.core.fingerprint import Fingerprint, decode, encode
@@ -18,6 +18,8 @@ from app.core.media import DecodeLimits
 from app.core.original import Original
 from app.core.pictures import Pictures
 from app.core.preview import early_matches
+from app.core.provenance.reading import NO_FRAMES, read_provenance
+from app.core.provenance.values import Provenance, TrustList
 from app.services import leftovers, moments
 from app.services.catalogue import Catalogue, Files
 from app.services.heavy import Found, Hit, Made
@@ -75,6 +77,22 @@ class LocalBench:
             has_sound=bool(made.fingerprint.sound_votes.any()),
             encoded=encoded,
         )
+
+    def read_provenance(
+        self, media_id: str, sha256: str, lists: tuple[TrustList, ...]
+    ) -> Provenance:
+        """Read what the item's file says of its origin; its manifest store is kept on the way."""
+        with self.database.read() as session:
+            stored = db.fingerprints.of_media(session, media_id)
+            frames = decode(stored.encoded).pdq if stored else NO_FRAMES
+        found = read_provenance(self.blobs.path(sha256), lists, self.limits, frames)
+        credentials = found.credentials
+        if credentials.store is not None:
+            self.blobs.put_derived(media_id, MANIFEST_STORE, credentials.store)
+        if credentials.manifest_json is not None:
+            self.blobs.put_derived(media_id, MANIFEST_JSON, credentials.manifest_json)
+        kept = replace(credentials, store=None, manifest_json=None)
+        return replace(found, credentials=kept)
 
     def match(self, media_id: str) -> Found:
         """Search all known material for what the fingerprinted item shares with it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.core.media import MediaInfo
+from app.core.provenance.values import Provenance, TrustList
 
 if TYPE_CHECKING:  # whoever hands matches on need not load what finds them
     from app.core.matches import Match
@@ -57,6 +58,11 @@ class Bench(Protocol):
 
     def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
         """Read the item's file; its pictures are kept on the way."""
+
+    def read_provenance(
+        self, media_id: str, sha256: str, lists: tuple[TrustList, ...]
+    ) -> Provenance:
+        """Read what the item's file says of its origin; its manifest store is kept on the way."""
 
     def match(self, media_id: str) -> Found:
         """Search all known material for what the fingerprinted item shares with it."""

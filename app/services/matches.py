@@ -12,6 +12,7 @@ from app.core.policy import Note
 from app.db.match_sides import Side
 from app.db.matches import StoredMatch
 from app.errors import Conflict, Forbidden, NotFound
+from app.schemas.dating import Evidenced
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.matches import (
     Coverage,
@@ -26,7 +27,7 @@ from app.schemas.matches import (
     Segment,
     SideItem,
 )
-from app.services import events, explained, notes, tombstones, verifications
+from app.services import dating, events, explained, notes, tombstones, verifications
 
 
 class _Found(Protocol):
@@ -134,9 +135,10 @@ def _find(session: Session, match_id: str) -> StoredMatch:
 def _items(session: Session, matches: list[StoredMatch]) -> list[MatchItem]:
     ends = {end for match in matches for end in (match.query_media_id, match.known_media_id)}
     sides = db.match_sides.of(session, ends)
+    dates = dating.earliest_of(session, ends)
+    shown = {end: _side(side, dates.get(end)) for end, side in sides.items()}
     return [
-        _item(match, _side(sides[match.query_media_id]), _side(sides[match.known_media_id]))
-        for match in matches
+        _item(match, shown[match.query_media_id], shown[match.known_media_id]) for match in matches
     ]
 
 
@@ -184,14 +186,15 @@ def _evidence(match: StoredMatch, number: int) -> EvidenceItem:
     return EvidenceItem(**evidence.model_dump(), links=links)
 
 
-def _side(side: Side) -> SideItem:
+def _side(side: Side, earliest: Evidenced | None) -> SideItem:
     return SideItem(
         title=side.title,
         kind=side.kind,
         duration_ms=side.duration_ms,
         collections=side.collections,
         source_name=side.source_name,
-        earliest_evidenced_at=side.first_received_at,
+        earliest_evidenced_at=earliest.at if earliest else None,
+        earliest_evidence=earliest,
         verification_status=side.status,
         sensitivity=sorted(side.flags),
     )

@@ -22,6 +22,7 @@ PARTS = (
     "file",
     "fingerprint",
     "matches",
+    "provenance",
     "receipts",
     "retention",
     "sensitivity",

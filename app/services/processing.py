@@ -12,7 +12,7 @@ import structlog
 from app import db
 from app.core.errors import DecoderCrashed, Unreadable
 from app.schemas.enums import EventType, MatchFound, MediaStage
-from app.services import events, known, recording
+from app.services import events, known, provenance, recording
 from app.services.heavy import Bench, Found, Made
 
 PROGRESS_EVERY_S = 1.0
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 def process(database: db.Database, bench: Bench, media_id: str) -> None:
-    """Bring one upload to its end; `ready` says that it is findable and was searched for."""
+    """Bring one upload to its end; `ready` says that it is findable, was read and searched for."""
     started = time.monotonic()
     with database.write() as session:
         item = db.processing.begin(session, media_id)
@@ -36,8 +36,11 @@ def process(database: db.Database, bench: Bench, media_id: str) -> None:
             if not _store(database, media_id, made):
                 return
     except Unreadable as error:
+        # What cannot be shown may still say where it is from.
+        provenance.read(database, bench, media_id)
         _fail(database, media_id, "fingerprint", error)
         return
+    provenance.read(database, bench, media_id)
     with database.write() as session:
         db.processing.show_stage(session, media_id, MediaStage.MATCHING)
     try:

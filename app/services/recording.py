@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.schemas.enums import EventType, MatchFound
-from app.services import events, matches
+from app.services import claimed_dates, events, matches
 from app.services.heavy import Found, Hit
 
 ENGINE_VERSION = "1"
@@ -35,6 +35,7 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
         as_of_seq=found.as_of_seq,
     )
     db.matches.record_search(session, search)
+    claimed_dates.check(session, media_id)
 
 
 def record_early(session: Session, media_id: str, found: Found) -> None:

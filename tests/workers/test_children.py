@@ -13,6 +13,9 @@ import pytest
 from app.blobs.local import LocalBlobs
 from app.core.errors import DecoderCrashed, DecoderTimedOut, Unreadable
 from app.core.media import DecodeLimits
+from app.core.provenance.values import CredentialState
+from tests.databases import migrate
+from tests.filming import film
 from workers import child
 from workers.child import Setup
 from workers.children import Children, Patience
@@ -61,7 +64,7 @@ def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
         log_json=False,
         niceness=0,
     )
-    made = Children(setup, 2, Patience(preview_s=60, fingerprint_s=60, match_s=60))
+    made = Children(setup, 2, Patience(preview_s=60, fingerprint_s=60, match_s=60, reading_s=60))
     yield made
     made.close()
 
@@ -109,3 +112,16 @@ def test_a_try_that_fails_leaves_no_files(
     with pytest.raises(DecoderCrashed):
         children.fingerprint("m1", sha256, lambda _share: None)
     assert set(children._setup.work_folder.iterdir()) == before
+
+
+def test_provenance_is_read_in_a_child(children: Children, tmp_path: Path) -> None:
+    content = film(tmp_path / "clip.mp4", seconds=1, shots=1).read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = children._setup.blobs_folder / sha256[:2] / sha256[2:4] / sha256
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    migrate(children._setup.database_url)
+    found = children.read_provenance("nobody", sha256, ())
+    assert found.credentials.state is CredentialState.NONE
+    assert found.metadata.shape is not None
+    assert found.metadata.failures == {}
