@@ -21,7 +21,10 @@ from app.api import (
     media_files,
     notes,
     proposals,
+    public,
+    publications,
     purging,
+    report,
     retention,
     rights,
     sensitivity,
@@ -56,3 +59,6 @@ router.include_router(holds.router)
 router.include_router(retention.router)
 router.include_router(purging.router)
 router.include_router(erasure.router)
+router.include_router(report.router)
+router.include_router(publications.router)
+router.include_router(public.router)

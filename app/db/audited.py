@@ -21,6 +21,7 @@ from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.proposals import StatusChange
+from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
 from app.db.verifications import HistoryEntry, Note, Verification
 from app.db.webhooks import WebhookEndpoint
@@ -90,6 +91,12 @@ AUDITED = (
         where=(StoredMatch.decision.is_not(None),),
         vanishes=True,
     ),
+    Audited(
+        "publication",
+        Publication,
+        only=("media_id", "slug", "url", "version", "tombstoned_at"),
+    ),
+    Audited("revision", PublishedRevision),
     Audited("collection", Collection),
     Audited("membership", CollectionMember),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
