@@ -13,6 +13,7 @@ ServiceError
 ├── PreconditionRequired     a change that has to name the version it was decided on
 ├── Unprocessable            well-formed, but not acceptable
 │   ├── MissingRequirements  a transition's requirements, each named
+│   ├── RestrictedTerm       a public text holds a name that must not go out
 │   └── KeyReused            the same idempotency key with another body
 ├── UnsupportedMedia         the upload is not media
 ├── PayloadTooLarge          the upload is over the size limit
@@ -78,6 +79,10 @@ class Unprocessable(ServiceError):
 
 class MissingRequirements(Unprocessable):
     """A transition lacks what its rule requires; `missing` names each."""
+
+
+class RestrictedTerm(Unprocessable):
+    """Public texts hold restricted terms; `restricted` says which and where."""
 
 
 class KeyReused(Unprocessable):

@@ -49,6 +49,10 @@ class Settings(BaseSettings):
         False, description="Let webhooks go to private and loopback addresses and over plain http."
     )
     webhook_timeout_s: float = Field(15.0, description="Seconds a receiver has to answer.")
+    public_url: str = Field(
+        "", description="Where the public reaches the desk; empty means its own address."
+    )
+    desk_name: str = Field("Verification desk", description="Who publishes reviews.")
     four_eyes: bool = Field(
         True, description="Whether a verdict takes another editor; `false` for a one-person desk."
     )
@@ -89,6 +93,12 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The URL in use: the given one, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'provenance.db'}"
+
+    @property
+    def resolved_public_url(self) -> str:
+        """Where public reviews are, without a slash at the end."""
+        own = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{own}:{self.port}"
 
     @property
     def blobs_dir(self) -> Path:

@@ -8,8 +8,10 @@ from app.core.sniff import Container
 from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
 from app.schemas.matches import ReviewRequest
 from app.schemas.notes import NewNote
+from app.schemas.publications import Desk, PublicationRequest
 from app.schemas.record_enums import AttentionReason, RightsState
 from app.schemas.rights import NewRights
+from app.schemas.sensitivity import SensitivityChange
 from app.schemas.verifications import TransitionRequest
 from app.schemas.webhooks import NewWebhook, WebhookChange
 from app.services import audit, collections, keys, media, sealing, webhooks
@@ -50,6 +52,7 @@ def live(parts: Parts) -> list[str]:
         review = ReviewRequest(decision=ReviewDecision.CONFIRMED, note="The same wall.")
         services.matches.review(session, match_id, review, VERIFIER)
     _conclude(parts, ids[0])
+    _publish(parts, ids[0])
     _administer(parts, ids[1])
     parts.sealer.seal()
     erased = note(parts, ids[0], "The name on the card is …")
@@ -99,6 +102,18 @@ def _conclude(parts: Parts, media_id: str) -> None:
         services.attention.close(session, record, opened.id, "It was archived before.", VERIFIER)
         services.transitions.apply(session, record, misleading, VERIFIER)
         services.transitions.apply(session, record, unverified, VERIFIER)
+
+
+def _publish(parts: Parts, media_id: str) -> None:
+    """Two revisions of what is public."""
+    desk = Desk(name="The Desk", url="https://desk.example")
+    with parts.database.write() as session:
+        record = services.verifications.take(session, media_id)
+        looked = SensitivityChange(flags=[], reviewed=True)
+        services.sensitivity.change(session, record, looked, VERIFIER)
+        for described in ("Two men", "Two men in a cell"):
+            wanted = PublicationRequest(description=described)
+            services.publication.publish(session, record, wanted, desk, VERIFIER)
 
 
 def _administer(parts: Parts, media_id: str) -> None:

@@ -22,7 +22,10 @@ from app.api import (
     notes,
     proposals,
     provenance,
+    public,
+    publications,
     purging,
+    report,
     retention,
     rights,
     sensitivity,
@@ -60,3 +63,6 @@ router.include_router(purging.router)
 router.include_router(erasure.router)
 router.include_router(provenance.router)
 router.include_router(trust_lists.router)
+router.include_router(report.router)
+router.include_router(publications.router)
+router.include_router(public.router)

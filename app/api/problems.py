@@ -30,6 +30,7 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.PayloadTooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.MissingRequirements: 422,
+    errors.RestrictedTerm: 422,
     errors.KeyReused: 422,
     errors.Unprocessable: 422,
     errors.PreconditionRequired: 428,

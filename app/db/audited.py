@@ -21,6 +21,7 @@ from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.proposals import StatusChange
+from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
 from app.db.trust_lists import StoredTrustList
 from app.db.verifications import HistoryEntry, Note, Verification
@@ -91,6 +92,12 @@ AUDITED = (
         where=(StoredMatch.decision.is_not(None),),
         vanishes=True,
     ),
+    Audited(
+        "publication",
+        Publication,
+        only=("media_id", "slug", "url", "version", "tombstoned_at"),
+    ),
+    Audited("revision", PublishedRevision),
     Audited("collection", Collection),
     Audited("membership", CollectionMember),
     Audited("trust_list", StoredTrustList),

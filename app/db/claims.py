@@ -38,6 +38,12 @@ def find(session: Session, claim_id: str) -> Claim | None:
     return session.get(Claim, claim_id)
 
 
+def of_media(session: Session, media_id: str) -> list[Claim]:
+    """All claims of an item, first recorded first."""
+    statement = sa.select(Claim).where(Claim.media_id == media_id)
+    return list(session.scalars(statement.order_by(Claim.recorded_at, Claim.id)))
+
+
 def page(session: Session, media_id: str, limit: int, cursor: str | None) -> Paged[Claim]:
     """One page of an item's claims, first recorded first."""
     statement = sa.select(Claim).where(Claim.media_id == media_id)

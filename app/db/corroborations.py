@@ -74,6 +74,13 @@ def statements(
     return [Statement(*row) for row in session.execute(said)]
 
 
+def of_media(session: Session, media_id: str) -> list[Corroboration]:
+    """All that was said of an item and of its claims, retractions too, first recorded first."""
+    statement = sa.select(Corroboration).where(Corroboration.media_id == media_id)
+    order = (Corroboration.recorded_at, Corroboration.id)
+    return list(session.scalars(statement.order_by(*order)))
+
+
 def page(session: Session, media_id: str, limit: int, cursor: str | None) -> Paged[Corroboration]:
     """One page of what was said of an item and of its claims, first recorded first."""
     statement = sa.select(Corroboration).where(Corroboration.media_id == media_id)

@@ -118,6 +118,13 @@ def rejected_with(session: Session, media_id: str) -> set[str]:
     return {one if other == media_id else other for one, other in session.execute(pairs)}
 
 
+def confirmed(session: Session, media_id: str) -> list[StoredMatch]:
+    """The matches of an item that a person confirmed, whichever was the query; surest first."""
+    ends = sa.or_(StoredMatch.query_media_id == media_id, StoredMatch.known_media_id == media_id)
+    statement = sa.select(StoredMatch).where(ends, StoredMatch.decision == ReviewDecision.CONFIRMED)
+    return list(session.scalars(statement.order_by(StoredMatch.confidence.desc(), StoredMatch.id)))
+
+
 def search_of(session: Session, media_id: str) -> MatchSearch | None:
     """How far an item was searched; None before its first search."""
     return session.get(MatchSearch, media_id)

@@ -31,6 +31,7 @@ STAYS: Final[dict[str, str]] = {
     "attention": "id media_id reason opened_at closed_at closed_by closed_by_name note_id",
     "status_changes": "id media_id origin to note_id state by_id by_name by_role at decided_by_id"
     " decided_by_name decided_by_role decided_at",
+    "publications": "media_id slug url version tombstoned_at published_at updated_at",
     "history": "seq media_id at actor_id actor_name actor_role action version",
     "events": "seq id type media_id at",
 }
@@ -55,8 +56,12 @@ EXEMPT: Final = {
     "holds": "say who kept the item, and were released before",
     "matches": "invalidated, for the other item's record",
     "note_erasures": "say why a note has no text, and name nobody",
+    "publication_revisions": "are public; services.publication empties them where the law asks",
     "tombstones": "what is left",
 }
+
+_ALSO_SEARCHED: Final = {"restricted_terms": "term", "publication_revisions": "review"}
+"""Where people can be named besides: a table and its column."""
 
 _LISTS: Final = frozenset({"findings.evidence", "findings.method", "notes.mentions"})
 """JSON columns `table.column` that are never null and hold a list; others hold an object."""
@@ -89,9 +94,9 @@ def empty(session: Session, media_id: str) -> None:
 
 def mentions(session: Session, found_in: Any) -> Iterator[Mention]:
     """Every place in which `found_in(text)` says that it found something; reads all there is."""
-    for name in (*STAYS, "restricted_terms"):
+    for name in (*STAYS, *_ALSO_SEARCHED):
         table = Table.metadata.tables[name]
-        columns = _emptied(table) if name in STAYS else [table.c.term]
+        columns = _emptied(table) if name in STAYS else [table.c[_ALSO_SEARCHED[name]]]
         ident = table.primary_key.columns.values()[-1]
         rows = session.execute(sa.select(_key(table), ident, *columns))
         for media_id, row_id, *values in rows.yield_per(1000):

@@ -107,6 +107,9 @@ class HistoryAction(StrEnum):
     HOLD_RELEASED = "hold_released"
     NOTE_ERASED = "note_erased"
     PURGED = "purged"
+    REVIEW_PUBLISHED = "review_published"
+    REVIEW_CORRECTED = "review_corrected"
+    REVIEW_TOMBSTONED = "review_tombstoned"
 
 
 class MatchFound(StrEnum):
@@ -149,6 +152,9 @@ class EventType(StrEnum):
     CORROBORATION_RETRACTED = "corroboration.retracted"
     RIGHTS_CHANGED = "rights.changed"
     NOTE_ADDED = "note.added"
+    REVIEW_PUBLISHED = "review.published"
+    REVIEW_CORRECTED = "review.corrected"
+    REVIEW_TOMBSTONED = "review.tombstoned"
     INTEGRITY_FAILED = "integrity.failed"
     WEBHOOK_TEST = "webhook.test"
 

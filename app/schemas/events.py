@@ -69,6 +69,9 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.CORROBORATION_RETRACTED: (*_CORROBORATION, "retracts_id"),
     EventType.RIGHTS_CHANGED: ("from", "to"),
     EventType.NOTE_ADDED: ("note_id", "visibility", "mentions"),
+    EventType.REVIEW_PUBLISHED: ("url", "version"),
+    EventType.REVIEW_CORRECTED: ("url", "version"),
+    EventType.REVIEW_TOMBSTONED: ("url", "version"),
     EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
     EventType.WEBHOOK_TEST: (),
 }

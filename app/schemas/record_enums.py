@@ -79,6 +79,7 @@ class PublicationState(StrEnum):
     PRIVATE = "private"
     PUBLISHED = "published"
     CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
     TOMBSTONED = "tombstoned"
 
 

@@ -82,6 +82,10 @@ def describe_fingerprint(media_id: str, encoded: bytes) -> FingerprintAnswer:
     )
 
 
+def _reports(own: str) -> dict[str, str]:
+    return {"report": f"{own}/report.html", "report_pdf": f"{own}/report.pdf"}
+
+
 def _answer(media: Media, facets: Facets, *, duplicate: bool) -> MediaAnswer:
     own = f"/v1/media/{media.id}"
     marked = facets.marked
@@ -109,5 +113,5 @@ def _answer(media: Media, facets: Facets, *, duplicate: bool) -> MediaAnswer:
         previewed_at=media.previewed_at,
         sensitivity=Sensitivity.of(marked.flags, reviewed=marked.reviewed),
         purged_before=media.purged_before,
-        links={"self": own, **{part: f"{own}/{part}" for part in PARTS}},
+        links={"self": own, **{part: f"{own}/{part}" for part in PARTS}, **_reports(own)},
     )

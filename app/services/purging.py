@@ -15,10 +15,17 @@ from app.schemas.audit import AuditAction
 from app.schemas.enums import HistoryAction, MediaState, VerificationStatus
 from app.schemas.privacy_enums import PurgeAuthority
 from app.schemas.purging import PurgeRequest
-from app.services import audit, holds, known, verifications
+from app.services import audit, holds, known, publication, verifications
 
 BY_UPLOADER = "Taken back by who uploaded it, before anybody reviewed it."
 BY_DESK = "Deleted by the desk."
+BY_LAW = (
+    PurgeAuthority.DATA_SUBJECT,
+    PurgeAuthority.SOURCE,
+    PurgeAuthority.COURT,
+    PurgeAuthority.REGULATOR,
+)
+"""On whose word what was published goes too; otherwise the public keeps what it has read."""
 
 
 def deletion(session: Session, media_id: str, actor: Actor) -> PurgeRequest:
@@ -69,6 +76,8 @@ def order(session: Session, media_id: str, wanted: PurgeRequest, actor: Actor) -
     if wanted.keep_fingerprint:
         known.sync_known(session, media_id)
     audit.written(session, actor, AuditAction.MEDIA_PURGED, item, media_id=media_id)
+    if wanted.authority in BY_LAW:
+        publication.tombstone(session, record, actor)
     details = {"authority": wanted.authority.value, "fingerprint_kept": wanted.keep_fingerprint}
     verifications.change(session, record, actor, HistoryAction.PURGED, details)
     return left

@@ -22,6 +22,7 @@ PARTS = (
     "history",
     "notes",
     "proposal",
+    "publication",
     "rights",
     "transitions",
 )

@@ -11,7 +11,7 @@ from app.db.verifications import Verification
 from app.schemas.enums import EventType, HistoryAction, VerificationStatus
 from app.schemas.record_enums import Approval, ChangeState, PublicationState
 from app.schemas.verifications import TransitionRequest
-from app.services import events, verifications
+from app.services import events, publication, verifications
 
 _DEFAULT_WORDING = {VerificationStatus.IN_REVIEW: "being checked"}
 _AT_WORK = (VerificationStatus.UNREVIEWED, VerificationStatus.IN_REVIEW)
@@ -74,6 +74,7 @@ def make(session: Session, record: Verification, change: StatusChange, decision:
     }
     verifications.change(session, record, actor, HistoryAction.STATUS_CHANGED, details)
     _tell(session, record, origin, decision)
+    publication.follow(session, record, actor)
 
 
 _CODES = {"to", "reason_code", "duplicate_of", "authenticity_codes"}

@@ -146,7 +146,9 @@ def _corrected(to: VerificationStatus) -> Edge:
     """What a published verdict is corrected to: by two editors, and in public words."""
     origins = (PARTLY_VERIFIED,) if to is UNVERIFIED else VERDICTS
     others = tuple(status for status in origins if status is not to)
-    takes = (*TAKES[to], CORRECTION)
+    # The public reads it at once.
+    said = () if to in {UNVERIFIED, PARTLY_VERIFIED} else (WORDING,)
+    takes = (*TAKES[to], *said, CORRECTION)
     return Edge(others, to, Who.EDITOR, takes, When.ONCE_PUBLISHED, needs_approval=True)
 
 

@@ -24,6 +24,7 @@ PRIVATE, PUBLISHED = PublicationState.PRIVATE, PublicationState.PUBLISHED
 
 NOTE = "note: at least 10 characters"
 APPROVAL = "approval by another editor"
+WORDING = "public_wording: what may be said"
 CORRECTION = "correction_text: what is taken back, in public words"
 VOIDING = [NOTE, "reason_code: one of wrong_file, duplicate_of, test, out_of_scope"]
 WITHDRAWING = [
@@ -68,6 +69,8 @@ CONCLUSIONS = {
     S.MISLEADING: MISLEADING,
     S.FABRICATED: FABRICATED,
 }
+# A correction is read at once: it has a wording, where the verdict does not take one anyway.
+SAID: dict[S, list[str]] = {S.PARTLY_VERIFIED: []}
 VERDICTS = tuple(CONCLUSIONS)
 Row = tuple[Role, list[str]]
 
@@ -106,7 +109,7 @@ ONCE_PUBLISHED: dict[tuple[S, S], Row] = {
     (S.PARTLY_VERIFIED, S.UNVERIFIED): (E, [*UNVERIFIED, CORRECTION, APPROVAL]),
     **{(verdict, S.WITHDRAWN): (E, [*WITHDRAWING, CORRECTION]) for verdict in VERDICTS},
     **{
-        (origin, to): (E, [*CONCLUSIONS[to], CORRECTION, APPROVAL])
+        (origin, to): (E, [*CONCLUSIONS[to], *SAID.get(to, [WORDING]), CORRECTION, APPROVAL])
         for origin, to in itertools.permutations(VERDICTS, 2)
     },
 }

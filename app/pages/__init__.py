@@ -1,0 +1,1 @@
+"""What people and machines outside read: values in, HTML, PDF and JSON-LD out."""

@@ -1,0 +1,114 @@
+"""What publishing takes: everything that is missing, each thing named, and words that must not go out."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.core.policy import Relation
+from app.db.verifications import Verification
+from app.errors import MissingRequirements, RestrictedTerm
+from app.schemas.enums import AuthenticityCode, VerificationStatus
+from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.publications import PublicationChoices, PublicReview
+from app.services import public_review, restricted_terms, sensitivity
+from app.services.requirements import FABRICATED_CODES, MISLEADING_CODES, NOT_ORIGINAL
+from app.services.transition_table import VERDICTS
+
+PUBLISHABLE = (VerificationStatus.UNVERIFIED, *VERDICTS)
+PROTECTED = {SensitivityFlag.POW, SensitivityFlag.MINOR, SensitivityFlag.SOURCE_AT_RISK}
+_CODES_OF = {
+    VerificationStatus.MISLEADING: MISLEADING_CODES,
+    VerificationStatus.FABRICATED: FABRICATED_CODES,
+}
+# Ours, or without words.
+_SAFE = ("url", "desk", "version", "published_at", "updated_at", "status", "codes")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be published: choices, and the correction where an earlier revision was wrong."""
+
+    choices: PublicationChoices
+    correction_text: str | None = None
+
+
+def missing(
+    session: Session, record: Verification, wish: Wish, last: PublicReview | None
+) -> list[str]:
+    """Everything that publishing `record` takes and that is not there; `last` is public now."""
+    choices = wish.choices
+    codes = set(public_review.codes(record, choices))
+    context = choices.original_context or record.original_context
+    protected = PROTECTED & sensitivity.flags(session, record.media_id)
+    reviewed = db.sensitivity.review_of(session, record.media_id) is not None
+    own = {claim.id for claim in db.claims.of_media(session, record.media_id)}
+    takes = {
+        f"status: one of {', '.join(PUBLISHABLE)}": record.status in PUBLISHABLE,
+        "public_wording: what may be said, given with the status": bool(record.public_wording),
+        "sensitivity: reviewed by a person": reviewed,
+        f"public_interest_reason: because of {', '.join(sorted(protected))}": (
+            not protected or bool(choices.public_interest_reason)
+        ),
+        "codes: none while nothing is verified": (
+            record.status is not VerificationStatus.UNVERIFIED or not choices.codes
+        ),
+        f"codes: {' or '.join(_CODES_OF.get(record.status, ()))} among them": (
+            record.status not in _CODES_OF or bool(codes & set(_CODES_OF[record.status]))
+        ),
+        f"codes: {AuthenticityCode.ORIGINAL} contradicts {', '.join(sorted(NOT_ORIGINAL))}": (
+            AuthenticityCode.ORIGINAL not in codes or not codes & NOT_ORIGINAL
+        ),
+        "original_context: what it really shows": (
+            AuthenticityCode.DECONTEXTUALIZED not in codes or bool(context)
+        ),
+        "claims: each a claim of this record": set(choices.claims or ()) <= own,
+        "correction_text: what is corrected, in public words": (
+            not is_correction(record, last) or bool(wish.correction_text)
+        ),
+    }
+    return [text for text, is_met in takes.items() if not is_met]
+
+
+def is_correction(record: Verification, last: PublicReview | None) -> bool:
+    """Whether the public was told another verdict; that there is none is no verdict."""
+    return last is not None and last.status in VERDICTS and last.status is not record.status
+
+
+def restricted(session: Session, media_id: str, review: PublicReview) -> dict[str, list[str]]:
+    """The fields of a review that hold restricted terms of the item or of its copies, and which."""
+    copies = [
+        match.known_media_id if match.query_media_id == media_id else match.query_media_id
+        for match in db.matches.confirmed(session, media_id)
+        if match.relation is not Relation.LEAD
+    ]
+    terms = [
+        term for each in (media_id, *copies) for term in db.restricted_terms.of_media(session, each)
+    ]
+    fields = review.model_dump(mode="json", exclude=set(_SAFE))
+    found = {name: restricted_terms.matching(terms, text) for name, text in _texts(fields)}
+    return {name: sorted(set(held)) for name, held in found.items() if held}
+
+
+def refuse(lacking: list[str], held: dict[str, list[str]]) -> None:
+    """Refuse what lacks something or would tell what is restricted, naming all of it at once."""
+    if held:
+        detail = (
+            "Public texts hold terms that are restricted for this item; `restricted` says where."
+        )
+        raise RestrictedTerm(detail, restricted=held, missing=lacking)
+    if lacking:
+        raise MissingRequirements("Publishing takes more; `missing` names each.", missing=lacking)
+
+
+def _texts(fields: object, where: str = "") -> list[tuple[str, str]]:
+    """Every text in some fields, and where it stands."""
+    if isinstance(fields, str):
+        return [(where, fields)]
+    if isinstance(fields, dict):
+        named = [(f"{where}.{name}".lstrip("."), each) for name, each in fields.items()]
+    elif isinstance(fields, list):
+        named = [(f"{where}[{number}]", each) for number, each in enumerate(fields)]
+    else:
+        return []
+    return [found for place, each in named for found in _texts(each, place)]
