@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.films import Film, Overlay
-from app.core.reel import Stretch
+from app.core.reel import GAP_MS, Stretch
 
 EDGE_MS = 150
 """How far outside the known pictures the nearest of them serves, at normal speed."""
-GAP_MS = 450
-"""Pictures further apart are not blended: the reel was cut there."""
 
 type Floats = NDArray[np.float64]
 type Places = NDArray[np.int64]

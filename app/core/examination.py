@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,11 @@ class Sights:
     def reel(self) -> Reel:
         """The item's small film."""
         return self._pictures.reel
+
+    @cached_property
+    def standing(self) -> Reel:
+        """The same with each picture repeated until the next one."""
+        return self.reel.standing()
 
     def time_ms(self, place: int) -> int:
         """Give the time of a picture."""

@@ -51,6 +51,11 @@ class Side:
         """Its small film."""
         return self.sights.reel
 
+    @property
+    def standing(self) -> Reel:
+        """Its small film, in which pictures stand until the next one."""
+        return self.sights.standing
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Laid:
@@ -108,7 +113,7 @@ def _on(overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side]) -> Laid:
         return Laid(seen)
     laid, line = Laid(seen), (seen.run.speed, seen.run.offset_ms)
     while True:
-        films = stretches(line, laid.seen.run.query_ms, (sides[0].reel, sides[1].reel))
+        films = stretches(line, laid.seen.run.query_ms, (sides[0].reel, sides[1].standing))
         overlay, way = laid_best(line, films, overlay)
         if way is None:
             return laid
@@ -148,7 +153,7 @@ def laid_best(
 def lay_along(seen: Seen, sides: tuple[Side, Side], overlay: Overlay, way: Course) -> Laid:
     """Give the run its ends along a course, and say what the query hides there."""
     query, known = sides
-    reach = extent(way.line, seen.run.query_ms, (query.reel, known.reel), overlay)
+    reach = extent(way.line, seen.run.query_ms, (query.reel, known.standing), overlay)
     strong = replace(seen.strength, course=way)
     if reach is None:
         return Laid(replace(seen, strength=strong, confidence=confidence(strong)))
