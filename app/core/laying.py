@@ -1,8 +1,10 @@
 """Lays the two films of a run over each other: places it, and says how well they run together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.between import Line
+from app.core.blocks import Pixels
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
 from app.core.confidence import confidence
 from app.core.course import Course, course, stretches
@@ -17,6 +19,8 @@ from app.core.reel import Reel, Stretch
 from app.core.refinement import refined
 from app.core.runs import Run, Timeline, placed
 from app.core.similarity import timeline
+from app.core.edges import overlays
+from app.core.lines import REACH_MS
 from app.core.ways import steady, ways_to_lie
 
 WORTH_A_LOOK = 15
@@ -24,6 +28,11 @@ WORTH_A_LOOK = 15
 WAYS_TRIED = 3
 RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
 """Correlation of what moves from which the change of place is right, and from which the line is."""
+TOLD = 25
+"""Key points on one change of place that tell it."""
+ALIKE = 0.4
+"""Frames less alike than this are hardly of one place, however their edges lie."""
+FURTHER_MS = 30_000.0
 MOSTLY = 0.8
 AS_GOOD = 0.005
 """A difference that says nothing."""
@@ -55,6 +64,10 @@ class Side:
     def standing(self) -> Reel:
         """Its small film, in which pictures stand until the next one."""
         return self.sights.standing
+
+    def grey(self, row: int) -> Pixels:
+        """Give the kept picture of a frame."""
+        return self.sights.grey(int(self.fingerprint.timestamps_ms[row]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,22 +115,40 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
     return max([surest, *(_on(each, seen, sides) for each in whole)], key=_sureness)
 
 
+def lay_by_edges(laid: Laid, seen: Seen, sides: tuple[Side, Side], likest: Sequence[tuple[int, int]]) -> Laid:
+    """Lay the reels over each other as the edges of the likest pictures lie, if nothing else did.
+
+    `laid` is what the key points made of the run `seen`, `likest` rows of both sides. Of a place where
+    little moves descriptors say little about when, too: so the moment is looked for further away.
+    """
+    told = best_of(seen.pairs).inliers >= TOLD if seen.pairs else False
+    if laid.motion >= PLACED_WELL or told or seen.strength.similarity < ALIKE:
+        return laid
+    query, known = sides
+    pairs = [(query.grey(mine), known.grey(theirs)) for mine, theirs in likest]
+    ways = [_on(overlay, seen, sides, FURTHER_MS) for overlay in overlays(pairs)]
+    return max([laid, *ways], key=_sureness)
+
+
 def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
     """Lay the reels over each other as a pair lies."""
     return _on(_overlay(pair), seen, sides)
 
 
-def _on(overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side]) -> Laid:
+def _on(
+    overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side], reach_ms: float = REACH_MS
+) -> Laid:
     """Lay the reels over each other in one way."""
     if overlay is None:
         return Laid(seen)
     laid, line = Laid(seen), (seen.run.speed, seen.run.offset_ms)
     while True:
-        films = stretches(line, laid.seen.run.query_ms, (sides[0].reel, sides[1].standing))
-        overlay, way = laid_best(line, films, overlay)
+        reels = sides[0].reel, sides[1].standing
+        films = stretches(line, laid.seen.run.query_ms, reels, reach_ms)
+        overlay, way = laid_best(line, films, overlay, reach_ms=reach_ms)
         if way is None:
             return laid
-        before, line = laid.seen.run, way.line
+        before, line, reach_ms = laid.seen.run, way.line, REACH_MS
         laid = lay_along(laid.seen, sides, overlay, way)
         if not narrowed(laid.seen.run, before):
             return laid
@@ -129,17 +160,21 @@ def narrowed(run: Run, before: Run) -> bool:
 
 
 def laid_best(
-    line: Line, films: tuple[Stretch, Stretch], overlay: Overlay, enough: float = RUNS_TOGETHER
+    line: Line,
+    films: tuple[Stretch, Stretch],
+    overlay: Overlay,
+    enough: float = RUNS_TOGETHER,
+    reach_ms: float = REACH_MS,
 ) -> tuple[Overlay, Course | None]:
     """Give the course of two films, and the change of place made more exact where that helps.
 
     From a motion of `enough` no better one is looked for.
     """
-    way = course(line, films, overlay)
+    way = course(line, films, overlay, reach_ms)
     if way is None:
         return overlay, None
     whole = overlay.whole()
-    straight = course(line, films, whole) if whole else None
+    straight = course(way.line, films, whole) if whole else None
     if whole and straight and straight.motion > way.motion - AS_GOOD:
         overlay, way = whole, straight
     if ROUGHLY <= way.motion < enough:
