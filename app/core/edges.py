@@ -49,22 +49,21 @@ class Place:
 def overlays(pairs: Sequence[Pair]) -> list[Overlay]:
     """Give the likeliest ways in which queries lie on known pictures (grey), which all lie alike.
 
-    A query is looked for in the known picture, and where it is not there, the known one in the query.
+    A query is looked for in the known picture, and the known one in the query: it may have bars around.
     """
     alike = [pair for pair in pairs if _shapes(pair) == _shapes(pairs[0])]
-    inside = [_overlay(_within(place.box), place) for place in _places(alike)]
-    if not inside:
-        around = _places([(known, query) for query, known in alike])
-        inside = [_overlay(_around(place.box), place) for place in around]
-    return [each for each in inside if each is not None]
+    if not alike:
+        return []
+    found = [(place, _within(place.box)) for place in _places(alike)]
+    around = _places([(known, query) for query, known in alike])
+    found += [(place, _around(place.box)) for place in around]
+    clearest = sorted(found, key=lambda each: -each[0].clear)[:PLACES]
+    laid = [Overlay.of(shares, mirrored=place.mirrored) for place, shares in clearest]
+    return [each for each in laid if each is not None]
 
 
 def _shapes(pair: Pair) -> tuple[tuple[int, ...], ...]:
     return tuple(each.shape for each in pair)
-
-
-def _overlay(shares: Shares, place: Place) -> Overlay | None:
-    return Overlay.of(shares, mirrored=place.mirrored)
 
 
 def _within(box: tuple[float, float, float, float]) -> Shares:

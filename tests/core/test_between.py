@@ -54,3 +54,11 @@ def test_a_film_sampled_at_other_times_is_more_alike_blended_than_beside_its_nea
         for offset_ms in (2_100, 2_000)
     )
     assert between > nearest + 0.05
+
+
+def test_what_hardly_moves_on_either_side_weighs_little() -> None:
+    weak, strong = np.full((1, 40), 0.1), np.full((5, 40), 2.0)
+    for mine, other in ((weak, strong), (strong[:1], np.repeat(weak, 5, axis=0))):
+        said = Alike(mine, other, least=1e-6, enough=6.4).at(moments(100))[0]
+        assert said == pytest.approx(0.1, abs=0.01)
+    assert Alike(strong[:1], strong, least=1e-6, enough=6.4).at(moments(100))[0] > 0.99
