@@ -1,6 +1,5 @@
 """Lays the two films of a run over each other: places it, and says how well they run together."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.between import Line
@@ -14,13 +13,12 @@ from app.core.films import AS_IT_IS, Overlay, shares_of
 from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
 from app.core.framing import cut_by_neighbour
+from app.core.lines import REACH_MS
 from app.core.media import MediaKind
 from app.core.reel import Reel, Stretch
 from app.core.refinement import refined
 from app.core.runs import Run, Timeline, placed
 from app.core.similarity import timeline
-from app.core.edges import overlays
-from app.core.lines import REACH_MS
 from app.core.ways import steady, ways_to_lie
 
 WORTH_A_LOOK = 15
@@ -28,11 +26,6 @@ WORTH_A_LOOK = 15
 WAYS_TRIED = 3
 RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
 """Correlation of what moves from which the change of place is right, and from which the line is."""
-TOLD = 25
-"""Key points on one change of place that tell it."""
-ALIKE = 0.4
-"""Frames less alike than this are hardly of one place, however their edges lie."""
-FURTHER_MS = 30_000.0
 MOSTLY = 0.8
 AS_GOOD = 0.005
 """A difference that says nothing."""
@@ -84,7 +77,8 @@ class Laid:
         return way.motion if way else 0.0
 
 
-def _sureness(laid: Laid) -> float:
+def sureness(laid: Laid) -> float:
+    """Give what decides between ways to lay a run."""
     return laid.seen.confidence
 
 
@@ -99,46 +93,31 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
         tried.append(_along(seen, sides, way))
         if tried[-1].motion >= RUNS_TOGETHER:
             return tried[-1]
-    surest = max(tried[1:] or tried, key=_sureness)
+    surest = max(tried[1:] or tried, key=sureness)
     best = best_of(seen.pairs) if seen.pairs else None
     if best is not None and best.inliers >= WORTH_A_LOOK and not steady(seen.pairs):
         well = surest.motion >= PLACED_WELL
         run, reach_ms = (surest.seen.run, NARROW_MS) if well else (seen.run, FAR_MS)
         closer = look_closer(run, [best], (sides[0].sights, sides[1].sights), reach_ms)
         surest = max(
-            surest, _along(replace(seen, run=run, pairs=closer), sides, closer[0]), key=_sureness
+            surest, _along(replace(seen, run=run, pairs=closer), sides, closer[0]), key=sureness
         )
     if surest.motion >= RUNS_TOGETHER:
         return surest
     # Most copies show the whole frame, though a pair may say otherwise.
     whole = [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)]
-    return max([surest, *(_on(each, seen, sides) for each in whole)], key=_sureness)
-
-
-def lay_by_edges(laid: Laid, seen: Seen, sides: tuple[Side, Side], likest: Sequence[tuple[int, int]]) -> Laid:
-    """Lay the reels over each other as the edges of the likest pictures lie, if nothing else did.
-
-    `laid` is what the key points made of the run `seen`, `likest` rows of both sides. Of a place where
-    little moves descriptors say little about when, too: so the moment is looked for further away.
-    """
-    told = best_of(seen.pairs).inliers >= TOLD if seen.pairs else False
-    if laid.motion >= PLACED_WELL or told or seen.strength.similarity < ALIKE:
-        return laid
-    query, known = sides
-    pairs = [(query.grey(mine), known.grey(theirs)) for mine, theirs in likest]
-    ways = [_on(overlay, seen, sides, FURTHER_MS) for overlay in overlays(pairs)]
-    return max([laid, *ways], key=_sureness)
+    return max([surest, *(lay_on(each, seen, sides) for each in whole)], key=sureness)
 
 
 def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
     """Lay the reels over each other as a pair lies."""
-    return _on(_overlay(pair), seen, sides)
+    return lay_on(_overlay(pair), seen, sides)
 
 
-def _on(
+def lay_on(
     overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side], reach_ms: float = REACH_MS
 ) -> Laid:
-    """Lay the reels over each other in one way."""
+    """Lay the reels over each other in one way; the line of time is looked for as far as `reach_ms`."""
     if overlay is None:
         return Laid(seen)
     laid, line = Laid(seen), (seen.run.speed, seen.run.offset_ms)

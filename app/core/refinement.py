@@ -1,133 +1,111 @@
-"""Lays two films over each other more exactly, when it is known which moments belong together."""
+"""Lays two films over each other more exactly, when it is known which moments belong together.
 
-from dataclasses import dataclass
+One affine change of place is fitted to some moments at once by steps of Gauss and Newton (Lucas and
+Kanade, 1981), so that plain pictures say as little as they can; what moved or is hidden counts less.
+"""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.between import Line, Moments
-from app.core.films import Film, Overlay, Shares
+from app.core.between import Line, Moments, laid
+from app.core.films import Film, Overlay
 from app.core.reel import SIDE, Stretch
 
 MOMENTS = 9
 LEAST_MOMENTS = 3
-COARSE, FINE, SOFT_PX = 6, 10, 2.0
-"""Steps on softened pictures, which reach further, and on sharp ones."""
+STEPS = ((6, 2.0), (10, 0.0))
+"""How many at most on pictures softened by so many pixels: these reach further."""
 DONE_PX = 0.03
-RIM = 5
-"""Pixels across, of which the middle is asked: at the rim slopes are those of the mask."""
-LEAST_LIKENESS = 0.3
+RIM_PX = 2
+"""So near the rim slopes are those of what is left out."""
 OUTLYING = 2.0
-"""Of the usual difference: what differs more is something that moved, or is hidden, and counts less."""
+"""Times the usual difference, from which a difference counts less."""
+LEAST_LIKENESS = 0.3
 
 type Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Moments:
-    """Pictures of both films at the same moments (n, SIDE, SIDE), the known ones blended."""
-
-    mine: NDArray[np.uint8]
-    theirs: Film
-
-    def films(self, overlay: Overlay, soft_px: float) -> tuple[Film, Film]:
-        """Give both in the known frame."""
-        both = overlay.query(self.mine), overlay.known(self.theirs)
-        if not soft_px:
-            return both
-        first, second = (
-            np.stack([cv2.GaussianBlur(each, (0, 0), soft_px) for each in film]) for film in both
-        )
-        return first * overlay.inside, second * overlay.inside
-
-
 def refined(overlay: Overlay, line: Line, films: tuple[Stretch, Stretch]) -> Overlay | None:
-    """Give a better change of place; None where too few moments are known or they have little in common.
-
-    One affine change is fitted to all moments at once by Gauss and Newton (Lucas and Kanade, 1981), so
-    that plain pictures say as little as they can; what differs much counts less.
-    """
-    moments = _common(line, films)
-    if moments is None:
+    """Give a better change of place; None where few moments are known or they have little in common."""
+    some = _some(line, films)
+    if some is None:
         return None
-    for turns, soft_px in ((COARSE, SOFT_PX), (FINE, 0.0)):
+    for turns, soft_px in STEPS:
         for _ in range(turns):
-            step = _step(*moments.films(overlay, soft_px), overlay)
-            moved = _moved(overlay, step) if step is not None else None
-            if moved is None:
+            step = _step(*_softened(laid(some, line, overlay), soft_px), overlay)
+            moved = None if step is None else _moved(overlay, step)
+            if step is None or moved is None:
                 return None
             overlay = moved
             if np.abs(step).max() < DONE_PX:
                 break
-    mine, theirs = moments.films(overlay, 0.0)
-    alike = (mine * theirs).sum() / max(1.0, float(np.linalg.norm(mine) * np.linalg.norm(theirs)))
+    mine, theirs = laid(some, line, overlay)
+    both = float(np.linalg.norm(mine)) * float(np.linalg.norm(theirs))
+    alike = float((mine * theirs).sum()) / max(1.0, both)
     return overlay if alike >= LEAST_LIKENESS else None
 
 
-def _common(line: Line, films: tuple[Stretch, Stretch]) -> _Moments | None:
-    """Give some moments that both films show."""
+def _some(line: Line, films: tuple[Stretch, Stretch]) -> tuple[Stretch, Stretch] | None:
+    """Give some pictures of the query, and the known ones around their moments."""
     query, known = films
-    if len(known) < 2:
+    if len(known) < LEAST_MOMENTS:
         return None
     found = Moments.along(line, query.times_ms, known.times_ms)
     there = np.flatnonzero(found.there)
     if len(there) < LEAST_MOMENTS:
         return None
-    some = there[np.unique(np.linspace(0, len(there) - 1, MOMENTS).round().astype(int))]
-    return _Moments(query.pictures[some], found.where(some).blended(known.pictures))
+    mine = there[np.unique(np.linspace(0, len(there) - 1, MOMENTS).round().astype(int))]
+    theirs = np.unique(np.concatenate([found.before[mine], found.before[mine] + 1]))
+    return (
+        Stretch(query.times_ms[mine], query.pictures[mine]),
+        Stretch(known.times_ms[theirs], known.pictures[theirs]),
+    )
+
+
+def _softened(films: tuple[Film, Film], soft_px: float) -> tuple[Film, Film]:
+    if not soft_px:
+        return films
+    first, second = (
+        np.stack([cv2.GaussianBlur(each, (0, 0), soft_px) for each in film]) for film in films
+    )
+    return np.asarray(first, np.float32), np.asarray(second, np.float32)
 
 
 def _step(mine: Film, theirs: Film, overlay: Overlay) -> Floats | None:
-    """Give the affine change (2×3, over places of -1 to 1) by which the first film is off, in pixels."""
-    own = float((mine**2).sum())
-    if own < 1.0:
-        return None
-    gain = float((mine * theirs).sum()) / own
-    if gain <= 0:
+    """Give the affine change (2×3, of places from -1 to 1) by which the first film is off, in pixels."""
+    gain = float((mine * theirs).sum() / max(1.0, float((mine**2).sum())))
+    around = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
+    asked = cv2.erode(overlay.inside.astype(np.uint8), around, borderValue=0) > 0
+    if gain <= 0 or not asked.any():
         return None
     left = theirs - gain * mine
-    # The mean of both slopes leads further than either (Malis, 2004).
-    slopes = (gain * mine + theirs) / 2
-    across, down = np.gradient(slopes, axis=2), np.gradient(slopes, axis=1)
-    within = cv2.erode(overlay.inside.astype(np.uint8), np.ones((RIM, RIM)), borderValue=0) > 0
-    if not within.any():
-        return None
-    usual = float(np.median(np.abs(left[:, within])))
-    weight = within / (1 + (left / max(OUTLYING * usual, 1e-3)) ** 2)
-    sums = {
-        name: (weight * first * second).sum(axis=0, dtype=np.float64)
-        for name, first, second in (
-            ("xx", across, across), ("xy", across, down), ("yy", down, down),
-            ("x", across, left), ("y", down, left),
-        )
-    }
-    return _solved(sums)
-
-
-def _solved(sums: dict[str, Floats]) -> Floats | None:
+    # The mean of both slopes leads further than that of one (Malis, 2004).
+    slopes = np.gradient((gain * mine + theirs) / 2, axis=(1, 2))
+    down, across = (np.asarray(each, np.float32) for each in slopes)
+    usual = max(1e-3, OUTLYING * float(np.median(np.abs(left[:, asked]))))
+    weight = asked / (1 + (left / usual) ** 2)
     axis = np.linspace(-1, 1, SIDE)
-    places = np.stack([*np.meshgrid(axis, axis), np.ones((SIDE, SIDE))])
+    places = np.stack([*np.meshgrid(axis, axis), np.ones((SIDE, SIDE))]).reshape(3, -1)
 
-    def over(name: str) -> Floats:
-        return np.einsum("iyx,jyx,yx->ij", places, places, sums[name])
+    def summed(first: Film, second: Film) -> Floats:
+        total = (weight * first * second).sum(axis=0, dtype=np.float64)
+        return np.asarray(total.ravel(), np.float64)
 
-    def along(name: str) -> Floats:
-        return np.einsum("iyx,yx->i", places, sums[name])
-
-    square = np.block([[over("xx"), over("xy")], [over("xy"), over("yy")]])
-    square += 1e-4 * np.trace(square) / 6 * np.eye(6) + 1e-6 * np.eye(6)
-    found = np.linalg.solve(square, np.concatenate([along("x"), along("y")]))
-    return found.reshape(2, 3)
+    both = summed(across, across), summed(across, down), summed(down, down)
+    xx, xy, yy = ((places * each) @ places.T for each in both)
+    square = np.block([[xx, xy], [xy, yy]])
+    square += (1e-4 * np.trace(square) / 6 + 1e-6) * np.eye(6)
+    wanted = np.concatenate([places @ summed(across, left), places @ summed(down, left)])
+    return np.asarray(np.linalg.solve(square, wanted).reshape(2, 3), np.float64)
 
 
 def _moved(overlay: Overlay, step: Floats) -> Overlay | None:
     """Give the overlay after a step."""
-    back = np.eye(3)
-    # Places of -1 to 1 are shares of the side, doubled and moved; a pixel is a share of SIDE.
-    back[:2, :2] += 2 * step[:, :2] / SIDE
-    back[:2, 2] = (step[:, 2] - step[:, :2].sum(axis=1)) / SIDE
-    shares = np.linalg.inv(back) @ np.vstack([overlay.shares, [0, 0, 1]])
-    laid: Shares = shares[:2]
-    moved = Overlay.of(laid, mirrored=overlay.mirrored)
+    change = np.eye(3)
+    # A place from -1 to 1 is a share doubled and moved, a pixel a share of SIDE.
+    change[:2, :2] += 2 * step[:, :2] / SIDE
+    change[:2, 2] = (step[:, 2] - step[:, :2].sum(axis=1)) / SIDE
+    shares = np.linalg.inv(change) @ np.vstack([overlay.shares, [0, 0, 1]])
+    moved = Overlay.of(shares[:2], mirrored=overlay.mirrored)
     return moved.cut(overlay.part).without(overlay.hidden) if moved else None

@@ -14,12 +14,13 @@ from app.core.confirmation import confirmed
 from app.core.examination import HOPELESS_INLIERS, Examined, best_of, examine
 from app.core.findings import Seen
 from app.core.index import HashHits
-from app.core.laying import Laid, Side, lay_by_edges, lay_together
+from app.core.laying import Laid, Side, lay_together
 from app.core.runs import Floats, Run, without_overlap
 from app.core.showings import showings, shown
 from app.core.similarity import likeness
 from app.core.strength import strength
 from app.core.transforms import name_transforms
+from app.core.unplaced import lay_by_edges
 
 RUNS_PROVEN = 6
 RUN_WORTH = 0.15
@@ -72,7 +73,9 @@ def _apart(surest: list[Seen]) -> list[Seen]:
 def _likest(run: Run, scores: Floats) -> list[tuple[int, int]]:
     """Give the frames of a run (query, known) that look most alike, whenever that is in the known item."""
     best = scores[run.query_rows].argmax(axis=1)
-    rows = sorted(zip(run.query_rows.tolist(), best.tolist(), strict=True), key=lambda at: -scores[at])
+    rows = sorted(
+        zip(run.query_rows.tolist(), best.tolist(), strict=True), key=lambda at: -scores[at]
+    )
     return rows[:PICTURES]
 
 

@@ -13,7 +13,9 @@ def pair(blocks: float, inliers: int, comparable: int = 60) -> Examined:
     """A pair of which so many blocks can be compared, all of this correlation."""
     said = np.full(64, np.nan)
     said[:comparable] = blocks
-    return Examined(SIGHT, SIGHT, 0, 0, 0.5, Fit(PLACE, False, inliers, said))
+    return Examined(
+        SIGHT, SIGHT, 0, 0, 0.5, Fit(PLACE, mirrored=False, inliers=inliers, blocks=said)
+    )
 
 
 def test_pairs_of_a_bare_wall_are_no_evidence_against_the_others() -> None:
