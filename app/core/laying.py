@@ -153,7 +153,7 @@ def laid_best(
     if way is None:
         return overlay, None
     whole = overlay.whole()
-    straight = course(way.line, films, whole) if whole else None
+    straight = course(line, films, whole, reach_ms) if whole else None
     if whole and straight and straight.motion > way.motion - AS_GOOD:
         overlay, way = whole, straight
     if ROUGHLY <= way.motion < enough:
