@@ -21,6 +21,8 @@ def scene(bottles: tuple[int, ...] = (60, 190, 400), seed: int = 1) -> Pixels:
         cv2.rectangle(picture, (x - 16, 140), (x + 16, 245), 110.0, -1)
         cv2.rectangle(picture, (x - 6, 95), (x + 6, 140), 120.0, -1)
         cv2.circle(picture, (x, 92), 9, 60.0, -1)
+    grain = np.random.default_rng(0).normal(0, 3, (HIGH // 4, WIDE // 4)).astype(np.float32)
+    picture += cv2.resize(grain, (WIDE, HIGH), interpolation=cv2.INTER_CUBIC)
     noise = np.random.default_rng(seed).normal(0, 3, picture.shape)
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
