@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.films import Film, Overlay
-from app.core.reel import Stretch
+from app.core.reel import GAP_MS, Stretch
 
 EDGE_MS = 150
 """How far outside the known pictures the nearest of them serves, at normal speed."""
-GAP_MS = 450
-"""Pictures further apart are not blended: the reel was cut there."""
 
 type Floats = NDArray[np.float64]
 type Places = NDArray[np.int64]
@@ -74,22 +72,26 @@ def laid(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) -> tuple[
 class Alike:
     """How alike each picture of one film is to any moment of another."""
 
-    def __init__(self, mine: Film, other: Film, least: float) -> None:
-        """Take films as rows of pixels; pictures weaker than `least` (norm) count as that strong."""
+    def __init__(self, mine: Film, other: Film, least: float, enough: float) -> None:
+        """Take films as rows of pixels; pictures weaker than `least` (norm) count as that strong.
+
+        Pictures weaker than `enough` weigh less: what hardly moves is mostly noise.
+        """
         first, second = mine.astype(np.float64), other.astype(np.float64)
-        self.least = least
+        self.least, self.enough = least, enough
         self.products = first @ second.T
-        self.mine = np.maximum(np.linalg.norm(first, axis=1), least)
+        self.mine = np.linalg.norm(first, axis=1)
         self.squares = (second**2).sum(axis=1)
         self.neighbours = (second[:-1] * second[1:]).sum(axis=1)
 
     def at(self, moments: Moments) -> Floats:
-        """Give the correlation of each picture (last axis) with its moment."""
+        """Give the correlation of each picture (last axis) with its moment, by weight."""
         rows, before, share = np.arange(len(self.mine)), moments.before, moments.share
         rest = 1 - share
         product = rest * self.products[rows, before] + share * self.products[rows, before + 1]
         square = rest**2 * self.squares[before] + share**2 * self.squares[before + 1]
         square += 2 * rest * share * self.neighbours[before]
-        return np.asarray(
-            product / (self.mine * np.maximum(np.sqrt(np.maximum(square, 0.0)), self.least))
-        )
+        theirs = np.sqrt(np.maximum(square, 0.0))
+        weights = np.minimum(1.0, np.minimum(self.mine, theirs) / self.enough)
+        strong = np.maximum(self.mine, self.least) * np.maximum(theirs, self.least)
+        return np.asarray(weights * product / strong)

@@ -81,7 +81,25 @@ def _closer(
     closer = _fitted(_likest(options, hint), hint)
     if closer.agreement < AGREES_ALL_OVER:
         closer = max(closer, _climbed(options, hint), key=_telling)
-    return max(pair, closer, key=_telling)
+    closer = max(pair, closer, key=_telling)
+    if PLACED_AGREEMENT <= closer.agreement < AGREES_ALL_OVER:
+        closer = _walked(options, closer, of_query=not known)
+    return closer
+
+
+def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Examined:
+    """Go from moment to moment while more agrees, at full size: small pictures of plain things say little."""
+    times = [each.query_ms if of_query else each.known_ms for each in options]
+    at = best.query_ms if of_query else best.known_ms
+    start = int(np.abs(np.array(times) - at).argmin())
+    for step in (1, -1):
+        place = start + step
+        while 0 <= place < len(options) and best.fit:
+            moved = _fitted(options[place], best.fit)
+            if _telling(moved) <= _telling(best):
+                break
+            best, place = moved, place + step
+    return best
 
 
 def _telling(pair: Examined) -> tuple[float, int]:

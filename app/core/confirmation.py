@@ -8,11 +8,13 @@ from app.core.examination import Examined
 from app.core.films import Overlay, pixels_of
 from app.core.findings import Seen
 from app.core.framing import cut_by_neighbour
+from app.core.growing import Growing
 from app.core.hidden import hidden_region
 from app.core.laying import Laid, Side, laid_best, lay_along, narrowed
 from app.core.proof import prove, see
 from app.core.reel import Stretch
 from app.core.rereading import Reread, reread
+from app.core.runs import placed
 from app.core.strength import agreement_of, inliers_of
 
 WORTH_READING = 0.01
@@ -21,6 +23,8 @@ EXACT = 0.95
 """Motion from which the films lie over each other as exactly as can be told."""
 MORE = 0.1
 """By how much the reels must run better together to be believed instead."""
+BEFORE_MS = 100
+"""Half a step of the reel: a run may begin or end so far from its first or last picture."""
 SHOWN = 3
 """Pairs of the very moments, for people to look at."""
 
@@ -45,10 +49,29 @@ def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
         if not narrowed(sure.seen.run, before):
             break
         films = again.within(sure.seen.run.query_ms)
+    sure = _grown(sure, again, sides, overlay)
     pairs = _pairs(sure.seen, again, sides[0], overlay)
     strong = replace(sure.seen.strength, agreement=agreement_of(pairs), inliers=inliers_of(pairs))
     seen = replace(sure.seen, pairs=pairs, strength=strong, confidence=confidence(strong))
     return Laid(seen, overlay.without(hidden_region(films, closer.line, overlay)))
+
+
+def _grown(sure: Laid, again: Reread, sides: tuple[Side, Side], overlay: Overlay) -> Laid:
+    """Let the run go on as far as the known item's own frames agree."""
+    query, known = sides
+    run, file = sure.seen.run, known.sights.original
+    if file is None:
+        return sure
+    visible = sure.overlay or overlay
+    growing = Growing(query.reel, file, (run.speed, run.offset_ms), visible)
+    start_ms, end_ms = growing.grown(run.query_ms, again)
+    if (start_ms, end_ms) == run.query_ms:
+        return sure
+    whole = end_ms >= query.reel.times_ms[-1]
+    stretch = (start_ms, query.timeline.duration_ms if whole else end_ms)
+    run = placed(run, known.timeline, (run.speed, run.offset_ms), stretch)
+    strong = replace(sure.seen.strength, length_ms=run.length_ms)
+    return Laid(replace(sure.seen, run=run, strength=strong), sure.overlay)
 
 
 def _course(
@@ -80,7 +103,7 @@ def _pairs(seen: Seen, again: Reread, query: Side, overlay: Overlay) -> list[Exa
 
 
 def _within(parts: list[tuple[float, float]], time_ms: int) -> bool:
-    return any(start <= time_ms <= end for start, end in parts)
+    return any(start - BEFORE_MS <= time_ms <= end + BEFORE_MS for start, end in parts)
 
 
 def _pair(place: int, side: Side, again: Reread, seen: Seen, overlay: Overlay) -> Examined:

@@ -55,21 +55,26 @@ class Course:
 
 
 def stretches(
-    line: Line, query_ms: tuple[int, int], reels: tuple[Reel, Reel]
+    line: Line,
+    query_ms: tuple[int, int],
+    reels: tuple[Reel, Reel],
+    reach_ms: float = REACH_MS,
 ) -> tuple[Stretch, Stretch]:
     """Give the query's pictures of a stretch, and the known ones near where a line expects them."""
     query, known = reels
     mine = query.some(spread(query, *query_ms, MOST_QUERY))
     expected = line[0] * mine.times_ms + line[1]
-    first = np.searchsorted(known.times_ms, expected - REACH_MS, "left")
-    end = np.searchsorted(known.times_ms, expected + REACH_MS, "right")
+    first = np.searchsorted(known.times_ms, expected - reach_ms, "left")
+    end = np.searchsorted(known.times_ms, expected + reach_ms, "right")
     near = np.zeros(len(known) + 1, np.int64)
     np.add.at(near, first, 1)
     np.add.at(near, end, -1)
     return mine, known.some(np.flatnonzero(near.cumsum()[:-1] > 0)[:MOST_KNOWN])
 
 
-def course(line: Line, films: tuple[Stretch, Stretch], overlay: Overlay) -> Course | None:
+def course(
+    line: Line, films: tuple[Stretch, Stretch], overlay: Overlay, reach_ms: float = REACH_MS
+) -> Course | None:
     """Find the line along which two films agree best, near a given one; None where they are too short."""
     query, known = films
     if min(len(query), len(known)) < LEAST:
@@ -78,13 +83,14 @@ def course(line: Line, films: tuple[Stretch, Stretch], overlay: Overlay) -> Cour
     other = changing(overlay.known(known.pictures), known.times_ms, AROUND_MS * abs(line[0]))
     times = query.times_ms.astype(np.float64), known.times_ms.astype(np.float64)
     lines = Lines(_alike(mine, other, overlay), *times)
-    return _judged(lines, lines.best(line), (mine, other), overlay)
+    return _judged(lines, lines.best(line, reach_ms), (mine, other), overlay)
 
 
 def _alike(mine: Film, other: Film, overlay: Overlay) -> Alike:
     """Compare every changing picture with every other; what stands still is like nothing."""
     inside = overlay.inside
-    return Alike(mine[:, inside], other[:, inside], STILL_RMS * float(np.sqrt(inside.sum())))
+    size = float(np.sqrt(inside.sum()))
+    return Alike(mine[:, inside], other[:, inside], STILL_RMS * size, MOVES_RMS * size)
 
 
 def _judged(lines: Lines, line: Line, films: tuple[Film, Film], overlay: Overlay) -> Course:

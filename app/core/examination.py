@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.blocks import Pixels
 from app.core.original import Original
 from app.core.pictures import Pictures
-from app.core.proof import Fit, Sight, mirror, prove, see
+from app.core.proof import Fit, Sight, greyed, mirror, prove, see
 from app.core.reel import Reel
 from app.core.runs import Run
 
@@ -37,6 +39,11 @@ class Sights:
         """The item's small film."""
         return self._pictures.reel
 
+    @cached_property
+    def standing(self) -> Reel:
+        """The same with each picture repeated until the next one."""
+        return self.reel.standing()
+
     def time_ms(self, place: int) -> int:
         """Give the time of a picture."""
         return self._pictures.timestamps_ms[place]
@@ -51,6 +58,11 @@ class Sights:
         away = np.abs(np.asarray(self._pictures.timestamps_ms) - time_ms)
         near = np.argsort(away, kind="stable")
         return [self.at(int(place)) for place in near[away[near] >= ASIDE_MS][:OTHER_MOMENTS]]
+
+    def grey(self, time_ms: int) -> Pixels:
+        """Give the kept picture nearest to a time, without its colours."""
+        (place,) = self.nearest(time_ms, 1)
+        return greyed(self._pictures.at(self._pictures.timestamps_ms[place]))
 
     def at(self, place: int, *, mirrored: bool = False) -> Sight:
         """Give a prepared picture."""

@@ -64,7 +64,7 @@ def extent(
     part = max(parts, key=lambda each: int(core[each].sum()))
     if not len(part) or not core[part].any():
         return None
-    start, end = _between(query.times_ms, int(places[part[0]]), int(places[part[-1]]))
+    start, end = ends(query.times_ms, int(places[part[0]]), int(places[part[-1]]))
     hidden = _hidden(places[part], line, reels, overlay)
     seen = float(overlay.without(hidden).inside.sum() / overlay.shown.sum())
     return Extent(start, end, seen * float(np.median(agreement[part])), hidden)
@@ -96,7 +96,7 @@ def _agreement(places: Places, line: Line, reels: tuple[Reel, Reel], overlay: Ov
     return np.concatenate(found)
 
 
-def _between(times_ms: Places, first: int, last: int) -> tuple[int, int]:
+def ends(times_ms: Places, first: int, last: int) -> tuple[int, int]:
     """Give where a stretch of pictures begins and ends: half-way to those outside it."""
     step_ms = float(np.median(np.diff(times_ms))) if len(times_ms) > 1 else 0.0
     start = 0.0 if first == 0 else (times_ms[first - 1] + times_ms[first]) / 2

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.core.between import Line
+from app.core.blocks import Pixels
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
 from app.core.confidence import confidence
 from app.core.course import Course, course, stretches
@@ -12,6 +13,7 @@ from app.core.films import AS_IT_IS, Overlay, shares_of
 from app.core.findings import Seen
 from app.core.fingerprint import Fingerprint
 from app.core.framing import cut_by_neighbour
+from app.core.lines import REACH_MS
 from app.core.media import MediaKind
 from app.core.reel import Reel, Stretch
 from app.core.refinement import refined
@@ -51,6 +53,15 @@ class Side:
         """Its small film."""
         return self.sights.reel
 
+    @property
+    def standing(self) -> Reel:
+        """Its small film, in which pictures stand until the next one."""
+        return self.sights.standing
+
+    def grey(self, row: int) -> Pixels:
+        """Give the kept picture of a frame."""
+        return self.sights.grey(int(self.fingerprint.timestamps_ms[row]))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Laid:
@@ -66,7 +77,8 @@ class Laid:
         return way.motion if way else 0.0
 
 
-def _sureness(laid: Laid) -> float:
+def sureness(laid: Laid) -> float:
+    """Give what decides between ways to lay a run."""
     return laid.seen.confidence
 
 
@@ -81,38 +93,41 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
         tried.append(_along(seen, sides, way))
         if tried[-1].motion >= RUNS_TOGETHER:
             return tried[-1]
-    surest = max(tried[1:] or tried, key=_sureness)
+    surest = max(tried[1:] or tried, key=sureness)
     best = best_of(seen.pairs) if seen.pairs else None
     if best is not None and best.inliers >= WORTH_A_LOOK and not steady(seen.pairs):
         well = surest.motion >= PLACED_WELL
         run, reach_ms = (surest.seen.run, NARROW_MS) if well else (seen.run, FAR_MS)
         closer = look_closer(run, [best], (sides[0].sights, sides[1].sights), reach_ms)
         surest = max(
-            surest, _along(replace(seen, run=run, pairs=closer), sides, closer[0]), key=_sureness
+            surest, _along(replace(seen, run=run, pairs=closer), sides, closer[0]), key=sureness
         )
     if surest.motion >= RUNS_TOGETHER:
         return surest
     # Most copies show the whole frame, though a pair may say otherwise.
     whole = [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)]
-    return max([surest, *(_on(each, seen, sides) for each in whole)], key=_sureness)
+    return max([surest, *(lay_on(each, seen, sides) for each in whole)], key=sureness)
 
 
 def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
     """Lay the reels over each other as a pair lies."""
-    return _on(_overlay(pair), seen, sides)
+    return lay_on(_overlay(pair), seen, sides)
 
 
-def _on(overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side]) -> Laid:
-    """Lay the reels over each other in one way."""
+def lay_on(
+    overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side], reach_ms: float = REACH_MS
+) -> Laid:
+    """Lay the reels over each other in one way; the line of time is looked for as far as `reach_ms`."""
     if overlay is None:
         return Laid(seen)
     laid, line = Laid(seen), (seen.run.speed, seen.run.offset_ms)
     while True:
-        films = stretches(line, laid.seen.run.query_ms, (sides[0].reel, sides[1].reel))
-        overlay, way = laid_best(line, films, overlay)
+        reels = sides[0].reel, sides[1].standing
+        films = stretches(line, laid.seen.run.query_ms, reels, reach_ms)
+        overlay, way = laid_best(line, films, overlay, reach_ms=reach_ms)
         if way is None:
             return laid
-        before, line = laid.seen.run, way.line
+        before, line, reach_ms = laid.seen.run, way.line, REACH_MS
         laid = lay_along(laid.seen, sides, overlay, way)
         if not narrowed(laid.seen.run, before):
             return laid
@@ -124,17 +139,21 @@ def narrowed(run: Run, before: Run) -> bool:
 
 
 def laid_best(
-    line: Line, films: tuple[Stretch, Stretch], overlay: Overlay, enough: float = RUNS_TOGETHER
+    line: Line,
+    films: tuple[Stretch, Stretch],
+    overlay: Overlay,
+    enough: float = RUNS_TOGETHER,
+    reach_ms: float = REACH_MS,
 ) -> tuple[Overlay, Course | None]:
     """Give the course of two films, and the change of place made more exact where that helps.
 
     From a motion of `enough` no better one is looked for.
     """
-    way = course(line, films, overlay)
+    way = course(line, films, overlay, reach_ms)
     if way is None:
         return overlay, None
     whole = overlay.whole()
-    straight = course(line, films, whole) if whole else None
+    straight = course(line, films, whole, reach_ms) if whole else None
     if whole and straight and straight.motion > way.motion - AS_GOOD:
         overlay, way = whole, straight
     if ROUGHLY <= way.motion < enough:
@@ -148,7 +167,7 @@ def laid_best(
 def lay_along(seen: Seen, sides: tuple[Side, Side], overlay: Overlay, way: Course) -> Laid:
     """Give the run its ends along a course, and say what the query hides there."""
     query, known = sides
-    reach = extent(way.line, seen.run.query_ms, (query.reel, known.reel), overlay)
+    reach = extent(way.line, seen.run.query_ms, (query.reel, known.standing), overlay)
     strong = replace(seen.strength, course=way)
     if reach is None:
         return Laid(replace(seen, strength=strong, confidence=confidence(strong)))

@@ -41,10 +41,10 @@ class Lines:
         found = np.where(moments.there, self.alike.at(moments), 0.0)
         return np.asarray(found.mean(axis=1), np.float64)
 
-    def best(self, line: Line) -> Line:
+    def best(self, line: Line, reach_ms: float = REACH_MS) -> Line:
         """Give speed and offset of the best line near another one."""
         centre = line[0] * self.middle_ms + line[1]
-        offsets = centre + np.arange(-REACH_MS, REACH_MS + 1, STEP_MS)
+        offsets = centre + np.arange(-reach_ms, reach_ms + 1, STEP_MS)
         tried = [
             (float(s), *_peak(self.scores(s, offsets), offsets)) for s in self._speeds(line[0])
         ]

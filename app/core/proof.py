@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.blocks import Matrix, Pixels, compare, share_agreeing
+from app.core.blocks import SAID_MIN, Matrix, Pixels, compare, share_agreeing
 
 FEATURES = 1_000
 RATIO = 0.8
@@ -53,6 +53,11 @@ class Fit:
     def comparable(self) -> int:
         """How many blocks could be compared."""
         return int((~np.isnan(self.blocks)).sum())
+
+    @property
+    def mute(self) -> bool:
+        """Whether too few blocks can be compared to say that any agree."""
+        return self.comparable < SAID_MIN
 
 
 def greyed(pixels: Pixels) -> Pixels:

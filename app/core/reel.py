@@ -5,7 +5,7 @@ lie side by side in one JPEG tile, so that a stretch of a long video is read wit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import cv2
@@ -19,6 +19,10 @@ SIDE = 96
 ACROSS, DOWN = 10, 5
 TILE = ACROSS * DOWN
 QUALITY = 85
+GAP_MS = 450
+"""Pictures further apart are not next to each other: the film was cut there, or one of them stood."""
+STANDS_MS = 200
+"""How often a picture that stands is given."""
 
 type Small = NDArray[np.uint8]
 
@@ -46,9 +50,16 @@ class Reel:
 
     times_ms: NDArray[np.int64]
     tiles: Sequence[bytes]
+    places: NDArray[np.int64] | None = None
+    """Which picture belongs to each time, where not each has its own."""
 
     def __len__(self) -> int:
         return len(self.times_ms)
+
+    def standing(self) -> "Reel":
+        """Give the reel with each picture repeated until the next one: screens and GIFs stand for seconds."""
+        times_ms, places = standing(self.times_ms)
+        return replace(self, times_ms=times_ms, places=places)
 
     def between(self, start_ms: float, end_ms: float) -> Stretch:
         """Give a stretch, both ends included."""
@@ -62,11 +73,21 @@ class Reel:
 
     def at(self, places: NDArray[np.int64]) -> Small:
         """Give the pictures at some places: (n, SIDE, SIDE)."""
+        places = places if self.places is None else self.places[places]
         found = np.empty((len(places), SIDE, SIDE), np.uint8)
         for tile in np.unique(places // TILE):
             inside = places // TILE == tile
             found[inside] = _pictures(self.tiles[int(tile)])[places[inside] % TILE]
         return found
+
+
+def standing(times_ms: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give more times, where pictures stand, and the place of the picture that is seen at each."""
+    more = np.where(np.diff(times_ms) > GAP_MS, (np.diff(times_ms) - 1) // STANDS_MS, 0)
+    counts = np.append(1 + more, 1)[: len(times_ms)]
+    places = np.repeat(np.arange(len(times_ms)), counts)
+    since = np.arange(len(places)) - np.repeat(counts.cumsum() - counts, counts)
+    return times_ms[places] + STANDS_MS * since, places
 
 
 NO_REEL = Reel(np.empty(0, np.int64), ())

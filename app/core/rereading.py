@@ -11,7 +11,7 @@ import numpy as np
 from app.core.between import Line
 from app.core.blocks import Pixels
 from app.core.original import Original
-from app.core.reel import Reel, Stretch, small
+from app.core.reel import Reel, Stretch, small, standing
 
 WINDOWS, WINDOW_MS = 3, 2_000
 """Of a long run its beginning, middle and end are read: they say most about its speed."""
@@ -53,15 +53,29 @@ def reread(known: Original, line: Line, query_ms: tuple[int, int], query: Reel) 
     for start, end in read:
         parts.append(query.between(start, end))
         first, last = sorted(line[0] * at + line[1] for at in (start, end))
-        frames |= dict(known.between(first - ASIDE_MS, last + ASIDE_MS))
+        frames |= frames_of(known, first - ASIDE_MS, last + ASIDE_MS)
     times, places = np.unique(np.concatenate([part.times_ms for part in parts]), return_index=True)
     if not len(times) or not frames:
         return None
     pictures = np.concatenate([part.pictures for part in parts])[places]
     frames = dict(sorted(frames.items()))
-    shown = np.stack([small(each) for each in frames.values()])
-    known_film = Stretch(np.array(list(frames), np.int64), shown)
-    return Reread(read, (Stretch(times, pictures), known_film), frames)
+    return Reread(read, (Stretch(times, pictures), film_of(frames)), frames)
+
+
+def frames_of(known: Original, start_ms: float, end_ms: float) -> dict[int, Pixels]:
+    """Give the frames of a stretch by their times, with those that stand also at later ones."""
+    read = known.between(start_ms, end_ms)
+    times_ms, places = standing(np.array([time_ms for time_ms, _ in read], np.int64))
+    return {
+        time_ms: read[place][1]
+        for time_ms, place in zip(times_ms.tolist(), places.tolist(), strict=True)
+    }
+
+
+def film_of(frames: dict[int, Pixels]) -> Stretch:
+    """Give frames as pictures of a reel."""
+    pictures = np.array([small(each) for each in frames.values()], np.uint8)
+    return Stretch(np.array(list(frames), np.int64), pictures)
 
 
 def windows(query_ms: tuple[int, int]) -> list[tuple[float, float]]:

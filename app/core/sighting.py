@@ -15,15 +15,18 @@ from app.core.examination import HOPELESS_INLIERS, Examined, best_of, examine
 from app.core.findings import Seen
 from app.core.index import HashHits
 from app.core.laying import Laid, Side, lay_together
-from app.core.runs import Run, without_overlap
+from app.core.runs import Floats, Run, without_overlap
 from app.core.showings import showings, shown
 from app.core.similarity import likeness
 from app.core.strength import strength
 from app.core.transforms import name_transforms
+from app.core.unplaced import lay_by_edges
 
 RUNS_PROVEN = 6
 RUN_WORTH = 0.15
 """Runs with less than this share of the best run's summed similarity are chance."""
+PICTURES = 4
+"""Pairs whose edges are laid over each other."""
 SURE = 0.95
 """A moment of which a still is so surely is the one; the others are not looked at."""
 WITNESSES_KEPT = 3
@@ -43,7 +46,8 @@ def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]
         if run.weight < RUN_WORTH * runs[0].weight:
             continue
         mirrored = bool(alike.mirrored[run.query_rows, run.known_rows].mean() > 0.5)
-        found = _proven(run, (query, known), mirrored=mirrored)
+        likest = _likest(run, alike.scores)
+        found = _proven(run, (query, known), likest, mirrored=mirrored)
         if found.confidence >= policy.REPORTED_FROM:
             seen.append(found)
         if query.still and found.confidence >= SURE:
@@ -66,7 +70,18 @@ def _apart(surest: list[Seen]) -> list[Seen]:
     return kept
 
 
-def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
+def _likest(run: Run, scores: Floats) -> list[tuple[int, int]]:
+    """Give the frames of a run (query, known) that look most alike, whenever that is in the known item."""
+    best = scores[run.query_rows].argmax(axis=1)
+    rows = sorted(
+        zip(run.query_rows.tolist(), best.tolist(), strict=True), key=lambda at: -scores[at]
+    )
+    return rows[:PICTURES]
+
+
+def _proven(
+    run: Run, sides: tuple[Side, Side], likest: list[tuple[int, int]], *, mirrored: bool
+) -> Seen:
     """Prove one run by its kept pictures, and by the two reels or, of a still, by the file itself."""
     query, known = sides
     sights = (query.sights, known.sights)
@@ -76,11 +91,11 @@ def _proven(run: Run, sides: tuple[Side, Side], *, mirrored: bool) -> Seen:
         pairs = examine(run, query.fingerprint.timestamps_ms, sights, mirrored=mirrored)
     strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
     found = Seen(run, pairs, confidence(strong), (), strong)
-    laid = (
-        Laid(_of_still(found, sides))
-        if strong.still
-        else confirmed(lay_together(found, sides), sides)
-    )
+    if strong.still:
+        laid = Laid(_of_still(found, sides))
+    else:
+        laid = lay_by_edges(lay_together(found, sides), found, sides, likest)
+        laid = confirmed(laid, sides)
     named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay)
     return replace(laid.seen, transforms=named)
 

@@ -27,13 +27,18 @@ def strength(run: Run, sides: tuple[Fingerprint, Fingerprint], pairs: list[Exami
 
 
 def agreement_of(pairs: list[Examined]) -> float:
-    """Give the mean agreement of some pairs."""
-    return float(np.mean([pair.agreement for pair in pairs])) if pairs else 0.0
+    """Give the mean agreement of some pairs; those of plain pictures say nothing."""
+    return float(np.mean([pair.agreement for pair in telling(pairs)])) if pairs else 0.0
 
 
 def inliers_of(pairs: list[Examined]) -> int:
     """Give the median of the key points that agree in some pairs."""
-    return int(np.median([pair.inliers for pair in pairs])) if pairs else 0
+    return int(np.median([pair.inliers for pair in telling(pairs)])) if pairs else 0
+
+
+def telling(pairs: list[Examined]) -> list[Examined]:
+    """Leave out pairs on which too little can be compared, such as of a bare wall; all, if all are."""
+    return [pair for pair in pairs if not (pair.fit and pair.fit.mute)] or pairs
 
 
 def _witnesses(run: Run, query: Fingerprint, known: Fingerprint) -> int:

@@ -31,7 +31,7 @@ def test_likeness_to_a_moment_is_that_to_the_blend() -> None:
     random = np.random.default_rng(1)
     mine, other = random.normal(size=(3, 40)), random.normal(size=(5, 40))
     found = moments(60, 310, 2_150)
-    said = Alike(mine, other, least=1e-6).at(found)
+    said = Alike(mine, other, least=1e-6, enough=1e-6).at(found)
     blend = found.blended(other.reshape(5, 40, 1).astype(np.float32)).reshape(3, 40)
     expected = [
         np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b)
@@ -42,7 +42,7 @@ def test_likeness_to_a_moment_is_that_to_the_blend() -> None:
 
 def test_what_hardly_changes_is_like_nothing() -> None:
     flat, strong = np.full((1, 40), 0.01), np.ones((5, 40))
-    assert Alike(flat, strong, least=10.0).at(moments(100))[0] < 0.01
+    assert Alike(flat, strong, least=10.0, enough=10.0).at(moments(100))[0] < 0.01
 
 
 def test_a_film_sampled_at_other_times_is_more_alike_blended_than_beside_its_nearest() -> None:
@@ -54,3 +54,11 @@ def test_a_film_sampled_at_other_times_is_more_alike_blended_than_beside_its_nea
         for offset_ms in (2_100, 2_000)
     )
     assert between > nearest + 0.05
+
+
+def test_what_hardly_moves_on_either_side_weighs_little() -> None:
+    weak, strong = np.full((1, 40), 0.1), np.full((5, 40), 2.0)
+    for mine, other in ((weak, strong), (strong[:1], np.repeat(weak, 5, axis=0))):
+        said = Alike(mine, other, least=1e-6, enough=6.4).at(moments(100))[0]
+        assert said == pytest.approx(0.1, abs=0.01)
+    assert Alike(strong[:1], strong, least=1e-6, enough=6.4).at(moments(100))[0] > 0.99

@@ -1,8 +1,11 @@
 """The exact moment before a moving camera, where the kept pictures are of another one."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -34,10 +37,31 @@ def shot(time_s: float) -> Pixels:
     return picture
 
 
+def yard(seed: int, time_s: float) -> Pixels:
+    """A picture of one that drives over a yard with some lines on it, before a camera that drifts."""
+    random = np.random.default_rng(seed)
+    ground = np.full((480, 640), 118, np.float32)
+    ground += cv2.resize(random.normal(0, 2.5, (48, 64)).astype(np.float32), (640, 480))
+    for _ in range(6):
+        first, last = ((int(x), int(y)) for x, y in random.integers(0, (640, 480), (2, 2)))
+        cv2.line(ground, first, last, 225.0, 2, cv2.LINE_AA)
+    x, y = round(40 * time_s), round(28 * time_s)
+    grey = np.clip(ground, 0, 255).astype(np.uint8)[y : y + SIZE[1], x : x + SIZE[0]].copy()
+    left, top = round(40 + 48 * time_s), max(0, round(150 - 24 * time_s))
+    cv2.rectangle(grey, (left, top), (left + 60, top + 70), 119, -1)
+    cv2.rectangle(grey, (left + 10, top + 10), (left + 50, top + 30), 30, -1)
+    cv2.rectangle(grey, (left + 10, top + 45), (left + 50, top + 60), 40, -1)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("closeup") / "clip.mp4"
-    raw = b"".join(shot(frame / FPS).tobytes() for frame in range(6 * FPS))
+    return filmed(tmp_path_factory.mktemp("closeup") / "clip.mp4", shot)
+
+
+def filmed(path: Path, take: Callable[[float], Pixels]) -> Path:
+    """A clip of six seconds of what `take` gives at each time."""
+    raw = b"".join(take(frame / FPS).tobytes() for frame in range(6 * FPS))
     form = f"-f rawvideo -pix_fmt rgb24 -s {SIZE[0]}x{SIZE[1]} -r {FPS} -i -".split()
     coding = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"]
     ffmpeg(*form, *coding, path, stdin=raw)
@@ -48,13 +72,15 @@ def sights(path: Path | None) -> Sights:
     return Sights(Pictures((), ()), Original(path, DecodeLimits()) if path else None)
 
 
-def off(*, mirrored: bool = False) -> tuple[Run, Examined]:
+def off(
+    take: Callable[[float], Pixels] = shot, off_ms: int = OFF_MS, *, mirrored: bool = False
+) -> tuple[Run, Examined]:
     """A run that lies a second off, and its pair: the query's moment with an earlier known one."""
     rows = np.zeros(1, np.int64)
-    known_ms = MOMENT_MS - OFF_MS
-    run = Run(rows, rows, np.ones(1), 1.0, -OFF_MS, (0, 6_000), (0, 6_000))
-    known = see(shot(known_ms / 1000))
-    picture = shot(MOMENT_MS / 1000)
+    known_ms = MOMENT_MS - off_ms
+    run = Run(rows, rows, np.ones(1), 1.0, -off_ms, (0, 6_000), (0, 6_000))
+    known = see(take(known_ms / 1000))
+    picture = take(MOMENT_MS / 1000)
     query = mirror(see(flipped(picture))) if mirrored else see(picture)
     fit = prove(query, known, mirrored=mirrored)
     assert fit is not None
@@ -73,6 +99,16 @@ def test_the_moment_is_found_though_the_hint_is_of_another(clip: Path, *, mirror
     assert closer.fit.mirrored == mirrored
     # At the very moment the camera stands where it stood.
     assert closer.fit.matrix == pytest.approx(np.array([[1, 0, 0], [0, 1, 0]]), abs=2.5)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 5])
+def test_before_plain_things_the_moment_is_walked_to(tmp_path: Path, seed: int) -> None:
+    take = partial(yard, seed)
+    run, pair = off(take, 420)
+    path = filmed(tmp_path / "yard.mp4", take)
+    (closer,) = look_closer(run, [pair], (sights(None), sights(path)))
+    assert closer.known_ms == pytest.approx(MOMENT_MS, abs=50)
+    assert closer.agreement > 0.97
 
 
 def test_what_cannot_be_looked_at_stays_as_it_was(clip: Path) -> None:

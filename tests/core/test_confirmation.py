@@ -63,6 +63,15 @@ def test_what_moves_agrees_better_in_frames_than_in_the_reel(
     assert segment.known.start_ms == pytest.approx(CUT_MS, abs=100)
 
 
+def test_a_picture_just_before_a_run_is_still_proof(tmp_path: Path) -> None:
+    known = film(tmp_path / "known.mp4", seconds=2.2, seed=6, shots=1, audio=False)
+    # One frame more at the beginning: the run begins a little after the first picture that is kept.
+    query = edit(known, tmp_path / "query.mp4", "-vf", "tpad=start=1:start_mode=clone")
+    match = found(read(query), read(known))
+    assert match.segments[0].query.start_ms > 20
+    assert match.evidence[0].query_ms == 0
+
+
 def test_without_the_known_file_the_reels_decide(
     pair: tuple[Fingerprinted, Fingerprinted],
 ) -> None:

@@ -26,6 +26,18 @@ def test_a_stretch_without_pictures_is_empty() -> None:
     assert (len(found), len(found.pictures)) == (0, 0)
 
 
+def test_a_picture_that_stands_is_seen_until_the_next_one() -> None:
+    film = moving(frames=4, seed=3)
+    even = reel_of(film)
+    reel = Reel(np.array([0, 200, 1_300, 1_500], np.int64), even.tiles).standing()
+    assert reel.times_ms.tolist() == [0, 200, 400, 600, 800, 1_000, 1_200, 1_300, 1_500]
+    whole = reel.between(0, 1_500)
+    places = [0, 1, 1, 1, 1, 1, 1, 2, 3]
+    assert np.array_equal(whole.pictures, even.at(np.array(places)))
+    assert even.standing().times_ms.tolist() == even.times_ms.tolist()
+    assert len(Reel(np.empty(0, np.int64), ()).standing()) == 0
+
+
 def test_a_damaged_tile_is_refused() -> None:
     reel = reel_of(moving(frames=5, seed=1))
     with pytest.raises(BadEncoding):

@@ -44,3 +44,19 @@ def test_pictures_without_anything_in_common_are_not_joined() -> None:
 def test_a_run_of_too_few_pictures_is_left_as_it_is() -> None:
     known = moving(50, seed=1, room=1)
     assert refined(overlay(OFF), LINE, films(cropped(known[10:12]), known)) is None
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_moments_of_a_bare_wall_say_nothing_of_the_place(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    known = panned(np.arange(0, 10, 0.2), seed)
+    known[14:38] = 120
+    query = cropped(known[10:40])
+    # Compression leaves other noise on the wall of each film.
+    known, query = (
+        np.clip(film + random.normal(0, 2, film.shape), 0, 255).astype(np.uint8)
+        for film in (known, query)
+    )
+    better = refined(overlay(OFF), LINE, films(query, known))
+    assert better is not None
+    assert better.shares == pytest.approx(CROP, abs=0.01)

@@ -1,0 +1,29 @@
+"""Runs whose key points do not say how the pictures lie: laid over each other by their edges."""
+
+from collections.abc import Sequence
+
+from app.core.edges import overlays
+from app.core.examination import WEAK_INLIERS, best_of
+from app.core.findings import Seen
+from app.core.laying import PLACED_WELL, Laid, Side, lay_on, sureness
+
+ALIKE = 0.4
+"""Frames less alike than this are hardly of one place, however their edges lie."""
+FURTHER_MS = 30_000.0
+
+
+def lay_by_edges(
+    laid: Laid, seen: Seen, sides: tuple[Side, Side], likest: Sequence[tuple[int, int]]
+) -> Laid:
+    """Lay the reels over each other as the edges of the likest pictures lie, if nothing else did.
+
+    `laid` is what the key points made of the run `seen`, `likest` are rows of both sides. Of a place
+    where little moves descriptors say little about when, too: the moment is looked for further away.
+    """
+    told = bool(seen.pairs) and best_of(seen.pairs).inliers >= WEAK_INLIERS
+    if told or laid.motion >= PLACED_WELL or seen.strength.similarity < ALIKE:
+        return laid
+    query, known = sides
+    pairs = [(query.grey(mine), known.grey(theirs)) for mine, theirs in likest]
+    ways = [lay_on(overlay, seen, sides, FURTHER_MS) for overlay in overlays(pairs)]
+    return max([laid, *ways], key=sureness)

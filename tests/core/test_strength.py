@@ -1,0 +1,35 @@
+import numpy as np
+
+from app.core.examination import Examined
+from app.core.proof import Fit, bare
+from app.core.strength import agreement_of, inliers_of
+from tests.filming import picture
+
+SIGHT = bare(picture())
+PLACE = np.array([[1.0, 0, 0], [0, 1.0, 0]])
+
+
+def pair(blocks: float, inliers: int, comparable: int = 60) -> Examined:
+    """A pair of which so many blocks can be compared, all of this correlation."""
+    said = np.full(64, np.nan)
+    said[:comparable] = blocks
+    return Examined(
+        SIGHT, SIGHT, 0, 0, 0.5, Fit(PLACE, mirrored=False, inliers=inliers, blocks=said)
+    )
+
+
+def test_pairs_of_a_bare_wall_are_no_evidence_against_the_others() -> None:
+    wall = pair(0.9, inliers=0, comparable=3)
+    assert agreement_of([pair(0.9, 60), wall, wall]) == 1.0
+    assert inliers_of([pair(0.9, 60), wall, wall]) == 60
+
+
+def test_pairs_that_can_be_compared_and_disagree_are() -> None:
+    assert agreement_of([pair(0.9, 60), pair(0.1, 0)]) == 0.5
+    assert inliers_of([pair(0.9, 60), pair(0.1, 0)]) == 30
+
+
+def test_without_anything_to_compare_nothing_agrees() -> None:
+    assert agreement_of([pair(0.9, 0, comparable=3)]) == 0.0
+    assert agreement_of([]) == 0.0
+    assert inliers_of([]) == 0
