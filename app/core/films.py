@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.reel import SIDE, Reel, Small
-from app.core.warping import Shares, in_pixels, shown_by, soft, warped
+from app.core.warping import in_pixels, shown_by, soft, warped
 
 type Film = NDArray[np.float32]
 """Pictures (n, SIDE, SIDE)."""
+type Shares = NDArray[np.float64]
+"""A change of place (2×3) from shares of the query's picture to shares of the known one."""
 type BoxShares = tuple[float, float, float, float]
 """x, y, width and height as shares of a picture."""
 type Region = NDArray[np.bool_]

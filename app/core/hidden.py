@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.between import Line, shown
-from app.core.films import BLOCK_PX, BoxShares, Film, Overlay, Region
+from app.core.films import BLOCK_PX, BoxShares, Film, Overlay, Region, Shares
 from app.core.reel import Stretch
 from app.core.tones import toned
-from app.core.warping import Shares
 
-MOMENTS = 40
+MOMENTS, MOST_TIMES = 40, 14
+"""Pictures that are asked what is hidden, and which of them differ most of the time."""
 PLACES_LEAST = 2
 SHARE_LEAST, SHARE_MOST = 0.003, 0.5
 """Of the comparable places: less is chance, more is another picture."""
@@ -42,7 +42,8 @@ def hidden_region(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) 
         return np.zeros_like(inside)
     # A change of contrast or gamma crushes the dark or the light parts; that hides nothing.
     other = toned(other, mine, inside)
-    away = cv2.blur(np.median(np.abs(mine - other), axis=0) * inside, (THIN_PX - 2, THIN_PX - 2))
+    away = np.median(np.abs(mine - other)[:: 1 + len(mine) // MOST_TIMES], axis=0) * inside
+    away = cv2.blur(away, (THIN_PX - 2, THIN_PX - 2))
     usual = float(np.median(away[inside]))
     differs = away > max(DIFFERS, DIFFERS_BEYOND * usual)
     painted = away > max(PAINTED, PAINTED_BEYOND * usual)

@@ -3,10 +3,9 @@
 import cv2
 import numpy as np
 
-from app.core.films import Overlay
+from app.core.films import Overlay, Shares
 from app.core.joining import joined
-from app.core.reel import Small, Stretch
-from app.core.warping import Shares, in_pixels, in_shares
+from app.core.reel import SIDE, Small, Stretch
 
 MOMENTS = 7
 TURNS, SOFT_PX = 40, 3
@@ -45,9 +44,12 @@ def refined(
 
 def _aligned(query: Small, known: Small, shares: Shares, mask: Small) -> Shares | None:
     """Give the change of place that makes two pictures most alike, starting from one."""
-    start = cv2.invertAffineTransform(in_pixels(shares)).astype(np.float32)
-    found = joined(query, known, start, mask, turns=TURNS, soft_px=SOFT_PX)
+    back = cv2.invertAffineTransform(shares)
+    warp = back.astype(np.float32)
+    warp[:, 2] *= SIDE
+    found = joined(query, known, warp, mask, turns=TURNS, soft_px=SOFT_PX)
     if found is None or found[0] < LEAST_LIKENESS:
         return None
-    back = cv2.invertAffineTransform(np.asarray(found[1], np.float64))
-    return in_shares(np.asarray(back, np.float64))
+    better = np.asarray(found[1], np.float64)
+    better[:, 2] /= SIDE
+    return np.asarray(cv2.invertAffineTransform(better), np.float64)

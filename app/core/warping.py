@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from app.core.reel import SIDE
 
-type Shares = NDArray[np.float64]
-"""A change of place (2×3) from shares of the query's picture to shares of the known one."""
+type Matrix = NDArray[np.float64]
+"""A change of place (2×3) from the query's picture to the known one."""
 
 INSIDE = 0.95
 EDGE_PX = 1.5
@@ -20,7 +20,7 @@ def soft(picture: NDArray[np.uint8], blur_px: float) -> NDArray[np.float32]:
     return values if blur_px <= 0.3 else np.asarray(cv2.GaussianBlur(values, (0, 0), blur_px))
 
 
-def shown_by(shares: Shares, scale: float) -> NDArray[np.bool_]:
+def shown_by(shares: Matrix, scale: float) -> NDArray[np.bool_]:
     """Give the part of the known frame that the query shows.
 
     Where the query goes on beyond the frame, its neighbour shines through the edge: that is left out.
@@ -34,22 +34,15 @@ def shown_by(shares: Shares, scale: float) -> NDArray[np.bool_]:
     return np.asarray((shown & ~beside)[rim:-rim, rim:-rim], np.bool_)
 
 
-def warped(picture: NDArray[np.float32], shares: Shares, rim: int = 0) -> NDArray[np.float32]:
+def warped(picture: NDArray[np.float32], shares: Matrix, rim: int = 0) -> NDArray[np.float32]:
     """Lay a picture of the query into the known frame, with some pixels around it."""
     side = SIDE + 2 * rim
     return np.asarray(cv2.warpAffine(picture, in_pixels(shares, rim), (side, side)), np.float32)
 
 
-def in_pixels(shares: Shares, rim: int = 0) -> Shares:
+def in_pixels(shares: Matrix, rim: int = 0) -> Matrix:
     """Give a change of place in pixels of a reel."""
     matrix = shares.copy()
     # Shares count from the pictures' corners, pixels from their middles.
     matrix[:, 2] = shares[:, 2] * SIDE + 0.5 * shares[:, :2].sum(axis=1) - 0.5 + rim
     return matrix
-
-
-def in_shares(matrix: NDArray[np.float64]) -> Shares:
-    """Give a change of place in pixels of a reel in shares: the reverse of `in_pixels`."""
-    shares = matrix.copy()
-    shares[:, 2] = (matrix[:, 2] - 0.5 * matrix[:, :2].sum(axis=1) + 0.5) / SIDE
-    return shares

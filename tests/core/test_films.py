@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from app.core.films import Overlay, likeness_of, pixels_of, shares_of
+from app.core.films import Overlay, Shares, likeness_of, pixels_of, shares_of
 from app.core.reel import SIDE
-from app.core.warping import Shares
 from tests.core.films import SAME, Film, overlay, panned
 from tests.core.test_insets import scaled
 

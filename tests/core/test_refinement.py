@@ -33,7 +33,7 @@ def test_a_crop_is_laid_more_exactly(known: Film, *, mirrored: bool) -> None:
     better = refined(overlay(OFF, mirrored=mirrored), LINE, films(query, known))
     assert better is not None
     assert better.mirrored == mirrored
-    assert better.shares == pytest.approx(CROP, abs=0.003)
+    assert better.shares == pytest.approx(CROP, abs=0.01)
 
 
 def test_pictures_without_anything_in_common_are_not_joined() -> None:
