@@ -14,9 +14,9 @@ from app.core.tones import toned
 MOMENTS, MOST_TIMES = 40, 14
 """Pictures that are asked what is hidden, and which of them differ most of the time."""
 PLACES_LEAST = 2
-SHARE_LEAST, SHARE_MOST = 0.003, 0.5
+SHARE_LEAST, SHARE_MOST = 0.005, 0.5
 """Of the comparable places: less is chance, more is another picture."""
-JOINED = 0.1
+JOINED = 0.06
 """Share of the side under which a gap does not part a caption in two."""
 HIDDEN = 0.4
 """What agrees less than this share of what the whole agrees all along, a block around, is hidden."""
