@@ -1,15 +1,19 @@
 """A small version of `benchmarks.quality` that every change must pass: nothing false, nearly all found."""
 
+import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from app.core.pictures import Pictures, write_jpeg
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
+from benchmarks.quality.graphs import EDITS, Made
 from benchmarks.quality.metrics import Pair, named, pairs_of, placed, ranking
 from benchmarks.quality.queries import make, pictured
-from benchmarks.quality.sources import Sources, source_of
-from tests.filming import film
+from benchmarks.quality.sources import Sources, coloured, source_of
+from tests.filming import canvas, film
 
 KINDS = ("crop", "mirror", "backwards", "speed", "excerpt", "montage", "stranger")
 
@@ -98,3 +102,21 @@ def test_sources_of_a_folder_are_split_in_two(tmp_path: Path) -> None:
         {each.name for each in (*side.known, *side.pictured, *side.strangers)} for side in sides
     ]
     assert names[0] & names[1] == set()
+
+
+def test_what_cannot_be_seen_of_a_change_of_colour_need_not_be_named() -> None:
+    made = EDITS["disguised"](random.Random(1))
+    assert "colour" in made.asked(coloured=True)[0]
+    must, may = made.asked(coloured=False)
+    assert "colour" not in must
+    assert "colour" in may
+    assert {"mirror", "crop", "rotation", "speed"} <= must
+    tinted = Made("", frozenset(["colour"]))
+    assert tinted.asked(coloured=False)[0] == {"colour"}
+
+
+def test_a_source_is_coloured_or_nearly_grey() -> None:
+    picture = canvas(4, (320, 240))[:240, :320]
+    pale = (0.97 * picture.mean(axis=2, keepdims=True) + 0.03 * picture).astype(np.uint8)
+    assert coloured(Pictures((0,), (write_jpeg(picture),)))
+    assert not coloured(Pictures((0,), (write_jpeg(pale),)))

@@ -63,10 +63,16 @@ class Moments:
 
 def laid(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) -> tuple[Film, Film]:
     """Give the query's pictures and the known moments along a line, where there are any, in one frame."""
+    mine, other = shown(films, line, overlay)
+    return overlay.grounded(mine), overlay.grounded(other)
+
+
+def shown(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) -> tuple[Film, Film]:
+    """Give the same with their light: brightness, also outside of what is compared."""
     query, known = films
     moments = Moments.along(line, query.times_ms, known.times_ms)
-    mine = overlay.query(query.pictures[moments.there])
-    return mine, moments.where(moments.there).blended(overlay.known(known.pictures))
+    mine = overlay.placed(query.pictures[moments.there])
+    return mine, moments.where(moments.there).blended(overlay.coarse(known.pictures))
 
 
 class Alike:

@@ -1,4 +1,4 @@
-"""Names changes of colour, where two pictures laid over each other show the same."""
+"""Names changes of colour, where pictures laid over each other show the same."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.blocks import Pixels
-from app.core.films import BoxShares
+from app.core.examination import Examined
+from app.core.films import WHOLE, BoxShares
 from app.core.hidden import mirrored_box
 from app.core.proof import Fit
 
 GREY_SHARE = 0.3
+MOSTLY = 0.9
+"""Of what is nearly grey the most coloured tenth is asked."""
 COLOURED_MIN = 2.0
 SOFT_PX = 15
 """Colours are compared as softly as this: edges that are a little off would count."""
@@ -24,34 +27,51 @@ Re-encoding leaves up to 0.1, a turn of the hue by 15° or a quarter more satura
 
 
 def colour_change(
-    fit: Fit, query: Pixels, known: Pixels, covered: Sequence[BoxShares]
+    pairs: Sequence[Examined], covered: Sequence[BoxShares], part: BoxShares = WHOLE
 ) -> str | None:
-    """Give `greyscale` or `colour`, or None where colours stayed; what is covered is not asked."""
+    """Give `greyscale` or `colour`, or None where colours stayed.
+
+    All pairs are asked together: one that is off by a moment has other colours here and there. What
+    is covered, and what lies outside of the `part` of the known frame that is shown, is not asked.
+    """
+    asked = [_colours(pair.fit, pair, covered, part) for pair in pairs if pair.fit is not None]
+    if not any(len(mine) for mine, _ in asked):
+        return None
+    mine, theirs = (np.concatenate(side) for side in zip(*asked, strict=True))
+    # More contrast is more light and more colour alike.
+    contrast = float(mine[:, 0].std() / max(theirs[:, 0].std(), 1.0))
+    mine, theirs = mine[:, 1:], np.clip(contrast, *CONTRAST) * theirs[:, 1:]
+    strong = [np.hypot(*side.T) for side in (mine, theirs)]
+    most = [float(np.quantile(side, MOSTLY)) for side in strong]
+    if most[1] > COLOURED_MIN and most[0] < GREY_SHARE * most[1]:
+        return "greyscale"
+    apart = np.hypot(*(mine - theirs).T)
+    if apart.mean() > max(DISTANT_LEAST, DISTANT * float(strong[1].mean())):
+        return "colour"
+    # Where little is coloured, that is asked.
+    stronger = np.maximum(*strong)
+    coloured = stronger >= np.median(stronger)
+    far = (
+        float(np.median(apart[coloured])),
+        float(np.median(apart[coloured] / stronger[coloured].clip(1))),
+    )
+    return "colour" if far[0] > COLOURED_MIN and far[1] > DISTANT else None
+
+
+def _colours(
+    fit: Fit, pair: Examined, covered: Sequence[BoxShares], part: BoxShares
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give light and colour of both pictures where both show the same: each (n, 3)."""
+    query, known = pair.query.pixels, pair.known.pixels
     height, width = known.shape[:2]
     laid = np.asarray(cv2.warpAffine(query, fit.matrix, (width, height)), np.uint8)
     shows = cv2.warpAffine(_uncovered(query, fit, covered), fit.matrix, (width, height))
-    inside = cv2.erode(shows, np.ones((SOFT_PX, SOFT_PX), np.uint8), borderValue=1) > 0
-    if not inside.any():
-        return None
-    mine, theirs = (_soft_lab(pixels)[inside] for pixels in (laid, known))
-    # More contrast is more light and more colour alike.
-    contrast = float(mine[:, 0].std() / max(theirs[:, 0].std(), 1.0))
-    theirs *= np.clip(contrast, *CONTRAST)
-    mine, theirs = mine[:, 1:], theirs[:, 1:]
-    chroma = [float(np.hypot(*side.T).mean()) for side in (mine, theirs)]
-    if chroma[1] > COLOURED_MIN and chroma[0] < GREY_SHARE * chroma[1]:
-        return "greyscale"
-    apart = np.hypot(*(mine - theirs).T)
-    if apart.mean() > max(DISTANT_LEAST, DISTANT * chroma[1]):
-        return "colour"
-    # Where little is coloured, that is asked.
-    strong = np.maximum(np.hypot(*mine.T), np.hypot(*theirs.T))
-    coloured = strong >= np.median(strong)
-    far = (
-        float(np.median(apart[coloured])),
-        float(np.median(apart[coloured] / strong[coloured].clip(1))),
-    )
-    return "colour" if far[0] > COLOURED_MIN and far[1] > DISTANT else None
+    x, y, wide, high = part
+    bottom, right = int((y + high) * height), int((x + wide) * width)
+    within = np.zeros_like(shows)
+    within[int(np.ceil(y * height)) : bottom, int(np.ceil(x * width)) : right] = 1
+    inside = cv2.erode(shows * within, np.ones((SOFT_PX, SOFT_PX)), borderValue=1) > 0
+    return _soft_lab(laid)[inside], _soft_lab(known)[inside]
 
 
 def _soft_lab(pixels: Pixels) -> NDArray[np.float64]:

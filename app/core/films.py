@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.reel import SIDE, Reel, Small
+from app.core.warping import in_pixels, shown_by, soft, warped
 
 type Film = NDArray[np.float32]
-"""Pictures (n, SIDE, SIDE) without their brightness."""
+"""Pictures (n, SIDE, SIDE)."""
 type Shares = NDArray[np.float64]
 """A change of place (2×3) from shares of the query's picture to shares of the known one."""
 type BoxShares = tuple[float, float, float, float]
@@ -19,9 +20,6 @@ type Region = NDArray[np.bool_]
 
 GROUND_PX = 6.0
 """Wider changes of brightness than this are light, not things."""
-INSIDE = 0.95
-EDGE_PX = 1.5
-"""Of the query's picture: so far its neighbour shines into the known frame."""
 LEAST_SHOWN = 0.02
 """Share of the known frame that the query must show to be laid over it."""
 AS_IT_IS: Shares = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
@@ -53,7 +51,7 @@ class Overlay:
     def of(cls, shares: Shares, *, mirrored: bool) -> "Overlay | None":
         """Prepare a change of place; None where too little of the known picture would be shown."""
         scale = float(np.sqrt(abs(np.linalg.det(shares[:, :2]))))
-        shown = _shown(shares, scale)
+        shown = shown_by(shares, scale)
         if shown.mean() < LEAST_SHOWN:
             return None
         # The coarser of the two limits what detail can agree.
@@ -63,11 +61,12 @@ class Overlay:
     def whole(self) -> "Overlay | None":
         """Give the query laid over all of the known frame, where it lies nearly so; else None.
 
-        Before a camera that pans, a frame that is laid a little aside fits a moment a little off.
+        Before a camera that pans, a frame that is laid a little aside fits a moment a little off; then
+        nothing beside it is a neighbour that cuts it.
         """
         off = float(np.abs(self.shares - AS_IT_IS).max())
         whole = Overlay.of(AS_IT_IS, mirrored=self.mirrored) if 0 < off <= NEARLY else None
-        return whole.cut(self.part).without(self.hidden) if whole else None
+        return whole.without(self.hidden) if whole else None
 
     def without(self, hidden: Region) -> "Overlay":
         """Leave out what is hidden; where little is left, nothing is left out."""
@@ -92,21 +91,30 @@ class Overlay:
         """The part of the query's picture, mirrored where it is, that is compared: 0 or 1."""
         flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
         compared = self.inside.astype(np.uint8)
-        return np.asarray(cv2.warpAffine(compared, _matrix(self.shares), (SIDE, SIDE), flags=flags))
+        return np.asarray(
+            cv2.warpAffine(compared, in_pixels(self.shares), (SIDE, SIDE), flags=flags)
+        )
 
     def query(self, pictures: Small) -> Film:
-        """Lay the query's pictures into the known frame."""
-        turned = pictures[:, :, ::-1] if self.mirrored else pictures
-        laid = [_warped(_soft(each, self.blur_px[0]), self.shares) for each in turned]
-        return self._grounded(laid)
+        """Lay the query's pictures into the known frame, without their light."""
+        return self.grounded(self.placed(pictures))
 
     def known(self, pictures: Small) -> Film:
-        """Give the known pictures as coarse as the query's are there."""
-        return self._grounded([_soft(each, self.blur_px[1]) for each in pictures])
+        """Give the known pictures as coarse as the query's are there, without their light."""
+        return self.grounded(self.coarse(pictures))
 
-    def _grounded(self, pictures: list[NDArray[np.float32]]) -> Film:
+    def placed(self, pictures: Small) -> Film:
+        """Lay the query's pictures into the known frame."""
+        turned = pictures[:, :, ::-1] if self.mirrored else pictures
+        return _film([warped(soft(each, self.blur_px[0]), self.shares) for each in turned])
+
+    def coarse(self, pictures: Small) -> Film:
+        """Give the known pictures as coarse as the query's are there."""
+        return _film([soft(each, self.blur_px[1]) for each in pictures])
+
+    def grounded(self, pictures: Film) -> Film:
         """Take the light away, and what is outside."""
-        film = np.empty((len(pictures), SIDE, SIDE), np.float32)
+        film = np.empty_like(pictures)
         weight = self.inside.astype(np.float32)
         share = np.maximum(cv2.GaussianBlur(weight, (0, 0), GROUND_PX), 1e-3)
         for place, picture in enumerate(pictures):
@@ -115,37 +123,8 @@ class Overlay:
         return film
 
 
-def _soft(picture: NDArray[np.uint8], blur_px: float) -> NDArray[np.float32]:
-    values = picture.astype(np.float32)
-    return values if blur_px <= 0.3 else np.asarray(cv2.GaussianBlur(values, (0, 0), blur_px))
-
-
-def _shown(shares: Shares, scale: float) -> Region:
-    """Give the part of the known frame that the query shows.
-
-    Where the query goes on beyond the frame, its neighbour shines through the edge: that is left out.
-    """
-    rim = int(np.ceil(EDGE_PX * max(1.0, scale)))
-    shown = _warped(np.ones((SIDE, SIDE), np.float32), shares, rim) > INSIDE
-    beyond = shown.copy()
-    beyond[rim:-rim, rim:-rim] = False
-    around = np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)
-    beside = cv2.dilate(beyond.astype(np.uint8), around) > 0
-    return np.asarray((shown & ~beside)[rim:-rim, rim:-rim], np.bool_)
-
-
-def _warped(picture: NDArray[np.float32], shares: Shares, rim: int = 0) -> NDArray[np.float32]:
-    """Lay a picture of the query into the known frame, with some pixels around it."""
-    side = SIDE + 2 * rim
-    return np.asarray(cv2.warpAffine(picture, _matrix(shares, rim), (side, side)), np.float32)
-
-
-def _matrix(shares: Shares, rim: int = 0) -> Shares:
-    """Give a change of place in pixels of a reel."""
-    matrix = shares.copy()
-    # Shares count from the pictures' corners, pixels from their middles.
-    matrix[:, 2] = shares[:, 2] * SIDE + 0.5 * shares[:, :2].sum(axis=1) - 0.5 + rim
-    return matrix
+def _film(pictures: list[NDArray[np.float32]]) -> Film:
+    return np.array(pictures, np.float32).reshape(-1, SIDE, SIDE)
 
 
 def shares_of(matrix: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:

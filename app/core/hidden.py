@@ -6,14 +6,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.between import Line, laid
-from app.core.films import BLOCK_PX, BoxShares, Overlay, Region, Shares
+from app.core.between import Line, shown
+from app.core.films import BLOCK_PX, BoxShares, Film, Overlay, Region, Shares
 from app.core.reel import Stretch
+from app.core.tones import toned
 
+MOMENTS, MOST_TIMES = 40, 14
+"""Pictures that are asked what is hidden, and which of them differ most of the time."""
 PLACES_LEAST = 2
-SHARE_LEAST, SHARE_MOST = 0.006, 0.5
+SHARE_LEAST, SHARE_MOST = 0.005, 0.5
 """Of the comparable places: less is chance, more is another picture."""
-JOINED = 0.1
+JOINED = 0.06
 """Share of the side under which a gap does not part a caption in two."""
 HIDDEN = 0.4
 """What agrees less than this share of what the whole agrees all along, a block around, is hidden."""
@@ -22,8 +25,10 @@ TEXTURE = 2.0
 COVERED = 0.7
 SOFTER = 0.3
 """A place with less than this share of the detail that it should have is blurred or painted over."""
-LIGHTS = 6
-"""Steps of brightness."""
+DIFFERS, DIFFERS_BEYOND = 5.0, 2.0
+"""Grey levels, and times the usual difference, by which what is hidden differs most of the time."""
+PAINTED, PAINTED_BEYOND = 25.0, 5.0
+"""The same of what is hidden whether there is detail or not."""
 THIN_PX = 5
 """A block around makes everything wider than this; less is an edge that is a little off."""
 
@@ -31,9 +36,31 @@ THIN_PX = 5
 def hidden_region(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) -> Region:
     """Give where the query shows all along something else than the known item at the same moments."""
     inside = overlay.shown
-    mine, other = laid(films, line, replace(overlay, hidden=np.zeros_like(inside)))
+    bare = replace(overlay, hidden=np.zeros_like(inside))
+    mine, other = shown((_some(films[0]), films[1]), line, bare)
     if not len(mine):
         return np.zeros_like(inside)
+    # A change of contrast or gamma crushes the dark or the light parts; that hides nothing.
+    other = toned(other, mine, inside)
+    away = np.median(np.abs(mine - other)[:: 1 + len(mine) // MOST_TIMES], axis=0) * inside
+    away = cv2.blur(away, (THIN_PX - 2, THIN_PX - 2))
+    usual = float(np.median(away[inside]))
+    differs = away > max(DIFFERS, DIFFERS_BEYOND * usual)
+    painted = away > max(PAINTED, PAINTED_BEYOND * usual)
+    unlike = _unlike(bare.grounded(mine), bare.grounded(other), inside)
+    found = (inside & differs & (painted | unlike)).astype(np.uint8)
+    opened = cv2.morphologyEx(np.pad(found, THIN_PX), cv2.MORPH_OPEN, np.ones((THIN_PX, THIN_PX)))
+    return np.asarray(opened[THIN_PX:-THIN_PX, THIN_PX:-THIN_PX] > 0, np.bool_)
+
+
+def _some(film: Stretch) -> Stretch:
+    """Give as many pictures of a film as say what is hidden."""
+    places = np.unique(np.linspace(0, len(film) - 1, min(len(film), MOMENTS)).round().astype(int))
+    return Stretch(film.times_ms[places], film.pictures[places])
+
+
+def _unlike(mine: Film, other: Film, inside: Region) -> Region:
+    """Give where the detail around is another, or more or less than elsewhere."""
     share = _around(inside.astype(np.float32))
     both, first, second = (
         _around(part.mean(axis=0)) / np.maximum(share, 1e-3)
@@ -43,33 +70,11 @@ def hidden_region(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) 
     if not says.any():
         return np.zeros_like(inside)
     alike = both / np.sqrt(np.maximum(first * second, 1e-3))
-    gain = _gain(
-        np.asarray(first / np.maximum(second, 1e-3), np.float32),
-        films[1].pictures.mean(axis=0),
-        says,
-    )
     unlike = alike < HIDDEN * max(0.0, float(np.median(alike[says])))
     # Where one side is smooth and the other is not, neither likeness nor chance is asked.
+    gain = float(np.median((first / np.maximum(second, 1e-3))[says]))
     uneven = (first < SOFTER * gain * second) | (SOFTER * first > gain * second)
-    found = (says & (unlike | uneven)).astype(np.uint8)
-    opened = cv2.morphologyEx(np.pad(found, THIN_PX), cv2.MORPH_OPEN, np.ones((THIN_PX, THIN_PX)))
-    return np.asarray(opened[THIN_PX:-THIN_PX, THIN_PX:-THIN_PX] > 0, np.bool_)
-
-
-def _gain(
-    ratio: NDArray[np.float32], light: NDArray[np.float64], says: Region
-) -> NDArray[np.float32]:
-    """Give by how much detail is usually stronger where the known picture is as light as at each place.
-
-    A change of contrast or gamma crushes the dark or the light parts; that hides nothing.
-    """
-    edges = np.quantile(light[says], np.linspace(0, 1, LIGHTS + 1)[1:-1])
-    level = np.searchsorted(edges, light)
-    usual = [
-        float(np.median(ratio[says & (level == n)])) if (says & (level == n)).any() else 1.0
-        for n in range(LIGHTS)
-    ]
-    return np.asarray(np.array(usual, np.float32)[level])
+    return np.asarray(says & (unlike | uneven), np.bool_)
 
 
 def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,10 +11,10 @@ BROAD_MS = 20_000
 """In shorter runs the frames' descriptors say little about the speed."""
 NARROW = 0.06
 FINER = np.linspace(-0.035, 0.035, 15)
-DRIFT_MS = 90
-"""What a speed moves from end to end before it can be told from normal speed."""
-FASTER, DOUBTFUL = 0.004, 0.02
-"""By how much a speed must agree better than normal speed to be believed, and where it moves little."""
+TOLD = 0.85
+"""Share of the pictures that tell a speed from another: one beside a cut says anything."""
+MARGINS = ((90, 0.004), (60, 0.01), (0, 0.02))
+"""By how much a speed must agree better than normal speed, where it moves the ends by so many ms."""
 PLATEAU = 0.01
 """Lines that pass by the same pictures score the same."""
 REACH_MS = 6_000.0
@@ -35,10 +35,13 @@ class Lines:
         wanted = middles_ms[:, None] + speed * (self.mine_ms - self.middle_ms)
         return Moments.of(self.theirs_ms, wanted, speed)
 
-    def scores(self, speed: float, middles_ms: Floats) -> Floats:
-        """Give the mean likeness along each line; where there is no known picture it is 0."""
+    def scores(self, speed: float, middles_ms: Floats, told: float = 1.0) -> Floats:
+        """Give the mean likeness along each line, of a share of it; where no known picture is, it is 0."""
         moments = self.moments(speed, middles_ms)
         found = np.where(moments.there, self.alike.at(moments), 0.0)
+        if told < 1.0:
+            least = round((1 - told) * found.shape[1])
+            found = np.partition(found, least, axis=1)[:, least:] if least else found
         return np.asarray(found.mean(axis=1), np.float64)
 
     def best(self, line: Line, reach_ms: float = REACH_MS) -> Line:
@@ -49,13 +52,13 @@ class Lines:
             (float(s), *_peak(self.scores(s, offsets), offsets)) for s in self._speeds(line[0])
         ]
         speed, score, middle = max(tried, key=lambda each: each[1])
-        near = middle + np.arange(-4, 5) * STEP_MS / 2
-        finer = speed * (1 + FINER)
-        tried += [(float(s), *_peak(self.scores(s, near), near)) for s in finer]
-        speed, score, middle = max(tried, key=lambda each: each[1])
+        near = middle + np.arange(-8, 9) * STEP_MS / 4
         straight = max((each for each in tried if each[0] == 1), key=lambda each: each[1])
+        finer = speed * (1 + FINER)
+        told = [(float(s), *_peak(self.scores(s, near, TOLD), near)) for s in finer]
+        speed, score, middle = max(told, key=lambda each: each[1])
         close = straight[2] + np.arange(-4, 5) * STEP_MS / 4
-        straight = (1.0, *_peak(self.scores(1.0, close), close))
+        straight = (1.0, *_peak(self.scores(1.0, close, TOLD), close))
         if straight[1] >= score - self._margin(speed):
             speed, score, middle = straight
         fine = middle + np.arange(-2, 2.01, 0.2) * STEP_MS
@@ -65,7 +68,7 @@ class Lines:
     def _margin(self, speed: float) -> float:
         """Give by how much a speed must agree better than normal speed to be believed."""
         moved_ms = abs(speed - 1) * float(np.ptp(self.mine_ms))
-        return FASTER if moved_ms >= DRIFT_MS else DOUBTFUL
+        return next(margin for least_ms, margin in MARGINS if moved_ms >= least_ms)
 
     def _speeds(self, speed: float) -> Floats:
         span_ms = float(np.ptp(self.mine_ms))

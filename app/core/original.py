@@ -1,6 +1,7 @@
 """A closer look into an item's own file: the frames around a moment, denser than those kept."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,13 @@ from app.core.media import DecodeLimits
 
 STEP_S = 0.08
 """Frames this far apart: what moves in between is smaller than a block of the proof."""
+FROM_START_MOST_S = 90.0
+"""Raw streams cannot be sought: so far they are decoded from their beginning, later they show nothing."""
+_NOT_SOUGHT = "could not seek to position"
 _BIN = f"floor({{}}/{STEP_S:g})"
 _EVERY = f"isnan(prev_selected_t)+gt({_BIN.format('t')},{_BIN.format('prev_selected_t')})"
-_FILTERS = f"select='{_EVERY}',{FITTED},select='gte(scene,0)'"
+
+type Frames = list[tuple[int, NDArray[np.uint8]]]
 
 
 @dataclass(slots=True)
@@ -24,8 +29,9 @@ class Original:
     path: Path
     limits: DecodeLimits
     _first_ms: int | None = field(default=None, init=False)
+    _sought: bool = field(default=True, init=False)
 
-    def between(self, start_ms: float, end_ms: float) -> list[tuple[int, NDArray[np.uint8]]]:
+    def between(self, start_ms: float, end_ms: float) -> Frames:
         """Give the frames of a stretch with their times, on the timeline of the sampled frames."""
         try:
             first_ms = self._first()
@@ -34,24 +40,33 @@ class Original:
             read = self._read(start_s, length_s)
         except (Unreadable, OSError):
             return []
-        shift_ms = round(start_s * 1000) - first_ms
-        return [(time_ms + shift_ms, pixels) for time_ms, pixels in read]
+        return [(time_ms - first_ms, pixels) for time_ms, pixels in read]
 
     def _first(self) -> int:
         """Give the time of the first displayed frame, from which the timeline counts."""
         if self._first_ms is None:
-            read = self._read(0.0, 0.0)
+            read, _ = self._frames((), 0.0, most=1)
             self._first_ms = read[0][0] if read else 0
         return self._first_ms
 
-    def _read(self, start_s: float, length_s: float) -> list[tuple[int, NDArray[np.uint8]]]:
-        """Read a stretch; of one without length the first frame, wherever it is."""
-        begin = ("-ss", f"{start_s:.3f}") if start_s else ()
-        end = ("-t", f"{length_s:.3f}") if length_s else ()
-        found = []
-        with FrameStream(self.path, _FILTERS, self.limits, (*begin, *end)) as stream:
-            for frame in stream:
-                found.append((frame.time_ms, frame.pixels))
-                if not length_s:
-                    break
-        return found
+    def _read(self, start_s: float, length_s: float) -> Frames:
+        """Read a stretch; times count from the file's own zero."""
+        if start_s and self._sought:
+            begin = ("-ss", f"{start_s:.3f}", "-t", f"{length_s:.3f}")
+            found, log = self._frames(begin, 0.0)
+            if found or _NOT_SOUGHT not in log:
+                return [(time_ms + round(start_s * 1000), pixels) for time_ms, pixels in found]
+            self._sought = False
+        if start_s + length_s > FROM_START_MOST_S:
+            return []
+        return self._frames(("-t", f"{start_s + length_s:.3f}"), start_s)[0]
+
+    def _frames(
+        self, options: tuple[str, ...], after_s: float, most: int | None = None
+    ) -> tuple[Frames, str]:
+        """Give the frames after a time, and what the decoder logged; of only some, nothing."""
+        chosen = f"select='gte(t,{after_s:.3f})*({_EVERY})'" if after_s else f"select='{_EVERY}'"
+        filters = f"{chosen},{FITTED},select='gte(scene,0)'"
+        with FrameStream(self.path, filters, self.limits, options) as stream:
+            found = [(frame.time_ms, frame.pixels) for frame in islice(stream, most)]
+            return found, "" if found else stream.child.finish().log

@@ -84,13 +84,8 @@ def _seen(
     if best.fit is None:
         return []
     named = [*_placed(best.fit), *_cut(best.fit, best.query.pixels, best.known.pixels, part)]
-    # A pair that is off by a moment has other colours here and there.
-    changes = {
-        colour_change(pair.fit, pair.query.pixels, pair.known.pixels, covered)
-        for pair in pairs
-        if pair.fit is not None
-    }
-    named += [Transform(kind) for kind in changes if kind is not None and len(changes) == 1]
+    change = colour_change(pairs, covered, part)
+    named += [Transform(change)] if change else []
     return [*named, *(Transform("overlay", box=box) for box in covered)]
 
 

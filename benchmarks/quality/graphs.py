@@ -12,12 +12,17 @@ from typing import Any
 from benchmarks.quality.lettering import letters
 
 EVEN = "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
+COLOURS = frozenset(["colour", "greyscale"])
 WORDS = ("BREAKING", "LIVE", "watch till the end", "eyewitness", "this happened today", "shocking")
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A graph with its numbers, and what a good answer says was done: what it must say, and may."""
+    """A graph with its numbers, and what a good answer says was done: what it must say, and may.
+
+    `turns_colours`: its change of colour is one of the colours there are; where there are hardly any,
+    nothing of it is to be seen.
+    """
 
     graph: str
     names: frozenset[str]
@@ -25,6 +30,12 @@ class Made:
     speed: float = 1.0
     reversed: bool = False
     options: tuple[str, ...] = ("-crf", "27")
+    turns_colours: bool = False
+
+    def asked(self, *, coloured: bool) -> tuple[frozenset[str], frozenset[str]]:
+        """Give what must and what may be said of footage that is `coloured` or hardly is."""
+        unseen = COLOURS & self.names if self.turns_colours and not coloured else frozenset()
+        return self.names - unseen, self.may | unseen
 
 
 type Maker = Callable[[random.Random], Made]
@@ -107,7 +118,7 @@ def colour(r: random.Random) -> Made:
             f"eq=saturation={r.uniform(1.8, 2.8):.2f}:contrast={r.uniform(1.1, 1.5):.2f}",
         ]
     )
-    return chain(how, "colour")
+    return chain(how, "colour", turns_colours=how.startswith(("hue", "eq")))
 
 
 def brightness(r: random.Random) -> Made:
@@ -118,7 +129,7 @@ def brightness(r: random.Random) -> Made:
 
 def grey(r: random.Random) -> Made:
     """Take the colours away."""
-    return chain("hue=s=0", "greyscale")
+    return chain("hue=s=0", "greyscale", turns_colours=True)
 
 
 def words(r: random.Random) -> str:
@@ -313,6 +324,7 @@ def reaction(r: random.Random) -> Made:
         "[b]scale=540:420,setsar=1[y];[x][y]vstack=shortest=1[v]",
         frozenset(["picture_in_picture", "mirror", "greyscale"]),
         frozenset(["crop", "stretch"]),
+        turns_colours=True,
     )
 
 
@@ -324,6 +336,7 @@ def disguised(r: random.Random) -> Made:
         f"hflip,rotate={math.radians(degrees):.4f},crop=iw*0.8:ih*0.8,hue=h=30,setpts=PTS/{factor:.3f}",
         *("mirror", "rotation", "crop", "colour", "speed"),
         speed=round(factor, 3),
+        turns_colours=True,
     )
 
 

@@ -124,13 +124,18 @@ def _edited(name: str, place: int, sources: Sources, generator: random.Random) -
         cut.source.name,
         (0.0, round(length, 3)),
         known,
-        tuple(sorted(made.names)),
-        tuple(sorted(made.may)),
+        *_asked(made, cut.source),
         made.speed,
         made.reversed,
     )
     graph = ";".join(f"{each.filters(n)}[{'ab'[n]}]" for n, each in enumerate(used))
     return _Plan(name, place, used, f"{graph};{made.graph}", made.options, ".mp4", (truth,))
+
+
+def _asked(made: Made, source: Source) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the names that must and that may be said of an edit of this source."""
+    must, may = made.asked(coloured=source.coloured)
+    return tuple(sorted(must)), tuple(sorted(may))
 
 
 def _excerpt(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
@@ -184,9 +189,7 @@ def _still_of(name: str, place: int, sources: Sources, generator: random.Random)
     source = generator.choice(sources.clips)
     at = round(generator.uniform(0, source.duration_s - 0.3), 2)
     made = EDITS[generator.choice(STILL_EDITS)](generator)
-    truth = Truth(
-        source.name, (0.0, 0.0), (at, at), tuple(sorted(made.names)), tuple(sorted(made.may))
-    )
+    truth = Truth(source.name, (0.0, 0.0), (at, at), *_asked(made, source))
     graph = f"{Cut(source, at, 0.3).filters(0)}[a];{made.graph}"
     return _Plan(name, place, (Cut(source, at, 0.3),), graph, _ONE, ".jpg", (truth,))
 
@@ -195,9 +198,7 @@ def _edited_still(name: str, place: int, sources: Sources, generator: random.Ran
     """Edit a known still."""
     source = generator.choice(sources.stills)
     made = EDITS[generator.choice(STILL_EDITS)](generator)
-    truth = Truth(
-        source.name, (0.0, 0.0), (0.0, 0.0), tuple(sorted(made.names)), tuple(sorted(made.may))
-    )
+    truth = Truth(source.name, (0.0, 0.0), (0.0, 0.0), *_asked(made, source))
     graph = f"[0:v]{EVEN}[a];{made.graph}"
     return _Plan(name, place, (Cut(source, 0, 0),), graph, _ONE, ".jpg", (truth,))
 

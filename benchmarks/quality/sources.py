@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from app.core.errors import Unreadable
 from app.core.media import MediaKind
+from app.core.pictures import Pictures
 from benchmarks.quality.files import Files
 
 SHORTEST_S = 1.8
@@ -17,6 +21,11 @@ STRANGERS_SHARE = 0.2
 """Clips that are not known: they fill frames, follow and precede excerpts, and must match nothing."""
 PICTURED_SHARE = 0.15
 """Clips of which one still is known."""
+LOOKED_AT, SOFT_PX, MOSTLY = 8, 15, 0.9
+GREY = 128
+"""Both colour axes of OpenCV's 8-bit Lab."""
+COLOURED_FROM = 4.0
+"""Chroma of the most coloured tenth: a turn of the hue by 30° moves 4 by 2, which nobody sees."""
 BEGUN_SHARE, BEGUN_FROM_S = 0.15, 7.0
 """Clips of which the first part is known: the rest shows the same place and people at another time."""
 
@@ -37,6 +46,7 @@ class Source:
     duration_s: float
     width: int
     height: int
+    coloured: bool = True
 
     @property
     def name(self) -> str:
@@ -80,8 +90,20 @@ def gather(folders: Sequence[Path], files: Files) -> list[Source]:
 
 def source_of(path: Path, files: Files) -> Source:
     """Look at one file; Unreadable for what is no media."""
-    info = files(path).info
-    return Source(path, info.kind, info.duration_ms / 1000, info.width, info.height)
+    made = files(path)
+    info, seconds = made.info, made.info.duration_ms / 1000
+    return Source(path, info.kind, seconds, info.width, info.height, coloured(made.pictures))
+
+
+def coloured(pictures: Pictures) -> bool:
+    """Say whether the most coloured tenth of some pictures is more than nearly grey."""
+    times = pictures.timestamps_ms[:: 1 + len(pictures) // LOOKED_AT]
+    strengths = []
+    for pixels in map(pictures.at, times):
+        lab = cv2.cvtColor(cv2.blur(pixels, (SOFT_PX, SOFT_PX)), cv2.COLOR_RGB2LAB)
+        axes = lab[..., 1:].reshape(-1, 2).astype(np.float64) - GREY
+        strengths.append(np.hypot(axes[:, 0], axes[:, 1]))
+    return not strengths or float(np.quantile(np.concatenate(strengths), MOSTLY)) >= COLOURED_FROM
 
 
 def split(sources: Sequence[Source], side: Side, seed: int) -> Sources:

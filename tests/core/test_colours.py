@@ -4,7 +4,8 @@ import pytest
 
 from app.core.blocks import Pixels
 from app.core.colours import colour_change
-from app.core.proof import Fit
+from app.core.examination import Examined
+from app.core.proof import Fit, bare
 from tests.filming import canvas
 
 PICTURE = canvas(4, (320, 240))[:240, :320]
@@ -27,6 +28,15 @@ def warm() -> Pixels:
     return np.clip(PICTURE * np.array([1.2, 1.0, 0.75]), 0, 255).astype(np.uint8)
 
 
+def pair(query: Pixels, known: Pixels = PICTURE, fit: Fit = FIT) -> Examined:
+    return Examined(bare(query), bare(known), 0, 0, 0.7, fit)
+
+
+def pale(pixels: Pixels) -> Pixels:
+    """The picture with hardly any colour left."""
+    return np.asarray((0.95 * grey() + 0.05 * pixels).round(), np.uint8)
+
+
 @pytest.mark.parametrize(
     ("query", "name"),
     [
@@ -38,14 +48,34 @@ def warm() -> Pixels:
     ],
 )
 def test_a_change_of_colour_is_named_and_light_is_none(query: Pixels, name: str | None) -> None:
-    assert colour_change(FIT, query, PICTURE, []) == name
+    assert colour_change([pair(query)], []) == name
+
+
+def test_grey_is_told_of_what_was_nearly_grey_before() -> None:
+    assert colour_change([pair(grey(), pale(PICTURE))], []) == "greyscale"
+    assert colour_change([pair(pale(PICTURE), pale(PICTURE))], []) is None
+
+
+def test_a_pair_that_shows_another_moment_is_outvoted() -> None:
+    other = PICTURE.copy()
+    other[:, 160:] = PICTURE[::-1, 160:]
+    assert colour_change([pair(other)], []) == "colour"
+    assert colour_change([pair(PICTURE), pair(PICTURE), pair(other)], []) is None
+
+
+def test_a_neighbour_beside_the_part_that_is_shown_is_not_asked() -> None:
+    query = PICTURE.copy()
+    query[:, 200:] = (255, 120, 0)
+    assert colour_change([pair(query)], []) == "colour"
+    assert colour_change([pair(query)], [], (0.0, 0.0, 200 / 320, 1.0)) is None
 
 
 def test_what_is_covered_is_not_asked() -> None:
     query = PICTURE.copy()
     query[60:180, 40:160] = (255, 220, 0)
-    assert colour_change(FIT, query, PICTURE, []) == "colour"
-    assert colour_change(FIT, query, PICTURE, [(40 / 320, 60 / 240, 120 / 320, 120 / 240)]) is None
+    box = (40 / 320, 60 / 240, 120 / 320, 120 / 240)
+    assert colour_change([pair(query)], []) == "colour"
+    assert colour_change([pair(query)], [box]) is None
 
 
 def test_a_covered_box_of_a_mirrored_query_lies_on_the_other_side() -> None:
@@ -53,4 +83,4 @@ def test_a_covered_box_of_a_mirrored_query_lies_on_the_other_side() -> None:
     query[60:180, 40:160] = (255, 220, 0)
     mirrored = Fit(FIT.matrix, mirrored=True, inliers=100, blocks=FIT.blocks)
     box = (1 - 160 / 320, 60 / 240, 120 / 320, 120 / 240)
-    assert colour_change(mirrored, query, PICTURE, [box]) is None
+    assert colour_change([pair(query, fit=mirrored)], [box]) is None

@@ -56,3 +56,11 @@ def test_light_is_no_likeness() -> None:
     assert likeness_of(laid.query(bright), laid.known(KNOWN)).min() > 0.95
     flat = np.full_like(KNOWN, 128)
     assert np.abs(likeness_of(laid.query(flat), laid.known(KNOWN))).max() < 0.01
+
+
+def test_a_frame_laid_as_it_is_has_no_neighbour() -> None:
+    cut = overlay(SAME + shift(0.08, 0.0)).cut((0.0, 0.0, 0.9, 1.0))
+    whole = cut.whole()
+    assert whole is not None
+    assert whole.part == (0.0, 0.0, 1.0, 1.0)
+    assert whole.inside.all()

@@ -33,6 +33,18 @@ def test_a_closer_look_is_on_the_timeline_of_the_samples(clip: Path, late_s: int
     assert len(seen) >= 8
 
 
+def test_a_raw_stream_that_cannot_be_sought_is_read_from_its_beginning(
+    clip: Path, tmp_path: Path
+) -> None:
+    raw = tmp_path / "raw.264"
+    ffmpeg("-i", clip, "-an", "-c:v", "copy", raw)
+    seen = Original(raw, LIMITS).between(5_000, 5_600)
+    assert [time_ms for time_ms, _ in seen] == sorted(time_ms for time_ms, _ in seen)
+    assert len(seen) >= 6
+    assert 5_000 <= seen[0][0] <= seen[-1][0] <= 5_600
+    assert Original(raw, LIMITS).between(200_000, 201_000) == []
+
+
 def test_a_look_before_the_beginning_starts_at_the_beginning(clip: Path) -> None:
     assert Original(clip, LIMITS).between(-500, 300)[0][0] == 0
 
