@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import Unreadable
+from app.core.ffmpeg import container_of
 from app.core.frame_stream import FITTED, FrameStream
 from app.core.media import DecodeLimits
 
@@ -14,6 +15,10 @@ STEP_S = 0.08
 """Frames this far apart: what moves in between is smaller than a block of the proof."""
 _BIN = f"floor({{}}/{STEP_S:g})"
 _EVERY = f"isnan(prev_selected_t)+gt({_BIN.format('t')},{_BIN.format('prev_selected_t')})"
+_RAW = {"h264", "mpegvideo"}
+"""Streams without a container: nothing says where in them a moment is."""
+_RAW_S = 120.0
+"""How far into such a stream is looked; all before it is decoded too."""
 _FILTERS = f"select='{_EVERY}',{FITTED},select='gte(scene,0)'"
 
 
@@ -46,6 +51,8 @@ class Original:
 
     def _read(self, start_s: float, length_s: float) -> list[tuple[int, NDArray[np.uint8]]]:
         """Read a stretch; of one without length the first frame, wherever it is."""
+        if start_s and not _RAW.isdisjoint(container_of(self.path).demuxers):
+            return self._read_through(start_s, length_s)
         begin = ("-ss", f"{start_s:.3f}") if start_s else ()
         end = ("-t", f"{length_s:.3f}") if length_s else ()
         found = []
@@ -55,3 +62,15 @@ class Original:
                 if not length_s:
                     break
         return found
+
+    def _read_through(
+        self, start_s: float, length_s: float
+    ) -> list[tuple[int, NDArray[np.uint8]]]:
+        """Read a stretch of a file that cannot be sought in, from its beginning on."""
+        end_s = start_s + length_s
+        if end_s > _RAW_S:
+            return []
+        filters = f"trim=start={start_s:.3f}:end={end_s:.3f},{_FILTERS}"
+        shift_ms = round(start_s * 1000)
+        with FrameStream(self.path, filters, self.limits) as stream:
+            return [(frame.time_ms - shift_ms, frame.pixels) for frame in stream]

@@ -33,6 +33,22 @@ def test_a_closer_look_is_on_the_timeline_of_the_samples(clip: Path, late_s: int
     assert len(seen) >= 8
 
 
+def test_a_raw_stream_is_looked_into_as_well(clip: Path) -> None:
+    raw = clip.with_suffix(".h264")
+    ffmpeg("-i", clip, "-an", "-c:v", "copy", raw)
+    sampled = {f.timestamp_ms: f.pixels for f in sample_frames(raw, probe(raw, LIMITS), LIMITS)}
+    wanted_ms = next(time for time in sampled if time > 5_500)
+    seen = Original(raw, LIMITS).between(wanted_ms - 400, wanted_ms + 400)
+    away = {
+        time_ms: np.abs(pixels.astype(int) - sampled[wanted_ms]).mean() for time_ms, pixels in seen
+    }
+    assert min(away, key=lambda time_ms: away[time_ms]) == pytest.approx(wanted_ms, abs=45)
+    assert seen[0][0] >= wanted_ms - 450
+    assert len(seen) >= 8
+    # What lies far inside would cost the decoding of all before it.
+    assert Original(raw, LIMITS).between(150_000, 151_000) == []
+
+
 def test_a_look_before_the_beginning_starts_at_the_beginning(clip: Path) -> None:
     assert Original(clip, LIMITS).between(-500, 300)[0][0] == 0
 
