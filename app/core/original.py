@@ -63,9 +63,7 @@ class Original:
                     break
         return found
 
-    def _read_through(
-        self, start_s: float, length_s: float
-    ) -> list[tuple[int, NDArray[np.uint8]]]:
+    def _read_through(self, start_s: float, length_s: float) -> list[tuple[int, NDArray[np.uint8]]]:
         """Read a stretch of a file that cannot be sought in, from its beginning on."""
         end_s = start_s + length_s
         if end_s > _RAW_S:
