@@ -33,16 +33,20 @@ def test_a_closer_look_is_on_the_timeline_of_the_samples(clip: Path, late_s: int
     assert len(seen) >= 8
 
 
-def test_a_raw_stream_that_cannot_be_sought_is_read_from_its_beginning(
-    clip: Path, tmp_path: Path
-) -> None:
-    raw = tmp_path / "raw.264"
+def test_a_raw_stream_is_looked_into_as_well(clip: Path) -> None:
+    raw = clip.with_suffix(".h264")
     ffmpeg("-i", clip, "-an", "-c:v", "copy", raw)
-    seen = Original(raw, LIMITS).between(5_000, 5_600)
-    assert [time_ms for time_ms, _ in seen] == sorted(time_ms for time_ms, _ in seen)
-    assert len(seen) >= 6
-    assert 5_000 <= seen[0][0] <= seen[-1][0] <= 5_600
-    assert Original(raw, LIMITS).between(200_000, 201_000) == []
+    sampled = {f.timestamp_ms: f.pixels for f in sample_frames(raw, probe(raw, LIMITS), LIMITS)}
+    wanted_ms = next(time for time in sampled if time > 5_500)
+    seen = Original(raw, LIMITS).between(wanted_ms - 400, wanted_ms + 400)
+    away = {
+        time_ms: np.abs(pixels.astype(int) - sampled[wanted_ms]).mean() for time_ms, pixels in seen
+    }
+    assert min(away, key=lambda time_ms: away[time_ms]) == pytest.approx(wanted_ms, abs=45)
+    assert seen[0][0] >= wanted_ms - 450
+    assert len(seen) >= 8
+    # What lies far inside would cost the decoding of all before it.
+    assert Original(raw, LIMITS).between(150_000, 151_000) == []
 
 
 def test_a_look_before_the_beginning_starts_at_the_beginning(clip: Path) -> None:
