@@ -51,10 +51,14 @@ class Audited:
         names = sa.inspect(self.model).columns.keys()
         return self.only or tuple(name for name in names if name not in self.but)
 
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The names of its primary key's columns."""
+        return tuple(column.key or "" for column in sa.inspect(self.model).primary_key)
+
     def id_of(self, values: dict[str, Any]) -> str:
         """A row's primary key as one text."""
-        keys = sa.inspect(self.model).primary_key
-        return "/".join(str(values[column.key or ""]) for column in keys)
+        return "/".join(str(values[name]) for name in self.keys)
 
 
 _WORDING = (
@@ -145,7 +149,8 @@ def named_in(session: Session, details: dict[str, Any]) -> Iterator[Table]:
 
 def scan(session: Session, audited: Audited) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every row of a kind: its id, and what the chain should have of it."""
-    columns = [getattr(audited.model, name) for name in audited.columns]
+    mapped = sa.inspect(audited.model).columns
+    columns = [mapped[name] for name in audited.columns]
     statement = sa.select(*columns).where(*audited.where)
     with session.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
         for row in rows:

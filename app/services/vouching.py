@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.core import chain
-from app.schemas.audit import Fault, FaultKind
+from app.schemas.audit import AuditAction, Fault, FaultKind
+
+_GOES = {AuditAction.MEDIA_PURGED.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class _Said:
     """What the chain last said of a row; without a digest, that it was removed."""
 
     seq: int
+    media_id: str | None
     columns: tuple[str, ...]
     digest: bytes | None
 
@@ -28,10 +31,13 @@ class Vouching:
     def __init__(self) -> None:
         self._said: dict[str, _Said] = {}
         self._unknown: set[str] = set()
+        self._gone: set[str] = set()
         self._columns: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def read(self, content: chain.Content, payload: dict[str, Any] | None) -> None:
         """Take in one entry; without a payload, what it said of its subject is unknown."""
+        if content.media_id is not None and content.action in _GOES:
+            self._gone.add(content.media_id)
         if payload is None:
             subject = f"{content.subject}/{content.subject_id}"
             self._unknown.add(subject)
@@ -41,27 +47,28 @@ class Vouching:
             columns = tuple(sorted(values or ()))
             columns = self._columns.setdefault(columns, columns)
             digest = _digest(values) if values is not None else None
-            self._said[name] = _Said(content.seq, columns, digest)
+            self._said[name] = _Said(content.seq, content.media_id, columns, digest)
             self._unknown.discard(name)
 
     def faults(self, session: Session) -> Iterator[Fault]:
-        """What is altered, added or missing, kind by kind."""
+        """What is altered or added, kind by kind, and then what is missing."""
         for audited in db.audited.AUDITED:
-            seen: set[str] = set()
             for row_id, values in db.audited.scan(session, audited):
-                name = f"{audited.kind}/{row_id}"
-                seen.add(name)
-                yield from self._compared(session, name, values)
-            if not audited.vanishes:
-                yield from self._missing(audited.kind, seen)
+                yield from self._compared(session, f"{audited.kind}/{row_id}", values)
+        lasting = {audited.kind for audited in db.audited.AUDITED if not audited.vanishes}
+        for name, said in self._said.items():
+            is_gone_by_rights = said.digest is None or said.media_id in self._gone
+            if name.partition("/")[0] in lasting and not is_gone_by_rights:
+                detail = f"entry {said.seq} of the chain recorded it, but it is gone"
+                yield Fault(FaultKind.ROW, name, said.seq, detail)
 
     def _compared(self, session: Session, name: str, values: dict[str, Any]) -> Iterator[Fault]:
-        said = self._said.get(name)
+        said = self._said.pop(name, None)
         if said is None:
             if name not in self._unknown:
                 yield Fault(FaultKind.ROW, name, None, "nothing in the chain says where it is from")
             return
-        if not values.keys() >= set(said.columns):
+        if said.media_id in self._gone or not values.keys() >= set(said.columns):
             return
         if said.digest is None:
             detail = f"entry {said.seq} says that it was removed, but it is there"
@@ -70,13 +77,6 @@ class Vouching:
             altered = _altered(session, said.seq, name, values)
             detail = f"it is not as entry {said.seq} of the chain recorded it: {altered} altered"
             yield Fault(FaultKind.ROW, name, said.seq, detail)
-
-    def _missing(self, kind: str, seen: set[str]) -> Iterator[Fault]:
-        for name, said in self._said.items():
-            is_there = name in seen or said.digest is None
-            if name.startswith(f"{kind}/") and not is_there:
-                detail = f"entry {said.seq} of the chain recorded it, but it is gone"
-                yield Fault(FaultKind.ROW, name, said.seq, detail)
 
 
 def _digest(values: dict[str, Any]) -> bytes:
