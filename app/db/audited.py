@@ -17,12 +17,14 @@ from app.db.claims import Claim
 from app.db.collections import Collection, CollectionMember
 from app.db.corroborations import Corroboration
 from app.db.findings import Finding
+from app.db.holds import Hold
 from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.proposals import StatusChange
 from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
+from app.db.sensitivity import StoredFlag
 from app.db.trust_lists import StoredTrustList
 from app.db.verifications import HistoryEntry, Note, Verification
 from app.db.webhooks import WebhookEndpoint
@@ -89,6 +91,8 @@ AUDITED = (
     Audited("corroboration", Corroboration),
     Audited("rights", RightsEntry),
     Audited("attention", Attention),
+    Audited("flag", StoredFlag),
+    Audited("hold", Hold),
     Audited(
         "decision",
         StoredMatch,
@@ -119,6 +123,7 @@ NAMED_IN_DETAILS: dict[str, type[Table]] = {
     "claim_id": Claim,
     "corroboration_id": Corroboration,
     "finding_id": Finding,
+    "hold_id": Hold,
     "match_id": StoredMatch,
     "note_id": Note,
     "overtaken_id": StatusChange,

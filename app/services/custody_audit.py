@@ -14,7 +14,7 @@ from app.schemas.audit import AuditAction
 from app.services import auditing
 
 AT_ONCE = 1000
-_ACCESS = {AuditAction.CUSTODY_EXPORTED, "media.viewed"}
+_ACCESS = {AuditAction.CUSTODY_EXPORTED, AuditAction.MEDIA_VIEWED}
 
 
 @dataclass(frozen=True, slots=True)

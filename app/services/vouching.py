@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.core import chain
-from app.schemas.audit import AuditAction, Fault, FaultKind
-
-_GOES = {AuditAction.MEDIA_PURGED.value}
+from app.schemas.audit import Fault, FaultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,6 @@ class _Said:
     """What the chain last said of a row; without a digest, that it was removed."""
 
     seq: int
-    media_id: str | None
     columns: tuple[str, ...]
     digest: bytes | None
 
@@ -31,13 +28,10 @@ class Vouching:
     def __init__(self) -> None:
         self._said: dict[str, _Said] = {}
         self._unknown: set[str] = set()
-        self._gone: set[str] = set()
         self._columns: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def read(self, content: chain.Content, payload: dict[str, Any] | None) -> None:
         """Take in one entry; without a payload, what it said of its subject is unknown."""
-        if content.media_id is not None and content.action in _GOES:
-            self._gone.add(content.media_id)
         if payload is None:
             subject = f"{content.subject}/{content.subject_id}"
             self._unknown.add(subject)
@@ -47,7 +41,7 @@ class Vouching:
             columns = tuple(sorted(values or ()))
             columns = self._columns.setdefault(columns, columns)
             digest = _digest(values) if values is not None else None
-            self._said[name] = _Said(content.seq, content.media_id, columns, digest)
+            self._said[name] = _Said(content.seq, columns, digest)
             self._unknown.discard(name)
 
     def faults(self, session: Session) -> Iterator[Fault]:
@@ -57,8 +51,7 @@ class Vouching:
                 yield from self._compared(session, f"{audited.kind}/{row_id}", values)
         lasting = {audited.kind for audited in db.audited.AUDITED if not audited.vanishes}
         for name, said in self._said.items():
-            is_gone_by_rights = said.digest is None or said.media_id in self._gone
-            if name.partition("/")[0] in lasting and not is_gone_by_rights:
+            if name.partition("/")[0] in lasting and said.digest is not None:
                 detail = f"entry {said.seq} of the chain recorded it, but it is gone"
                 yield Fault(FaultKind.ROW, name, said.seq, detail)
 
@@ -68,7 +61,7 @@ class Vouching:
             if name not in self._unknown:
                 yield Fault(FaultKind.ROW, name, None, "nothing in the chain says where it is from")
             return
-        if said.media_id in self._gone or not values.keys() >= set(said.columns):
+        if not values.keys() >= set(said.columns):
             return
         if said.digest is None:
             detail = f"entry {said.seq} says that it was removed, but it is there"

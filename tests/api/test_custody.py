@@ -84,10 +84,17 @@ def run(folder: Path) -> list[tuple[int, str]]:
 
 
 def test_the_readmes_own_commands_find_everything_as_it_was(
-    stamping_desk: Parts, auditor: TestClient, authority: TimestampAuthority, tmp_path: Path
+    stamping_desk: Parts,
+    auditor: TestClient,
+    make_key: Callable[[Role], str],
+    authority: TimestampAuthority,
+    tmp_path: Path,
 ) -> None:
     item = desks.live(stamping_desk)[0]
     stamp(stamping_desk, authority)
+    refused = auditor.get(f"/v1/media/{item}/custody.zip", params={"original": "true"})
+    assert refused.json()["scope"] == "media:sensitive"
+    auditor.headers["Authorization"] = f"Bearer {make_key(Role.ADMIN)}"
     folder = unpacked(auditor, item, tmp_path / "export", original="true")
     files, signature, seals, chain, entries, program, stamps = run(folder)
     assert files == (0, "")
@@ -99,6 +106,10 @@ def test_the_readmes_own_commands_find_everything_as_it_was(
     assert stamps[1].count("Verification: OK") == 2
     assert "Status: Granted." in stamps[1]
     assert (folder / "original" / "clip.mp4").read_bytes() == CONTENT
+    saw, took = (folder / "audit/access.txt").read_text().splitlines()
+    assert "media.viewed" in saw
+    assert '"flags":["pow"],"what":"file"' in saw
+    assert "custody.exported" in took
 
 
 def test_it_holds_the_record_the_entries_and_who_took_it(
