@@ -29,8 +29,8 @@ def verify(*, as_json: AsJson = False) -> None:
         typer.echo(f"The last one's hash: {report.head}")
         keys = ", ".join(report.keys) or "none"
         typer.echo(
-            f"{report.checkpoints} checkpoints seal them through entry {report.sealed_through}"
-            f" (keys: {keys})."
+            f"Sealed through entry {report.sealed_through};"
+            f" checkpoints: {report.checkpoints}; keys: {keys}."
         )
         for fault in report.faults:
             where = f" (entry {fault.seq})" if fault.seq else ""

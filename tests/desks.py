@@ -1,20 +1,23 @@
 """A desk with a life behind it: every kind of row that the audit chain vouches for, as people make it."""
 
-from app import db, services
+from app import services
 from app.access import Role
 from app.bootstrap import Parts
 from app.core.media import MediaKind
 from app.core.sniff import Container
 from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
+from app.schemas.holds import NewHold
 from app.schemas.matches import ReviewRequest
 from app.schemas.notes import NewNote
+from app.schemas.privacy_enums import PurgeAuthority, SensitivityFlag
 from app.schemas.publications import Desk, PublicationRequest
+from app.schemas.purging import ErasureRequest, PurgeRequest
 from app.schemas.record_enums import AttentionReason, RightsState
 from app.schemas.rights import NewRights
 from app.schemas.sensitivity import SensitivityChange
 from app.schemas.verifications import TransitionRequest
 from app.schemas.webhooks import NewWebhook, WebhookChange
-from app.services import audit, collections, keys, media, sealing, webhooks
+from app.services import collections, erasure, keys, media, shredding, webhooks
 from tests.records import actor_of, add_match, claim, find_out, hear
 
 VERIFIER = actor_of(Role.VERIFIER, "vera")
@@ -55,16 +58,7 @@ def live(parts: Parts) -> list[str]:
     _publish(parts, ids[0])
     _administer(parts, ids[1])
     parts.sealer.seal()
-    erased = note(parts, ids[0], "The name on the card is …")
-    note(parts, ids[0], "Asked the press office for the original.")
-    with parts.database.write() as session:
-        subject = audit.Subject("note", erased)
-        audit.erase(session, ADMIN, "GDPR 17(1), request 4", subject=subject)
-        row = session.get(db.verifications.Note, erased)
-        assert row is not None
-        row.text = "(erased)"
-        audit.written(session, ADMIN, "note.erased", row, media_id=ids[0])
-    media.delete(parts.database, parts.blobs, ids[3], ADMIN)
+    _erase(parts, ids[0], ids[3])
     parts.sealer.seal()
     return ids[:3]
 
@@ -95,6 +89,9 @@ def _conclude(parts: Parts, media_id: str) -> None:
         hear(session, media_id, said, source="NIS", independence="cooperating")
         hear(session, media_id, said, source="somebody else", stance="refutes")
         record = services.verifications.take(session, media_id)
+        for flags in ([SensitivityFlag.POW, SensitivityFlag.WOUNDED], [SensitivityFlag.POW]):
+            seen = SensitivityChange(flags=flags, reviewed=True)
+            services.sensitivity.change(session, record, seen, ADMIN)
         wanted = NewRights(state=RightsState.REQUESTED, terms="by mail to the press office")
         services.rights.change(session, record, wanted, VERIFIER)
         reason = AttentionReason.SOURCE_DELETED
@@ -114,6 +111,22 @@ def _publish(parts: Parts, media_id: str) -> None:
         for described in ("Two men", "Two men in a cell"):
             wanted = PublicationRequest(description=described)
             services.publication.publish(session, record, wanted, desk, VERIFIER)
+
+
+def _erase(parts: Parts, media_id: str, purged_id: str) -> None:
+    """Holds placed and released, a note that is erased, and an item that is purged."""
+    written = note(parts, media_id, "The name on the card is …")
+    note(parts, media_id, "Asked the press office for the original.")
+    authority = PurgeAuthority.DATA_SUBJECT
+    asked = ErasureRequest(authority=authority, reason="Request 4 of the person named.")
+    with parts.database.write() as session:
+        held = NewHold(media_id=media_id, reason="The court asked for it.")
+        placed = services.holds.place(session, held, ADMIN)
+        services.holds.release(session, placed.id, "The case was closed.", ADMIN)
+        erasure.erase_note(session, parts.purge_list, written, asked, ADMIN, media_id=media_id)
+    shredder = shredding.Shredder(parts.database, parts.blobs, parts.purge_list)
+    wrong = PurgeRequest(authority=PurgeAuthority.DESK, reason="It was the wrong file.")
+    assert shredding.purge(shredder, purged_id, wrong, ADMIN)
 
 
 def _administer(parts: Parts, media_id: str) -> None:
@@ -138,8 +151,3 @@ def _administer(parts: Parts, media_id: str) -> None:
         paused = WebhookChange(enabled=False)
         webhooks.change(session, kept.id, paused, ADMIN, allow_private=False)
         webhooks.remove(session, gone.id, ADMIN)
-
-
-def due_now() -> sealing.Due:
-    """Seal whatever is new."""
-    return sealing.Due(entries=1)

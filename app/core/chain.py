@@ -11,13 +11,15 @@ whole chain while the others show nothing but digests.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 FIRST_PREVIOUS = "0" * 64
 """What the first entry has for the hash before it."""
 SALT_CHARS = 64
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,32 @@ class Content:
     media_id: str | None
     payload_digest: str
 
+    def text(self) -> str:
+        """What is digested: its canonical JSON."""
+        return canonical(
+            {
+                "action": self.action,
+                "actor": self.actor,
+                "at": self.at,
+                "media_id": self.media_id,
+                "payload_digest": self.payload_digest,
+                "role": self.role,
+                "seq": self.seq,
+                "subject": self.subject,
+                "subject_id": self.subject_id,
+            }
+        )
+
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys, without spaces, in ASCII: one text for one value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def instant(at: datetime) -> str:
     """An instant in UTC to the microsecond, such as `2025-01-11T16:20:00.000000Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    in_utc = at.astimezone(UTC).replace(tzinfo=None)
+    return in_utc.isoformat(timespec="microseconds") + "Z"
 
 
 def payload_digest(salt: str, payload: str) -> str:
@@ -52,7 +71,7 @@ def payload_digest(salt: str, payload: str) -> str:
 
 def content_digest(content: Content) -> str:
     """The digest of what an entry says."""
-    return hashlib.sha256(canonical(asdict(content)).encode()).hexdigest()
+    return hashlib.sha256(content.text().encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

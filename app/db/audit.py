@@ -49,9 +49,32 @@ class AuditPayload(Table):
     authority: Mapped[str | None]
 
 
-def last(session: Session) -> AuditEntry | None:
-    """The newest entry, if there is one."""
-    return session.scalar(sa.select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(1))
+def head(session: Session) -> tuple[int, str]:
+    """The number and the hash of the newest entry; of an empty chain, what it begins with."""
+    newest = sa.select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+    found = session.execute(newest).first()
+    return (found.seq, found.hash) if found else (0, chain.FIRST_PREVIOUS)
+
+
+def add(session: Session, link: chain.Link) -> None:
+    """Store the chain's next entry with its payload."""
+    said = link.content
+    entry = {
+        "seq": said.seq,
+        "at": datetime.fromisoformat(said.at),
+        "actor_id": said.actor,
+        "actor_role": said.role,
+        "action": said.action,
+        "subject_kind": said.subject,
+        "subject_id": said.subject_id,
+        "media_id": said.media_id,
+        "payload_digest": said.payload_digest,
+        "prev_hash": link.previous,
+        "hash": link.hash,
+    }
+    session.execute(sa.insert(AuditEntry), [entry])
+    payload = {"seq": said.seq, "salt": link.salt, "payload": link.payload}
+    session.execute(sa.insert(AuditPayload), [payload])
 
 
 def content_of(entry: AuditEntry | sa.Row[*tuple[Any, ...]]) -> chain.Content:

@@ -17,12 +17,14 @@ from app.db.claims import Claim
 from app.db.collections import Collection, CollectionMember
 from app.db.corroborations import Corroboration
 from app.db.findings import Finding
+from app.db.holds import Hold
 from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.proposals import StatusChange
 from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
+from app.db.sensitivity import StoredFlag
 from app.db.trust_lists import StoredTrustList
 from app.db.verifications import HistoryEntry, Note, Verification
 from app.db.webhooks import WebhookEndpoint
@@ -51,10 +53,14 @@ class Audited:
         names = sa.inspect(self.model).columns.keys()
         return self.only or tuple(name for name in names if name not in self.but)
 
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The names of its primary key's columns."""
+        return tuple(column.key or "" for column in sa.inspect(self.model).primary_key)
+
     def id_of(self, values: dict[str, Any]) -> str:
         """A row's primary key as one text."""
-        keys = sa.inspect(self.model).primary_key
-        return "/".join(str(values[column.key or ""]) for column in keys)
+        return "/".join(str(values[name]) for name in self.keys)
 
 
 _WORDING = (
@@ -85,6 +91,8 @@ AUDITED = (
     Audited("corroboration", Corroboration),
     Audited("rights", RightsEntry),
     Audited("attention", Attention),
+    Audited("flag", StoredFlag),
+    Audited("hold", Hold),
     Audited(
         "decision",
         StoredMatch,
@@ -115,6 +123,7 @@ NAMED_IN_DETAILS: dict[str, type[Table]] = {
     "claim_id": Claim,
     "corroboration_id": Corroboration,
     "finding_id": Finding,
+    "hold_id": Hold,
     "match_id": StoredMatch,
     "note_id": Note,
     "overtaken_id": StatusChange,
@@ -145,7 +154,8 @@ def named_in(session: Session, details: dict[str, Any]) -> Iterator[Table]:
 
 def scan(session: Session, audited: Audited) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every row of a kind: its id, and what the chain should have of it."""
-    columns = [getattr(audited.model, name) for name in audited.columns]
+    mapped = sa.inspect(audited.model).columns
+    columns = [mapped[name] for name in audited.columns]
     statement = sa.select(*columns).where(*audited.where)
     with session.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
         for row in rows:

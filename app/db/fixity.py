@@ -39,7 +39,7 @@ class IntegrityFault(Table):
 def due(session: Session, read_before: datetime, limit: int) -> list[Media]:
     """Items whose files were not read since then, those first that were not for longest.
 
-    A file is read while it arrives, too.
+    A file is read while it arrives, too; purged items have none.
     """
     last = sa.func.coalesce(FixityCheck.checked_at, Media.received_at)
     statement = (

@@ -178,7 +178,7 @@ def _exchange[A](target: Target, connected: _DeadlineSocket, request: _Request[A
 def _read_whole(answer: http.client.HTTPResponse) -> Whole:
     body = answer.read(ANSWER_MAX_BYTES + 1)
     if len(body) > ANSWER_MAX_BYTES:
-        raise http.client.HTTPException(f"the answer is longer than {ANSWER_MAX_BYTES} bytes")
+        raise SendFailed(f"the answer is longer than {ANSWER_MAX_BYTES} bytes")
     return Whole(answer.status, body)
 
 

@@ -11,6 +11,7 @@ class AuditAction(StrEnum):
     MEDIA_RETRIED = "media.retried"
     MEDIA_PURGED = "media.purged"
     MEDIA_VIEWED = "media.viewed"
+    SENSITIVITY_SET = "media.sensitivity_set"
     COLLECTION_CREATED = "collection.created"
     COLLECTION_MEMBER_ADDED = "collection.member_added"
     COLLECTION_MEMBER_REMOVED = "collection.member_removed"

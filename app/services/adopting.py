@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SYSTEM
+from app.core import chain
 from app.schemas.audit import AuditAction
 from app.services import audit
 
@@ -15,7 +16,7 @@ def begin(database: db.Database) -> int:
     """
     with database.write() as session:
         db.in_commit_order(session)
-        if db.audit.last(session) is not None:
+        if db.audit.head(session) != (0, chain.FIRST_PREVIOUS):
             return 0
         return sum(_adopt(session, audited) for audited in db.audited.AUDITED)
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor
 from app.core import chain
-from app.db.audit import AuditEntry, AuditPayload
 from app.errors import Unprocessable
 from app.schemas.audit import AuditAction
 
@@ -41,28 +40,22 @@ def append(
     `db.in_commit_order`, before any row is locked.
     """
     db.in_commit_order(session)
-    before = db.audit.last(session)
-    seq = before.seq + 1 if before else 1
-    previous = before.hash if before else chain.FIRST_PREVIOUS
+    seq, previous = db.audit.head(session)
     text = chain.canonical(to_jsonable_python({"actor_name": actor.name, **payload}))
     salt = secrets.token_hex(chain.SALT_CHARS // 2)
-    entry = AuditEntry(
-        seq=seq,
-        at=db.now(),
-        actor_id=actor.id,
-        actor_role=actor.role.value,
+    content = chain.Content(
+        seq=seq + 1,
+        at=chain.instant(db.now()),
+        actor=actor.id,
+        role=actor.role.value,
         action=str(action),
-        subject_kind=subject.kind,
+        subject=subject.kind,
         subject_id=subject.id,
         media_id=media_id,
         payload_digest=chain.payload_digest(salt, text),
-        prev_hash=previous,
     )
-    entry.hash = chain.chained(previous, chain.content_digest(db.audit.content_of(entry)))
-    session.add(entry)
-    session.flush()
-    session.add(AuditPayload(seq=seq, salt=salt, payload=text))
-    session.flush()
+    made = chain.chained(previous, chain.content_digest(content))
+    db.audit.add(session, chain.Link(content, previous, made, salt, text))
 
 
 def written(

@@ -15,7 +15,15 @@ from app.blobs.zipping import Member, zipped
 from app.core import chain, custody_check
 from app.errors import NotFound
 from app.schemas.audit import AuditAction
-from app.services import audit, custody_audit, custody_readme, custody_record, media, sealing
+from app.services import (
+    audit,
+    custody_audit,
+    custody_readme,
+    custody_record,
+    media,
+    sealing,
+    viewing,
+)
 from app.services.verifying import Trusted
 
 READ_BYTES = 1024 * 1024
@@ -54,7 +62,12 @@ class Exporter:
         self._sealer, self._trusted = sealer, trusted
 
     def prepare(self, wanted: Wanted) -> Export:
-        """Enter the export itself into the chain, seal the chain, and gather what is small."""
+        """Enter the export itself into the chain, seal the chain, and gather what is small.
+
+        The file of a sensitive item takes the scope for it, and is a view of its own.
+        """
+        if wanted.original:
+            viewing.file(self._database, wanted.actor, wanted.media_id, is_continued=False)
         with self._database.write() as session:
             db.in_commit_order(session)
             item = media.get(session, wanted.media_id)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from app import db
@@ -14,7 +14,7 @@ from app.schemas.audit import AuditAction
 from app.services import auditing
 
 AT_ONCE = 1000
-_ACCESS = {AuditAction.CUSTODY_EXPORTED, "media.viewed"}
+_ACCESS = {AuditAction.CUSTODY_EXPORTED, AuditAction.MEDIA_VIEWED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def files(database: db.Database, span: Span, actor: Actor) -> Iterator[Member]:
 
     yield member(custody_check.CHAIN, lambda link: chain.content_digest(link.content), None)
     about = span.media_id
-    yield member(custody_check.CONTENTS, lambda link: chain.canonical(asdict(link.content)), about)
+    yield member(custody_check.CONTENTS, lambda link: link.content.text(), about)
     yield member(custody_check.PAYLOADS, lambda link: _payload(link, actor), about)
     yield member("audit/entries.txt", _told, about)
     yield member("audit/access.txt", _access, about)

@@ -91,13 +91,13 @@ class Sealer:
             # Nobody adds an entry or seals meanwhile.
             db.in_commit_order(session)
             last = self._enter_unregistered(session)
-            head = db.audit.last(session)
-            if head is None or (last and not _is_due(session, last, head.seq, key.id, due)):
+            seq, head = db.audit.head(session)
+            if seq == 0 or (last and not _is_due(session, last, key.id, due)):
                 return None
             made = Checkpoint(
                 number=last.number + 1 if last else 1,
-                seq=head.seq,
-                head=head.hash,
+                seq=seq,
+                head=head,
                 at=chain.instant(db.now()),
                 previous=digest_of(last),
                 key=key.id,
@@ -140,7 +140,7 @@ def _read(folder: CheckpointFolder, number: int) -> Checkpoint:
     return decode(stored.body)
 
 
-def _is_due(session: Session, last: Checkpoint, head: int, key_id: str, due: Due) -> bool:
+def _is_due(session: Session, last: Checkpoint, key_id: str, due: Due) -> bool:
     # A checkpoint's own entries are no reason for the next.
     new = db.audit.count_after(session, last.seq, SUBJECT)
     if new == 0:

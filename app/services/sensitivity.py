@@ -9,6 +9,7 @@ from app.access import Actor, Scope
 from app.db.sensitivity import SensitivityReview, StoredFlag
 from app.db.verifications import Verification
 from app.errors import Forbidden
+from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.fields import Person
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag
@@ -19,7 +20,7 @@ from app.schemas.sensitivity import (
     SensitivityChange,
     TimeRange,
 )
-from app.services import events, verifications
+from app.services import audit, events, verifications
 
 
 def flags(session: Session, media_id: str) -> frozenset[SensitivityFlag]:
@@ -89,8 +90,22 @@ def _tell(
     reviewed = db.sensitivity.review_of(session, record.media_id) is not None
     data = {"added": sorted(added), "removed": sorted(removed), "reviewed": reviewed}
     verifications.change(session, record, actor, HistoryAction.SENSITIVITY_CHANGED, data)
+    _audit(session, record.media_id, removed, actor)
     told = {**data, "actor_kind": actor.kind}
     events.publish(session, EventType.SENSITIVITY_CHANGED, record.media_id, told)
+
+
+def _audit(
+    session: Session, media_id: str, removed: Collection[SensitivityFlag], actor: Actor
+) -> None:
+    action = AuditAction.SENSITIVITY_SET
+    stored = db.sensitivity.flags(session, media_id)
+    if stored:
+        audit.written(session, actor, action, *stored, media_id=media_id)
+    for flag in sorted(removed):
+        gone = audit.Subject("flag", f"{media_id}/{flag.value}")
+        payload = {"rows": {f"{gone.kind}/{gone.id}": None}}
+        audit.append(session, actor, action, gone, payload, media_id=media_id)
 
 
 def _review(session: Session, media_id: str, actor: Actor, *, reviewed: bool) -> None:

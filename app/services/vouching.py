@@ -45,18 +45,18 @@ class Vouching:
             self._unknown.discard(name)
 
     def faults(self, session: Session) -> Iterator[Fault]:
-        """What is altered, added or missing, kind by kind."""
+        """What is altered or added, kind by kind, and then what is missing."""
         for audited in db.audited.AUDITED:
-            seen: set[str] = set()
             for row_id, values in db.audited.scan(session, audited):
-                name = f"{audited.kind}/{row_id}"
-                seen.add(name)
-                yield from self._compared(session, name, values)
-            if not audited.vanishes:
-                yield from self._missing(audited.kind, seen)
+                yield from self._compared(session, f"{audited.kind}/{row_id}", values)
+        lasting = {audited.kind for audited in db.audited.AUDITED if not audited.vanishes}
+        for name, said in self._said.items():
+            if name.partition("/")[0] in lasting and said.digest is not None:
+                detail = f"entry {said.seq} of the chain recorded it, but it is gone"
+                yield Fault(FaultKind.ROW, name, said.seq, detail)
 
     def _compared(self, session: Session, name: str, values: dict[str, Any]) -> Iterator[Fault]:
-        said = self._said.get(name)
+        said = self._said.pop(name, None)
         if said is None:
             if name not in self._unknown:
                 yield Fault(FaultKind.ROW, name, None, "nothing in the chain says where it is from")
@@ -70,13 +70,6 @@ class Vouching:
             altered = _altered(session, said.seq, name, values)
             detail = f"it is not as entry {said.seq} of the chain recorded it: {altered} altered"
             yield Fault(FaultKind.ROW, name, said.seq, detail)
-
-    def _missing(self, kind: str, seen: set[str]) -> Iterator[Fault]:
-        for name, said in self._said.items():
-            is_there = name in seen or said.digest is None
-            if name.startswith(f"{kind}/") and not is_there:
-                detail = f"entry {said.seq} of the chain recorded it, but it is gone"
-                yield Fault(FaultKind.ROW, name, said.seq, detail)
 
 
 def _digest(values: dict[str, Any]) -> bytes:

@@ -84,10 +84,17 @@ def run(folder: Path) -> list[tuple[int, str]]:
 
 
 def test_the_readmes_own_commands_find_everything_as_it_was(
-    stamping_desk: Parts, auditor: TestClient, authority: TimestampAuthority, tmp_path: Path
+    stamping_desk: Parts,
+    auditor: TestClient,
+    make_key: Callable[[Role], str],
+    authority: TimestampAuthority,
+    tmp_path: Path,
 ) -> None:
     item = desks.live(stamping_desk)[0]
     stamp(stamping_desk, authority)
+    refused = auditor.get(f"/v1/media/{item}/custody.zip", params={"original": "true"})
+    assert refused.json()["scope"] == "media:sensitive"
+    auditor.headers["Authorization"] = f"Bearer {make_key(Role.ADMIN)}"
     folder = unpacked(auditor, item, tmp_path / "export", original="true")
     files, signature, seals, chain, entries, program, stamps = run(folder)
     assert files == (0, "")
@@ -99,6 +106,10 @@ def test_the_readmes_own_commands_find_everything_as_it_was(
     assert stamps[1].count("Verification: OK") == 2
     assert "Status: Granted." in stamps[1]
     assert (folder / "original" / "clip.mp4").read_bytes() == CONTENT
+    saw, took = (folder / "audit/access.txt").read_text().splitlines()
+    assert "media.viewed" in saw
+    assert '"flags":["pow"],"what":"file"' in saw
+    assert "custody.exported" in took
 
 
 def test_it_holds_the_record_the_entries_and_who_took_it(
@@ -135,30 +146,29 @@ def exported(
     return unpacked(auditor, item, tmp_path / "export")
 
 
-@pytest.mark.parametrize(
-    ("name", "found_by"),
-    [
-        ("item.json", "files"),
-        ("audit/chain.txt", "chain"),
-        ("audit/contents.ndjson", "entries"),
-        ("audit/payloads.txt", "entries"),
-        ("checkpoints/00000001.json", "seals"),
-        ("checkpoints/00000002.tsr", "stamps"),
-        ("SHA256SUMS", "signature"),
-    ],
-)
-def test_an_altered_export_is_found_by_the_readmes_commands(
-    exported: Path, name: str, found_by: str
-) -> None:
-    data = bytearray((exported / name).read_bytes())
-    data[len(data) // 2] ^= 1
-    (exported / name).write_bytes(bytes(data))
+ALTERED = {
+    "item.json": "files",
+    "audit/chain.txt": "chain",
+    "audit/contents.ndjson": "entries",
+    "audit/payloads.txt": "entries",
+    "checkpoints/00000001.json": "seals",
+    "checkpoints/00000002.tsr": "stamps",
+    "SHA256SUMS": "signature",
+}
+
+
+def test_each_altered_file_of_an_export_is_found_by_the_readmes_commands(exported: Path) -> None:
     order = ("files", "signature", "seals", "chain", "entries", "program", "stamps")
-    outcome = dict(zip(order, run(exported), strict=True))
-    code, said = outcome[found_by]
-    assert code != 0 or "WRONG" in said
-    assert outcome["program"][0] == 1
-    assert "WRONG" in outcome["program"][1]
+    for name, found_by in ALTERED.items():
+        data = (exported / name).read_bytes()
+        place = len(data) // 2
+        (exported / name).write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        outcome = dict(zip(order, run(exported), strict=True))
+        (exported / name).write_bytes(data)
+        code, said = outcome[found_by]
+        assert code != 0 or "WRONG" in said, name
+        assert outcome["program"][0] == 1, name
+        assert "WRONG" in outcome["program"][1], name
 
 
 def test_entries_of_others_show_nothing_but_digests(

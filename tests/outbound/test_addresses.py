@@ -97,3 +97,9 @@ def test_a_name_without_an_address_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
     with pytest.raises(AddressRefused, match="does not resolve"):
         resolve(named("nowhere.example"), allow_private=False)
+
+
+def test_plain_http_may_be_allowed_to_the_outside_alone() -> None:
+    assert read_url("http://tsa.example.org", allow_private=False, plain_http=True).port == 80
+    with pytest.raises(AddressRefused):
+        read_url("http://127.0.0.1", allow_private=False, plain_http=True)

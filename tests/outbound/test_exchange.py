@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from app.outbound import SendFailed, post
+from app.outbound import SendFailed, Whole, ask, post
+from app.outbound.exchange import ANSWER_MAX_BYTES
 from tests.receiver import Reply, receiving
 
 
@@ -98,3 +99,17 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         send(receiver.url)
     assert not proxy.received
     assert len(receiver.received) == 1
+
+
+def test_a_question_gets_its_answer_whole_byte_for_byte() -> None:
+    with receiving() as receiver:
+        receiver.reply = Reply(body=bytes(range(256)) * 40)
+        answer = ask(receiver.url, {}, b"?", timeout_s=2, allow_private=True)
+    assert answer == Whole(200, bytes(range(256)) * 40)
+
+
+def test_an_answer_without_end_is_refused() -> None:
+    with receiving() as receiver:
+        receiver.reply = Reply(body=b"x" * (ANSWER_MAX_BYTES + 1))
+        with pytest.raises(SendFailed, match="longer than"):
+            ask(receiver.url, {}, b"?", timeout_s=5, allow_private=True)

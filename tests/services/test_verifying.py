@@ -17,6 +17,7 @@ from app import db
 from app.bootstrap import Parts
 from app.db import Table
 from app.schemas.audit_answers import AuditReport
+from app.schemas.enums import MediaState
 from app.services import fixity, sealing, stamping, verifying
 from tests import desks
 from tests.timestamping import timestamping
@@ -76,7 +77,7 @@ def test_a_desk_at_work_verifies(stamped: Parts) -> None:
     assert report.faults == []
     assert report.ok
     assert report.checkpoints == 2
-    assert report.erased_payloads == 1
+    assert report.erased_payloads > 1
     assert report.entries > 40
     assert fixity.check_all(stamped.database, stamped.blobs).failed == {}
 
@@ -205,7 +206,8 @@ def is_found(stamped: Parts, chance: random.Random) -> tuple[str, bool]:
         with altered_file(chance.choice(sorted(files)), chance) as done:
             return done, not verified(stamped).ok
     with stamped.database.read() as session:
-        digests = session.scalars(sa.select(db.media.Media.sha256)).all()
+        living = sa.select(db.media.Media.sha256).where(db.media.Media.state != MediaState.PURGED)
+        digests = session.scalars(living).all()
     with altered_file(stamped.blobs.path(chance.choice(sorted(digests))), chance) as done:
         return done, bool(fixity.check_all(stamped.database, stamped.blobs).failed)
 

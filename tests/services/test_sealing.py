@@ -1,0 +1,120 @@
+"""Checkpoints: made when they are due, one after another, by one key; what was cut off is found."""
+
+import threading
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app import db
+from app.bootstrap import Parts
+from app.core import chain
+from app.schemas.audit import FaultKind
+from app.services import sealing, signing, verifying
+from app.services.sealing import Due
+from tests import desks
+
+EVERY_THREE = Due(entries=3)
+
+
+def numbers(parts: Parts) -> list[int]:
+    return parts.sealer.folder.numbers()
+
+
+def test_a_checkpoint_is_due_after_so_many_entries_or_so_long(parts: Parts) -> None:
+    assert parts.sealer.seal_if_due(EVERY_THREE) is None  # there is nothing yet
+    item = desks.arrive(parts, b"content")
+    first = parts.sealer.seal_if_due(EVERY_THREE)
+    assert first is not None
+    assert parts.sealer.seal_if_due(Due(entries=1)) is None, "its own entry is no reason"
+    desks.note(parts, item, "one")
+    assert parts.sealer.seal_if_due(EVERY_THREE) is None
+    second = parts.sealer.seal_if_due(Due(entries=1000, after=timedelta(0)))
+    assert second is not None
+    assert second.previous == sealing.digest_of(first)
+    assert verifying.verify(parts.database, parts.trusted).ok
+
+
+def test_the_key_is_made_once_for_its_owner_alone(parts: Parts) -> None:
+    made: list[str] = []
+    together = threading.Barrier(4)
+
+    def make() -> None:
+        together.wait()
+        made.append(signing.load_or_make(parts.settings.signing_key_file).id)
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 1
+    assert parts.settings.signing_key_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_several_seal_at_once_and_make_one_checkpoint(parts: Parts) -> None:
+    desks.arrive(parts, b"content")
+    threads = [threading.Thread(target=parts.sealer.seal) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert numbers(parts) == [1]
+    assert verifying.verify(parts.database, parts.trusted).ok
+
+
+def test_a_checkpoint_whose_entry_was_lost_with_its_process_is_entered_later(parts: Parts) -> None:
+    item = desks.arrive(parts, b"content")
+    with parts.database.read() as session:
+        seq, head = db.audit.head(session)
+    # As a process leaves it that died between its file and its commit.
+    key, folder = parts.sealer.key, parts.sealer.folder
+    at = chain.instant(db.now())
+    body = sealing.Checkpoint(1, seq, head, at, chain.FIRST_PREVIOUS, key.id).encode()
+    folder.add_key(key.id, key.public_pem)
+    folder.add(1, body, key.sign(body))
+    assert verifying.verify(parts.database, parts.trusted).ok
+
+    desks.note(parts, item, "one")
+    parts.sealer.seal()
+    assert numbers(parts) == [1, 2]
+    report = verifying.verify(parts.database, parts.trusted)
+    assert (report.ok, report.checkpoints) == (True, 2)
+    folder.file(2, "json").unlink()
+    report = verifying.verify(parts.database, parts.trusted)
+    assert [fault.detail for fault in report.faults] == ["its file is missing"]
+
+
+def test_entries_cut_off_behind_a_checkpoint_are_missed(parts: Parts) -> None:
+    desks.arrive(parts, b"content")
+    sealed = parts.sealer.seal()
+    assert sealed is not None
+    with parts.database.write() as session:
+        if parts.database.is_sqlite:
+            for kind in ("entries", "payloads"):
+                session.execute(sa.text(f"DROP TRIGGER audit_{kind}_no_delete"))
+        else:
+            session.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        for kind in ("payloads", "entries"):
+            cut = sa.text(f"DELETE FROM audit_{kind} WHERE seq >= :seq")
+            session.execute(cut, {"seq": sealed.seq})
+    report = verifying.verify(parts.database, parts.trusted)
+    (cut_off,) = (fault for fault in report.faults if fault.kind is FaultKind.CHECKPOINT)
+    assert cut_off.detail == (
+        f"the chain ends at entry {sealed.seq - 1}, but checkpoint 1 sealed it up to {sealed.seq}:"
+        " entries were removed"
+    )
+
+
+def test_checkpoints_of_another_key_are_told_from_the_desks(parts: Parts) -> None:
+    item = desks.arrive(parts, b"content")
+    parts.sealer.seal()
+    parts.settings.signing_key_file.rename(parts.settings.data_dir / "lost")
+    signing.load_or_make(parts.settings.signing_key_file)
+    report = verifying.verify(parts.database, parts.trusted)
+    assert "another key than the desk's" in report.faults[0].detail
+    # The desk that lost its key says so by sealing with the new one at once.
+    desks.note(parts, item, "The old key was lost in the move.")
+    assert parts.sealer.seal_if_due(Due(entries=1000)) is not None
+    report = verifying.verify(parts.database, parts.trusted)
+    assert report.ok
+    assert len(report.keys) == 2
