@@ -494,6 +494,7 @@ def test_evidence_is_a_match_of_this_item_or_a_link_or_for_a_fake_a_finding(
         bare = find_out(session, item, "source")
         evidence = [{"kind": "interview", "ref": "editor of the channel"}]
         proven = find_out(session, item, "provenance", evidence=evidence)
+        disclosed = find_out(session, item, "motivation", evidence=[{"kind": "c2pa"}])
 
     def lacks(to: str, code: str, *named: str) -> list[str]:
         with database.write() as session:
@@ -519,7 +520,7 @@ def test_evidence_is_a_match_of_this_item_or_a_link_or_for_a_fake_a_finding(
     assert lacks("fabricated", "StagedContent", proven) == []
     older, exists = requirements.OLDER_OR_LONGER.text, requirements.EVIDENCE_EXISTS.text
     assert lacks("misleading", "DecontextualizedContent", proven) == [older]
-    for wrong in (foreign, bare, "I saw it", "c2pa"):
+    for wrong in (foreign, bare, disclosed, "I saw it"):
         found = lacks("fabricated", "StagedContent", wrong)
         assert found == [requirements.EVIDENCE.text, exists]
     assert lacks("fabricated", "StagedContent", as_query, "I saw it") == [exists]
