@@ -51,17 +51,19 @@ def page(
     return paged(session, statement.order_by(Finding.at.desc(), Finding.id), limit, cursor)
 
 
-def ids_among(session: Session, media_id: str, ids: SomeOf[str]) -> set[str]:
+def ids_among(
+    session: Session, media_id: str, ids: SomeOf[str], *, trusting_credentials: bool
+) -> set[str]:
     """Those of some ids that are findings of an item which rest on evidence themselves.
 
-    What a file says of itself in its Content Credentials is no evidence for this.
+    What the file says of itself in its Content Credentials is evidence only where they are trusted.
     """
     statement = sa.select(Finding.id, Finding.evidence)
     statement = statement.where(Finding.media_id == media_id, Finding.id.in_(ids))
     return {
         finding_id
         for finding_id, evidence in session.execute(statement)
-        if any(each["kind"] != ProofKind.C2PA for each in evidence)
+        if any(trusting_credentials or each["kind"] != ProofKind.C2PA for each in evidence)
     }
 
 
