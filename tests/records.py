@@ -12,6 +12,7 @@ from app import db, services
 from app.access import SCOPES_OF_ROLE, Actor, Role
 from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
+from app.core.provenance.values import CredentialState
 from app.schemas.claims import NewClaim
 from app.schemas.corroborations import NewCorroboration
 from app.schemas.enums import MatchFound, SourceKind, VerificationStatus
@@ -161,4 +162,23 @@ def found_match(
         algorithm="test/1",
         engine_version="1",
         found=MatchFound.UPLOAD,
+    )
+
+
+def reading_of(
+    media_id: str, state: CredentialState, evidenced: Sequence[dict[str, Any]] = ()
+) -> db.provenance.ProvenanceReading:
+    """What was read of an item's provenance, not stored yet."""
+    return db.provenance.ProvenanceReading(
+        media_id=media_id,
+        reader="test/1",
+        lists_revision=0,
+        state=state,
+        lists=[],
+        report={},
+        metadata_values=[],
+        failures={},
+        pictures=[],
+        hints=[],
+        evidenced=list(evidenced),
     )

@@ -10,7 +10,7 @@ from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
 from app.api.record_write import RecordWrite
 from app.db.verifications import Verification
-from app.schemas.attention import AttentionClosure, AttentionItem
+from app.schemas.attention import AttentionClosure, AttentionItem, NewAttention
 from app.schemas.page import Page
 
 router = APIRouter(
@@ -30,6 +30,16 @@ def list_attention(
 ) -> Page[AttentionItem]:
     """Why somebody should look at this record, newest first; closed reasons stay."""
     return services.attention.read(session, media_id, limit, cursor)
+
+
+@router.post("", status_code=201, response_model=AttentionItem, responses=documented(409, 412, 422))
+def report_attention(body: NewAttention, actor: Recorder, write: RecordWrite) -> Response:
+    """Report that a source took its post down; what else calls for attention is found by itself."""
+
+    def work(session: Session, record: Verification) -> AttentionItem:
+        return services.attention.shown(services.attention.report(session, record, body, actor))
+
+    return write(actor, work)
 
 
 @router.post(

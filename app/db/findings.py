@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from app.db.base import Table, new_id, now, stored_enum
 from app.db.paging import Paged, paged
-from app.schemas.finding_enums import FindingVerdict, Pillar
+from app.schemas.finding_enums import FindingVerdict, Pillar, ProofKind
 
 
 class Finding(Table):
@@ -51,11 +51,20 @@ def page(
     return paged(session, statement.order_by(Finding.at.desc(), Finding.id), limit, cursor)
 
 
-def ids_among(session: Session, media_id: str, ids: SomeOf[str]) -> set[str]:
-    """Those of some ids that are findings of an item which rest on evidence themselves."""
+def ids_among(
+    session: Session, media_id: str, ids: SomeOf[str], *, trusting_credentials: bool
+) -> set[str]:
+    """Those of some ids that are findings of an item which rest on evidence themselves.
+
+    What the file says of itself in its Content Credentials is evidence only where they are trusted.
+    """
     statement = sa.select(Finding.id, Finding.evidence)
     statement = statement.where(Finding.media_id == media_id, Finding.id.in_(ids))
-    return {finding_id for finding_id, evidence in session.execute(statement) if evidence}
+    return {
+        finding_id
+        for finding_id, evidence in session.execute(statement)
+        if any(trusting_credentials or each["kind"] != ProofKind.C2PA for each in evidence)
+    }
 
 
 def superseders(session: Session, finding_ids: SomeOf[str]) -> dict[str, str]:

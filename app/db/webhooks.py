@@ -87,12 +87,12 @@ def enabled(session: Session) -> list[WebhookEndpoint]:
 
 
 def told(session: Session, media_id: str, kind: EventType) -> set[str]:
-    """The endpoints to which an event of this kind about an item was delivered."""
+    """The endpoints that got an event of this kind about an item, or are still to get it."""
     statement = sa.select(Delivery.endpoint_id).join(Event, Event.seq == Delivery.event_seq)
     statement = statement.where(
         Event.media_id == media_id,
         Event.type == kind,
-        Delivery.state == DeliveryState.DELIVERED,
+        Delivery.state != DeliveryState.DEAD,
     )
     return set(session.scalars(statement))
 

@@ -1,7 +1,7 @@
 """Reasons to look at a record again, on the wire."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -12,6 +12,13 @@ from app.schemas.record_enums import AttentionReason
 class AttentionClosure(Strict):
     """What came of looking; kept as a note."""
 
+    note: FilledText
+
+
+class NewAttention(Strict):
+    """What a person noticed; the other reasons follow from what the desk knows by itself."""
+
+    reason: Literal[AttentionReason.SOURCE_DELETED]
     note: FilledText
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import SYSTEM, Actor
 from app.errors import Conflict, NotFound
-from app.schemas.attention import AttentionItem
+from app.schemas.attention import AttentionItem, NewAttention
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.fields import Person
 from app.schemas.page import Page
@@ -16,7 +16,11 @@ from app.services import events, notes, verifications
 
 
 def open(  # noqa: A001  (read as `attention.open`)
-    session: Session, media_id: str, reason: AttentionReason, detail: dict[str, Any]
+    session: Session,
+    media_id: str,
+    reason: AttentionReason,
+    detail: dict[str, Any],
+    actor: Actor = SYSTEM,
 ) -> db.attention.Attention:
     """The open reason with this `detail` (ids and codes only), opened and told now if it is new."""
     record = verifications.take(session, media_id)
@@ -27,10 +31,26 @@ def open(  # noqa: A001  (read as `attention.open`)
     session.add(found)
     session.flush()
     told = {"attention_id": found.id, "reason": reason.value, **detail}
-    verifications.change(session, record, SYSTEM, HistoryAction.ATTENTION_OPENED, told)
-    data = {"attention_id": found.id, "reasons": [reason], "detail": detail}
+    verifications.change(session, record, actor, HistoryAction.ATTENTION_OPENED, told)
+    data = {
+        "attention_id": found.id,
+        "reasons": [reason],
+        "detail": detail,
+        "actor_kind": actor.kind,
+    }
     events.publish(session, EventType.ATTENTION_REQUIRED, media_id, data)
     return found
+
+
+def report(
+    session: Session, record: db.verifications.Verification, wanted: NewAttention, actor: Actor
+) -> db.attention.Attention:
+    """Open what a person noticed about `record`; once while it is open."""
+    waiting = db.attention.open_of(session, record.media_id, wanted.reason)
+    if waiting:
+        raise Conflict("This is open already.", attention_id=waiting[0].id)
+    written = notes.write(session, record.media_id, wanted.note, actor)
+    return open(session, record.media_id, wanted.reason, {"note_id": written.id}, actor)
 
 
 def close(

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor, Scope
+from app.core.provenance.values import CredentialState
 from app.db.verifications import Verification
 from app.errors import Forbidden, IllegalTransition, MissingRequirements
 from app.schemas.enums import SourceKind
@@ -106,7 +107,11 @@ def _resolved(session: Session, media_id: str, evidence: list[str]) -> Resolved:
     if not named:
         return Resolved()
     links = {each for each in named if each.startswith(_LINK)}
+    reading = db.provenance.of_media(session, media_id)
+    is_trusted = reading is not None and reading.state is CredentialState.TRUSTED
     matches = db.matches.ids_among(session, media_id, named - links)
-    findings = db.findings.ids_among(session, media_id, named - links)
+    findings = db.findings.ids_among(
+        session, media_id, named - links, trusting_credentials=is_trusted
+    )
     unknown = named - links - matches - findings
     return Resolved(len(matches), len(links), len(findings), len(unknown))

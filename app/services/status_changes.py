@@ -56,9 +56,9 @@ def decide(change: StatusChange, state: ChangeState, actor: Actor) -> None:
 def make(session: Session, record: Verification, change: StatusChange, decision: Decision) -> None:
     """Bring `record` to what `change` asks for; a proposal that waited for another is overtaken."""
     actor, origin = decision.actor, record.status
-    waiting = db.proposals.pending(session, record.media_id)
+    # First this one: a change that is made at once has been pending, too.
     decide(change, ChangeState.MADE, actor)
-    overtaken = waiting if waiting is not change else None
+    overtaken = db.proposals.pending(session, record.media_id)
     if overtaken is not None:
         decide(overtaken, ChangeState.OVERTAKEN, actor)
     request = TransitionRequest.model_validate(change.asked)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -217,7 +218,7 @@ def test_putting_into_a_collection_needs_its_scope(client_as: Connect, client: T
 
 def limited(parts: Parts, token: str, **changes: int) -> TestClient:
     settings = parts.settings.model_copy(update=changes)
-    smaller = Parts(settings, parts.database, parts.blobs, parts.jobs)
+    smaller = replace(parts, settings=settings)
     headers = {"Authorization": f"Bearer {token}"}
     return TestClient(create_app(smaller), headers=headers, raise_server_exceptions=False)
 

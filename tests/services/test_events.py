@@ -52,6 +52,35 @@ def test_a_rolled_back_change_leaves_no_event_and_no_delivery(database: Database
         assert events.follow(session, 0, 10).items == []
 
 
+def test_what_is_urgent_goes_first_and_to_whoever_was_told_the_verdict(
+    database: Database,
+) -> None:
+    def endpoint(*filters: str) -> str:
+        wanted = NewWebhook(url="https://example.org/", events=list(filters))
+        with database.write() as session:
+            return webhooks.create(session, wanted, SYSTEM, allow_private=False).id
+
+    told, asking, other = (
+        endpoint("verification.status_changed"),
+        endpoint("verification.withdrawn"),
+        endpoint("note.added"),
+    )
+    with database.write() as session:
+        events.publish(session, EventType.STATUS_CHANGED, "m1", {})
+        events.publish(session, EventType.STATUS_CHANGED, "m2", {})
+        urgent = events.publish_urgently(session, EventType.VERDICT_WITHDRAWN, "m1", {})
+    assert [pending(database, each) for each in (told, asking, other)] == [3, 1, 0]
+    with database.write() as session:
+        first, *_ = db.sending.due(session, told, db.now(), 10, ())
+        delivery = db.webhooks.find_delivery(session, first)
+        assert delivery is not None
+        assert delivery.event_seq == urgent.seq, "before what has waited for longer"
+        late = events.publish_urgently(session, EventType.VERDICT_WITHDRAWN, "m3", {})
+    with database.read() as session:
+        found = webhooks.deliveries(session, told, webhooks.DeliveryFilter(None, 200, None)).items
+    assert late.seq not in {each.event_seq for each in found}
+
+
 def test_a_reader_that_follows_skips_nothing_while_many_write(database: Database) -> None:
     writers, each_writes = 6, 15
     done = threading.Event()

@@ -9,6 +9,7 @@ import pytest
 from app import db, services
 from app.access import SYSTEM, Actor, Role
 from app.core.policy import Grade
+from app.core.provenance.values import CredentialState
 from app.db import Database
 from app.errors import Forbidden, IllegalTransition, MissingRequirements
 from app.schemas.enums import EventType, ReasonCode, ReviewDecision, SourceKind, VerificationStatus
@@ -16,7 +17,7 @@ from app.schemas.matches import ReviewRequest
 from app.schemas.record_enums import FileOrigin, PublicationState
 from app.schemas.verifications import TransitionRequest
 from app.services import gates, requirements, transition_table
-from tests.records import actor_of, add_item, add_match, claim, find_out, hear, put_at
+from tests.records import actor_of, add_item, add_match, claim, find_out, hear, put_at, reading_of
 
 S = VerificationStatus
 V, E = Role.VERIFIER, Role.EDITOR
@@ -494,6 +495,7 @@ def test_evidence_is_a_match_of_this_item_or_a_link_or_for_a_fake_a_finding(
         bare = find_out(session, item, "source")
         evidence = [{"kind": "interview", "ref": "editor of the channel"}]
         proven = find_out(session, item, "provenance", evidence=evidence)
+        disclosed = find_out(session, item, "motivation", evidence=[{"kind": "c2pa"}])
 
     def lacks(to: str, code: str, *named: str) -> list[str]:
         with database.write() as session:
@@ -519,10 +521,17 @@ def test_evidence_is_a_match_of_this_item_or_a_link_or_for_a_fake_a_finding(
     assert lacks("fabricated", "StagedContent", proven) == []
     older, exists = requirements.OLDER_OR_LONGER.text, requirements.EVIDENCE_EXISTS.text
     assert lacks("misleading", "DecontextualizedContent", proven) == [older]
-    for wrong in (foreign, bare, "I saw it", "c2pa"):
+    for wrong in (foreign, bare, disclosed, "I saw it"):
         found = lacks("fabricated", "StagedContent", wrong)
         assert found == [requirements.EVIDENCE.text, exists]
     assert lacks("fabricated", "StagedContent", as_query, "I saw it") == [exists]
+    for state, found in (
+        (CredentialState.VALID_UNTRUSTED, [requirements.EVIDENCE.text, exists]),
+        (CredentialState.TRUSTED, []),
+    ):
+        with database.write() as session:
+            session.merge(reading_of(item, state))
+        assert lacks("fabricated", "TransformedContent", disclosed) == found
 
 
 def test_what_is_legal_depends_on_who_asks(database: Database, item: str) -> None:
