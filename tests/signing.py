@@ -28,12 +28,13 @@ class Authority:
     key: bytes
 
     @classmethod
-    def new(cls, name: str) -> "Authority":
+    def new(cls, name: str, valid_for: dt.timedelta = dt.timedelta(days=365)) -> "Authority":
         root_key, signer_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         root_name = _subject(name, f"{name} root")
-        root = _certificate(root_name, root_name, root_key, root_key, is_authority=True)
+        root = _certificate(root_name, root_name, root_key, root_key)
         signer_name = _subject(name, f"{name} signer")
-        signer = _certificate(signer_name, root_name, signer_key, root_key, is_authority=False)
+        until = dt.datetime.now(dt.UTC) + valid_for
+        signer = _certificate(signer_name, root_name, signer_key, root_key, until=until)
         pems = [each.public_bytes(serialization.Encoding.PEM) for each in (signer, root)]
         key = signer_key.private_bytes(
             serialization.Encoding.PEM,
@@ -59,8 +60,12 @@ class Authority:
         source_type: str = CAMERA,
         parent: Path | None = None,
         remote: str | None = None,
+        stamped_at: str | None = None,
     ) -> Path:
-        """Sign `source` as created, or as a new version of `parent`; with `remote` from elsewhere."""
+        """Sign `source` as created, or as a new version of `parent`; with `remote` from elsewhere.
+
+        `stamped_at` is the address of a time stamp authority.
+        """
         builder = c2pa.Builder(_manifest(source_type, opened=parent is not None), _context())
         if parent is not None:
             builder.set_intent(c2pa.C2paBuilderIntent.EDIT)
@@ -70,7 +75,9 @@ class Authority:
         if remote is not None:
             builder.set_no_embed()
             builder.set_remote_url(remote)
-        info = c2pa.C2paSignerInfo(b"es256", self.chain, self.key, None)
+        info = c2pa.C2paSignerInfo(
+            b"es256", self.chain, self.key, stamped_at.encode() if stamped_at else None
+        )
         with source.open("rb") as read, target.open("w+b") as written:
             builder.sign(c2pa.Signer.from_info(info), content_type, read, written)
         return target
@@ -114,8 +121,10 @@ def _certificate(
     key: ec.EllipticCurvePrivateKey,
     issuer_key: ec.EllipticCurvePrivateKey,
     *,
-    is_authority: bool,
+    until: dt.datetime | None = None,
 ) -> x509.Certificate:
+    """A signer's, valid `until` then; without that a root's."""
+    is_authority = until is None
     now = dt.datetime.now(dt.UTC)
     may = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement"), False
@@ -135,7 +144,7 @@ def _certificate(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=365))
+        .not_valid_after(until or now + dt.timedelta(days=365))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.core.matches import Evidence, Match, Segment, Span
     from app.core.media import DecodeLimits
     from app.core.policy import Grade, Relation
+    from app.core.provenance.reading import read_provenance
     from app.core.transforms import Transform
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "find_matches",
     "fingerprint_file",
     "match",
+    "read_provenance",
 ]
 
 _HOME = {
@@ -48,6 +50,7 @@ _HOME = {
     "find_matches": "matcher",
     "fingerprint_file": "fingerprinting",
     "match": "matcher",
+    "read_provenance": "provenance.reading",
 }
 
 

@@ -12,12 +12,13 @@ from app.db.base import Table, now, stored_enum
 from app.db.media import Media
 from app.schemas.enums import MediaState
 
-# The states that another trust list can change.
-WITH_MANIFEST = (
+VALID = (
     CredentialState.VALID_UNTRUSTED,
     CredentialState.VALID_MIXED,
     CredentialState.TRUSTED,
 )
+JUDGED = (*VALID, CredentialState.INVALID)
+"""The states that another trust list can change: a time stamp can outlive a certificate."""
 
 
 class ProvenanceReading(Table):
@@ -68,7 +69,9 @@ def next_stale(session: Session, reader: str, revision: int, after: str) -> str 
 
 def _stale(reader: str, revision: int) -> sa.ColumnElement[bool]:
     mine = ProvenanceReading
-    behind = sa.and_(mine.state.in_(WITH_MANIFEST), mine.lists_revision < revision)
+    # An error may have passed, too.
+    changing = mine.state.in_((*JUDGED, CredentialState.ERROR))
+    behind = sa.and_(changing, mine.lists_revision < revision)
     return sa.or_(mine.media_id.is_(None), mine.reader != reader, behind)
 
 
@@ -79,8 +82,8 @@ def of_same_shape(session: Session, shape_sha256: str, without: str) -> int:
     return session.scalar(sa.select(sa.func.count()).where(alike)) or 0
 
 
-def with_manifest(session: Session, media_ids: SomeOf[str]) -> dict[str, ProvenanceReading]:
+def with_valid(session: Session, media_ids: SomeOf[str]) -> dict[str, ProvenanceReading]:
     """The readings of those of some items whose credentials are valid."""
     mine = ProvenanceReading
-    rows = sa.select(mine).where(mine.media_id.in_(media_ids), mine.state.in_(WITH_MANIFEST))
+    rows = sa.select(mine).where(mine.media_id.in_(media_ids), mine.state.in_(VALID))
     return {row.media_id: row for row in session.scalars(rows)}

@@ -1,6 +1,6 @@
 """An item's life at the desk: received, retried; decoding is the jobs' business."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,16 @@ from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
 from app.schemas.notes import NewNote
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.record_enums import FileOrigin
-from app.services import audit, collections, events, notes, sensitivity, tombstones, verifications
+from app.services import (
+    audit,
+    claimed_dates,
+    collections,
+    events,
+    notes,
+    sensitivity,
+    tombstones,
+    verifications,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,10 @@ class Claim:
     sensitivity: tuple[SensitivityFlag, ...] = ()
     collections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+_SAID = {field.name for field in fields(Claim)} & set(Receipt.__table__.columns.keys())
+"""What the receipt keeps of a claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +98,10 @@ def receive(
     for collection in into:
         collections.add(session, collection, media.id, actor)
     _announce(session, media, receipt, actor, duplicate=duplicate)
+    if duplicate:  # of what is new nothing is known yet
+        claimed_dates.check_around(session, media.id)
     if claim.sensitivity:
-        record = verifications.take(session, media.id)
-        sensitivity.add(session, record, claim.sensitivity, actor)
+        sensitivity.add(session, verifications.take(session, media.id), claim.sensitivity, actor)
     if claim.note:
         record = verifications.take(session, media.id)
         notes.add(session, record, NewNote(text=claim.note), actor)
@@ -136,23 +150,9 @@ def _open(session: Session, arrival: Arrival, actor: Actor) -> Media:
 
 
 def _book(session: Session, media: Media, claim: Claim, actor: Actor) -> Receipt:
-    receipt = Receipt(
-        media_id=media.id,
-        received_by=actor.id,
-        filename=claim.filename,
-        title=claim.title,
-        source_name=claim.source_name,
-        source_url=claim.source_url,
-        source_kind=claim.source_kind,
-        claimed_at=claim.claimed_at,
-        claimed_place=claim.claimed_place,
-        archive_url=claim.archive_url,
-        archived_at=claim.archived_at,
-        sender=claim.sender,
-        consent_terms=claim.consent_terms,
-        file_origin=claim.file_origin,
-        desk_version=f"provenance-desk/{__version__}",
-    )
+    said = {name: getattr(claim, name) for name in _SAID}
+    version = f"provenance-desk/{__version__}"
+    receipt = Receipt(media_id=media.id, received_by=actor.id, desk_version=version, **said)
     session.add(receipt)
     media.title = media.title or claim.title
     db.media.add_tags(session, media.id, claim.tags)

@@ -17,7 +17,7 @@ from app.core.provenance.values import (
     Metadata,
     Provenance,
 )
-from app.db.provenance import WITH_MANIFEST, ProvenanceReading
+from app.db.provenance import JUDGED, ProvenanceReading
 from app.schemas.enums import EventType
 from app.schemas.record_enums import AttentionReason
 from app.services import attention, claimed_dates, dating, events, trust_lists
@@ -65,7 +65,7 @@ def _store(database: db.Database, media_id: str, found: Provenance, revision: in
         session.flush()
         if was != (reading.state, reading.lists):
             _tell(session, reading)
-        if was and was[0] in WITH_MANIFEST and was[0] is not reading.state:
+        if was and was[0] in JUDGED and was[0] is not reading.state:
             changed = {"from": was[0].value, "to": reading.state.value, "lists": reading.lists}
             attention.open(session, media_id, AttentionReason.C2PA_TRUST_CHANGED, changed)
         claimed_dates.check_around(session, media_id)

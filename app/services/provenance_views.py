@@ -9,7 +9,7 @@ from app.access import Actor, Scope
 from app.blobs.local import MANIFEST_STORE, LocalBlobs
 from app.core.provenance import hints, wording
 from app.core.provenance.values import Hint, Value
-from app.db.provenance import WITH_MANIFEST, ProvenanceReading
+from app.db.provenance import VALID, ProvenanceReading
 from app.errors import NotFound
 from app.schemas.dating import Evidenced
 from app.schemas.provenance import (
@@ -108,10 +108,10 @@ def _value(value: Value, *, may_see: bool) -> MetadataItem:
 
 def _similar(session: Session, reading: ProvenanceReading) -> list[SimilarCredentials]:
     """The credentials of known material that an unsigned file surely matches."""
-    if reading.state in WITH_MANIFEST:
+    if reading.state in VALID:
         return []
     matches = db.dating.sure_matches(session, reading.media_id)
-    signed = db.provenance.with_manifest(session, [each.known_media_id for each in matches])
+    signed = db.provenance.with_valid(session, [each.known_media_id for each in matches])
     return [
         SimilarCredentials(
             known_media_id=each.known_media_id,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 
 from app import db, services
 from app.access import Role
@@ -23,6 +24,8 @@ from app.schemas.dating import Evidenced, EvidenceKind, Strength
 from app.schemas.enums import EventType, ReviewDecision
 from app.services import claimed_dates, dating
 from tests.records import actor_of, add_item, add_match
+from tests.uploads import png
+from tests.uploads import upload as upload_file
 
 RECEIVED = datetime(2024, 6, 1, 12, tzinfo=UTC)
 CLAIMED = datetime(2025, 1, 9, tzinfo=UTC)
@@ -225,3 +228,14 @@ def test_a_signing_time_is_as_strong_as_who_vouches_for_it(
     [found] = _read([], time=time, trusted_by=lists)
     assert (found.kind, found.strength) == (kind, strength)
     assert _read([], time={**time, "state": "invalid"}, trusted_by=[]) == []
+
+
+def test_the_same_file_brought_again_as_new_footage_asks(client: TestClient) -> None:
+    first = upload_file(client, png(7))
+    media_id = first.json()["id"]
+    again = upload_file(client, png(7), claimed_at="2031-01-09T10:00:00Z")
+    assert again.json()["duplicate"] is True
+    [reason] = client.get(f"/v1/media/{media_id}/verification/attention").json()["items"]
+    assert reason["reason"] == "older_than_claimed"
+    assert reason["detail"]["evidence_media_id"] == media_id
+    assert reason["detail"]["kind"] == "receipt"

@@ -7,12 +7,13 @@ Nothing is fetched: no remote manifest, no revocation list, no identity document
 import base64
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import c2pa
 
-from app.core.provenance import embedded, manifest_store, manifests
+from app.core.provenance import embedded, manifest_store
+from app.core.provenance.validation import Pass, Passes, one_pass, outcome
 
 _OFFLINE = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": True},
@@ -25,7 +26,7 @@ _READ_HERE = frozenset(c2pa.Reader.get_supported_mime_types())
 
 
 def read(file: BinaryIO, options: Mapping[str, Any]) -> dict[str, Any]:
-    """What is found: `state` of a file without readable credentials, or `passes` and `manifests`.
+    """What is found: `state` of a file without readable credentials, or what `outcome` gives.
 
     `options`: `content_type`, and `lists` of `name`, `kind` and `pem`.
     """
@@ -45,39 +46,48 @@ def read(file: BinaryIO, options: Mapping[str, Any]) -> dict[str, Any]:
 def _validated(
     file: BinaryIO, content_type: str, lists: Sequence[Mapping[str, str]]
 ) -> dict[str, Any]:
-    reader = _reader(file, content_type, _NO_HOSTS)
+    reader = _reader(file, content_type, _NO_HOSTS, "")
     if reader is None:
         return {"state": "none"}
     with reader:
         said = reader.json()
-        plain = manifests.one_pass(reader)
+        plain = one_pass(reader)
         store = json.loads(said)
         pictures = _pictures(reader, store)
-    core = _NO_HOSTS
-    if manifests.fails_for_want_of_network(plain):
-        core = {**_NO_HOSTS, "decode_identity_assertions": False}
-        plain = {**_pass(file, content_type, core, ""), "identities": "not_checked"}
-    passes = {"": plain}
-    if plain["state"] != "Invalid":
-        for each in lists:
-            passes[each["name"]] = _pass(file, content_type, core, each["pem"])
-        signers = [each["pem"] for each in lists if each["kind"] != "tsa"]
-        if len(signers) > 1:
-            together = _pass(file, content_type, core, "\n".join(signers))
-            passes[""] = {**plain, "together": together["state"]}
+    core, identities = _NO_HOSTS, "checked"
+    if plain.lacks_only_network:
+        core, identities = {**_NO_HOSTS, "decode_identity_assertions": False}, "not_checked"
+        plain = _pass(file, content_type, core, "")
+    passes = _passes(lambda pem: _pass(file, content_type, core, pem), plain, lists)
     raw = manifest_store.extract(file)
-    kinds = {each["name"]: each["kind"] for each in lists}
     return {
-        **manifests.outcome(passes, store, kinds),
-        "identities": plain.get("identities", "checked"),
+        **outcome(passes, store),
+        "identities": identities,
         "store": base64.b64encode(raw).decode() if raw else None,
         "json": said if len(said) <= _JSON_BYTES else None,
         "pictures": pictures,
     }
 
 
+def _passes(
+    validated: Callable[[str], Pass], plain: Pass, lists: Sequence[Mapping[str, str]]
+) -> Passes:
+    """One pass for each list of signers, with the time stamp authorities: they tell when it was."""
+    stamping = "\n".join(each["pem"] for each in lists if each["kind"] == "tsa")
+    signing = {each["name"]: each["pem"] for each in lists if each["kind"] != "tsa"}
+    stamps = validated(stamping) if stamping else plain
+    if stamps.state == "Invalid" or not signing:
+        return Passes(plain, stamps, {}, stamps)
+    # An authority of both would make its signers trusted by every list.
+    beside = "" if stamps.trusts_somebody else stamping
+    by_list = {name: validated(f"{pem}\n{beside}") for name, pem in signing.items()}
+    if len(signing) == 1 and beside == stamping:
+        return Passes(plain, stamps, by_list, *by_list.values())
+    return Passes(plain, stamps, by_list, validated("\n".join([*signing.values(), stamping])))
+
+
 def _reader(
-    file: BinaryIO, content_type: str, core: Mapping[str, Any], pem: str = ""
+    file: BinaryIO, content_type: str, core: Mapping[str, Any], pem: str
 ) -> c2pa.Reader | None:
     trust = {"trust": {"trust_anchors": pem}} if pem else {}
     context = c2pa.Context.from_dict({**_OFFLINE, "core": dict(core), **trust})
@@ -86,12 +96,12 @@ def _reader(
     return found
 
 
-def _pass(file: BinaryIO, content_type: str, core: Mapping[str, Any], pem: str) -> dict[str, Any]:
+def _pass(file: BinaryIO, content_type: str, core: Mapping[str, Any], pem: str) -> Pass:
     reader = _reader(file, content_type, core, pem)
     if reader is None:
         raise ValueError("the credentials were there a moment ago")
     with reader:
-        return manifests.one_pass(reader)
+        return one_pass(reader)
 
 
 def _pictures(reader: c2pa.Reader, store: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -43,8 +43,10 @@ def _values(text: str) -> Iterator[dict[str, Any]]:
         name, _, value = line.partition("=")
         # A copied file's own encoder is in its boxes; here it is overwritten.
         if name != _OWN or origin != "format":
-            for each in _ESCAPED.sub(r"\1", value).split(";") if "_time" in name else [value]:
-                yield from naming.named(name, _ESCAPED.sub(r"\1", each), origin, READER)
+            said = _ESCAPED.sub(r"\1", value)
+            # Of several times with one name the demuxer makes one value.
+            for each in said.split(";") if "_time" in name else [said]:
+                yield from naming.named(name, each, origin, READER)
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ NO_FRAMES = np.zeros((0, 32), np.uint8)
 
 
 def read_provenance(
-    path: Path,
+    path: str | Path,
     lists: Sequence[TrustList] = (),
     limits: DecodeLimits = USUAL_LIMITS,
     frames_pdq: NDArray[np.uint8] = NO_FRAMES,
@@ -31,6 +31,7 @@ def read_provenance(
     Raises NotMedia for what is no media. Whatever else the file does to a reader is part of the
     answer: the credentials' state `error`, or a reader's failure.
     """
+    path = Path(path)
     container = container_of(path)
     with ThreadPoolExecutor(1) as beside:
         waited = beside.submit(read_credentials, path, container.content_type, lists, limits)

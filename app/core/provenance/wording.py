@@ -34,7 +34,7 @@ _REASONS: tuple[tuple[str, str], ...] = (
     ("claimSignature", "The signature does not fit the credentials: they were changed."),
     (
         "signingCredential.expired",
-        "The certificate had expired, and no time stamp shows that it was signed before.",
+        "The certificate had expired, and no trusted time stamp shows that it was signed before.",
     ),
     ("signingCredential.revoked", "The signer's certificate was revoked."),
     ("signingCredential.invalid", "The signer's certificate is not fit for signing credentials."),
@@ -48,8 +48,7 @@ def text(state: CredentialState, detail: str | None, report: Mapping[str, Any]) 
     signer = _signer(report)
     match state:
         case CredentialState.REMOTE_ONLY:
-            host = urlsplit(detail or "").hostname or "another place"
-            return f"The credentials are kept at {host} and were not fetched."
+            return f"The credentials are kept at {_host(detail)} and were not fetched."
         case CredentialState.INVALID:
             return f"{_reason(_failures(report))} Disregard what the credentials say."
         case CredentialState.VALID_UNTRUSTED:
@@ -62,6 +61,13 @@ def text(state: CredentialState, detail: str | None, report: Mapping[str, Any]) 
                 f"not that the scene is true.{_UNCHECKED}"
             )
     return _TEXTS[state]
+
+
+def _host(address: str | None) -> str:
+    try:
+        return urlsplit(address or "").hostname or "another place"
+    except ValueError:
+        return "another place"
 
 
 def active(report: Mapping[str, Any]) -> Mapping[str, Any]:

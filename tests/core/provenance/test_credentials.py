@@ -1,9 +1,11 @@
 """Every state of Content Credentials, on files signed here, read in the confined child."""
 
+import datetime as dt
 import hashlib
 import io
 import json
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from app.core.provenance.credentials import read_credentials
 from app.core.provenance.values import Credentials, CredentialState, TrustList, TrustListKind
 from tests.filming import edit, ffmpeg, film
 from tests.signing import AI, Authority, flipped
+from tests.timestamping import timestamping
 
 LIMITS = DecodeLimits(cpu_s=60, wall_s=60)
 MP4 = "video/mp4"
@@ -85,6 +88,30 @@ def test_the_answer_names_the_list_that_trusts_the_signer(
 
 def test_a_list_of_time_stamp_authorities_trusts_no_signer(signed: Path, lab: Authority) -> None:
     assert read(signed, lab.trust_list(TrustListKind.TSA)).state is CredentialState.VALID_UNTRUSTED
+
+
+def test_a_time_stamp_outlives_the_certificate_if_its_authority_is_on_a_list(
+    clip: Path, tmp_path: Path
+) -> None:
+    brief = Authority.new("Brief", valid_for=dt.timedelta(seconds=3))
+    with timestamping(tmp_path / "tsa") as authority:
+        path = brief.sign(clip, tmp_path / "stamped.mp4", MP4, stamped_at=authority.url)
+        pem = authority.roots.read_text()
+    stamps = TrustList("stamps", TrustListKind.TSA, "0" * 64, pem)
+    time.sleep(max(0.0, 4 - (time.time() - path.stat().st_mtime)))
+    expired = read(path, brief.trust_list())
+    assert expired.state is CredentialState.INVALID
+    assert "certificate had expired" in text(expired)
+    [manifest] = expired.report["manifests"]
+    assert manifest["time"]["state"] == "validated"
+    found = read(path, brief.trust_list(), stamps)
+    assert (found.state, found.lists) == (CredentialState.TRUSTED, ("list of Brief",))
+    [manifest] = found.report["manifests"]
+    assert manifest["time"]["state"] == "trusted"
+    assert read(path, stamps).state is CredentialState.VALID_UNTRUSTED
+    # An authority of both kinds trusts only those whom it signed for.
+    both = TrustList("both", TrustListKind.TSA, "0" * 64, pem + brief.root.decode())
+    assert read(path, both).state is CredentialState.VALID_UNTRUSTED
 
 
 def test_an_untrusted_ingredient_leaves_a_trusted_signer_mixed(
