@@ -14,8 +14,8 @@ from app.schemas.rights import NewRights
 from app.schemas.sensitivity import SensitivityChange
 from app.schemas.verifications import TransitionRequest
 from app.schemas.webhooks import NewWebhook, WebhookChange
-from app.services import audit, collections, keys, media, sealing, shredding, webhooks
-from tests.records import PURGE, actor_of, add_match, claim, find_out, hear
+from app.services import audit, collections, keys, media, sealing, webhooks
+from tests.records import actor_of, add_match, claim, find_out, hear
 
 VERIFIER = actor_of(Role.VERIFIER, "vera")
 ADMIN = actor_of(Role.ADMIN, "ada")
@@ -64,8 +64,7 @@ def live(parts: Parts) -> list[str]:
         assert row is not None
         row.text = "(erased)"
         audit.written(session, ADMIN, "note.erased", row, media_id=ids[0])
-    shredder = shredding.Shredder(parts.database, parts.blobs, parts.purge_list)
-    assert shredding.purge(shredder, ids[3], PURGE, ADMIN)
+    media.delete(parts.database, parts.blobs, ids[3], ADMIN)
     parts.sealer.seal()
     return ids[:3]
 
