@@ -6,11 +6,16 @@ import sys
 from pathlib import Path
 
 from app import cli, db, services
-from app.access import Role
+from app.access import SYSTEM, Role
+from app.blobs.local import LocalBlobs
+from app.blobs.purge_list import PurgeList
 from app.db import Database
 from app.schemas.enums import MediaState
+from app.schemas.privacy_enums import PurgeStep
+from app.services import shredding
+from app.services.shredding import Shredder
 from app.settings import Settings
-from tests.records import add_item
+from tests.records import PURGE, add_item
 from tests.signing import Authority
 from tests.uploads import store_fingerprint
 from tests.workers.desk import Desk
@@ -91,3 +96,37 @@ def test_a_trust_list_is_imported_from_a_file(tmp_path: Path) -> None:
     assert shown.split()[1:4] == ["local", "Lab", "2026-08-21"]
     _provenance(settings, "trust", "remove", shown.split()[0])
     assert _provenance(settings, "trust", "list") == ""
+
+
+def test_a_restored_desk_purges_again_what_the_list_names(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    _provenance(settings, "migrate")
+    database = Database(settings.resolved_database_url)
+    with database.write() as session:
+        media_id = add_item(session, title="Kovalenko")
+    backup = settings.data_dir / "provenance.db"
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    before = backup.read_bytes()
+    blobs = LocalBlobs(settings.blobs_dir, reserve_bytes=0)
+    shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
+    assert shredding.purge(shredder, media_id, PURGE, SYSTEM)
+    database.close()
+    for suffix in ("-wal", "-shm"):
+        backup.with_name(f"{backup.name}{suffix}").unlink(missing_ok=True)
+    backup.write_bytes(before)
+
+    said = _provenance(settings, "purge", "reapply")
+    assert said == "1 items, 0 notes and 0 files removed again."
+    restored = Database(settings.resolved_database_url)
+    with restored.read() as session:
+        left = db.tombstones.find(session, media_id)
+        assert db.media.find(session, media_id) is None
+    restored.close()
+    assert left is not None
+    assert (left.reason, left.step) == (PURGE.reason, PurgeStep.DONE)
+    listed = _provenance(settings, "purge", "list")
+    assert media_id in listed
+    assert "salt" not in listed

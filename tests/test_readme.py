@@ -22,6 +22,7 @@ class Call:
     """One curl command of the README, understood."""
 
     url: str = ""
+    method: str = "POST"
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     form: dict[str, str] = field(default_factory=dict)
@@ -38,7 +39,7 @@ class Call:
                 path, headers=headers, data=fields, files={"file": (name, still(name))}
             )
         if self.body is not None:
-            return client.post(path, headers=headers, json=self.body)
+            return client.request(self.method, path, headers=headers, json=self.body)
         return client.get(path, headers=headers)
 
 
@@ -56,6 +57,8 @@ def understood(command: str) -> Call:
         if word == "-H":
             name, value = next(words).split(": ", 1)
             call.headers[name] = value
+        elif word == "-X":
+            call.method = next(words)
         elif word == "-d":
             call.body = json.loads(next(words))
         elif word == "-F":

@@ -35,6 +35,11 @@ class Sights:
         self.original = original
 
     @property
+    def kept(self) -> bool:
+        """Whether there are pictures: of an item that had to be removed only a fingerprint may be left."""
+        return len(self._pictures) > 0
+
+    @property
     def reel(self) -> Reel:
         """The item's small film."""
         return self._pictures.reel

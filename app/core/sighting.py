@@ -32,6 +32,8 @@ SURE = 0.95
 WITNESSES_KEPT = 3
 NEAR_BEST = 0.9
 """Frames that agree with a still less than this share of what the likest does are of other moments."""
+UNPROVEN_FROM = 0.6
+"""Mean similarity from which a run is a lead without any picture; unrelated clips reach 0.52."""
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
 
@@ -85,6 +87,8 @@ def _proven(
     """Prove one run by its kept pictures, and by the two reels or, of a still, by the file itself."""
     query, known = sides
     sights = (query.sights, known.sights)
+    if not all(each.kept for each in sights):
+        return _unproven(run, sides)
     if known.still and not query.still:
         run, pairs = shown(run, query.timeline, sights, mirrored=mirrored)
     else:
@@ -98,6 +102,13 @@ def _proven(
         laid = confirmed(laid, sides)
     named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay)
     return replace(laid.seen, transforms=named)
+
+
+def _unproven(run: Run, sides: tuple[Side, Side]) -> Seen:
+    """Where no pictures are left there is no proof: very like frames on one line are a lead."""
+    strong = strength(run, (sides[0].fingerprint, sides[1].fingerprint), [])
+    sure = policy.LEAD_MOST * min(1.0, run.score) if run.score >= UNPROVEN_FROM else 0.0
+    return Seen(run, [], sure, (), strong)
 
 
 def _of_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:

@@ -105,6 +105,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is purged is not to be read from the file either
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -85,6 +85,7 @@ CODES = frozenset(
         *("decision", "reason", "added", "removed", "reviewed", "hold_id", "scope"),
         *("what", "authority", "from", "to", "reason_code", "version", "note_id", "visibility"),
         *("mentions", "approved_by_role", "change_id", "proposer_role", "due_at"),
+        *("c2pa", "list", "ai_disclosed", "metadata_flags", "url", "object", "seq"),
         *("attention_id", "reasons", "finding_id", "pillar", "verdict", "claim_id"),
         *_CORROBORATION,
         "retracts_id",

@@ -1,5 +1,6 @@
 """Which items are due, and what the desk purges by itself."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -8,16 +9,17 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.bootstrap import Parts, retention_policy
 from app.db import Database
 from app.schemas.enums import ReviewDecision, VerificationStatus
 from app.schemas.privacy_enums import RetentionClass
-from app.services import housekeeping
+from app.services import housekeeping, purging
 from app.services.retention import RetentionPolicy
 from app.services.shredding import Shredder
 from app.settings import Settings
-from tests.records import add_item, add_match, put_at
+from tests.receiver import wait_until
+from tests.records import PURGE, add_item, add_match, put_at
 from tests.uploads import png, upload
 
 ClientAs = Callable[[Role], TestClient]
@@ -154,6 +156,31 @@ def test_the_desk_purges_what_is_due_and_not_held(
     everything = RetentionPolicy(automatic=frozenset(RetentionClass))
     assert housekeeping.purge_due(shredder, everything) == 2
     assert client.get("/v1/media").json()["items"] == []
+
+
+def test_a_worker_finishes_what_others_began_and_purges_what_is_due(
+    client: TestClient, parts: Parts, database: Database
+) -> None:
+    begun, voided = (upload(client, png(seed)).json()["links"]["self"] for seed in range(2))
+    void(client, voided)
+    age(database, 8)
+    with database.write() as session:
+        purging.order(session, begun.rsplit("/", 1)[-1], PURGE, SYSTEM)
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    stop = threading.Event()
+    keeping = (shredder, parts.retention, 3600.0, stop)
+    worker = threading.Thread(target=housekeeping.run, args=keeping)
+    worker.start()
+    try:
+        wait_until(lambda: all(is_purged(client, own) for own in (begun, voided)))
+    finally:
+        stop.set()
+        worker.join()
+
+
+def is_purged(client: TestClient, own: str) -> bool:
+    answer = client.get(f"{own}/tombstone")
+    return answer.status_code == 200 and bool(answer.json()["complete"])
 
 
 @pytest.mark.parametrize(

@@ -340,3 +340,15 @@ def test_a_match_with_a_flagged_item_is_told_of_so(
     told = client.get(f"/v1/events/{event.id}").json()["data"]
     assert (told["sensitivity"], told["known_id"]) == (["minor"], pair["known"])
     assert "text" not in told
+
+
+def test_an_export_with_the_file_is_a_reading_of_it(
+    client: TestClient, client_as: ClientAs, database: Database, flagged: str
+) -> None:
+    path = f"{flagged}/custody.zip"
+    auditor = client_as(Role.AUDITOR)
+    assert auditor.get(path, params={"original": True}).status_code == 403
+    assert auditor.get(path).status_code == 200
+    assert views(database) == []
+    assert client.get(path, params={"original": True}).status_code == 200
+    assert views(database) == [("admin", "file")]

@@ -141,6 +141,25 @@ def test_a_purge_leaves_a_tombstone_and_the_history(
     assert events_of[-1]["data"]["what"] == ["bytes", "derivatives", "fingerprint", "payloads"]
 
 
+def test_the_file_of_the_database_forgets_too(
+    parts: Parts, shredder: Shredder, item: dict[str, Any]
+) -> None:
+    if not parts.database.is_sqlite:
+        pytest.skip("PostgreSQL forgets when it vacuums")
+    file = Path(parts.settings.resolved_database_url.removeprefix("sqlite:///"))
+
+    def contents() -> bytes:
+        with parts.database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        return file.read_bytes().lower()
+
+    assert WORD.encode() in contents()
+    assert shredding.purge(shredder, item["id"], PURGE, SYSTEM)
+    assert WORD.encode() not in contents()
+
+
 def test_the_same_bytes_are_a_new_item_that_says_so(
     client: TestClient, item: dict[str, Any]
 ) -> None:
