@@ -12,6 +12,7 @@ from app.db.matches import StoredMatch
 from app.db.media import Media
 from app.schemas.enums import AuthenticityCode
 from app.schemas.matches import Segment
+from app.schemas.publication_enums import DigitalSource
 from app.schemas.publications import Appearance, Clip, PublicationChoices
 
 _COPIES = (Relation.EXACT, Relation.TRANSCODE)
@@ -19,6 +20,13 @@ _EDITED = {
     AuthenticityCode.DECONTEXTUALIZED,
     AuthenticityCode.EDITED_OR_CROPPED,
     AuthenticityCode.TRANSFORMED,
+}
+# Of the terms of IPTC that credentials use, those that name a synthetic source.
+_BY_AI = {
+    "trainedAlgorithmicMedia": DigitalSource.TRAINED_ALGORITHMIC,
+    "compositeWithTrainedAlgorithmicMedia": DigitalSource.COMPOSITE_WITH_TRAINED,
+    "algorithmicMedia": DigitalSource.ALGORITHMIC,
+    "compositeSynthetic": DigitalSource.COMPOSITE_SYNTHETIC,
 }
 _MOST_CLIPS = 50
 _MOST_COPIES = 50
@@ -39,11 +47,23 @@ def appearances(
             "content_url": choices.content_url,
             "archive_url": choices.archive_url,
             "uploaded_at": choices.uploaded_at,
-            "digital_source": choices.source_discloses,
+            "digital_source": choices.source_discloses or _disclosed(session, item.id),
             "clips": _clips(item.id, confirmed) if is_edited else (),
         }
     )
     return (checked, *_copies(session, item.id, confirmed, publish_hash=choices.publish_hash))
+
+
+def _disclosed(session: Session, media_id: str) -> DigitalSource | None:
+    """That AI made it, where its own credentials say so and are unchanged since they were signed."""
+    read = db.provenance.of_media(session, media_id)
+    if read is None or not read.ai_disclosed or read.state not in db.provenance.WITH_MANIFEST:
+        return None
+    actions = (
+        each for manifest in read.report.get("manifests", []) for each in manifest["actions"]
+    )
+    kinds = ((each["digital_source_type"] or "").rsplit("/", 1)[-1] for each in actions)
+    return next((_BY_AI[kind] for kind in kinds if kind in _BY_AI), None)
 
 
 def _copies(

@@ -11,19 +11,23 @@ from app.access import Actor, Scope
 from app.db.matches import MatchFilter
 from app.schemas.claims import ClaimItem
 from app.schemas.corroborations import CorroborationItem
+from app.schemas.dating import Evidenced
 from app.schemas.matches import MatchPage
 from app.schemas.media import MediaAnswer, ReceiptAnswer
 from app.schemas.page import Page
+from app.schemas.provenance import ProvenanceAnswer
 from app.schemas.publications import PublicationAnswer
 from app.schemas.sensitivity import SensitivityAnswer
 from app.schemas.verifications import HistoryItem, VerificationRecord
 from app.services import (
     claims,
     corroborations,
+    dating,
     history,
     matches,
     media,
     media_views,
+    provenance_views,
     publication_views,
     records,
     sensitivity,
@@ -45,6 +49,8 @@ class Gathered:
     matches: MatchPage
     claims: list[ClaimItem]
     corroborations: list[CorroborationItem]
+    provenance: ProvenanceAnswer | None
+    earliest: Evidenced | None
     receipts: list[ReceiptAnswer]
     history: list[HistoryItem]
     terms: list[str]
@@ -56,6 +62,7 @@ def gather(session: Session, media_id: str, actor: Actor) -> Gathered:
     record = records.read(session, media_id, actor)
     beside = [match.known_media_id for match in found.items]
     beside += [each.media_id for each in record.related_verdicts]
+    is_read = db.provenance.of_media(session, media_id) is not None
     may_see_all = Scope.MEDIA_SENSITIVE in actor.scopes
     return Gathered(
         item=media_views.show(session, media.get(session, media_id)),
@@ -67,6 +74,8 @@ def gather(session: Session, media_id: str, actor: Actor) -> Gathered:
         corroborations=list(
             _all(lambda cursor: corroborations.read(session, media_id, actor, _AT_ONCE, cursor))
         ),
+        provenance=provenance_views.read(session, media_id, actor) if is_read else None,
+        earliest=dating.earliest(session, media_id),
         receipts=[
             ReceiptAnswer.model_validate(each)
             for each in db.media.receipts(session, media_id, _AT_ONCE, None).items

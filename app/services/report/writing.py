@@ -13,7 +13,7 @@ from app.pages import phrases
 from app.pages.paper import Paper
 from app.schemas.matches import MatchItem
 from app.services import evidence, restricted_terms, stills, viewing
-from app.services.report import item, matches, record, sources
+from app.services.report import item, matches, origin, record, sources
 from app.services.report.gathering import Gathered
 
 SHEETS_MOST = 4
@@ -40,6 +40,7 @@ def write(
         record.findings(said.findings),
         sources.claims(known.claims, known.corroborations),
         matches.matches(shown, known.matches, sheets, more=bool(known.matches.next)),
+        origin.origin(known.provenance, known.earliest),
         *([matches.related(said.related_verdicts)] if said.related_verdicts else []),
         sources.arrivals(known.receipts),
         record.history(known.history, left_out),
