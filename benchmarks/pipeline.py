@@ -134,7 +134,7 @@ def unrelated(seed: int, like: Fingerprint) -> Fingerprint:
 
 def _whole(clock: Clock, clip: Path, known: int) -> tuple[Fingerprinted, float]:
     limits = DecodeLimits()
-    describers = clock.time("load models (once a child)", lambda: default_describers())
+    describers = clock.time("load models (once a child)", default_describers)
     info = clock.time("probe", lambda: probe(clip, limits))
     clock.time(BARE, lambda: _bare_decode(clip))
     clock.time("  sample frames alone", lambda: len(list(sample_frames(clip, info, limits))))

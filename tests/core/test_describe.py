@@ -13,7 +13,8 @@ from tests.filming import picture
 @pytest.mark.parametrize("model", ["sscd_distilled.onnx", "sscd.onnx"])
 def test_vectors_are_those_of_the_model_as_it_is(model: str) -> None:
     spec = find_spec(MODEL_PACKAGE)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     path = Path(spec.origin).parent / model
     pictures = [picture(seed, (320, 180)) for seed in range(3)]
     squashed = [cv2.resize(p, (SIDE, SIDE), interpolation=cv2.INTER_AREA) for p in pictures]
