@@ -96,6 +96,10 @@ def test_the_desk_has_the_same_command(folder: Path) -> None:
     assert "relation  excerpt" in done.stdout
     assert out.stat().st_size > 10_000
     missing = subprocess.run(
-        [*command[:-2], "missing.mp4", "still.jpg"], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command[:-2], "missing.mp4", "still.jpg"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (missing.returncode, missing.stderr) == (2, "missing.mp4: No such file or directory\n")

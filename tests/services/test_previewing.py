@@ -62,7 +62,7 @@ def test_a_first_answer_is_marked_silent_and_then_confirmed(
     assert item["previewed_at"]
     (early,) = _matches(client, copy)
     assert (early["known_media_id"], early["preliminary"], early["grade"]) == (known, True, "lead")
-    assert early["segments"][0]["known"] == {"start_ms": 0, "end_ms": 8000}
+    assert early["segments"][0]["known"] == {"start_ms": 0, "end_ms": 6000}
     assert client.get(f"/v1/media/{copy}/matches").json()["searched"] is None
     assert "match.found" not in _told(parts)
 
