@@ -2,6 +2,8 @@
 
     python -m benchmarks.pipeline CLIP [--known 200]
 
+Everything runs on one thread, as in one of two children on two cores. Two bars: fingerprinting takes
+no more CPU time than the bare decode; with matching, all of it takes 0.3 × the clip's duration.
 The known side is filled with short clips cut from a generated film, so that the search and the
 index have their real work; nothing but the clip itself is read from outside.
 """
@@ -17,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import cv2
 import imageio_ffmpeg
 import numpy as np
 
@@ -32,7 +35,9 @@ from app.core.pictures import Pictures
 from app.core.probe import probe
 from app.core.sound import sound_fingerprint
 
-BAR_SHARE_OF_DURATION = 0.5
+BAR_SHARE_OF_DURATION = 0.3
+BAR_SHARE_OF_DECODE = 1.0
+BARE, WHOLE = "bare decode", "fingerprint (all of it)"
 SECONDS_A_KNOWN_CLIP = 30
 
 
@@ -50,6 +55,10 @@ class Clock:
         self.rows.append(row)
         print(f"{name:<34}{row['wall_s']:>9.2f} s{row['cpu_s']:>9.2f} CPU s", flush=True)
         return result
+
+    def cpu_s(self, name: str) -> float:
+        """Give the CPU seconds of a step."""
+        return next(float(row["cpu_s"]) for row in self.rows if row["step"] == name)
 
 
 class IndexedLibrary:
@@ -125,9 +134,9 @@ def unrelated(seed: int, like: Fingerprint) -> Fingerprint:
 
 def _whole(clock: Clock, clip: Path, known: int) -> tuple[Fingerprinted, float]:
     limits = DecodeLimits()
-    describers = clock.time("load models (once a child)", lambda: default_describers(threads=2))
+    describers = clock.time("load models (once a child)", default_describers)
     info = clock.time("probe", lambda: probe(clip, limits))
-    clock.time("bare decode", lambda: _bare_decode(clip))
+    clock.time(BARE, lambda: _bare_decode(clip))
     clock.time("  sample frames alone", lambda: len(list(sample_frames(clip, info, limits))))
     clock.time(
         "  sound alone", lambda: sound_fingerprint(clip, info, limits) if info.has_audio else 0
@@ -136,7 +145,7 @@ def _whole(clock: Clock, clip: Path, known: int) -> tuple[Fingerprinted, float]:
         kept = Path(folder, "pictures.zip")
         started = time.perf_counter()
         made = clock.time(
-            "fingerprint (all of it)",
+            WHOLE,
             lambda: fingerprint_file(clip, describers, limits, None, kept),
         )
         fingerprinting_s = time.perf_counter() - started
@@ -156,6 +165,7 @@ def main() -> int:
     parser.add_argument("--known", type=int, default=200)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
+    cv2.setNumThreads(1)
     clock = Clock()
     made, took_s = _whole(clock, arguments.clip, arguments.known)
     duration_s = made.info.duration_ms / 1000
@@ -164,10 +174,19 @@ def main() -> int:
         f"{duration_s:.1f} s of {made.info.width}x{made.info.height}: fingerprint + match", end=" "
     )
     print(f"{took_s:.1f} s, bar {bar_s:.1f} s: {'held' if took_s <= bar_s else 'MISSED'}")
+    share = clock.cpu_s(WHOLE) / clock.cpu_s(BARE)
+    print(f"fingerprint ÷ bare decode, CPU: {share:.2f}, bar {BAR_SHARE_OF_DECODE:.2f}:", end=" ")
+    print("held" if share <= BAR_SHARE_OF_DECODE else "MISSED")
     if arguments.json:
-        result = {"duration_s": duration_s, "took_s": took_s, "bar_s": bar_s, "steps": clock.rows}
+        result = {
+            "duration_s": duration_s,
+            "took_s": took_s,
+            "bar_s": bar_s,
+            "fingerprint_of_decode": round(share, 3),
+            "steps": clock.rows,
+        }
         arguments.json.write_text(json.dumps(result, indent=2) + "\n")
-    return 0 if took_s <= bar_s else 1
+    return 0 if took_s <= bar_s and share <= BAR_SHARE_OF_DECODE else 1
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ from tests.filming import film
 from tests.workers.desk import Desk
 
 SEED = 20_260_112
-UPLOADS = 100
+UPLOADS = 50
 KILLS = 6
 VICTIMS = ("app serve", "workers.job_worker", "workers.index_process", "spawn_main", "supervisor")
-PAUSE_S = (0.5, 3.0)
+PAUSE_S = (0.3, 2.0)
 PATIENCE_S = 200.0
 LOSE_EACH = 7
 
@@ -37,7 +37,7 @@ def desk(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     folder = tmp_path_factory.mktemp("clip")
-    return film(folder / "clip.mp4", seconds=6, size=(160, 120), audio=False).read_bytes()
+    return film(folder / "clip.mp4", seconds=5, size=(160, 120), audio=False).read_bytes()
 
 
 def _content(number: int, clip: bytes) -> bytes:

@@ -13,7 +13,7 @@ from benchmarks.quality.graphs import EDITS, Made
 from benchmarks.quality.metrics import Pair, named, pairs_of, placed, ranking
 from benchmarks.quality.queries import make, pictured
 from benchmarks.quality.sources import Sources, coloured, source_of
-from tests.filming import canvas, film
+from tests.filming import canvas, film, one_frame
 
 KINDS = ("crop", "mirror", "backwards", "speed", "excerpt", "montage", "stranger")
 
@@ -24,11 +24,11 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     folder = tmp_path_factory.mktemp("quality")
     files = Files(folder / "cache")
     clips = [
-        source_of(film(folder / f"{seed}.mp4", seconds=9, seed=seed, shots=3), files)
-        for seed in range(1, 8)
+        source_of(film(folder / f"{seed}.mp4", seconds=7, seed=seed, shots=3), files)
+        for seed in range(1, 6)
     ]
     sources = pictured(
-        Sources(tuple(clips[:4]), (clips[4],), (), tuple(clips[5:])), folder / "stills", files
+        Sources(tuple(clips[:3]), (clips[3],), (), (clips[4],)), folder / "stills", files
     )
     known = [each.path for each in (*sources.known, *sources.stills)]
     queries = make(sources, folder / "queries", 1, 1, lambda name: name in KINDS)
@@ -93,7 +93,7 @@ def test_sources_of_a_folder_are_split_in_two(tmp_path: Path) -> None:
     from benchmarks.quality.sources import Side, gather, split
 
     for seed in range(6):
-        film(tmp_path / f"clip{seed}{'abcdef'[seed] * 4}.mp4", seconds=2, seed=seed)
+        one_frame(tmp_path / f"clip{seed}{'abcdef'[seed] * 4}.mp4", seed=seed)
     (tmp_path / "notes.txt").write_text("no media")
     sources = gather([tmp_path], Files(tmp_path / "cache"))
     assert len(sources) == 6

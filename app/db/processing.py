@@ -47,8 +47,12 @@ def _without_preview(session: Session, media_id: str) -> Media | None:
 
 
 def unfinished(session: Session, media_id: str) -> Media | None:
-    """The item if it has not come to its end, kept from others until the commit."""
-    item = session.get(Media, media_id, with_for_update=True, populate_existing=True)
+    """The item if it has not come to its end, kept from others until the commit.
+
+    Matches of other items may point at it meanwhile: two that show each other would wait for ever.
+    """
+    kept = {"key_share": True}
+    item = session.get(Media, media_id, with_for_update=kept, populate_existing=True)
     return item if item is not None and item.state in UNFINISHED else None
 
 

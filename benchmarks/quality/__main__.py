@@ -51,8 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     methods: dict[str, Sequence[Answer]] = {comparison.OURS: got}
     if chosen.peers:
         methods |= comparison.peers(queries, known, files)
-    if chosen.peers_signature:
-        methods |= comparison.signed(queries, known, files, chosen.seed)
     if len(methods) > 1:
         comparison.show(methods)
     if chosen.page:
@@ -84,9 +82,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--peers", action="store_true", help="also ask other methods")
-    parser.add_argument(
-        "--peers-signature", action="store_true", help="also ask ffmpeg's video signature; slow"
-    )
     parser.add_argument("--page", type=Path, help="write the tables as a page of Markdown")
     parser.add_argument("--plot", type=Path, help="draw micro-AP by kind of query as a PNG")
     parser.add_argument("--verbose", action="store_true", help="also print each query")

@@ -31,18 +31,12 @@ def peers(
     methods: dict[str, Sequence[Answer]] = {
         name: judged(judge, queries, known, files) for name, judge in JUDGES.items()
     }
+    methods["MPEG-7"] = signature.judged(queries, known, files)
     if videohash.installed():
         methods[videohash.PACKAGE] = videohash.judged(queries, known, files)
     else:
         print(f"{videohash.PACKAGE}: not installed", flush=True)
     return methods
-
-
-def signed(
-    queries: Sequence[Query], known: Sequence[Path], files: Files, seed: int
-) -> dict[str, Sequence[Answer]]:
-    """Give what ffmpeg's video signature answers to true pairs and a few false ones."""
-    return {"MPEG-7": signature.judged(queries, known, files, seed)}
 
 
 def ranks(methods: Methods) -> dict[str, dict[str, Ranking]]:

@@ -54,6 +54,7 @@ FOOTAGE_COLUMNS = {
     "row_bytes_a_minute": ("row B/min", "{:,.0f}"),
     "views_share_of_row": ("views' share", "{:.2f}"),
     "pictures_bytes_a_minute": ("pictures B/min", "{:,.0f}"),
+    "reel_bytes_a_minute": ("of it reel", "{:,.0f}"),
     "index_bytes_a_minute": ("index B/min", "{:,.0f}"),
     "clip_bytes_a_minute": ("clip B/min", "{:,.0f}"),
 }

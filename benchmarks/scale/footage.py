@@ -5,8 +5,8 @@ from pathlib import Path
 
 from app.core.describe import default_describers
 from app.core.errors import CoreError
-from app.core.fingerprint import ARRAYS, Fingerprint, encode
-from app.core.fingerprinting import fingerprint_file
+from app.core.fingerprint import ARRAYS, encode
+from app.core.fingerprinting import Fingerprinted, fingerprint_file
 from app.core.index.items import KnownItems
 from app.core.media import DecodeLimits
 
@@ -24,9 +24,7 @@ def stored(folder: Path, most: int) -> list[dict[str, float | str]]:
         for clip in clips:
             pictures = Path(work, "pictures.zip")
             try:
-                made = fingerprint_file(
-                    clip, describers, DecodeLimits(), None, pictures
-                ).fingerprint
+                made = fingerprint_file(clip, describers, DecodeLimits(), None, pictures)
             except CoreError:
                 continue
             rows.append(_row(clip, made, pictures.stat().st_size))
@@ -34,7 +32,8 @@ def stored(folder: Path, most: int) -> list[dict[str, float | str]]:
     return rows
 
 
-def _row(clip: Path, made: Fingerprint, pictures_bytes: int) -> dict[str, float | str]:
+def _row(clip: Path, fingerprinted: Fingerprinted, pictures_bytes: int) -> dict[str, float | str]:
+    made, reel = fingerprinted.fingerprint, fingerprinted.pictures.reel
     minutes = made.duration_ms / 60_000
     frames, hashes, sound = KnownItems.of(1, made).counts[0].tolist()
     index_bytes = frames * (CODE_BYTES + ID_BYTES) + hashes * HASH_BYTES + sound * SOUND_BYTES
@@ -47,6 +46,7 @@ def _row(clip: Path, made: Fingerprint, pictures_bytes: int) -> dict[str, float 
         "row_bytes_a_minute": len(encode(made)) / minutes,
         "views_share_of_row": arrays["view_descriptors"] / sum(arrays.values()),
         "pictures_bytes_a_minute": pictures_bytes / minutes,
+        "reel_bytes_a_minute": sum(map(len, reel.tiles)) / minutes,
         "index_bytes_a_minute": index_bytes / minutes,
         "clip_bytes_a_minute": clip.stat().st_size / minutes,
     }

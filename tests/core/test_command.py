@@ -9,16 +9,17 @@ import cv2
 import pytest
 
 from tests.alone import MODULE, ROOT, run_alone
-from tests.filming import edit, film, tune
+from tests.filming import edit, film, photo, tune
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A known clip, a mirrored cut-out of 3 s of it, and another clip."""
+    """A known clip, a mirrored cut-out of 3 s of it, another clip, and a still."""
     made = tmp_path_factory.mktemp("compared")
     known = film(made / "known.mp4", seconds=6, seed=11, shots=3, audio=False)
     edit(known, made / "new.mp4", "-ss", "2", "-t", "3", "-vf", "hflip,crop=iw*0.75:ih*0.8")
     film(made / "other.mp4", seconds=3, seed=99, audio=False)
+    photo(made / "still.jpg", seed=12)
     return made
 
 
@@ -51,7 +52,7 @@ def test_as_json_every_number_is_there(folder: Path) -> None:
 
 
 def test_the_same_bytes_are_exact(folder: Path) -> None:
-    done = run_alone(MODULE, "new.mp4", "new.mp4", "--json", folder=folder)
+    done = run_alone(MODULE, "still.jpg", "still.jpg", "--json", folder=folder)
     assert json.loads(done.stdout)["match"]["relation"] == "exact"
 
 
@@ -74,14 +75,14 @@ def test_the_same_sound_is_drawn_without_pictures(tmp_path: Path) -> None:
 @pytest.mark.parametrize("unreadable", ["missing.mp4", "page.mp4", "."])
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(folder: Path, unreadable: str) -> None:
     (folder / "page.mp4").write_text("<html>not a film</html>")
-    done = run_alone(MODULE, "new.mp4", unreadable, folder=folder)
+    done = run_alone(MODULE, "still.jpg", unreadable, folder=folder)
     assert done.returncode == 2
     assert done.stderr.startswith(f"{unreadable}: ")
     assert "Traceback" not in done.stderr
 
 
 def test_a_sheet_that_cannot_be_written_is_said(folder: Path) -> None:
-    done = run_alone(MODULE, "new.mp4", "known.mp4", "--out", "no/such/sheet.jpg", folder=folder)
+    done = run_alone(MODULE, "still.jpg", "still.jpg", "--out", "no/such/sheet.jpg", folder=folder)
     assert (done.returncode, done.stderr[:17]) == (2, "no/such/sheet.jpg")
 
 
@@ -95,6 +96,10 @@ def test_the_desk_has_the_same_command(folder: Path) -> None:
     assert "relation  excerpt" in done.stdout
     assert out.stat().st_size > 10_000
     missing = subprocess.run(
-        [*command[:-1], "missing.mp4"], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command[:-2], "missing.mp4", "still.jpg"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (missing.returncode, missing.stderr) == (2, "missing.mp4: No such file or directory\n")

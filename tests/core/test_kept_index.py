@@ -217,3 +217,26 @@ def test_hits_say_whose_they_are_after_many_items_in_one_change(tmp_path: Path) 
         ):
             assert set(group.number.tolist()) == ({number} if rows else set())
     assert np.array_equal(hits.frames.known_row, hits.frames.query_row)
+
+
+def test_a_part_of_which_little_is_left_is_given_up(tmp_path: Path, engine: Engine) -> None:
+    folder = tmp_path / "index"
+    index = KeptIndex.make(ALGORITHM, engine, folder)
+    change(index, 1, add=range(1, 13))
+    assert seal(index)
+    change(index, 2, add=range(20, 22), remove=range(1, 9))
+    before = stored_bytes(folder)
+    opened = KeptIndex.open(folder, engine)
+    assert set(opened.index.numbers) == {20, 21}
+    assert stored_bytes(folder) < before / 2
+    change(opened, 3, add=range(9, 13))
+    again = KeptIndex.open(folder, engine)
+    everything = range(1, 23)
+    expected = anew(engine, [*range(9, 13), 20, 21], everything)
+    assert answers(opened.index, everything) == expected
+    assert answers(again.index, everything) == expected
+    assert again.stamp == Stamp(3, "at 3")
+
+
+def stored_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())

@@ -43,11 +43,11 @@ def test_another_sound_under_the_same_picture_is_named(
 ) -> None:
     sound = tune(tmp_path / "other.mp3", seconds=16, seed=32)
     query = fingerprinted(with_sound(clip_file, sound, tmp_path / "q.mp4"))
-    modality, named = kinds(query, clip)
-    assert modality is Modality.VISUAL
-    assert "sound_replaced" in named
     (found,) = find_matches(query, [clip])
-    assert found.relation is Relation.EDITED
+    assert (found.grade is Grade.LEAD, found.relation) == (False, Relation.EDITED)
+    (segment,) = found.segments
+    assert segment.modality is Modality.VISUAL
+    assert "sound_replaced" in {each.kind for each in segment.transforms}
 
 
 @pytest.mark.parametrize("options", [("-an",), ("-af", "volume=0")])

@@ -11,6 +11,7 @@ from app.services.bench import LocalBench
 from app.services.index_client import IndexClient
 from app.services.index_keeping import IndexKeeper
 from tests.filming import edit, film
+from tests.services.remembering import RememberingBench
 from workers.index_process import serve
 
 
@@ -20,7 +21,7 @@ def bench(parts: Parts, tmp_path: Path) -> LocalBench:
     run_folder = parts.settings.run_dir
     keeper = IndexKeeper(parts.database)
     threading.Thread(target=serve, args=(run_folder, keeper), daemon=True).start()
-    return LocalBench(
+    return RememberingBench(
         database=parts.database,
         blobs=parts.blobs,
         index=IndexClient(run_folder),
@@ -34,5 +35,5 @@ def bench(parts: Parts, tmp_path: Path) -> LocalBench:
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A clip, and a smaller copy of it."""
     folder = tmp_path_factory.mktemp("clips")
-    clip = film(folder / "clip.mp4", seconds=8, seed=3, shots=4)
+    clip = film(folder / "clip.mp4", seconds=6, seed=3, shots=3)
     return clip, edit(clip, folder / "copy.mp4", "-vf", "scale=240:-2")

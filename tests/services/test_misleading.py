@@ -14,7 +14,7 @@ from app.services.bench import LocalBench
 from app.services.misleading import misled
 from tests.filming import ffmpeg, film
 
-IDENT_S, OWN_S = 3, 6
+IDENT_S, OWN_S = 3, 4
 
 
 def segment(start_ms: int, end_ms: int, modality: str = "visual") -> dict[str, Any]:
@@ -40,7 +40,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     ident = film(folder / "ident.mp4", seconds=IDENT_S, seed=500, shots=1, audio=False)
     made = []
     for seed in range(601, 606):
-        own = film(folder / "own.mp4", seconds=OWN_S, seed=seed, shots=3, audio=False)
+        own = film(folder / "own.mp4", seconds=OWN_S, seed=seed, shots=2, audio=False)
         clip = folder / f"{seed}.mp4"
         ffmpeg("-i", ident, "-i", own, "-filter_complex", "concat=n=2:v=1:a=0", clip)
         made.append(clip)

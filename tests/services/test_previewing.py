@@ -5,15 +5,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db
 from app.bootstrap import Parts
-from app.schemas.enums import ReviewDecision
-from app.services import previewing, processing
+from app.core import Grade, Match, Relation
+from app.schemas.enums import MatchFound, ReviewDecision
+from app.services import previewing, processing, recording
 from app.services.bench import LocalBench
-from tests.records import add_match
+from app.services.heavy import Found, Hit
+from tests.records import add_item, add_match
 from tests.uploads import upload
 
 
@@ -59,7 +62,7 @@ def test_a_first_answer_is_marked_silent_and_then_confirmed(
     assert item["previewed_at"]
     (early,) = _matches(client, copy)
     assert (early["known_media_id"], early["preliminary"], early["grade"]) == (known, True, "lead")
-    assert early["segments"][0]["known"] == {"start_ms": 0, "end_ms": 8000}
+    assert early["segments"][0]["known"] == {"start_ms": 0, "end_ms": 6000}
     assert client.get(f"/v1/media/{copy}/matches").json()["searched"] is None
     assert "match.found" not in _told(parts)
 
@@ -171,3 +174,30 @@ def test_a_torn_file_has_no_first_answer_and_fails_by_its_full_one(
     assert (item["state"], bool(item["previewed_at"])) == ("received", True)
     processing.process(parts.database, bench, media_id)
     assert client.get(f"/v1/media/{media_id}").json()["failure"]["code"] == "corrupt"
+
+
+def _found(known_id: str) -> Found:
+    lead = Match(0, Relation.LEAD, Grade.LEAD, 0.3, 1.0, 1.0, segments=(), evidence=())
+    return Found((Hit(known_id, lead),), "a", known_items=1, not_comparable=0, as_of_seq=1)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_items_that_show_each_other_do_not_wait_for_each_other(database: db.Database) -> None:
+    with database.write() as session:
+        looked_at, done = add_item(session), add_item(session)
+
+    def conclude() -> None:
+        with database.write() as session:
+            db.in_commit_order(session)
+            assert db.processing.finish(session, done)
+            recording.record(session, done, _found(looked_at), MatchFound.UPLOAD)
+
+    other = threading.Thread(target=conclude)
+    with database.write() as session:
+        assert db.processing.end_preview(session, looked_at, 0.1)
+        other.start()
+        other.join(2)  # it may wait, but must not hold what this one needs
+        recording.record_early(session, looked_at, _found(done))
+    other.join()
+    with database.read() as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM matches")) == 2

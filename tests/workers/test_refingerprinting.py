@@ -14,7 +14,7 @@ from tests.filming import film
 from tests.workers.desk import Desk
 
 PATIENCE_S = 90.0
-ITEMS = 4
+ITEMS = 3
 
 
 def _wait(desk: Desk, condition: Callable[[], bool]) -> None:
@@ -51,7 +51,7 @@ def test_a_new_algorithm_reaches_every_item_through_kills(
     before.wait_until_ready()
     with before.client() as client:
         for seed in range(ITEMS):
-            clip = film(tmp_path / f"{seed}.mp4", seconds=4, seed=seed, audio=False)
+            clip = film(tmp_path / f"{seed}.mp4", seconds=1, seed=seed, audio=False)
             answer = client.post("/v1/media", files={"file": (clip.name, clip.read_bytes())})
             assert answer.status_code == 202, answer.text
         _wait(before, lambda: _upgrade(client) == {"done": ITEMS, "of": ITEMS, "failed": 0})

@@ -23,6 +23,8 @@ from app.core.index.segmented import SegmentedIndex
 
 FULL_PART_FRAMES = 1 << 20
 """Frames after which the young part is closed and written: a few hundred megabytes."""
+WORTH_KEEPING = 0.5
+"""Share of a full part's frames below which it is not kept over a start."""
 
 
 class KeptIndex:
@@ -53,7 +55,10 @@ class KeptIndex:
 
     @classmethod
     def open(cls, folder: Path, engine: Engine) -> Self:
-        """Read the files of a folder; UnusableIndex when they cannot be relied on."""
+        """Read the files of a folder; UnusableIndex when they cannot be relied on.
+
+        Parts that are mostly empty are given up: what was left in them is to be added anew.
+        """
         manifest = files.read_manifest(folder)
         if manifest.engine != engine.name:
             raise UnusableIndex(f"the files are of the frame index {manifest.engine}")
@@ -64,6 +69,7 @@ class KeptIndex:
                 opened._adopt(part)
             opened._replay(manifest.first_journal)
             opened._check()
+            opened._give_up_wasteful()
             opened.index.settle()
         except (CoreError, OSError, ValueError) as error:
             raise UnusableIndex(f"the files do not hold together: {error}") from error
@@ -173,3 +179,16 @@ class KeptIndex:
         for part in self._parts:
             if len(part.frames) != sum(self.index.frames_of(number) for number in part.live):
                 raise UnusableIndex(f"part {part.name} has lost frames")
+
+    def _give_up_wasteful(self) -> None:
+        """Drop parts of which little is left, so that files do not grow with what came and went."""
+        assert self._folder is not None
+        least = WORTH_KEEPING * FULL_PART_FRAMES
+        wasteful = [part for part in self._parts if len(part.frames) < least]
+        for part in wasteful:
+            self._frames.drop(part.frames)
+            self._parts.remove(part)
+            for number in part.live:
+                self.index.remove(number)
+        if wasteful:
+            files.write_manifest(self._folder, self._manifest())

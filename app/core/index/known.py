@@ -23,7 +23,7 @@ from app.core.index.turbo import TurboIndex
 LEAST_SCORE = 0.25
 """Copies under heavy edits lie at 0.25 to 0.4; unrelated pairs reach this once in 45,000."""
 MOST_VECTORS = 24_000
-"""Views searched of one query, all of them up to 36 minutes; of longer videos the views take turns."""
+"""Views searched of one query: all of 100 minutes, or 66 with borders; of longer videos they take turns."""
 ROWS_AT_ONCE = 128
 """Query frames searched together; of a longer query only each frame's best hit with an item is kept."""
 
