@@ -57,7 +57,7 @@ def appearances(
 def _disclosed(session: Session, media_id: str) -> DigitalSource | None:
     """That AI made it, where its own credentials say so and are unchanged since they were signed."""
     read = db.provenance.of_media(session, media_id)
-    if read is None or not read.ai_disclosed or read.state not in db.provenance.WITH_MANIFEST:
+    if read is None or not read.ai_disclosed or read.state not in db.provenance.VALID:
         return None
     actions = (
         each for manifest in read.report.get("manifests", []) for each in manifest["actions"]
