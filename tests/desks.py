@@ -89,9 +89,6 @@ def _conclude(parts: Parts, media_id: str) -> None:
         hear(session, media_id, said, source="NIS", independence="cooperating")
         hear(session, media_id, said, source="somebody else", stance="refutes")
         record = services.verifications.take(session, media_id)
-        for flags in ([SensitivityFlag.POW, SensitivityFlag.WOUNDED], [SensitivityFlag.POW]):
-            seen = SensitivityChange(flags=flags, reviewed=True)
-            services.sensitivity.change(session, record, seen, ADMIN)
         wanted = NewRights(state=RightsState.REQUESTED, terms="by mail to the press office")
         services.rights.change(session, record, wanted, VERIFIER)
         reason = AttentionReason.SOURCE_DELETED
@@ -114,12 +111,16 @@ def _publish(parts: Parts, media_id: str) -> None:
 
 
 def _erase(parts: Parts, media_id: str, purged_id: str) -> None:
-    """Holds placed and released, a note that is erased, and an item that is purged."""
+    """Flags set and taken away, a hold, a note that is erased, and an item that is purged."""
     written = note(parts, media_id, "The name on the card is …")
     note(parts, media_id, "Asked the press office for the original.")
     authority = PurgeAuthority.DATA_SUBJECT
     asked = ErasureRequest(authority=authority, reason="Request 4 of the person named.")
     with parts.database.write() as session:
+        record = services.verifications.take(session, media_id)
+        for flags in ([SensitivityFlag.POW, SensitivityFlag.WOUNDED], [SensitivityFlag.POW]):
+            seen = SensitivityChange(flags=flags, reviewed=True)
+            services.sensitivity.change(session, record, seen, ADMIN)
         held = NewHold(media_id=media_id, reason="The court asked for it.")
         placed = services.holds.place(session, held, ADMIN)
         services.holds.release(session, placed.id, "The case was closed.", ADMIN)

@@ -128,7 +128,10 @@ def alter_row(session: Session, chance: random.Random) -> str:
     audited = VOUCHED.get(name)
     keys = list(table.primary_key)
     there = sa.select(table).where(*(audited.where if audited else ())).order_by(*keys)
-    row = chance.choice(session.execute(there).mappings().all())
+    rows = session.execute(there).mappings().all()
+    if not rows:
+        return alter_row(session, chance)
+    row = chance.choice(rows)
     this = sa.and_(*(column == row[column.key] for column in keys))
     if chance.random() < 0.15 and not (audited and audited.vanishes):
         session.execute(sa.delete(table).where(this))
