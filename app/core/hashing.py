@@ -1,5 +1,6 @@
 """Perceptual hashes of a frame: pHash, and PDQ in the forms a query may be mirrored or turned."""
 
+import imagehash
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -11,19 +12,9 @@ MIRROR_FORMS = (FORMS[0], FORMS[4])
 """The forms hashed of moving pictures: as it is, and mirrored; players show videos upright."""
 
 
-_SIDE, _WAVES = 32, 8
-_DCT = np.cos(np.pi / (2 * _SIDE) * np.arange(_WAVES)[:, None] * (2 * np.arange(_SIDE) + 1))
-
-
 def phash(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Give an RGB picture's 64-bit DCT hash as 8 bytes, as ImageHash prints it.
-
-    ImageHash itself loads SciPy for this one transform: a third of a second in every process.
-    """
-    grey = Image.fromarray(pixels).convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
-    # Rounded, so that a flat picture has no waves instead of the last digits of zero.
-    waves = np.round(_DCT @ np.asarray(grey, np.float64) @ _DCT.T, 6)
-    return np.packbits(waves > np.median(waves))
+    """Give an RGB picture's 64-bit DCT hash as 8 bytes, as ImageHash prints it."""
+    return np.packbits(imagehash.phash(Image.fromarray(pixels)).hash)
 
 
 def pdq_forms(

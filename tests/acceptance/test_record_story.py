@@ -5,7 +5,9 @@ file: that is what the story is about. Read it from `test_the_story_of_a_hand_ou
 """
 
 import io
+import re
 import subprocess
+import textwrap
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -354,15 +356,37 @@ def a_published_verdict_is_taken_back(room: Newsroom, clips: Footage) -> None:
         "to": "misleading",
         "authenticity_codes": ["DecontextualizedContent"],
         "original_context": "A flood in 2023.",
+        "public_wording": "Real, but from 2023.",
         "evidence": ["https://archive.example/2023"],
         "note": "The original is in an archive.",
     }
-    room.editor.post(record_of(media_id, "/transitions"), misleading, 422)
-    room.editor.post(record_of(media_id, "/transitions"), misleading | words, 202)
-    room.second_editor.post(record_of(media_id, "/proposal/approval"), {"note": "Seen it too."})
+    agreed = {"note": "Seen it too."}
+    room.editor.post(record_of(media_id, "/transitions"), misleading, 202)
+    room.second_editor.post(record_of(media_id, "/proposal/approval"), agreed)
+    room.editor.post(record_of(media_id, "/publication"), {})
+    staged = {
+        "to": "fabricated",
+        "authenticity_codes": ["StagedContent"],
+        "evidence": ["https://archive.example/set"],
+        "public_wording": "Not authentic: staged.",
+        "note": "It was staged even then.",
+    }
+    refused = room.editor.post(record_of(media_id, "/transitions"), staged, 422)
+    assert any("correction_text" in each for each in refused["missing"])
+    words = {"correction_text": "We called this old footage; it was staged."}
+    room.editor.post(record_of(media_id, "/transitions"), staged | words, 202)
+    room.second_editor.post(record_of(media_id, "/proposal/approval"), agreed)
+    assert len(room.events("review.corrected", media_id)) >= 1
     history = room.viewer.get(record_of(media_id, "/history"), params={"limit": 100})["items"]
     statuses = [entry["details"]["to"] for entry in history if entry["action"] == "status_changed"]
-    assert statuses == ["in_review", "verified", "withdrawn", "in_review", "misleading"]
+    assert statuses == [
+        "in_review",
+        "verified",
+        "withdrawn",
+        "in_review",
+        "misleading",
+        "fabricated",
+    ]
 
 
 def conclude_verified(room: Newsroom, media_id: str) -> None:
@@ -467,15 +491,13 @@ def custody_is_checked_without_the_desk(room: Newsroom, media_id: str, folder: P
     opened = folder / "custody"
     with zipfile.ZipFile(io.BytesIO(export)) as archive:
         archive.extractall(opened)
-    commands = [
-        line.strip()
-        for line in (opened / "README.txt").read_text().splitlines()
-        if line.startswith("    ")
-    ]
-    assert any("sha256sum" in command for command in commands)
-    for command in commands:
-        done = subprocess.run(command, shell=True, cwd=opened, capture_output=True, check=False)
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    readme = (opened / "README.txt").read_text()
+    how = readme[readme.index("HOW TO CHECK IT") :]
+    for block in re.findall(r"(?:^    .*\n)+", how, flags=re.MULTILINE):
+        command = ["bash", "-c", textwrap.dedent(block)]
+        done = subprocess.run(command, cwd=opened, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (block, done.stdout, done.stderr)
+        assert "WRONG" not in done.stdout, (block, done.stdout)
 
 
 def a_viewer_reads_and_changes_nothing(room: Newsroom, media_id: str) -> None:
