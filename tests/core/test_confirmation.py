@@ -65,8 +65,8 @@ def test_what_moves_agrees_better_in_frames_than_in_the_reel(
 
 def test_a_picture_just_before_a_run_is_still_proof(tmp_path: Path) -> None:
     known = film(tmp_path / "known.mp4", seconds=2.2, seed=6, shots=1, audio=False)
-    # One frame more at the beginning: the run begins a little after the first picture that is kept.
-    query = edit(known, tmp_path / "query.mp4", "-vf", "tpad=start=1:start_mode=clone")
+    # Two frames more at the beginning: the run begins a little after the first picture that is kept.
+    query = edit(known, tmp_path / "query.mp4", "-vf", "tpad=start=2:start_mode=clone")
     match = found(read(query), read(known))
     assert match.segments[0].query.start_ms > 20
     assert match.evidence[0].query_ms == 0
