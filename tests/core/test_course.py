@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from app.core.course import Course, course, stretches
+from app.core.reel import Stretch
 from app.core.runs import Run
 from tests.core.films import STEP_MS, Film, moving, overlay, panned, reel_of
 
@@ -54,6 +55,21 @@ def test_a_film_a_quarter_faster_is_measured() -> None:
     way = found(query, known, run_of(8_000, 3_400.0))
     assert way.speed == pytest.approx(1.25, rel=0.02)
     assert way.speed * 4_000 + way.offset_ms == pytest.approx(8_000, abs=60)
+
+
+@pytest.mark.parametrize("cut", [9, 11, 13, 25])
+def test_one_picture_before_a_cut_makes_no_other_speed(cut: int) -> None:
+    before, after = moving(cut, seed=1, room=1), moving(60 - cut, seed=2, room=2)
+    known = np.concatenate([before, after])
+    times = np.arange(60) * 80
+    shown = np.arange(5, 35, 2)
+    query = known[shown].copy()
+    # The picture after the cut still shows what was before it, as when frames are timed anew.
+    query[np.searchsorted(shown, cut)] = before[-1]
+    films = (Stretch(times[shown] - times[5], query), Stretch(times, known))
+    way = course((1.0, float(times[5])), films, overlay())
+    assert way is not None
+    assert way.speed == 1.0
 
 
 def test_backwards_is_a_negative_speed() -> None:
