@@ -90,6 +90,7 @@ def _situation(
         evidence=_resolved(session, media_id, request.evidence),
         findings=findings,
         was_published=record.publication is not PublicationState.PRIVATE,
+        is_withdrawn_in_public=record.publication is PublicationState.WITHDRAWN,
         is_own_upload={each.received_by for each in intake} == {actor.id},
         is_hand_out=any(each.source_kind is SourceKind.HANDOUT for each in intake),
         has_author_original=any(each.file_origin is FileOrigin.AUTHOR_ORIGINAL for each in intake),

@@ -37,6 +37,7 @@ class Situation:
     evidence: Resolved
     findings: Mapping[Pillar, Finding]
     was_published: bool
+    is_withdrawn_in_public: bool
     is_own_upload: bool
     is_hand_out: bool
     has_author_original: bool
@@ -186,7 +187,10 @@ EVIDENCE_EXISTS = Requirement(
     "evidence: each a match or a finding of this item, or a link",
     lambda at: at.evidence.unknown == 0,
 )
+_TAKEN_BACK = "correction_text: what is taken back, in public words"
 CORRECTION = Requirement(
-    "correction_text: what is taken back, in public words",
-    lambda at: not at.was_published or _given(at.request.correction_text),
+    _TAKEN_BACK, lambda at: not at.was_published or _given(at.request.correction_text)
+)
+CORRECTION_AFTER_WITHDRAWAL = Requirement(
+    _TAKEN_BACK, lambda at: not at.is_withdrawn_in_public or _given(at.request.correction_text)
 )

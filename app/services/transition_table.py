@@ -20,6 +20,7 @@ from app.services.requirements import (
     CONSISTENT_CODES,
     CONTEXT,
     CORRECTION,
+    CORRECTION_AFTER_WITHDRAWAL,
     CORROBORATED,
     DECEPTIVE_MAKING,
     DECEPTIVE_USE,
@@ -138,8 +139,13 @@ TAKES = {
 
 
 def _proposed(origins: tuple[VerificationStatus, ...], to: VerificationStatus, when: When) -> Edge:
-    """A verdict: proposed by a verifier, approved by another editor."""
-    return Edge(origins, to, Who.VERIFIER, TAKES[to], when, needs_approval=True)
+    """A verdict: proposed by a verifier, approved by another editor.
+
+    After a withdrawal that the public read, it says publicly what was wrong; after a published
+    `unverified` it is an update.
+    """
+    takes = (*TAKES[to], CORRECTION_AFTER_WITHDRAWAL)
+    return Edge(origins, to, Who.VERIFIER, takes, when, needs_approval=True)
 
 
 def _corrected(to: VerificationStatus) -> Edge:

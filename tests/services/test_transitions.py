@@ -302,6 +302,21 @@ def test_a_published_verdict_is_taken_back_in_public_words(
     assert (withdrawn.data["from"], withdrawn.data["reason_code"]) == ("verified", "new_evidence")
 
 
+def test_a_new_verdict_after_a_public_withdrawal_says_what_was_wrong(
+    database: Database, item: str, conclude: Conclude
+) -> None:
+    misleading = {
+        "to": "misleading",
+        "note": "It is from 2023",
+        "authenticity_codes": ["DecontextualizedContent"],
+        "original_context": "A flood in 2023",
+        "evidence": ["https://example.org/2023"],
+    }
+    _at(database, item, S.IN_REVIEW, PublicationState.WITHDRAWN)
+    assert _missing(conclude, item, actor_of(V), **misleading) == [CORRECTION, APPROVAL]
+    conclude(item, actor_of(V), correction_text="It is from 2023.", **misleading)
+
+
 def test_what_was_never_public_is_taken_back_without_its_text_being_told(
     database: Database, item: str, conclude: Conclude
 ) -> None:
