@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.db.publications import Publication
+from app.db.verifications import Verification
+from app.schemas.enums import VerificationStatus
 from app.schemas.publications import (
     Correction,
     Desk,
@@ -19,10 +21,15 @@ from app.services.public_review import Standing
 from app.services.publication_rules import Wish
 
 
-def wish_of(request: PublicationRequest) -> Wish:
-    """What a request asks for: choices that stay, and a correction for once."""
+def wish_of(request: PublicationRequest, record: Verification, last: PublicReview | None) -> Wish:
+    """What a request asks for: choices that stay, and a correction for once.
+
+    What follows a withdrawal comes with the words that its verdict was given with.
+    """
     given = request.model_dump(exclude={"correction_text"}, exclude_unset=True)
-    return Wish(PublicationChoices.model_validate(given), request.correction_text)
+    is_withdrawn = last is not None and last.status is VerificationStatus.WITHDRAWN
+    words = record.correction_text if is_withdrawn else None
+    return Wish(PublicationChoices.model_validate(given), request.correction_text or words)
 
 
 def newest(session: Session, there: Publication | None) -> PublicReview | None:

@@ -46,9 +46,9 @@ def publish(
     Refused with everything missing at once; a restricted term anywhere is `RestrictedTerm`.
     """
     people.refuse_machines(actor)
-    wish = public_revisions.wish_of(request)
     there = db.publications.of_media(session, record.media_id)
     last = public_revisions.newest(session, there)
+    wish = public_revisions.wish_of(request, record, last)
     if there is None:
         there = Publication(media_id=record.media_id, slug=_slug(), version=0)
     if there.tombstoned_at is not None:

@@ -67,7 +67,7 @@ def preview(
     last = public_revisions.newest(session, there)
     if request is None:
         request = PublicationRequest.model_validate(there.choices if there else {})
-    wish = public_revisions.wish_of(request)
+    wish = public_revisions.wish_of(request, record, last)
     there = there or Publication(media_id=media_id, slug=UNNAMED, version=0)
     standing = public_revisions.following(there, last, desk, wish.correction_text)
     review = public_review.compiled(session, record, wish.choices, standing)

@@ -495,3 +495,26 @@ def test_the_law_takes_everything_but_the_place(
     assert [each["url"] for each in _told(database, EventType.REVIEW_TOMBSTONED)] == [review.url]
     with pytest.raises(Gone):
         publish()
+
+
+def test_what_follows_a_withdrawal_is_a_correction_in_its_verdicts_words(
+    database: Database, item: str, publish: Publish
+) -> None:
+    publish()
+    _move(database, item, **WITHDRAW, correction_text="It is from 2023.")
+    _move(database, item, to="in_review")
+    without = {**MISLEADING, "correction_text": None}
+    assert lacking(lambda: _move(database, item, **without)) == [
+        "correction_text",
+        "approval by another editor",
+    ]
+    _move(database, item, **MISLEADING)
+    _move(database, item, OTHER, **MISLEADING)
+    assert _state(database, item).state is PublicationState.WITHDRAWN
+    review = publish()
+    assert [each.text for each in review.corrections] == [
+        "It is from 2023.",
+        "We took it for new.",
+    ]
+    assert (review.version, _state(database, item).state) == (3, PublicationState.CORRECTED)
+    assert [each["version"] for each in _told(database, EventType.REVIEW_CORRECTED)] == [2, 3]
