@@ -23,6 +23,10 @@ class Modality(StrEnum):
     BOTH = "both"
 
 
+SEEN = (Modality.VISUAL, Modality.BOTH)
+HEARD = (Modality.AUDIO, Modality.BOTH)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of time; a still has the span 0 to 0."""

@@ -7,13 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.core.masks import Stretches
-from app.core.matches import Modality, Span
+from app.core.matches import HEARD, SEEN, Modality, Span
 
 REJECTIONS_MIN = 2
 """Uploads for which people rejected the same stretch of a known item before it counts as common."""
-
-SEEN = (Modality.VISUAL, Modality.BOTH)
-HEARD = (Modality.AUDIO, Modality.BOTH)
 
 
 def misled(rejected: Sequence[Sequence[dict[str, Any]]]) -> Stretches:

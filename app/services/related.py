@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from app import db
+from app.core.matches import HEARD, SEEN
 from app.db.related import Link
 from app.schemas.enums import VerificationStatus
 from app.schemas.matches import Segment, Span
 from app.schemas.related import RelatedSegment, RelatedVerdict, Through
-from app.services.misleading import HEARD, SEEN
 
 LINKS_MAX = 50
 VERDICTS_MAX = 50
