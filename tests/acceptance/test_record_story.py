@@ -361,7 +361,8 @@ def a_published_verdict_is_taken_back(room: Newsroom, clips: Footage) -> None:
         "note": "The original is in an archive.",
     }
     agreed = {"note": "Seen it too."}
-    room.editor.post(record_of(media_id, "/transitions"), misleading, 202)
+    room.editor.post(record_of(media_id, "/transitions"), misleading, 422)
+    room.editor.post(record_of(media_id, "/transitions"), misleading | words, 202)
     room.second_editor.post(record_of(media_id, "/proposal/approval"), agreed)
     room.editor.post(record_of(media_id, "/publication"), {})
     staged = {
