@@ -15,6 +15,7 @@ from PIL import Image
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 EXAMPLE_ID = "6f1c…"
+MAGIC = {".zip": b"PK", ".pdf": b"%PDF"}
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     form: dict[str, str] = field(default_factory=dict)
+    into: str = ""
 
     def send(self, client: TestClient, media_id: str) -> Response:
         path = self.url.removeprefix("http://127.0.0.1:8000").replace(EXAMPLE_ID, media_id)
@@ -61,6 +63,8 @@ def understood(command: str) -> Call:
             call.method = next(words)
         elif word == "-d":
             call.body = json.loads(next(words))
+        elif word == "-o":
+            call.into = next(words)
         elif word == "-F":
             name, value = next(words).split("=", 1)
             call.form[name] = value
@@ -86,6 +90,9 @@ def test_every_call_is_accepted_and_answers_have_the_fields_shown(client: TestCl
     for call in calls():
         answer = call.send(client, media_id)
         assert answer.status_code < 300, f"{call.url}: {answer.text}"
+        if call.into:
+            assert answer.content.startswith(MAGIC[Path(call.into).suffix])
+            continue
         body = answer.json()
         if call.form:
             media_id = body["id"]
