@@ -37,17 +37,19 @@ class Person:
         """Read something that is no JSON."""
         return self._checked(self.client.get(path, **options), status)
 
-    def post(self, path: str, body: Any, status: int = 200, *, if_match: str = "*") -> Any:
+    def post(
+        self, path: str, body: Any, status: int = 200, *, if_match: str = "*", key: str = ""
+    ) -> Any:
         """Write something; gives the answer's JSON."""
-        return self._sent("POST", path, body, status, if_match)
+        return self._sent("POST", path, body, status, if_match=if_match, key=key)
 
     def put(self, path: str, body: Any, status: int = 200) -> Any:
         """Put something in its place."""
-        return self._sent("PUT", path, body, status, "*")
+        return self._sent("PUT", path, body, status)
 
     def delete(self, path: str, status: int = 204, body: Any = None) -> Any:
         """Remove something."""
-        return self._sent("DELETE", path, body, status, "*")
+        return self._sent("DELETE", path, body, status)
 
     def send(self, clip: Path, status: int = 202, **fields: Any) -> Any:
         """Upload a file; gives the item as it is answered."""
@@ -64,8 +66,11 @@ class Person:
             assert item["state"] != "failed", item
             assert time.monotonic() < until, item
 
-    def _sent(self, method: str, path: str, body: Any, status: int, if_match: str) -> Any:
-        headers = {"Idempotency-Key": f"{self.name}-{next(_numbers)}", "If-Match": if_match}
+    def _sent(
+        self, method: str, path: str, body: Any, status: int, *, if_match: str = "*", key: str = ""
+    ) -> Any:
+        key = key or f"{self.name}-{next(_numbers)}"
+        headers = {"Idempotency-Key": key, "If-Match": if_match}
         answer = self.client.request(method, path, json=body, headers=headers)
         self._checked(answer, status)
         return answer.json() if answer.content else None
@@ -83,6 +88,7 @@ class Newsroom:
     """The people of the story."""
 
     database_url: str
+    environment: dict[str, str]
     admin: Person
     producer: Person
     verifier: Person
@@ -160,6 +166,7 @@ def newsroom(desk: Desk, database_url: str) -> Iterator[Newsroom]:
     try:
         yield Newsroom(
             database_url=database_url,
+            environment=desk.environment,
             admin=join("admin", Role.ADMIN),
             producer=join("producer", Role.PRODUCER),
             verifier=join("verifier-1", Role.VERIFIER),

@@ -7,6 +7,7 @@ file: that is what the story is about. Read it from `test_the_story_of_a_hand_ou
 import io
 import re
 import subprocess
+import sys
 import textwrap
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from tests.acceptance import footage
 from tests.acceptance.footage import Footage, SignedFootage
 from tests.acceptance.newsroom import Newsroom, altered_row, listening, newsroom
 from tests.receiver import wait_until
+from tests.signing import flipped
+from tests.timestamping import timestamping
 from tests.workers.desk import Desk
 
 NAME_ON_THE_CARD = "Antonin Aranchyn"
@@ -33,13 +36,20 @@ PARTLY = (
 
 @pytest.fixture
 def room(parts: Parts, tmp_path: Path) -> Iterator[Newsroom]:
-    desk = Desk(parts.settings, tmp_path, with_model=True)
-    desk.start()
-    try:
-        with newsroom(desk, parts.settings.resolved_database_url) as people:
-            yield people
-    finally:
-        desk.close()
+    with timestamping(tmp_path / "tsa") as authority:
+        stamped = {
+            "PROVENANCE_TSA_URL": authority.url,
+            "PROVENANCE_TSA_ROOTS": str(authority.roots),
+            "PROVENANCE_TSA_ALLOW_PRIVATE": "true",
+            "PROVENANCE_CHECKPOINT_ENTRIES": "10",
+        }
+        desk = Desk(parts.settings, tmp_path, with_model=True, **stamped)
+        desk.start()
+        try:
+            with newsroom(desk, parts.settings.resolved_database_url) as people:
+                yield people
+        finally:
+            desk.close()
 
 
 @pytest.mark.timeout(400)
@@ -62,12 +72,12 @@ def test_the_story_of_a_hand_out(room: Newsroom, tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(400)
-def test_the_desk_answers_for_what_it_keeps(room: Newsroom, tmp_path: Path) -> None:
+def test_the_desk_answers_for_what_it_keeps(room: Newsroom, parts: Parts, tmp_path: Path) -> None:
     clips = footage.shoot_signed(tmp_path)
     credentials_are_read_and_trusted_by_list(room, clips)
     held, note_id = what_is_held_stays(room, clips)
     what_is_purged_leaves_a_tombstone(room, clips, held, note_id)
-    the_audit_verifies_and_finds_alterations(room, held)
+    the_audit_verifies_and_finds_alterations(room, parts.blobs.path(sha256_of(room, held)))
     custody_is_checked_without_the_desk(room, held, tmp_path)
     a_viewer_reads_and_changes_nothing(room, held)
 
@@ -114,6 +124,13 @@ def the_hand_out_arrives(room: Newsroom, clips: Footage) -> str:
         media_id,
     ]
     assert len(room.events("media.fingerprinted", media_id)) == 1
+    note = {"text": "From the press office's channel."}
+    notes = record_of(media_id, "/notes")
+    first = room.producer.post(notes, note, 201, key="the same")
+    assert room.producer.post(notes, note, 201, key="the same") == first
+    other = {"text": "Something else."}
+    reused = room.producer.post(notes, other, 422, key="the same")
+    assert reused["type"].endswith("key_reused")
     return media_id
 
 
@@ -472,9 +489,11 @@ def what_is_purged_leaves_a_tombstone(
     assert "555 0199" not in notes
 
 
-def the_audit_verifies_and_finds_alterations(room: Newsroom, media_id: str) -> None:
-    """38: all holds, erasures included; one altered row, one altered file: each is named."""
+def the_audit_verifies_and_finds_alterations(room: Newsroom, original: Path) -> None:
+    """38: all holds, erasures and time stamps included; one altered row, one altered file: named."""
+    wait_until(lambda: "granted" in stamps(room), 60)
     assert room.auditor.get("/v1/audit/verify")["ok"] is True
+    assert provenance_command(room, "audit", "verify") == 0
     change = "UPDATE history SET version = version + {} WHERE seq = 1"
     with altered_row(room.database_url, change.format(1000), change.format(-1000)):
         report = room.auditor.get("/v1/audit/verify")
@@ -482,6 +501,30 @@ def the_audit_verifies_and_finds_alterations(room: Newsroom, media_id: str) -> N
         assert {fault["kind"] for fault in report["faults"]} == {"row"}
         assert len(room.events("integrity.failed")) == 1
     assert room.auditor.get("/v1/audit/verify")["ok"] is True
+    assert provenance_command(room, "audit", "fixity") == 0
+    intact = original.read_bytes()
+    original.chmod(0o640)
+    flipped(original, original)
+    assert provenance_command(room, "audit", "fixity") == 1
+    original.write_bytes(intact)
+
+
+def stamps(room: Newsroom) -> set[str]:
+    """How far the time stamps of the checkpoints are."""
+    checkpoints = room.auditor.get("/v1/audit/checkpoints")["items"]
+    return {checkpoint["timestamp"]["state"] for checkpoint in checkpoints}
+
+
+def sha256_of(room: Newsroom, media_id: str) -> str:
+    return str(room.viewer.get(f"/v1/media/{media_id}")["sha256"])
+
+
+def provenance_command(room: Newsroom, *words: str) -> int:
+    """The exit code of a `provenance` command on the desk's machine."""
+    command = [sys.executable, "-m", "app", *words]
+    return subprocess.run(
+        command, env=room.environment, capture_output=True, check=False
+    ).returncode
 
 
 def custody_is_checked_without_the_desk(room: Newsroom, media_id: str, folder: Path) -> None:
@@ -492,6 +535,7 @@ def custody_is_checked_without_the_desk(room: Newsroom, media_id: str, folder: P
     opened = folder / "custody"
     with zipfile.ZipFile(io.BytesIO(export)) as archive:
         archive.extractall(opened)
+    assert "custody.exported" in (opened / "audit" / "access.txt").read_text()
     readme = (opened / "README.txt").read_text()
     how = readme[readme.index("HOW TO CHECK IT") :]
     for block in re.findall(r"(?:^    .*\n)+", how, flags=re.MULTILINE):

@@ -21,7 +21,10 @@ STOP_PATIENCE_S = 20.0
 class Desk:
     """`provenance up` on a test's settings; its processes are known by their environment."""
 
-    def __init__(self, settings: Settings, folder: Path, *, with_model: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, folder: Path, *, with_model: bool = False, **more: str
+    ) -> None:
+        """`more` are further variables of its environment."""
         self._folder = folder
         self._mark = f"PROVENANCE_DATA_DIR={settings.data_dir}"
         self._port = _free_port()
@@ -35,7 +38,7 @@ class Desk:
         }
         if not with_model:
             given["PROVENANCE_SSCD_MODEL"] = str(folder / "no-model.onnx")
-        self._environment = os.environ | given
+        self.environment = os.environ | given | more
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,7 +55,7 @@ class Desk:
         command = [sys.executable, "-m", "app", "up", "--first-key-file", str(self._key_file)]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
 
     def client(self) -> httpx2.Client:
