@@ -96,7 +96,8 @@ def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Exami
         place = start + step
         while 0 <= place < len(options) and best.fit:
             moved = _fitted(options[place], best.fit)
-            if _telling(moved) <= _telling(best):
+            # Of moments that agree as much, the likest one stays: key points come and go by chance.
+            if moved.agreement <= best.agreement:
                 break
             best, place = moved, place + step
     return best
