@@ -80,7 +80,7 @@ class Exporter:
         self._sealer.seal()
         with self._database.read() as session:
             first, last = db.audit_reading.span_of(session, wanted.media_id)
-            record = custody_record.files(session, item, wanted.actor)
+            record = custody_record.files(session, self._blobs, item, wanted.actor)
         begins, ends, between = self._spanning(first, last)
         return Export(wanted, db.now(), item, record, between, begins, ends)
 

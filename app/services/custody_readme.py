@@ -14,6 +14,8 @@ WHAT IS HERE
 {original_line}
 item.json, receipts.json      the item, and each of its arrivals: who, when, from where
 record.json and the others    the verification record, its history, findings, claims, notes, matches
+provenance.json               what the file says of its own origin, as it was read; with Content
+                              Credentials, their bytes too (manifest-store.c2pa)
 audit/entries.txt             what was done with this item, one line each, for people
 audit/access.txt              who saw sensitive pictures of it or took an export
 audit/contents.ndjson         the same entries, exactly as the chain digests them

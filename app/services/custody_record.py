@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
+from app.blobs.local import LocalBlobs
 from app.blobs.zipping import Member
 from app.schemas.matches import MatchPage
 from app.schemas.media import ReceiptAnswer
@@ -22,8 +23,11 @@ from app.services import (
     matches,
     media_views,
     notes,
+    provenance_views,
+    publication_views,
     records,
     rights,
+    sensitivity,
 )
 
 AT_ONCE = 200
@@ -31,8 +35,8 @@ AT_ONCE = 200
 type _Reader = Callable[[str | None], "Page[Any] | MatchPage"]
 
 
-def files(session: Session, item: db.media.Media, actor: Actor) -> list[Member]:
-    """The record as JSON files, with what `actor` may read of it."""
+def files(session: Session, blobs: LocalBlobs, item: db.media.Media, actor: Actor) -> list[Member]:
+    """The record as JSON files, with what `actor` may read of it, and the kept manifest store."""
     of, page = item.id, AT_ONCE
     lists: dict[str, _Reader] = {
         "receipts": lambda after: _receipts(session, of, after),
@@ -51,11 +55,25 @@ def files(session: Session, item: db.media.Media, actor: Actor) -> list[Member]:
         "item": media_views.show(session, item),
         "record": records.read(session, of, actor),
         "rights": rights.read(session, of),
+        "sensitivity": sensitivity.read(session, of),
+        "publication": publication_views.state(session, of),
     }
     return [
+        *_own_word(session, blobs, of, actor),
         *(_file(name, body.model_dump(mode="json")) for name, body in single.items()),
         *(_file(name, list(_every(read))) for name, read in lists.items()),
     ]
+
+
+def _own_word(session: Session, blobs: LocalBlobs, media_id: str, actor: Actor) -> Iterator[Member]:
+    """What the file says of its own origin, once it was read."""
+    if db.provenance.of_media(session, media_id) is None:
+        return
+    reading = provenance_views.read(session, media_id, actor)
+    yield _file("provenance", reading.model_dump(mode="json"))
+    if "manifest_store" in reading.links:
+        store = provenance_views.manifest_store(session, blobs, media_id)
+        yield Member("manifest-store.c2pa", [store])
 
 
 def _every(read: _Reader) -> Iterator[dict[str, Any]]:

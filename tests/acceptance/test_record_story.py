@@ -5,6 +5,7 @@ file: that is what the story is about. Read it from `test_the_story_of_a_hand_ou
 """
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -535,6 +536,8 @@ def custody_is_checked_without_the_desk(room: Newsroom, media_id: str, folder: P
     opened = folder / "custody"
     with zipfile.ZipFile(io.BytesIO(export)) as archive:
         archive.extractall(opened)
+    said = json.loads((opened / "provenance.json").read_text())
+    assert said["c2pa"]["state"] == "none"
     assert "custody.exported" in (opened / "audit" / "access.txt").read_text()
     readme = (opened / "README.txt").read_text()
     how = readme[readme.index("HOW TO CHECK IT") :]
