@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.blocks import Blocks, Matrix, Pixels, compare
+from app.core.blocks import Blocks, Matrix, Pixels, compare, mean_likeness
 from app.core.examination import Examined
 from app.core.joining import joined
 from app.core.proof import plausible
@@ -31,7 +31,7 @@ def adjusted(pair: Examined) -> Examined:
         matrix = _aligned(query, known, pair.fit.matrix, mask)
         if matrix is not None and plausible(matrix):
             fits.append(replace(pair.fit, matrix=matrix, blocks=compare(query, known, matrix)))
-    best = max(fits, key=lambda fit: _alike(fit.blocks))
+    best = max(fits, key=lambda fit: mean_likeness(fit.blocks))
     return pair if best is pair.fit else replace(pair, fit=best)
 
 
@@ -75,8 +75,3 @@ def _scaled(matrix: Matrix, query: NDArray[np.float64], known: NDArray[np.float6
     # Pixels count from their middles.
     moved = matrix[:, 2] + turned @ (0.5 / query - 0.5) + 0.5
     return np.column_stack([known[:, None] * turned / query, known * moved - 0.5])
-
-
-def _alike(blocks: Blocks) -> float:
-    said = blocks[~np.isnan(blocks)]
-    return float(np.clip(said, 0, 1).mean()) if len(said) else 0.0

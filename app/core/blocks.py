@@ -115,3 +115,9 @@ def share_agreeing(blocks: Blocks) -> float:
     """Give the share of comparable blocks that agree; 0 where too few can be compared."""
     said = blocks[~np.isnan(blocks)]
     return float((said > AGREES).mean()) if len(said) >= SAID_MIN else 0.0
+
+
+def mean_likeness(blocks: Blocks) -> float:
+    """Give how nearly the comparable blocks agree, 0 to 1; 0 where none can be compared."""
+    said = blocks[~np.isnan(blocks)]
+    return float(np.clip(said, 0, 1).mean()) if len(said) else 0.0

@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from app.core.blocks import compare, halved
+from app.core.blocks import compare, halved, mean_likeness
 from app.core.confidence import UNASKED, Moving
 from app.core.examination import Examined, Sights, best_of
 from app.core.motion import motion
@@ -88,7 +88,10 @@ def _closer(
 
 
 def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Examined:
-    """Go from moment to moment while more agrees, at full size: small pictures of plain things say little."""
+    """Go from moment to moment while they agree more nearly, at full size.
+
+    Small pictures of plain things say little.
+    """
     times = [each.query_ms if of_query else each.known_ms for each in options]
     at = best.query_ms if of_query else best.known_ms
     start = int(np.abs(np.array(times) - at).argmin())
@@ -96,8 +99,7 @@ def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Exami
         place = start + step
         while 0 <= place < len(options) and best.fit:
             moved = _fitted(options[place], best.fit)
-            # Of moments that agree as much, the likest one stays: key points come and go by chance.
-            if moved.agreement <= best.agreement:
+            if _likeness(moved) <= _likeness(best):
                 break
             best, place = moved, place + step
     return best
@@ -105,6 +107,14 @@ def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Exami
 
 def _telling(pair: Examined) -> tuple[float, int]:
     return pair.agreement, pair.inliers
+
+
+def _likeness(pair: Examined) -> float:
+    """Give how nearly the pictures of a pair agree, which tells neighbouring moments apart.
+
+    The share that agrees in most hardly changes there; what does is chance, as are key points.
+    """
+    return mean_likeness(pair.fit.blocks) if pair.fit else 0.0
 
 
 def _fitted(pair: Examined, hint: Fit) -> Examined:

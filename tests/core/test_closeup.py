@@ -54,6 +54,22 @@ def yard(seed: int, time_s: float) -> Pixels:
     return np.repeat(grey[..., None], 3, axis=2)
 
 
+def hall(seed: int, time_s: float) -> Pixels:
+    """A picture of three that move slowly before a camera that stands."""
+    picture = canvas(seed, SIZE)[: SIZE[1], : SIZE[0]].copy()
+    starts = ((20, 30, 15, 9), (200, 20, -15, 10.5), (120, 90, 12, -10.5))
+    for actor, (left, top, right, down) in enumerate(starts):
+        place = np.array([[1, 0, left + right * time_s], [0, 1, top + down * time_s]])
+        picture = cv2.warpAffine(
+            canvas(10 * seed + actor, (90, 90))[:90, :90],
+            place,
+            SIZE,
+            dst=picture,
+            borderMode=cv2.BORDER_TRANSPARENT,
+        )
+    return np.asarray(picture, np.uint8)
+
+
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return filmed(tmp_path_factory.mktemp("closeup") / "clip.mp4", shot)
@@ -109,6 +125,22 @@ def test_before_plain_things_the_moment_is_walked_to(tmp_path: Path, seed: int) 
     (closer,) = look_closer(run, [pair], (sights(None), sights(path)))
     assert closer.known_ms == pytest.approx(MOMENT_MS, abs=50)
     assert closer.agreement > 0.97
+
+
+@pytest.mark.parametrize("seed", [1, 5, 7])
+def test_the_moment_of_what_moves_slowly_is_found_under_a_caption(
+    tmp_path: Path, seed: int
+) -> None:
+    take = partial(hall, seed)
+    run, pair = off(take, 420)
+    captioned = take(MOMENT_MS / 1000)
+    captioned[180:] = canvas(77, (320, 60))[:60, :320]
+    query = see(captioned)
+    fit = prove(query, pair.known, mirrored=False)
+    path = filmed(tmp_path / "hall.mp4", take)
+    pair = replace(pair, query=query, fit=fit)
+    (closer,) = look_closer(run, [pair], (sights(None), sights(path)))
+    assert closer.known_ms == pytest.approx(MOMENT_MS, abs=40)
 
 
 def test_what_cannot_be_looked_at_stays_as_it_was(clip: Path) -> None:
