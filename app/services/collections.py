@@ -10,7 +10,7 @@ from app.db.collections import Collection, CollectionMember
 from app.errors import Conflict, NotFound, Unprocessable
 from app.schemas.audit import AuditAction
 from app.schemas.enums import CollectionKind
-from app.services import audit
+from app.services import audit, tombstones
 from app.services.known import sync_known
 
 
@@ -52,6 +52,8 @@ def add(session: Session, collection: Collection, media_id: str, actor: Actor) -
     # Two at once would both find no row; the second waits and finds the first one's. It is also
     # what `sync_known` needs, which has to come before any row is locked, here the item's.
     db.in_commit_order(session)
+    if db.media.lock(session, media_id) is None:
+        raise tombstones.missing(session, media_id)
     if db.collections.membership(session, collection.id, media_id):
         return
     member = CollectionMember(collection_id=collection.id, media_id=media_id, added_by=actor.id)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def test_unknown_events_are_named(client: TestClient, wanted: list[str]) -> None
 
 def test_private_addresses_are_refused_by_default(parts: Parts, client: TestClient) -> None:
     closed = parts.settings.model_copy(update={"webhook_allow_private": False})
-    strict = TestClient(create_app(Parts(closed, parts.database, parts.blobs, parts.jobs)))
+    strict = TestClient(create_app(replace(parts, settings=closed)))
     strict.headers.update(client.headers)
     for url in ("https://127.0.0.1/", "https://[::1]/", "https://10.0.0.1/", "http://example.org/"):
         answer = strict.post("/v1/webhooks", json={"url": url})

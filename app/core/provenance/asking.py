@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from app.core.child import confined
 from app.core.errors import Corrupt, TooLarge
@@ -19,6 +19,7 @@ _SCRIPT = str(Path(__file__).with_name("child.py"))
 _ROOT = str(Path(__file__).resolve().parents[3])
 _LIBRARIES = ("c2pa", "pymediainfo", "PIL", "pillow_heif", "cryptography")
 _ANSWER_BYTES = 128 * 1024**2
+_PIECE_BYTES = 64 * 1024
 _ERROR_CHARACTERS = 200
 
 
@@ -35,9 +36,7 @@ def ask(
         os.lseek(handle, 0, os.SEEK_SET)
         command = [sys.executable, "-I", "-S", _SCRIPT, _folders(), reader, str(handle)]
         with confined(command, path, limits, pass_fds=(handle,)) as child:
-            answer = child.stdout.read(_ANSWER_BYTES)
-            if len(answer) == _ANSWER_BYTES:
-                raise TooLarge("The file says more about itself than is read here.")
+            answer = _answer(child.stdout)
             ended = child.finish()
     finally:
         os.close(handle)
@@ -45,6 +44,17 @@ def ask(
         raise Corrupt(_printable(ended.log))
     read: dict[str, Any] = _storable(json.loads(answer))
     return read
+
+
+def _answer(stdout: IO[bytes]) -> bytes:
+    """All that a reader writes, taken piece by piece: most answers are a few kilobytes."""
+    pieces, left = [], _ANSWER_BYTES
+    while piece := stdout.read(min(_PIECE_BYTES, left)):
+        pieces.append(piece)
+        left -= len(piece)
+    if not left:
+        raise TooLarge("The file says more about itself than is read here.")
+    return b"".join(pieces)
 
 
 def shortened(limits: DecodeLimits, seconds: int) -> DecodeLimits:
