@@ -1,9 +1,17 @@
-"""What many bodies are made of: lines, texts, links, moments, and who wrote them."""
+"""What many bodies are made of: lines, texts, links, moments, stretches, and who wrote them."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
 
 TEXT_MAX = 20_000
 LINK_MAX = 2_000
@@ -32,6 +40,19 @@ class Strict(BaseModel):
     """A body in which an unknown field is refused, not dropped."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TimeRange(Strict):
+    """From when to when in the item, in milliseconds of presentation time."""
+
+    start_ms: Annotated[int, Field(ge=0)]
+    end_ms: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end_ms < self.start_ms:
+            raise ValueError("`end_ms` lies before `start_ms`")
+        return self
 
 
 class Person(BaseModel):

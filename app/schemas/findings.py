@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from app.schemas.enums import SourceKind
-from app.schemas.fields import FilledLine, Line, Link, Moment, Person, Strict, Text
+from app.schemas.fields import FilledLine, Line, Link, Moment, Person, Strict, Text, TimeRange
 from app.schemas.finding_enums import (
     DateBasis,
     EditedBySource,
@@ -21,19 +21,6 @@ from app.schemas.finding_enums import (
 )
 
 _SETTLED = (FindingVerdict.CONFIRMED, FindingVerdict.PROBABLE)
-
-
-class TimeRange(Strict):
-    """From when to when in the item, in milliseconds of presentation time."""
-
-    start_ms: Annotated[int, Field(ge=0)]
-    end_ms: Annotated[int, Field(ge=0)]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end_ms < self.start_ms:
-            raise ValueError("`end_ms` lies before `start_ms`")
-        return self
 
 
 class Proof(Strict):

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.schemas.fields import Person
+from app.schemas.fields import Person, TimeRange
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag
 
 MAX_RANGES = 200
@@ -23,21 +23,6 @@ _SHOWN = {
     SensitivityFlag.VICTIM_OF_CRIME: "victims of crime",
     SensitivityFlag.SOURCE_AT_RISK: "what could endanger its source",
 }
-
-
-class TimeRange(BaseModel):
-    """From when to when in the item, in milliseconds of presentation time."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-    start_ms: int = Field(ge=0)
-    end_ms: int = Field(ge=0)
-
-    @model_validator(mode="after")
-    def _forwards(self) -> Self:
-        if self.end_ms < self.start_ms:
-            raise ValueError("a range ends after it starts")
-        return self
 
 
 class Sensitivity(BaseModel):

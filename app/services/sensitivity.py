@@ -11,14 +11,13 @@ from app.db.verifications import Verification
 from app.errors import Forbidden
 from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType, HistoryAction
-from app.schemas.fields import Person
+from app.schemas.fields import Person, TimeRange
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag
 from app.schemas.sensitivity import (
     FlagAnswer,
     Sensitivity,
     SensitivityAnswer,
     SensitivityChange,
-    TimeRange,
 )
 from app.services import audit, events, verifications
 
