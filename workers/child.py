@@ -16,6 +16,7 @@ from app.core.describe import default_describers
 from app.core.media import DecodeLimits
 from app.core.provenance.values import Provenance, TrustList
 from app.db import Database
+from app.db.rechecks import Span
 from app.services.bench import LocalBench
 from app.services.heavy import Found, Made
 from app.services.index_client import IndexClient
@@ -90,6 +91,11 @@ def read_provenance(media_id: str, sha256: str, lists: tuple[TrustList, ...]) ->
 def match(media_id: str) -> Found:
     """Match an item."""
     return _Bench.now.match(media_id)
+
+
+def recheck(media_id: str, span: Span) -> Found:
+    """Match an item with what became known within a span."""
+    return _Bench.now.recheck(media_id, span)
 
 
 def _teller(shown: Path) -> Callable[[float], None]:

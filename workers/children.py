@@ -16,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from app.core.errors import DecoderCrashed, DecoderTimedOut
 from app.core.provenance.values import Provenance, TrustList
+from app.db.rechecks import Span
 from app.services.heavy import Found, Made
 from workers import child
 from workers.child import PROGRESS, Setup
@@ -86,6 +87,10 @@ class Children:
     def match(self, media_id: str) -> Found:
         """Match in a child."""
         return self._run(child.match, (media_id,), self._patience.match_s, lambda: None)
+
+    def recheck(self, media_id: str, span: Span) -> Found:
+        """Match with what became known within a span, in a child."""
+        return self._run(child.recheck, (media_id, span), self._patience.match_s, lambda: None)
 
     def _run[R](
         self,

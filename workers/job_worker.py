@@ -20,6 +20,7 @@ from app.services import (
     leftovers,
     previewing,
     processing,
+    rechecking,
     refingerprinting,
     reminding,
     rereading,
@@ -64,6 +65,11 @@ def main() -> None:
     )
     upgrading = (upgrader, benches.spare, stop)
     threading.Thread(target=refingerprinting.run, args=upgrading, daemon=True).start()
+    rechecker = rechecking.Rechecker(
+        database, benches.full.algorithm, worker_id, settings.heartbeat_timeout_s
+    )
+    back = (rechecker, benches.spare, stop)
+    threading.Thread(target=rechecking.run, args=back, daemon=True).start()
     custody.start(settings, database, blobs, stop)
     shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
     keeping = (shredder, retention_policy(settings), settings.retention_every_s, stop)

@@ -1,4 +1,4 @@
-"""Found matches, one row per pair of items, and how far each item was searched."""
+"""Found matches, one row per pair of items."""
 
 from collections.abc import Collection as SomeOf
 from dataclasses import dataclass
@@ -54,20 +54,6 @@ class StoredMatch(Table):
     invalidated_at: Mapped[datetime | None]
 
 
-class MatchSearch(Table):
-    """How far one item was searched: against how many known items, as of which log entry."""
-
-    __tablename__ = "match_searches"
-
-    media_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True
-    )
-    known_items: Mapped[int]
-    not_comparable: Mapped[int] = mapped_column(default=0)
-    as_of_seq: Mapped[int] = mapped_column(sa.BigInteger)
-    searched_at: Mapped[datetime] = mapped_column(default=now)
-
-
 def find(session: Session, match_id: str) -> StoredMatch | None:
     """The match with this id, if there is one."""
     return session.get(StoredMatch, match_id)
@@ -118,16 +104,22 @@ def rejected_with(session: Session, media_id: str) -> set[str]:
     return {one if other == media_id else other for one, other in session.execute(pairs)}
 
 
+def linked_with(session: Session, media_id: str) -> set[str]:
+    """The items that this one has a full, standing match with, whichever was the query."""
+    query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
+    pairs = sa.select(query, known).where(
+        sa.or_(query == media_id, known == media_id),
+        StoredMatch.preliminary.is_(False),
+        StoredMatch.invalidated_at.is_(None),
+    )
+    return {one if other == media_id else other for one, other in session.execute(pairs)}
+
+
 def confirmed(session: Session, media_id: str) -> list[StoredMatch]:
     """The matches of an item that a person confirmed, whichever was the query; surest first."""
     ends = sa.or_(StoredMatch.query_media_id == media_id, StoredMatch.known_media_id == media_id)
     statement = sa.select(StoredMatch).where(ends, StoredMatch.decision == ReviewDecision.CONFIRMED)
     return list(session.scalars(statement.order_by(StoredMatch.confidence.desc(), StoredMatch.id)))
-
-
-def search_of(session: Session, media_id: str) -> MatchSearch | None:
-    """How far an item was searched; None before its first search."""
-    return session.get(MatchSearch, media_id)
 
 
 _FOUND_ANEW = (
@@ -148,9 +140,10 @@ def record(session: Session, found: StoredMatch) -> StoredMatch | None:
     """Keep a match, one row a pair; gives the row if the pair has now first become worth an alert.
 
     A pair that a person rejected stays as it is, silent for ever; the same two items the other way
-    round are kept, silently too.
+    round are kept, silently too. So they are if they alerted the other way round.
     """
     silent = found.known_media_id in rejected_with(session, found.query_media_id)
+    silent = silent or _alerted_the_other_way(session, found)
     kept = of_pair(session, found)
     if kept is None:
         session.add(found)
@@ -181,12 +174,6 @@ def forget_query(session: Session, media_id: str) -> None:
     session.execute(sa.delete(StoredMatch).where(StoredMatch.query_media_id == media_id))
 
 
-def record_search(session: Session, search: MatchSearch) -> None:
-    """Say how far an item was searched, in place of what was said before."""
-    search.searched_at = now()
-    session.merge(search)
-
-
 def of_pair(session: Session, found: StoredMatch) -> StoredMatch | None:
     """What is kept of the two items of a match already."""
     pair = sa.and_(
@@ -194,3 +181,14 @@ def of_pair(session: Session, found: StoredMatch) -> StoredMatch | None:
         StoredMatch.known_media_id == found.known_media_id,
     )
     return session.scalar(sa.select(StoredMatch).where(pair))
+
+
+def _alerted_the_other_way(session: Session, found: StoredMatch) -> bool:
+    turned = sa.select(StoredMatch.id).where(
+        StoredMatch.query_media_id == found.known_media_id,
+        StoredMatch.known_media_id == found.query_media_id,
+        StoredMatch.grade.in_(ALERTING),
+        StoredMatch.preliminary.is_(False),
+        StoredMatch.invalidated_at.is_(None),
+    )
+    return session.scalar(turned.limit(1)) is not None

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from app.db.base import Table, now
 from app.db.fingerprints import StoredFingerprint
 from app.db.known import KnownLogEntry
-from app.db.matches import MatchSearch
 from app.db.media import Media
+from app.db.searches import MatchSearch
 from app.db.workers import Worker
 from app.schemas.enums import MediaState
 

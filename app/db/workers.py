@@ -47,3 +47,10 @@ def any_alive(session: Session, timeout_s: float) -> bool:
     """Whether a worker has been heard of within the timeout."""
     since = now() - timedelta(seconds=timeout_s)
     return session.scalar(sa.select(Worker.id).where(Worker.beat_at >= since).limit(1)) is not None
+
+
+def first_alive(session: Session, timeout_s: float) -> str | None:
+    """The first of the workers that have been heard of within the timeout, in order of their ids."""
+    since = now() - timedelta(seconds=timeout_s)
+    alive = sa.select(Worker.id).where(Worker.beat_at >= since)
+    return session.scalar(alive.order_by(Worker.id).limit(1))

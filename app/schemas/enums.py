@@ -137,6 +137,7 @@ class EventType(StrEnum):
     MEDIA_PURGED = "media.purged"
     MEDIA_PROVENANCE_READ = "media.provenance_read"
     MATCH_FOUND = "match.found"
+    MATCH_FOUND_RETROACTIVELY = "match.found_retroactively"
     MATCH_REVIEWED = "match.reviewed"
     MATCH_INVALIDATED = "match.invalidated"
     SENSITIVITY_CHANGED = "sensitivity.changed"

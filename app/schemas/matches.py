@@ -164,6 +164,10 @@ class Searched(BaseModel):
     )
     as_of_seq: int
     searched_at: datetime
+    incomplete: bool = Field(
+        default=False,
+        description="Some of what became known later could not be searched; it is tried again.",
+    )
 
 
 class Explained(BaseModel):

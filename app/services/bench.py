@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app import db
@@ -20,10 +20,12 @@ from app.core.pictures import Pictures
 from app.core.preview import early_matches
 from app.core.provenance.reading import NO_FRAMES, read_provenance
 from app.core.provenance.values import Provenance, TrustList
+from app.db.rechecks import Span
 from app.services import leftovers, moments
 from app.services.catalogue import Catalogue, Files
 from app.services.heavy import Found, Hit, Made
 from app.services.index_client import IndexClient
+from app.services.recent import Recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class LocalBench:
     describers: Describers | None
     limits: DecodeLimits
     work_folder: Path
+    recent: Recent = field(default_factory=Recent)
 
     @property
     def algorithm(self) -> str:
@@ -96,16 +99,32 @@ class LocalBench:
 
     def match(self, media_id: str) -> Found:
         """Search all known material for what the fingerprinted item shares with it."""
+        files = Files(self.blobs, self.limits)
+        catalogue = Catalogue(self.database, files, self.index, without=media_id)
+        return self._found(media_id, match(self._query(media_id, files), catalogue), catalogue)
+
+    def recheck(self, media_id: str, span: Span) -> Found:
+        """Search what became known within a span; if an item unheard of shares anything, search all.
+
+        So what is found is what a first search would find now; nothing if nothing new is.
+        """
+        with self.database.read() as session:
+            linked = db.matches.linked_with(session, media_id)
+        files = Files(self.blobs, self.limits)
+        recent = self.recent.within(self.database, self.algorithm, span)
+        catalogue = Catalogue(self.database, files, recent, media_id, linked)
+        if match(self._query(media_id, files), catalogue):
+            return self.match(media_id)
+        return self._found(media_id, [], catalogue)
+
+    def _query(self, media_id: str, files: Files) -> Query:
         with self.database.read() as session:
             item = db.media.find(session, media_id)
             stored = db.fingerprints.of_media(session, media_id, self.algorithm)
             if item is None or stored is None:
                 raise LookupError(f"{media_id} has no fingerprint by {self.algorithm}")
             fingerprint = decode(stored.encoded)
-        files = Files(self.blobs, self.limits)
-        query = Query(fingerprint, files.pictures(media_id), files.original(item))
-        catalogue = Catalogue(self.database, files, self.index, without=media_id)
-        return self._found(media_id, match(query, catalogue), catalogue)
+        return Query(fingerprint, files.pictures(media_id), files.original(item))
 
     def _found(self, media_id: str, matches: Sequence[Match], catalogue: Catalogue) -> Found:
         return Found(

@@ -1,7 +1,9 @@
 """All known material as the matcher sees it: hits from the index, the rest from rows and files."""
 
+from collections.abc import Collection as SomeOf
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from app.core.masks import Stretches
 from app.core.media import DecodeLimits, MediaKind
 from app.core.original import Original
 from app.core.pictures import NO_PICTURES, Pictures, open_pictures
-from app.services.index_client import IndexClient
+from app.services.index_client import Answer
 from app.services.misleading import misled
 
 
@@ -34,14 +36,29 @@ class Files:
         return Original(path, self.limits) if item.kind is MediaKind.VIDEO else None
 
 
+class Searchable(Protocol):
+    """What is searched: the index of all known material, or of a part of it."""
+
+    def search(self, query: bytes) -> Answer:
+        """Hits for an encoded query."""
+
+
 class Catalogue:
-    """Known material for one match, without the item itself; remembers what it was searched in."""
+    """Known material for one match, without the item itself; remembers what it was searched in.
+
+    What the item is `linked` with already is left out of the hits, though it counts as searched.
+    """
 
     def __init__(
-        self, database: db.Database, files: Files, index: IndexClient, without: str
+        self,
+        database: db.Database,
+        files: Files,
+        index: Searchable,
+        without: str,
+        linked: SomeOf[str] = (),
     ) -> None:
         self._database, self._files, self._index = database, files, index
-        self._without = without
+        self._without, self._linked = without, linked
         self._media_of: dict[int, str] = {}
         self._fingerprints: dict[int, Fingerprint] = {}
         self._pictures: dict[int, Pictures] = {}
@@ -63,7 +80,8 @@ class Catalogue:
         self.known_items = answer.known_items - len(alike)
         self.not_comparable = answer.not_comparable - len(itself - alike)
         self.as_of_seq = answer.as_of_seq
-        self._media_of |= {n: owner for n, owner in owners.items() if n not in own}
+        left_out = {self._without, *self._linked}
+        self._media_of |= {n: owner for n, owner in owners.items() if owner not in left_out}
         usable = list(self._media_of)
         return SearchHits(
             frames=hits.frames.where(np.isin(hits.frames.number, usable)),

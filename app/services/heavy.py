@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.core.media import MediaInfo
 from app.core.provenance.values import Provenance, TrustList
+from app.db.rechecks import Span
 
 if TYPE_CHECKING:  # whoever hands matches on need not load what finds them
     from app.core.matches import Match
@@ -66,3 +67,6 @@ class Bench(Protocol):
 
     def match(self, media_id: str) -> Found:
         """Search all known material for what the fingerprinted item shares with it."""
+
+    def recheck(self, media_id: str, span: Span) -> Found:
+        """Search what became known within a span of the log, and everything if that finds something."""

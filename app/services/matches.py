@@ -64,7 +64,7 @@ def listed(
     if item is None:
         raise tombstones.missing(session, wanted.media_id)
     page = db.matches.page(session, wanted, limit, cursor)
-    search = db.matches.search_of(session, wanted.media_id)
+    search = db.searches.of_media(session, wanted.media_id)
     return MatchPage(
         items=_items(session, page.items),
         next=page.next,
@@ -73,6 +73,7 @@ def listed(
             not_comparable=search.not_comparable,
             as_of_seq=search.as_of_seq,
             searched_at=search.searched_at,
+            incomplete=search.missed_after is not None,
         )
         if search
         else None,

@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import db
+from app.db.matches import StoredMatch
 from app.schemas.enums import EventType, MatchFound
-from app.services import claimed_dates, events, matches
+from app.schemas.record_enums import AttentionReason
+from app.services import attention, claimed_dates, events, matches
 from app.services.heavy import Found, Hit
 
 ENGINE_VERSION = "1"
@@ -24,18 +26,49 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
     for hit in hits:
         row = db.matches.record(session, _row(media_id, hit, found.algorithm, how))
         if row is not None and hit.known_media_id in alerting:
-            told = _told(row, statuses.get(hit.known_media_id))
-            events.publish(session, EventType.MATCH_FOUND, media_id, told)
+            _alert(session, row, _told(row, statuses.get(hit.known_media_id)))
     session.flush()
     db.early_matches.withdraw(session, media_id)
-    search = db.matches.MatchSearch(
+    searched = _searched(media_id, found)
+    searched.missed_after = None
+    db.searches.record(session, searched)
+    claimed_dates.check(session, media_id)
+
+
+def record_nothing_new(session: Session, media_id: str, found: Found) -> None:
+    """Keep that an item was also searched in what became known since its last search."""
+    db.searches.record(session, _searched(media_id, found))
+
+
+def _searched(media_id: str, found: Found) -> db.searches.MatchSearch:
+    return db.searches.MatchSearch(
         media_id=media_id,
         known_items=found.known_items,
         not_comparable=found.not_comparable,
         as_of_seq=found.as_of_seq,
     )
-    db.matches.record_search(session, search)
-    claimed_dates.check(session, media_id)
+
+
+def _alert(session: Session, match: StoredMatch, told: dict[str, Any]) -> None:
+    """Tell of a new pair; what later material explains is also looked at again."""
+    query = match.query_media_id
+    if match.found is not MatchFound.RETROACTIVE:
+        events.publish(session, EventType.MATCH_FOUND, query, told)
+        return
+    older = db.media.find(session, query)
+    if older is None:
+        raise LookupError(f"{query} is gone: nothing more is found for it.")
+    status = db.processing.statuses(session, [query]).get(query)
+    was_published = db.publications.of_media(session, query) is not None
+    told |= {
+        "older_media_id": query,
+        "older_uploaded_at": older.received_at.isoformat(),
+        "older_status": status,
+        "was_published": was_published,
+    }
+    events.publish(session, EventType.MATCH_FOUND_RETROACTIVELY, query, told)
+    detail = {"match_id": match.id, "known_media_id": match.known_media_id}
+    attention.open(session, query, AttentionReason.RETROACTIVE_MATCH, detail)
 
 
 def record_early(session: Session, media_id: str, found: Found) -> None:
@@ -52,10 +85,10 @@ def _standing(session: Session, found: Found) -> list[Hit]:
     return [hit for hit in found.hits if hit.known_media_id not in purged]
 
 
-def _row(media_id: str, hit: Hit, algorithm: str, how: MatchFound) -> db.matches.StoredMatch:
+def _row(media_id: str, hit: Hit, algorithm: str, how: MatchFound) -> StoredMatch:
     match = hit.match
     stored = matches.to_stored(match)
-    return db.matches.StoredMatch(
+    return StoredMatch(
         query_media_id=media_id,
         known_media_id=hit.known_media_id,
         relation=match.relation,
@@ -72,7 +105,7 @@ def _row(media_id: str, hit: Hit, algorithm: str, how: MatchFound) -> db.matches
     )
 
 
-def _told(row: db.matches.StoredMatch, known_status: str | None) -> dict[str, Any]:
+def _told(row: StoredMatch, known_status: str | None) -> dict[str, Any]:
     transforms = {each["kind"] for segment in row.segments for each in segment["transforms"]}
     return {
         "match_id": row.id,

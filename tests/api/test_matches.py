@@ -18,7 +18,7 @@ def test_a_match_shows_seconds_transforms_evidence_and_the_known_side(
         known = add_item(session, title="Press tour", source_name="SBU")
         query = add_item(session)
         match = add_match(session, query, known)
-        session.add(db.matches.MatchSearch(media_id=query, known_items=197, as_of_seq=4711))
+        session.add(db.searches.MatchSearch(media_id=query, known_items=197, as_of_seq=4711))
     answer = client.get(f"/v1/media/{query}/matches").json()
     assert answer["searched"]["known_items"] == 197
     assert answer["searched"]["as_of_seq"] == 4711
@@ -99,8 +99,8 @@ def test_every_page_says_how_much_all_matches_explain(
     address = f"/v1/media/{query}/matches"
     assert client.get(address).json()["explained"] is None, "a first look explains nothing yet"
     with database.write() as session:
-        searched = db.matches.MatchSearch(media_id=query, known_items=3, as_of_seq=3)
-        db.matches.record_search(session, searched)
+        searched = db.searches.MatchSearch(media_id=query, known_items=3, as_of_seq=3)
+        db.searches.record(session, searched)
     page = client.get(address, params={"limit": 1}).json()
     assert len(page["items"]) == 1
     assert page["explained"] == {"share": 0.5, "spans": [{"start_ms": 0, "end_ms": 6_000}]}

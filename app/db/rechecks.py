@@ -1,0 +1,138 @@
+"""How far each item's search is behind the log of known material: the rows are the work's queue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.db.base import now
+from app.db.fingerprints import StoredFingerprint
+from app.db.known import KnownChange, KnownLogEntry
+from app.db.media import Media
+from app.db.publications import Publication
+from app.db.searches import MatchSearch
+from app.db.verifications import Verification
+from app.schemas.enums import MediaState, VerificationStatus
+
+ENTRIES_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Entries of the log within (after, until]."""
+
+    after: int
+    until: int
+
+
+def oldest(session: Session, algorithm: str) -> int | None:
+    """Up to which entry that item was searched that is furthest behind; None if none is behind."""
+    behind = sa.select(sa.func.min(MatchSearch.as_of_seq)).where(_waits(algorithm))
+    return session.scalar(behind.where(MatchSearch.as_of_seq < _newest(algorithm)))
+
+
+def next_span(session: Session, after: int, algorithm: str, most_frames: int) -> Span:
+    """The next entries that add at most so many frames, or one item that has more alone."""
+    entries = sa.select(KnownLogEntry.seq, StoredFingerprint.frames)
+    entries = entries.where(_added(algorithm), KnownLogEntry.seq > after)
+    entries = entries.order_by(KnownLogEntry.seq).limit(ENTRIES_AT_ONCE)
+    until, frames = after, 0
+    for seq, count in session.execute(entries):
+        if frames and frames + count > most_frames:
+            break
+        until, frames = seq, frames + count
+    return Span(after, until)
+
+
+def added(session: Session, span: Span, algorithm: str) -> list[int]:
+    """The numbers of the fingerprints of one algorithm that became known within a span."""
+    within = sa.and_(KnownLogEntry.seq > span.after, KnownLogEntry.seq <= span.until)
+    entries = sa.select(KnownLogEntry.fingerprint_number).where(_added(algorithm), within)
+    return sorted(set(session.scalars(entries)))
+
+
+def known_as_of(session: Session, seq: int) -> dict[str, int]:
+    """How many fingerprints of each algorithm were known as of an entry."""
+    last = (
+        sa.select(sa.func.max(KnownLogEntry.seq))
+        .where(KnownLogEntry.seq <= seq)
+        .group_by(KnownLogEntry.fingerprint_number)
+    )
+    counts = (
+        sa.select(StoredFingerprint.algorithm, sa.func.count())
+        .join(KnownLogEntry, KnownLogEntry.fingerprint_number == StoredFingerprint.number)
+        .where(KnownLogEntry.seq.in_(last), KnownLogEntry.change == KnownChange.ADDED)
+        .group_by(StoredFingerprint.algorithm)
+    )
+    return dict(session.execute(counts).all())
+
+
+def behind(session: Session, algorithm: str, seq: int, limit: int) -> Sequence[str]:
+    """Items that were not searched up to an entry, the published ones and then the newest first."""
+    published = sa.select(Publication.media_id).where(Publication.media_id == Media.id).exists()
+    items = (
+        sa.select(MatchSearch.media_id)
+        .join(Media, Media.id == MatchSearch.media_id)
+        .where(_waits(algorithm), MatchSearch.as_of_seq < seq)
+        .order_by(published.desc(), Media.received_at.desc(), Media.id)
+        .limit(limit)
+    )
+    return session.scalars(items).all()
+
+
+def passed_over(session: Session, before: datetime) -> str | None:
+    """An item that could not be searched for all that was added, when it was last tried before."""
+    items = sa.select(MatchSearch.media_id).join(Media, Media.id == MatchSearch.media_id)
+    items = items.where(
+        Media.state == MediaState.READY,
+        MatchSearch.missed_after.is_not(None),
+        MatchSearch.searched_at < before,
+    )
+    return session.scalar(items.order_by(MatchSearch.searched_at).limit(1))
+
+
+def waiting(session: Session) -> int:
+    """How many items were searched before something was added that they can be compared with."""
+    algorithms = session.scalars(sa.select(StoredFingerprint.algorithm).distinct()).all()
+    counts = (
+        sa.select(sa.func.count())
+        .select_from(MatchSearch)
+        .where(_waits(algorithm), MatchSearch.as_of_seq < _newest(algorithm))
+        for algorithm in algorithms
+    )
+    return sum(session.scalar(count) or 0 for count in counts)
+
+
+def pass_over(session: Session, media_id: str, until: int) -> None:
+    """Say that an item could not be searched for what was added up to an entry."""
+    missed = sa.func.coalesce(MatchSearch.missed_after, MatchSearch.as_of_seq)
+    as_of = sa.case((MatchSearch.as_of_seq < until, until), else_=MatchSearch.as_of_seq)
+    items = sa.update(MatchSearch).where(MatchSearch.media_id == media_id)
+    session.execute(items.values(missed_after=missed, as_of_seq=as_of, searched_at=now()))
+
+
+def _waits(algorithm: str) -> sa.ColumnElement[bool]:
+    """What says that an item takes part: it is ready, not void, and can be compared."""
+    ready = sa.select(Media.id).where(Media.state == MediaState.READY)
+    void = sa.select(Verification.media_id).where(Verification.status == VerificationStatus.VOID)
+    comparable = sa.select(StoredFingerprint.media_id).where(
+        StoredFingerprint.algorithm == algorithm
+    )
+    of_search = MatchSearch.media_id
+    return sa.and_(of_search.in_(ready), of_search.in_(comparable), of_search.not_in(void))
+
+
+def _newest(algorithm: str) -> sa.ScalarSelect[int]:
+    """The newest entry that added something of an algorithm."""
+    return sa.select(sa.func.max(KnownLogEntry.seq)).where(_added(algorithm)).scalar_subquery()
+
+
+def _added(algorithm: str) -> sa.ColumnElement[bool]:
+    """What joins an entry that added something of an algorithm to its fingerprint."""
+    return sa.and_(
+        StoredFingerprint.number == KnownLogEntry.fingerprint_number,
+        KnownLogEntry.change == KnownChange.ADDED,
+        StoredFingerprint.algorithm == algorithm,
+    )

@@ -1,0 +1,37 @@
+"""How far each item was searched."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.db.base import Table, now
+
+
+class MatchSearch(Table):
+    """How far one item was searched: against how many known items, as of which log entry.
+
+    What was added after the entry `missed_after` could not all be searched.
+    """
+
+    __tablename__ = "match_searches"
+
+    media_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True
+    )
+    known_items: Mapped[int]
+    not_comparable: Mapped[int] = mapped_column(default=0)
+    as_of_seq: Mapped[int] = mapped_column(sa.BigInteger, index=True)
+    missed_after: Mapped[int | None] = mapped_column(sa.BigInteger)
+    searched_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def of_media(session: Session, media_id: str) -> MatchSearch | None:
+    """How far an item was searched; None before its first search."""
+    return session.get(MatchSearch, media_id)
+
+
+def record(session: Session, search: MatchSearch) -> None:
+    """Say how far an item was searched, in place of what was said before."""
+    search.searched_at = now()
+    session.merge(search)

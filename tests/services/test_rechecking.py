@@ -1,0 +1,292 @@
+"""What becomes known is matched against every earlier item: told once, of what is new, as found first."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from fastapi.testclient import TestClient
+
+from app import db
+from app.bootstrap import Parts
+from app.core.errors import DecoderCrashed
+from app.db.rechecks import Span
+from app.services import heartbeat, processing, rechecking
+from app.services.bench import LocalBench
+from app.services.heavy import Found
+from app.services.rechecking import Rechecker
+from tests.filming import edit, film
+from tests.services.remembering import RememberingBench
+from tests.uploads import upload
+
+RETROACTIVE = "match.found_retroactively"
+
+
+class Desk:
+    """What the tests do and see at the desk."""
+
+    def __init__(self, parts: Parts, client: TestClient, bench: LocalBench) -> None:
+        self.parts, self.client, self.bench = parts, client, bench
+        self.mine = Rechecker(parts.database, bench.algorithm, "w", 60)
+        heartbeat.beat(parts.database, "w", "here")
+        for kind in ("archive", "common"):
+            body = {"slug": kind, "title": kind, "kind": kind}
+            assert client.post("/v1/collections", json=body).status_code == 201
+
+    def send(self, clip: Path, **fields: str) -> str:
+        media_id: str = upload(self.client, clip.read_bytes(), clip.name, **fields).json()["id"]
+        processing.process(self.parts.database, self.bench, media_id)
+        return media_id
+
+    def promote(self, media_id: str, collection: str = "archive") -> None:
+        answer = self.client.put(f"/v1/collections/{collection}/media/{media_id}")
+        assert answer.status_code < 300, answer.text
+
+    def recheck(self, bench: LocalBench | None = None) -> int:
+        """Take every step there is; gives their number."""
+        steps = 0
+        while rechecking.step(self.mine, bench or self.bench):
+            steps += 1
+        assert not rechecking.has_work(self.mine)
+        return steps
+
+    def get(self, path: str) -> dict[str, Any]:
+        answer = self.client.get(path)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def matches(self, media_id: str) -> dict[str, Any]:
+        return self.get(f"/v1/media/{media_id}/matches")
+
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        """What events of a kind said."""
+        page = self.client.get("/v1/events", params={"type": kind, "limit": 200}).json()
+        return [event["data"] for event in page["items"]]
+
+    def pairs(self) -> set[tuple[str, str]]:
+        """The pairs that were told of, at upload or later."""
+        told = (*self.told("match.found"), *self.told(RETROACTIVE))
+        return {(each["media_id"], each["known_id"]) for each in told}
+
+
+@pytest.fixture
+def desk(parts: Parts, client: TestClient, bench: LocalBench) -> Desk:
+    return Desk(parts, client, bench)
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return film(tmp_path_factory.mktemp("other") / "other.mp4", seconds=5, seed=11, shots=2)
+
+
+def test_what_is_known_later_explains_an_earlier_upload(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    older = desk.send(clips[1])
+    assert desk.matches(older)["items"] == []
+    known = desk.send(clips[0], collection="archive")
+    assert desk.recheck() == 1
+    [match] = desk.matches(older)["items"]
+    assert (match["known_media_id"], match["found"]) == (known, "retroactive")
+    assert desk.matches(older)["searched"]["known_items"] == 1
+    [told] = desk.told(RETROACTIVE)
+    assert (told["media_id"], told["older_media_id"], told["known_id"]) == (older, older, known)
+    assert (told["older_status"], told["was_published"]) == ("unreviewed", False)
+    assert told["match_id"] == match["id"]
+    record = desk.get(f"/v1/media/{older}/verification")
+    assert (record["status"], record["attention"]) == ("unreviewed", ["retroactive_match"])
+    assert desk.told("match.found") == []
+    assert desk.recheck() == 0
+
+
+def test_a_promoted_upload_is_known_to_earlier_ones(desk: Desk, clips: tuple[Path, Path]) -> None:
+    older, later = desk.send(clips[1]), desk.send(clips[0])
+    desk.promote(later)
+    desk.recheck()
+    assert [(each["media_id"], each["known_id"]) for each in desk.told(RETROACTIVE)] == [
+        (older, later)
+    ]
+    # Out and in again: the pair is linked already.
+    assert desk.client.delete(f"/v1/collections/archive/media/{later}").status_code == 204
+    desk.promote(later)
+    desk.recheck()
+    assert len(desk.told(RETROACTIVE)) == 1
+
+
+def test_a_linked_pair_is_not_told_again_the_other_way_round(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    first = desk.send(clips[0], collection="archive")
+    second = desk.send(clips[1], collection="archive")
+    assert desk.pairs() == {(second, first)}
+    desk.recheck()
+    assert desk.pairs() == {(second, first)}
+    assert desk.matches(first)["items"] == []
+    assert desk.get(f"/v1/media/{first}/verification")["attention"] == []
+
+
+def test_two_ways_to_find_one_pair_alert_once(desk: Desk, clips: tuple[Path, Path]) -> None:
+    """The older one is searched again before the newer one's own search is kept."""
+    older = desk.send(clips[1], collection="archive")
+    answer = upload(desk.client, clips[0].read_bytes(), "clip.mp4", collection="archive")
+    newer = answer.json()["id"]
+
+    class Meanwhile(RememberingBench):
+        def match(self, media_id: str) -> Found:
+            if media_id == newer:
+                desk.recheck()
+            return super().match(media_id)
+
+    slow = Meanwhile(**{name: getattr(desk.bench, name) for name in LocalBench.__slots__})
+    processing.process(desk.parts.database, slow, newer)
+    assert desk.pairs() == {(older, newer)}
+    assert [each["known_media_id"] for each in desk.matches(newer)["items"]] == [older]
+
+
+def test_a_rejected_pair_stays_silent(desk: Desk, clips: tuple[Path, Path]) -> None:
+    first = desk.send(clips[0], collection="archive")
+    second = desk.send(clips[1])
+    [match] = desk.matches(second)["items"]
+    review = {"decision": "rejected", "note": "Another take of the same scene."}
+    answer = desk.client.post(f"/v1/matches/{match['id']}/review", json=review)
+    assert answer.status_code == 200, answer.text
+    desk.promote(second)
+    desk.recheck()
+    assert desk.told(RETROACTIVE) == []
+    assert desk.get(f"/v1/media/{first}/verification")["attention"] == []
+
+
+def test_what_has_nothing_to_do_with_it_is_only_searched(
+    desk: Desk, clips: tuple[Path, Path], other: Path
+) -> None:
+    older = desk.send(other)
+    before = desk.matches(older)["searched"]
+    desk.send(clips[0], collection="archive")
+    desk.recheck()
+    after = desk.matches(older)["searched"]
+    assert (before["known_items"], after["known_items"]) == (0, 1)
+    assert after["as_of_seq"] > before["as_of_seq"]
+    assert desk.told(RETROACTIVE) == []
+
+
+def test_common_material_explains_nothing_later_either(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    older = desk.send(clips[1])
+    desk.send(clips[0], collection="common")
+    desk.recheck()
+    assert desk.told(RETROACTIVE) == []
+    assert desk.get(f"/v1/media/{older}/verification")["attention"] == []
+
+
+def test_a_void_item_is_left_alone_until_it_is_none(desk: Desk, clips: tuple[Path, Path]) -> None:
+    older = desk.send(clips[1])
+    set_status(desk, older, "void")
+    desk.send(clips[0], collection="archive")
+    assert desk.recheck() == 0
+    assert desk.told(RETROACTIVE) == []
+    set_status(desk, older, "unreviewed")
+    desk.recheck()
+    assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
+
+
+def set_status(desk: Desk, media_id: str, status: str) -> None:
+    changed = "UPDATE verifications SET status = :status WHERE media_id = :id"
+    with desk.parts.database.write() as session:
+        session.execute(sa.text(changed), {"status": status, "id": media_id})
+
+
+def test_one_item_that_fails_keeps_no_other_from_it(
+    desk: Desk, clips: tuple[Path, Path], tmp_path: Path
+) -> None:
+    crashing = desk.send(clips[1])
+    second = edit(clips[0], tmp_path / "second.mp4", "-vf", "scale=280:-2")
+    fine = desk.send(second)
+    known = desk.send(clips[0], collection="archive")
+    desk.recheck(failing(desk.bench, crashing))
+    assert {each["media_id"] for each in desk.told(RETROACTIVE)} == {fine}
+    assert desk.matches(crashing)["searched"]["incomplete"]
+    assert not desk.matches(fine)["searched"]["incomplete"]
+    with desk.parts.database.write() as session:
+        session.execute(
+            sa.update(db.searches.MatchSearch).values(searched_at=db.now() - timedelta(hours=2))
+        )
+    desk.recheck()
+    assert [each["known_media_id"] for each in desk.matches(crashing)["items"]] == [known]
+    assert not desk.matches(crashing)["searched"]["incomplete"]
+    assert {each["media_id"] for each in desk.told(RETROACTIVE)} == {fine, crashing}
+
+
+def failing(bench: LocalBench, media_id: str) -> LocalBench:
+    """A bench on which one item crashes its decoder."""
+
+    class Failing(LocalBench):
+        def recheck(self, wanted: str, span: Span) -> Found:
+            if wanted == media_id:
+                raise DecoderCrashed("The decoder crashed.")
+            return super().recheck(wanted, span)
+
+    return Failing(**{name: getattr(bench, name) for name in LocalBench.__slots__})
+
+
+def test_killed_in_between_it_goes_on_and_tells_nothing_twice(
+    desk: Desk, clips: tuple[Path, Path], tmp_path: Path
+) -> None:
+    second = edit(clips[0], tmp_path / "second.mp4", "-vf", "scale=280:-2")
+    older = {desk.send(clips[1]), desk.send(second)}
+    desk.send(clips[0], collection="archive")
+
+    class Dying(LocalBench):
+        left = 1
+
+        def recheck(self, media_id: str, span: Span) -> Found:
+            Dying.left -= 1
+            if Dying.left < 0:
+                raise KeyboardInterrupt
+            return super().recheck(media_id, span)
+
+    dying = Dying(**{name: getattr(desk.bench, name) for name in LocalBench.__slots__})
+    with pytest.raises(KeyboardInterrupt):
+        desk.recheck(dying)
+    assert len(desk.told(RETROACTIVE)) == 1
+    desk.recheck()
+    assert len(desk.told(RETROACTIVE)) == 2
+    assert {each["media_id"] for each in desk.told(RETROACTIVE)} == older
+
+
+def test_only_the_first_living_worker_rechecks(desk: Desk, clips: tuple[Path, Path]) -> None:
+    desk.send(clips[1])
+    desk.send(clips[0], collection="archive")
+    heartbeat.beat(desk.parts.database, "a", "there")
+    assert not rechecking.has_work(desk.mine)
+    assert rechecking.has_work(replace(desk.mine, worker_id="a"))
+    heartbeat.sign_off(desk.parts.database, "a")
+    assert rechecking.has_work(desk.mine)
+
+
+@pytest.mark.parametrize("most_frames", [1, 100_000])
+def test_in_whatever_order_they_come_the_same_pairs_are_told(
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    most_frames: int,
+) -> None:
+    """Uploads before their sources are told of as they would be after them; span by span too."""
+    monkeypatch.setattr(rechecking, "MOST_FRAMES", most_frames)
+    sources = [film(tmp_path / f"source{n}.mp4", seconds=3, seed=40 + n, shots=2) for n in range(2)]
+    copies = [edit(each, each.with_suffix(".copy.mp4"), "-vf", "scale=240:-2") for each in sources]
+    sent: Callable[[Path], str] = desk.send
+    earlier = [sent(copies[0]), sent(copies[1])]
+    known = [desk.send(each, collection="archive") for each in sources]
+    desk.recheck()
+    from_scratch = {
+        (query, hit.known_media_id)
+        for query in earlier
+        for hit in desk.bench.match(query).hits
+        if hit.match.grade != "lead"
+    }
+    assert desk.pairs() == from_scratch == {(earlier[0], known[0]), (earlier[1], known[1])}
