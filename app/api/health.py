@@ -86,6 +86,8 @@ def metrics(parts: PartsDep, actor: Reader) -> Response:
     upgrade = waiting.upgrade
     _gauge(registry, "provenance_refingerprints_waiting", "Items to do anew", upgrade.waiting)
     _gauge(registry, "provenance_refingerprints_failed", "Items left", len(upgrade.failures))
+    behind = "Items whose search is behind what became known"
+    _gauge(registry, "provenance_rechecks_waiting", behind, waiting.rechecks)
     _gauge(registry, "provenance_ready", "Whether /readyz says ready", int(found.ready))
     _gauge(registry, "provenance_index_lag", "Changes the index has yet to read", found.index_lag)
     if found.index:

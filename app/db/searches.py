@@ -25,6 +25,11 @@ class MatchSearch(Table):
     missed_after: Mapped[int | None] = mapped_column(sa.BigInteger)
     searched_at: Mapped[datetime] = mapped_column(default=now)
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether something that became known since could not be searched."""
+        return self.missed_after is not None
+
 
 def of_media(session: Session, media_id: str) -> MatchSearch | None:
     """How far an item was searched; None before its first search."""

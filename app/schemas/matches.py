@@ -158,6 +158,8 @@ class MatchItem(BaseModel):
 class Searched(BaseModel):
     """Against what an item was searched: no match is no match in *this*."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     known_items: int
     not_comparable: int = Field(
         0, description="Further known items, whose fingerprints are of another algorithm still."

@@ -38,6 +38,7 @@ class Load:
 
     media: dict[MediaState, int]
     upgrade: Upgrade
+    rechecks: int
     deliveries: dict[DeliveryState, int]
 
     @property
@@ -80,6 +81,7 @@ def load(database: db.Database) -> Load:
     with database.read() as session:
         return Load(
             upgrade=upgrades.progress(session),
+            rechecks=db.rechecks.waiting(session),
             media=db.processing.count_by_state(session),
             deliveries=db.webhooks.count_by_state(session),
         )

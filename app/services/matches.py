@@ -68,15 +68,7 @@ def listed(
     return MatchPage(
         items=_items(session, page.items),
         next=page.next,
-        searched=Searched(
-            known_items=search.known_items,
-            not_comparable=search.not_comparable,
-            as_of_seq=search.as_of_seq,
-            searched_at=search.searched_at,
-            incomplete=search.missed_after is not None,
-        )
-        if search
-        else None,
+        searched=Searched.model_validate(search) if search else None,
         explained=explained.of_item(session, item) if search else None,
     )
 
