@@ -20,6 +20,7 @@ from app.core.pictures import Pictures
 from app.core.preview import early_matches
 from app.core.provenance.reading import NO_FRAMES, read_provenance
 from app.core.provenance.values import Provenance, TrustList
+from app.db.matches import ALERTING
 from app.db.rechecks import Span
 from app.services import leftovers, moments
 from app.services.catalogue import Catalogue, Files
@@ -104,18 +105,20 @@ class LocalBench:
         return self._found(media_id, match(self._query(media_id, files), catalogue), catalogue)
 
     def recheck(self, media_id: str, span: Span) -> Found:
-        """Search what became known within a span; if an item unheard of shares anything, search all.
+        """Search what became known within a span; if that is worth an alert, search everything.
 
-        So what is found is what a first search would find now; nothing if nothing new is.
+        So an alert is one that a first search would raise now. Leads and nothing stay what they are:
+        among fewer items a match is rather graded too high than too low.
         """
         with self.database.read() as session:
             linked = db.matches.linked_with(session, media_id)
         files = Files(self.blobs, self.limits)
         recent = self.recent.within(self.database, self.algorithm, span)
         catalogue = Catalogue(self.database, files, recent, media_id, linked)
-        if match(self._query(media_id, files), catalogue):
+        found = match(self._query(media_id, files), catalogue)
+        if any(each.grade in ALERTING for each in found):
             return self.match(media_id)
-        return self._found(media_id, [], catalogue)
+        return self._found(media_id, found, catalogue)
 
     def _query(self, media_id: str, files: Files) -> Query:
         with self.database.read() as session:
