@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -13,7 +14,12 @@ from app.schemas.enums import DeliveryState, EndpointState, EventType
 
 
 class WebhookEndpoint(Table):
-    """One receiver and what it wants to be told; `failing_since` is cleared by any success."""
+    """One receiver and what it wants to be told.
+
+    `failing_since` and `failures` are those of an outage, and cleared by any success; `told_at` is
+    when the other endpoints heard of it. Until `previous_until` the secret before this one signs too.
+    What happened after event `missed_after`, while it was disabled, was not kept for it.
+    """
 
     __tablename__ = "webhook_endpoints"
 
@@ -21,12 +27,18 @@ class WebhookEndpoint(Table):
     url: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     events: Mapped[list[str]]
+    filters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     secret: Mapped[str]
+    previous_secret: Mapped[str | None]
+    previous_until: Mapped[datetime | None]
     state: Mapped[EndpointState] = mapped_column(
         stored_enum(EndpointState), default=EndpointState.ENABLED
     )
     disabled_reason: Mapped[str | None]
     failing_since: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    told_at: Mapped[datetime | None]
+    missed_after: Mapped[int | None] = mapped_column(sa.BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str]
 
@@ -42,6 +54,7 @@ class Delivery(Table):
     __table_args__ = (
         sa.UniqueConstraint("endpoint_id", "event_seq"),
         sa.Index("ix_deliveries_due", "endpoint_id", "state", "next_attempt_at"),
+        sa.Index("ix_deliveries_settled", "state", "settled_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)

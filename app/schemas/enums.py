@@ -132,6 +132,7 @@ class EventType(StrEnum):
     """Everything that the desk tells the world about."""
 
     MEDIA_RECEIVED = "media.received"
+    MEDIA_REJECTED = "media.rejected"
     MEDIA_FINGERPRINTED = "media.fingerprinted"
     MEDIA_FAILED = "media.failed"
     MEDIA_PURGED = "media.purged"
@@ -156,6 +157,9 @@ class EventType(StrEnum):
     REVIEW_CORRECTED = "review.corrected"
     REVIEW_TOMBSTONED = "review.tombstoned"
     INTEGRITY_FAILED = "integrity.failed"
+    ENDPOINT_FAILING = "endpoint.failing"
+    ENDPOINT_RECOVERED = "endpoint.recovered"
+    ENDPOINT_DISABLED = "endpoint.disabled"
     WEBHOOK_TEST = "webhook.test"
 
 
@@ -172,3 +176,26 @@ class DeliveryState(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     DEAD = "dead"
+
+
+class DeliveryKind(StrEnum):
+    """Which deliveries to list: in a state, or `failing`, which are pending ones that have failed."""
+
+    PENDING = "pending"
+    FAILING = "failing"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+class Rejection(StrEnum):
+    """Why a file was not taken in."""
+
+    NOT_MEDIA = "not_media"
+    TOO_LARGE = "too_large"
+
+
+class Flagged(StrEnum):
+    """Whether an item has a sensitivity flag, whichever."""
+
+    FLAGGED = "flagged"
+    UNFLAGGED = "unflagged"
