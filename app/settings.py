@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         False, description="Let webhooks go to private and loopback addresses and over plain http."
     )
     webhook_timeout_s: float = Field(15.0, description="Seconds a receiver has to answer.")
+    delivery_log_days: Days = Field(30, description="How long what was delivered stays listed.")
     public_url: str = Field(
         "", description="Where the public reaches the desk; empty means its own address."
     )

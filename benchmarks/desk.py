@@ -87,9 +87,7 @@ def running(folder: Path, **more: str) -> Iterator[tuple[Desk, db.Database]]:
     environment = os.environ | given | {"DATABASE_URL": ""} | more
     command = [sys.executable, "-m", "app", "up", "--first-key-file", str(key)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         wait(key.exists)
         desk = Desk(port, key.read_text().strip())

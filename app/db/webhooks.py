@@ -11,6 +11,7 @@ from app.db.base import Table, new_id, now, stored_enum
 from app.db.events import Event
 from app.db.paging import Paged, paged
 from app.schemas.enums import DeliveryState, EndpointState, EventType
+from app.schemas.webhook_enums import DeliveryKind
 
 
 class WebhookEndpoint(Table):
@@ -100,9 +101,11 @@ def enabled(session: Session) -> list[WebhookEndpoint]:
 
 
 def told(session: Session, media_id: str, kind: EventType) -> set[str]:
-    """The endpoints that got an event of this kind about an item, or are still to get it."""
+    """The enabled endpoints that got an event of this kind about an item, or are still to get it."""
     statement = sa.select(Delivery.endpoint_id).join(Event, Event.seq == Delivery.event_seq)
+    statement = statement.join(WebhookEndpoint, WebhookEndpoint.id == Delivery.endpoint_id)
     statement = statement.where(
+        WebhookEndpoint.state == EndpointState.ENABLED,
         Event.media_id == media_id,
         Event.type == kind,
         Delivery.state != DeliveryState.DEAD,
@@ -136,16 +139,21 @@ def lock_delivery(session: Session, delivery_id: str) -> Delivery | None:
 
 def deliveries(
     session: Session,
-    endpoint_id: str,
-    state: DeliveryState | None,
+    endpoint_id: str | None,
+    kind: DeliveryKind | None,
     limit: int,
     cursor: str | None,
 ) -> Paged[Delivery]:
-    """One endpoint's deliveries, newest event first."""
-    statement = sa.select(Delivery).where(Delivery.endpoint_id == endpoint_id)
-    if state is not None:
-        statement = statement.where(Delivery.state == state)
-    return paged(session, statement.order_by(Delivery.event_seq.desc()), limit, cursor)
+    """Deliveries to one endpoint or to all, newest event first."""
+    statement = sa.select(Delivery)
+    if endpoint_id is not None:
+        statement = statement.where(Delivery.endpoint_id == endpoint_id)
+    if kind is DeliveryKind.FAILING:
+        statement = statement.where(Delivery.state == DeliveryState.PENDING, Delivery.attempts > 0)
+    elif kind is not None:
+        statement = statement.where(Delivery.state == DeliveryState(kind.value))
+    order = (Delivery.event_seq.desc(), Delivery.id)
+    return paged(session, statement.order_by(*order), limit, cursor)
 
 
 def events_of(session: Session, found: Iterable[Delivery]) -> dict[int, Event]:

@@ -176,26 +176,3 @@ class DeliveryState(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     DEAD = "dead"
-
-
-class DeliveryKind(StrEnum):
-    """Which deliveries to list: in a state, or `failing`, which are pending ones that have failed."""
-
-    PENDING = "pending"
-    FAILING = "failing"
-    DELIVERED = "delivered"
-    DEAD = "dead"
-
-
-class Rejection(StrEnum):
-    """Why a file was not taken in."""
-
-    NOT_MEDIA = "not_media"
-    TOO_LARGE = "too_large"
-
-
-class Flagged(StrEnum):
-    """Whether an item has a sensitivity flag, whichever."""
-
-    FLAGGED = "flagged"
-    UNFLAGGED = "unflagged"

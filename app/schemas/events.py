@@ -17,6 +17,9 @@ from app.schemas.privacy_enums import SensitivityFlag
 # Standard Webhooks asks for less; receivers commonly refuse more.
 BODY_MAX_BYTES = 20_000
 
+URGENT = (EventType.VERDICT_WITHDRAWN, EventType.INTEGRITY_FAILED)
+"""What is sent before anything else that waits."""
+
 _MATCH = (
     "match_id",
     "known_id",
@@ -75,7 +78,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.REVIEW_TOMBSTONED: ("url", "version"),
     EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
     EventType.ENDPOINT_FAILING: ("endpoint_id", "since", "failures", "next_try_at"),
-    EventType.ENDPOINT_RECOVERED: ("endpoint_id", "since", "undelivered_n"),
+    EventType.ENDPOINT_RECOVERED: ("endpoint_id", "undelivered_n"),
     EventType.ENDPOINT_DISABLED: ("endpoint_id", "reason", "undelivered_n"),
     EventType.WEBHOOK_TEST: (),
 }

@@ -12,6 +12,7 @@ from app.db.webhooks import DeliveryAttempt
 from app.schemas.events import encode_body
 from app.services.events import told_data
 
+GONE = 410
 USER_AGENT = "Provenance-Desk-Webhooks/1"
 
 _log = structlog.get_logger()
@@ -46,6 +47,11 @@ class Outcome:
         """Whether the receiver took it."""
         return self.answer is not None and 200 <= self.answer.status_code < 300
 
+    @property
+    def says_gone(self) -> bool:
+        """Whether the receiver wants nothing more (410)."""
+        return self.answer is not None and self.answer.status_code == GONE
+
 
 def attempt(claimed: Claimed, policy: SenderPolicy, at: datetime) -> Outcome:
     """Send one delivery once, now."""
@@ -54,7 +60,7 @@ def attempt(claimed: Claimed, policy: SenderPolicy, at: datetime) -> Outcome:
     try:
         data = told_data(claimed.event, claimed.flags)
         body = encode_body(claimed.event.type, claimed.event.at, data)
-        signed = outbound.signed_headers(claimed.secret, claimed.event.id, body)
+        signed = outbound.signed_headers(claimed.secrets, claimed.event.id, body)
         headers = {**signed, "Content-Type": "application/json", "User-Agent": USER_AGENT}
         answer = outbound.post(
             claimed.url,

@@ -111,9 +111,7 @@ def measure(folder: Path, events: int, a_second: float, database_url: str) -> di
     }
 
 
-def _judged(
-    log: Path, expected: dict[str, int], live: set[str], took_s: float
-) -> dict[str, Any]:
+def _judged(log: Path, expected: dict[str, int], live: set[str], took_s: float) -> dict[str, Any]:
     """What arrived at the live endpoints, and how late."""
     first: list[float] = []
     came = duplicates = lost = disorderly = everywhere = 0

@@ -13,9 +13,7 @@ def upgrade() -> None:
     with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
         batch_op.add_column(sa.Column("filters", sa.JSON(), nullable=False, server_default="{}"))
         batch_op.add_column(sa.Column("previous_secret", sa.String(), nullable=True))
-        batch_op.add_column(
-            sa.Column("previous_until", sa.DateTime(timezone=True), nullable=True)
-        )
+        batch_op.add_column(sa.Column("previous_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("missed_after", sa.BigInteger(), nullable=True))
