@@ -19,7 +19,7 @@ def main() -> None:
     telemetry.configure(as_json=settings.log_json, process="sender")
     database = Database(settings.resolved_database_url)
     policy = SenderPolicy(
-        allow_private=settings.webhook_allow_private, timeout_s=settings.webhook_timeout_s
+        allow_private=settings.webhook_private, timeout_s=settings.webhook_timeout_s
     )
     days = settings.delivery_log_days
     kept_for = None if days == "keep" else timedelta(days=days)

@@ -26,7 +26,7 @@ def create_webhook(
     wanted: NewWebhook, actor: WebhookAdmin, write: KeyedWrite, parts: PartsDep
 ) -> Response:
     """Register a receiver; the secret in this answer is shown only once."""
-    allow_private = parts.settings.webhook_allow_private
+    allow_private = parts.settings.webhook_private
 
     def work(session: Session) -> Answer:
         endpoint = webhooks.create(session, wanted, actor, allow_private=allow_private)
@@ -64,7 +64,7 @@ def change_webhook(
     parts: PartsDep,
 ) -> Response:
     """Change a receiver; `enabled: true` also brings back one that was disabled by a 410."""
-    allow_private = parts.settings.webhook_allow_private
+    allow_private = parts.settings.webhook_private
 
     def work(session: Session) -> Answer:
         endpoint = webhooks.change(session, webhook_id, wanted, actor, allow_private=allow_private)

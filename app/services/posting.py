@@ -9,6 +9,7 @@ import structlog
 from app import outbound
 from app.db.sending import Claimed
 from app.db.webhooks import DeliveryAttempt
+from app.outbound import Private
 from app.schemas.events import encode_body
 from app.services.events import told_data
 
@@ -22,7 +23,7 @@ _log = structlog.get_logger()
 class SenderPolicy:
     """How to send. `lease_margin_s` is for what `timeout_s` does not bound: names, settling."""
 
-    allow_private: bool = False
+    allow_private: Private = False
     timeout_s: float = 15.0
     per_endpoint: int = 8
     at_once: int = 512

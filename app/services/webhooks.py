@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from app import db, outbound
 from app.access import Actor
 from app.errors import NotFound, Unprocessable
+from app.outbound import Private
 from app.schemas.audit import AuditAction
 from app.schemas.enums import EndpointState, EventType
 from app.schemas.page import Page
@@ -13,7 +14,7 @@ from app.services import audit
 
 
 def create(
-    session: Session, wanted: NewWebhook, actor: Actor, *, allow_private: bool
+    session: Session, wanted: NewWebhook, actor: Actor, *, allow_private: Private
 ) -> db.webhooks.WebhookEndpoint:
     """Make an endpoint with a secret of its own."""
     _check_url(wanted.url, allow_private=allow_private)
@@ -34,7 +35,12 @@ def create(
 
 
 def change(
-    session: Session, endpoint_id: str, wanted: WebhookChange, actor: Actor, *, allow_private: bool
+    session: Session,
+    endpoint_id: str,
+    wanted: WebhookChange,
+    actor: Actor,
+    *,
+    allow_private: Private,
 ) -> db.webhooks.WebhookEndpoint:
     """Change what is named; enabling again also forgets why it was disabled."""
     db.in_commit_order(session)
@@ -128,7 +134,7 @@ def _links(endpoint: db.webhooks.WebhookEndpoint) -> dict[str, str]:
     }
 
 
-def _check_url(url: str, *, allow_private: bool) -> None:
+def _check_url(url: str, *, allow_private: Private) -> None:
     try:
         outbound.read_url(url, allow_private=allow_private)
     except outbound.AddressRefused as refused:
