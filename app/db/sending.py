@@ -105,6 +105,17 @@ def lease(session: Session, delivery_ids: Sequence[str], held: Lease) -> list[Cl
     ]
 
 
+def lengthen(session: Session, delivery_ids: Iterable[str], held: Lease) -> None:
+    """Let the leases that `held.holder` still has on some deliveries end later."""
+    mine = Delivery.leased_by == held.holder
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(tuple(delivery_ids)), mine, Delivery.state == DeliveryState.PENDING)
+        .values(next_attempt_at=held.until)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _secrets(endpoint: WebhookEndpoint) -> tuple[str, ...]:
     """The secrets that sign now, the newest first."""
     previous, until = endpoint.previous_secret, endpoint.previous_until

@@ -21,13 +21,13 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class SenderPolicy:
-    """How to send. `lease_margin_s` is for what `timeout_s` does not bound: names, settling."""
+    """How to send. A sender lengthens its leases; one that dies delays what it held by `lease_s`."""
 
     allow_private: Private = False
     timeout_s: float = 15.0
     per_endpoint: int = 8
     at_once: int = 512
-    lease_margin_s: float = 45.0
+    lease_s: float = 10.0
     poll_s: float = 0.25
     stop_within_s: float = 5.0
     schedule_s: tuple[float, ...] = outbound.SCHEDULE_S

@@ -60,7 +60,7 @@ class Sender:
         self._under_way: dict[str, str] = {}
         self._came_back: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._unwritten: list[Outcome] = []
-        self._look_at = clock()
+        self._look_at = self._lengthen_at = clock()
 
     @property
     def idle(self) -> bool:
@@ -98,12 +98,16 @@ class Sender:
     def _settle_and_claim(self, *, claiming: bool) -> list[Claimed]:
         now = self._clock()
         room = self._room(now) if claiming else {}
-        if not room and not self._unwritten:
+        lasting = self._under_way.keys() - {each.claimed.delivery_id for each in self._unwritten}
+        lengthening = bool(lasting) and now >= self._lengthen_at
+        if not room and not self._unwritten and not lengthening:
             return []
-        lease_s = self._policy.timeout_s + self._policy.lease_margin_s
-        held = Lease(self._holder, now + timedelta(seconds=lease_s))
+        held = Lease(self._holder, now + timedelta(seconds=self._policy.lease_s))
         with self._database.write() as session:
             self._settle(session, now)
+            if lengthening:
+                db.sending.lengthen(session, lasting, held)
+                self._lengthen_at = now + timedelta(seconds=self._policy.lease_s / 3)
             found: list[str] = []
             for endpoint_id, free in room.items():
                 found += db.sending.due(session, endpoint_id, now, free, self._under_way)

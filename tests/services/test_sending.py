@@ -130,6 +130,21 @@ def test_senders_share_the_work_without_sending_twice(database: Database) -> Non
     assert sorted(receiver.ids) == sorted(ids)
 
 
+def test_a_slow_receiver_is_not_asked_again_while_its_answer_is_waited_for(
+    database: Database,
+) -> None:
+    patient = SenderPolicy(allow_private=True, poll_s=0.02, lease_s=0.3)
+    with (
+        receiving(Reply(wait_s=1.5)) as slow,
+        sending(database, patient),
+        sending(database, patient),
+    ):
+        made = endpoint(database, slow.url)
+        publish(database, 3)
+        wait_until(settled(database, made.id, DeliveryState.DELIVERED))
+    assert len(slow.received) == 3
+
+
 def test_410_disables_the_endpoint_and_gives_up_what_waits(database: Database) -> None:
     with receiving(Reply(410)) as receiver, sending(database):
         made = endpoint(database, receiver.url)
@@ -268,7 +283,7 @@ SENDER_PROCESS = """
 import sys, threading
 from app.db import Database
 from app.services.sending import SenderPolicy, run_sender
-policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=1, lease_margin_s=1)
+policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=1, lease_s=1)
 run_sender(Database(sys.argv[1]), policy, threading.Event())
 """
 
