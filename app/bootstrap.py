@@ -8,6 +8,7 @@ from app.blobs.purge_list import PurgeList
 from app.db import Database
 from app.jobs import JobQueue
 from app.schemas.privacy_enums import RetentionClass
+from app.services.refused_uploads import RefusedUploads
 from app.services.retention import RetentionPolicy
 from app.services.sealing import Sealer
 from app.services.stamping import Authority
@@ -27,6 +28,7 @@ class Parts:
     trusted: Trusted
     purge_list: PurgeList
     retention: RetentionPolicy
+    refused_uploads: RefusedUploads
 
 
 def bootstrap(settings: Settings) -> Parts:
@@ -43,6 +45,7 @@ def bootstrap(settings: Settings) -> Parts:
         trusted=trusted_of(settings),
         purge_list=PurgeList(settings.purge_list_path),
         retention=retention_policy(settings),
+        refused_uploads=RefusedUploads(database),
     )
 
 

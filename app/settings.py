@@ -1,12 +1,18 @@
 """Everything the environment decides, typed and frozen. Read by `bootstrap`, the CLI and migrations only."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, PositiveInt
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 type Days = PositiveInt | Literal["keep"]
+type Network = IPv4Network | IPv6Network
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -48,7 +54,11 @@ class Settings(BaseSettings):
     webhook_allow_private: bool = Field(
         False, description="Let webhooks go to private and loopback addresses and over plain http."
     )
+    webhook_allow_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = (
+        Field((), description="Private networks that webhooks may go to, such as `10.1.0.0/16`.")
+    )
     webhook_timeout_s: float = Field(15.0, description="Seconds a receiver has to answer.")
+    delivery_log_days: Days = Field(30, description="How long what was delivered stays listed.")
     public_url: str = Field(
         "", description="Where the public reaches the desk; empty means its own address."
     )
@@ -93,6 +103,11 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The URL in use: the given one, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'provenance.db'}"
+
+    @property
+    def webhook_private(self) -> bool | tuple[Network, ...]:
+        """The private addresses that webhooks may go to: all, none, or those in some networks."""
+        return self.webhook_allow_private or self.webhook_allow_networks
 
     @property
     def resolved_public_url(self) -> str:

@@ -25,6 +25,7 @@ class Desk:
     """The service's HTTP API on one kept connection."""
 
     def __init__(self, port: int, token: str) -> None:
+        self.port, self.token = port, token
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = {"Authorization": f"Bearer {token}"}
 
@@ -73,23 +74,26 @@ class Desk:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[Desk, db.Database]]:
-    """Run the whole service in a folder; gives its API and its database."""
+def running(folder: Path, **more: str) -> Iterator[tuple[Desk, db.Database]]:
+    """Run the whole service in a folder; gives its API and its database.
+
+    `more` are further variables of its environment, such as another `DATABASE_URL` than none.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     key = folder / "key"
     given = {"PROVENANCE_DATA_DIR": str(folder / "data"), "PROVENANCE_PORT": str(port)}
+    environment = os.environ | given | {"DATABASE_URL": ""} | more
     command = [sys.executable, "-m", "app", "up", "--first-key-file", str(key)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | given | {"DATABASE_URL": ""}, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         wait(key.exists)
         desk = Desk(port, key.read_text().strip())
         wait(lambda: _ready(desk))
-        yield desk, db.Database(f"sqlite:///{folder / 'data' / 'provenance.db'}")
+        url = environment["DATABASE_URL"] or f"sqlite:///{folder / 'data' / 'provenance.db'}"
+        yield desk, db.Database(url)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)

@@ -1,7 +1,11 @@
 """The process that sends webhooks: `python -m workers.webhook_sender`."""
 
+import threading
+from datetime import timedelta
+
 from app import telemetry
 from app.db import Database
+from app.services import delivery_log
 from app.services.sending import SenderPolicy, run_sender
 from app.settings import Settings
 from workers.parent import follow_supervisor, stop_signal
@@ -15,9 +19,14 @@ def main() -> None:
     telemetry.configure(as_json=settings.log_json, process="sender")
     database = Database(settings.resolved_database_url)
     policy = SenderPolicy(
-        allow_private=settings.webhook_allow_private, timeout_s=settings.webhook_timeout_s
+        allow_private=settings.webhook_private, timeout_s=settings.webhook_timeout_s
     )
+    days = settings.delivery_log_days
+    kept_for = None if days == "keep" else timedelta(days=days)
+    tidying = threading.Thread(target=delivery_log.run, args=(database, kept_for, stop))
+    tidying.start()
     run_sender(database, policy, stop)
+    tidying.join()
     database.close()
 
 

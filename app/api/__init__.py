@@ -9,6 +9,7 @@ from app.api import (
     collections,
     corroborations,
     custody,
+    deliveries,
     erasure,
     events,
     evidence,
@@ -41,6 +42,7 @@ router.include_router(audit.router)
 router.include_router(custody.router)
 router.include_router(events.router)
 router.include_router(webhooks.router)
+router.include_router(deliveries.router)
 router.include_router(upload.router)
 router.include_router(media.router)
 router.include_router(media_files.router)

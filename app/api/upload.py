@@ -22,7 +22,9 @@ from app.api.idempotency import REPLAYED, Answer, IdempotencyKey, KeyedWriter, r
 from app.api.multipart import UploadForm, too_large
 from app.api.problems import documented
 from app.bootstrap import Parts
+from app.errors import PayloadTooLarge, UnsupportedMedia
 from app.schemas.media import MediaAnswer, UploadFields
+from app.schemas.webhook_enums import Rejection
 from app.services import idempotency, leftovers, media, media_views
 
 router = APIRouter(tags=["media"])
@@ -68,6 +70,7 @@ async def upload(
     max_bytes = parts.settings.upload_max_bytes
     announced = int(request.headers.get("content-length") or 0)
     if announced > max_bytes + FORM_MAX_BYTES:
+        await _tell(parts, Rejection.TOO_LARGE, "", actor)
         raise too_large(max_bytes)
     parts.blobs.check_room(announced)
     content_type = request.headers.get("content-type", "")
@@ -77,10 +80,20 @@ async def upload(
         write = _writer(request, parts, idempotency_key, form)
         arrival = media.Arrival(*form.finish(), _claim(form), _address(request))
         return await run_in_threadpool(_enter, parts, arrival, actor, write)
+    except UnsupportedMedia:
+        await _tell(parts, Rejection.NOT_MEDIA, form.filename, actor)
+        raise
+    except PayloadTooLarge:
+        await _tell(parts, Rejection.TOO_LARGE, form.filename, actor)
+        raise
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     finally:
         form.close()
+
+
+async def _tell(parts: Parts, reason: Rejection, filename: str, actor: Actor) -> None:
+    await run_in_threadpool(parts.refused_uploads.tell, reason, filename, actor)
 
 
 async def _take_in(request: Request, form: UploadForm) -> None:

@@ -1,28 +1,24 @@
-"""Webhook endpoints and their delivery log."""
+"""Webhook endpoints and their secrets."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.api.dependencies import PartsDep, Reading, WebhookAdmin
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
-from app.schemas.enums import DeliveryState
+from app.api.problems import documented
 from app.schemas.page import Page
 from app.schemas.webhooks import (
-    DeliveryAnswer,
     NewWebhook,
     NewWebhookAnswer,
+    RotatedSecret,
     WebhookAnswer,
     WebhookChange,
 )
-from app.services import webhooks
+from app.services import webhook_secrets, webhooks
 
 router = APIRouter(tags=["webhooks"])
-
-State = Annotated[DeliveryState | None, Query(description="Only deliveries in this state.")]
 
 
 @router.post("/v1/webhooks", status_code=201, response_model=NewWebhookAnswer)
@@ -30,7 +26,7 @@ def create_webhook(
     wanted: NewWebhook, actor: WebhookAdmin, write: KeyedWrite, parts: PartsDep
 ) -> Response:
     """Register a receiver; the secret in this answer is shown only once."""
-    allow_private = parts.settings.webhook_allow_private
+    allow_private = parts.settings.webhook_private
 
     def work(session: Session) -> Answer:
         endpoint = webhooks.create(session, wanted, actor, allow_private=allow_private)
@@ -68,7 +64,7 @@ def change_webhook(
     parts: PartsDep,
 ) -> Response:
     """Change a receiver; `enabled: true` also brings back one that was disabled by a 410."""
-    allow_private = parts.settings.webhook_allow_private
+    allow_private = parts.settings.webhook_private
 
     def work(session: Session) -> Answer:
         endpoint = webhooks.change(session, webhook_id, wanted, actor, allow_private=allow_private)
@@ -88,44 +84,34 @@ def remove_webhook(webhook_id: str, actor: WebhookAdmin, write: KeyedWrite) -> R
     return write(actor, work)
 
 
-@router.post("/v1/webhooks/{webhook_id}/test", status_code=202, response_model=DeliveryAnswer)
-def test_webhook(webhook_id: str, actor: WebhookAdmin, write: KeyedWrite) -> Response:
-    """Send `webhook.test` to this receiver only; the delivery shows how it went."""
+@router.post(
+    "/v1/webhooks/{webhook_id}/secret",
+    response_model=RotatedSecret,
+    responses=documented(401, 403, 404, 422),
+)
+def rotate_secret(webhook_id: str, actor: WebhookAdmin, write: KeyedWrite) -> Response:
+    """Replace the secret; for 24 hours each message carries a signature with either one."""
 
     def work(session: Session) -> Answer:
-        return Answer(webhooks.test(session, webhook_id), status_code=202)
+        endpoint, until = webhook_secrets.rotate(session, webhook_id, actor)
+        return Answer(
+            RotatedSecret(secret=endpoint.secret, previous_secret_until=until),
+            kept=RotatedSecret(secret=None, previous_secret_until=until),
+        )
 
     return write(actor, work)
 
 
-@router.get("/v1/webhooks/{webhook_id}/deliveries")
-def list_deliveries(
-    webhook_id: str,
-    actor: WebhookAdmin,
-    session: Reading,
-    *,
-    state: State = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> Page[DeliveryAnswer]:
-    """A receiver's deliveries with every attempt, newest first."""
-    which = webhooks.DeliveryFilter(state, limit, cursor)
-    return webhooks.deliveries(session, webhook_id, which)
-
-
-@router.get("/v1/deliveries/{delivery_id}")
-def get_delivery(delivery_id: str, actor: WebhookAdmin, session: Reading) -> DeliveryAnswer:
-    """One delivery with every attempt."""
-    return webhooks.delivery(session, delivery_id)
-
-
-@router.post(
-    "/v1/deliveries/{delivery_id}/redeliver", status_code=202, response_model=DeliveryAnswer
+@router.delete(
+    "/v1/webhooks/{webhook_id}/secret/previous",
+    status_code=204,
+    responses=documented(401, 403, 404, 422),
 )
-def redeliver(delivery_id: str, actor: WebhookAdmin, write: KeyedWrite) -> Response:
-    """Send a delivery again now, whatever became of it, under the same `webhook-id`."""
+def end_previous_secret(webhook_id: str, actor: WebhookAdmin, write: KeyedWrite) -> Response:
+    """Stop to sign with the secret before the present one, at once."""
 
     def work(session: Session) -> Answer:
-        return Answer(webhooks.redeliver(session, delivery_id), status_code=202)
+        webhook_secrets.end_previous(session, webhook_id, actor)
+        return Answer()
 
     return write(actor, work)

@@ -113,7 +113,7 @@ AUDITED = (
     Audited(
         "webhook",
         WebhookEndpoint,
-        only=("id", "url", "description", "events", "created_at", "created_by"),
+        only=("id", "url", "description", "events", "filters", "created_at", "created_by"),
     ),
 )
 

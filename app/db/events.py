@@ -46,7 +46,7 @@ def by_id(session: Session, event_id: str) -> Event | None:
 
 def flags_of(session: Session, events: Collection[Event]) -> dict[int, frozenset[SensitivityFlag]]:
     """The flags of the items that some events are about, by the events' numbers."""
-    about = {event.seq: _items(event) for event in events}
+    about = {event.seq: items_of(event) for event in events}
     flags = sensitivity.flags_of(session, {each for items in about.values() for each in items})
     return {
         seq: frozenset(flag for each in items for flag in flags.get(each, ()))
@@ -54,7 +54,12 @@ def flags_of(session: Session, events: Collection[Event]) -> dict[int, frozenset
     }
 
 
-def _items(event: Event) -> set[str]:
+def last_seq(session: Session) -> int:
+    """The number of the newest event, 0 when there is none."""
+    return session.scalar(sa.select(sa.func.max(Event.seq))) or 0
+
+
+def items_of(event: Event) -> set[str]:
     """The items that an event names: its own, and the known one of a match."""
     named = (event.media_id, event.data.get("known_id"), event.data.get("older_media_id"))
     return {each for each in named if each}

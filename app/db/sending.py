@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.db.base import now
 from app.db.events import Event, flags_of
 from app.db.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
 from app.schemas.enums import DeliveryState, EndpointState
@@ -37,7 +38,7 @@ class Claimed:
     attempts: int
     endpoint_id: str
     url: str
-    secret: str
+    secrets: tuple[str, ...]
     event: Event
     flags: frozenset[SensitivityFlag]
 
@@ -99,9 +100,37 @@ def lease(session: Session, delivery_ids: Sequence[str], held: Lease) -> list[Cl
     ).all()
     flags = flags_of(session, [row[3] for row in rows])
     return [
-        Claimed(row[0], row[1], row[2].id, row[2].url, row[2].secret, row[3], flags[row[3].seq])
+        Claimed(row[0], row[1], row[2].id, row[2].url, _secrets(row[2]), row[3], flags[row[3].seq])
         for row in rows
     ]
+
+
+def lengthen(session: Session, delivery_ids: Iterable[str], held: Lease) -> None:
+    """Let the leases that `held.holder` still has on some deliveries end later."""
+    mine = Delivery.leased_by == held.holder
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(tuple(delivery_ids)), mine, Delivery.state == DeliveryState.PENDING)
+        .values(next_attempt_at=held.until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _secrets(endpoint: WebhookEndpoint) -> tuple[str, ...]:
+    """The secrets that sign now, the newest first."""
+    previous, until = endpoint.previous_secret, endpoint.previous_until
+    still = previous is not None and until is not None and until > now()
+    return (endpoint.secret, previous) if previous and still else (endpoint.secret,)
+
+
+def forget_secrets(session: Session, at: datetime) -> None:
+    """Drop the secrets that sign no more."""
+    session.execute(
+        sa.update(WebhookEndpoint)
+        .where(WebhookEndpoint.previous_until <= at)
+        .values(previous_secret=None, previous_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def record(session: Session, attempts: Sequence[DeliveryAttempt]) -> None:
@@ -113,24 +142,18 @@ def record(session: Session, attempts: Sequence[DeliveryAttempt]) -> None:
 
 
 def settle_delivered(session: Session, delivery_ids: Sequence[str], at: datetime) -> None:
-    """Mark deliveries as delivered, whoever holds them by now."""
+    """Mark deliveries as delivered, whoever holds them by now, given up ones too."""
     _settle(session, Delivery.id.in_(delivery_ids), DeliveryState.DELIVERED, at)
 
 
 def settle_dead(session: Session, delivery_id: str, holder: str, at: datetime) -> None:
     """Give a delivery up, if `holder` still holds it."""
-    mine = sa.and_(Delivery.id == delivery_id, Delivery.leased_by == holder)
-    _settle(session, mine, DeliveryState.DEAD, at)
-
-
-def settle_endpoint_gone(session: Session, endpoint_id: str, reason: str, at: datetime) -> None:
-    """Disable an endpoint and give up all that waits for it."""
-    session.execute(
-        sa.update(WebhookEndpoint)
-        .where(WebhookEndpoint.id == endpoint_id)
-        .values(state=EndpointState.DISABLED, disabled_reason=reason)
+    mine = sa.and_(
+        Delivery.id == delivery_id,
+        Delivery.leased_by == holder,
+        Delivery.state == DeliveryState.PENDING,
     )
-    _settle(session, Delivery.endpoint_id == endpoint_id, DeliveryState.DEAD, at)
+    _settle(session, mine, DeliveryState.DEAD, at)
 
 
 def put_off(session: Session, delivery_id: str, holder: str, until: datetime) -> None:
@@ -143,23 +166,12 @@ def put_off(session: Session, delivery_id: str, holder: str, until: datetime) ->
     )
 
 
-def note_health(session: Session, endpoint_id: str, failed_at: datetime | None) -> None:
-    """Note whether an endpoint answered; of several failures in a row the first one is kept."""
-    column = WebhookEndpoint.failing_since
-    changes = column.is_(None) if failed_at else column.is_not(None)
-    session.execute(
-        sa.update(WebhookEndpoint)
-        .where(WebhookEndpoint.id == endpoint_id, changes)
-        .values(failing_since=failed_at)
-    )
-
-
 def _settle(
     session: Session, which: sa.ColumnElement[bool], state: DeliveryState, at: datetime
 ) -> None:
     session.execute(
         sa.update(Delivery)
-        .where(which, Delivery.state == DeliveryState.PENDING)
+        .where(which)
         .values(
             state=state,
             attempts=Delivery.attempts + 1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -10,10 +11,16 @@ from app.db.base import Table, new_id, now, stored_enum
 from app.db.events import Event
 from app.db.paging import Paged, paged
 from app.schemas.enums import DeliveryState, EndpointState, EventType
+from app.schemas.webhook_enums import DeliveryKind
 
 
 class WebhookEndpoint(Table):
-    """One receiver and what it wants to be told; `failing_since` is cleared by any success."""
+    """One receiver and what it wants to be told.
+
+    `failing_since` and `failures` are those of an outage, and cleared by any success; `told_at` is
+    when the other endpoints heard of it. Until `previous_until` the secret before this one signs too.
+    What happened after event `missed_after`, while it was disabled, was not kept for it.
+    """
 
     __tablename__ = "webhook_endpoints"
 
@@ -21,12 +28,18 @@ class WebhookEndpoint(Table):
     url: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     events: Mapped[list[str]]
+    filters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     secret: Mapped[str]
+    previous_secret: Mapped[str | None]
+    previous_until: Mapped[datetime | None]
     state: Mapped[EndpointState] = mapped_column(
         stored_enum(EndpointState), default=EndpointState.ENABLED
     )
     disabled_reason: Mapped[str | None]
     failing_since: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    told_at: Mapped[datetime | None]
+    missed_after: Mapped[int | None] = mapped_column(sa.BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str]
 
@@ -42,6 +55,7 @@ class Delivery(Table):
     __table_args__ = (
         sa.UniqueConstraint("endpoint_id", "event_seq"),
         sa.Index("ix_deliveries_due", "endpoint_id", "state", "next_attempt_at"),
+        sa.Index("ix_deliveries_settled", "state", "settled_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -87,9 +101,11 @@ def enabled(session: Session) -> list[WebhookEndpoint]:
 
 
 def told(session: Session, media_id: str, kind: EventType) -> set[str]:
-    """The endpoints that got an event of this kind about an item, or are still to get it."""
+    """The enabled endpoints that got an event of this kind about an item, or are still to get it."""
     statement = sa.select(Delivery.endpoint_id).join(Event, Event.seq == Delivery.event_seq)
+    statement = statement.join(WebhookEndpoint, WebhookEndpoint.id == Delivery.endpoint_id)
     statement = statement.where(
+        WebhookEndpoint.state == EndpointState.ENABLED,
         Event.media_id == media_id,
         Event.type == kind,
         Delivery.state != DeliveryState.DEAD,
@@ -123,16 +139,21 @@ def lock_delivery(session: Session, delivery_id: str) -> Delivery | None:
 
 def deliveries(
     session: Session,
-    endpoint_id: str,
-    state: DeliveryState | None,
+    endpoint_id: str | None,
+    kind: DeliveryKind | None,
     limit: int,
     cursor: str | None,
 ) -> Paged[Delivery]:
-    """One endpoint's deliveries, newest event first."""
-    statement = sa.select(Delivery).where(Delivery.endpoint_id == endpoint_id)
-    if state is not None:
-        statement = statement.where(Delivery.state == state)
-    return paged(session, statement.order_by(Delivery.event_seq.desc()), limit, cursor)
+    """Deliveries to one endpoint or to all, newest event first."""
+    statement = sa.select(Delivery)
+    if endpoint_id is not None:
+        statement = statement.where(Delivery.endpoint_id == endpoint_id)
+    if kind is DeliveryKind.FAILING:
+        statement = statement.where(Delivery.state == DeliveryState.PENDING, Delivery.attempts > 0)
+    elif kind is not None:
+        statement = statement.where(Delivery.state == DeliveryState(kind.value))
+    order = (Delivery.event_seq.desc(), Delivery.id)
+    return paged(session, statement.order_by(*order), limit, cursor)
 
 
 def events_of(session: Session, found: Iterable[Delivery]) -> dict[int, Event]:

@@ -14,6 +14,8 @@ from AntiSSRF import IPAddressRanges
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Private = bool | tuple[Network, ...]
+"""The private addresses that may be sent to: all, none, or those in some networks."""
 
 URL_MAX_CHARS = 2048
 DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -44,7 +46,7 @@ class Target:
     path: str
 
 
-def read_url(url: str, *, allow_private: bool, plain_http: bool = False) -> Target:
+def read_url(url: str, *, allow_private: Private, plain_http: bool = False) -> Target:
     """The parts of `url`; refuses what can be refused without asking a name server."""
     if len(url) > URL_MAX_CHARS or not url.isascii() or not url.isprintable() or " " in url:
         raise AddressRefused(
@@ -66,7 +68,7 @@ def read_url(url: str, *, allow_private: bool, plain_http: bool = False) -> Targ
     return Target(parts.scheme == "https", host, port or DEFAULT_PORTS[parts.scheme], path)
 
 
-def resolve(target: Target, *, allow_private: bool) -> list[Address]:
+def resolve(target: Target, *, allow_private: Private) -> list[Address]:
     """The addresses behind the target's host; one refused address refuses them all."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
@@ -75,10 +77,12 @@ def resolve(target: Target, *, allow_private: bool) -> list[Address]:
     addresses = [ipaddress.ip_address(str(info[4][0])) for info in found]
     for address in addresses:
         _check(address, allow_private=allow_private)
+        if not target.secure and isinstance(allow_private, tuple):
+            _check_plain(address, allow_private)
     return list(dict.fromkeys(addresses))
 
 
-def _check_literal(host: str, *, allow_private: bool) -> None:
+def _check_literal(host: str, *, allow_private: Private) -> None:
     literal = _literal(host)
     if literal is not None:
         _check(literal, allow_private=allow_private)
@@ -98,12 +102,18 @@ def _literal(host: str) -> Address | None:
         return None
 
 
-def _check(address: Address, *, allow_private: bool) -> None:
+def _check(address: Address, *, allow_private: Private) -> None:
     plain = getattr(address, "ipv4_mapped", None) or address
-    if allow_private and _within(plain, _PRIVATE):
+    allowed = allow_private if isinstance(allow_private, tuple) else _PRIVATE
+    if allow_private and _within(plain, _PRIVATE) and _within(plain, allowed):
         return
     if _within(plain, _REFUSED):
         raise AddressRefused(f"The address {plain} is private, local or reserved.")
+
+
+def _check_plain(address: Address, allowed: tuple[Network, ...]) -> None:
+    if not _within(getattr(address, "ipv4_mapped", None) or address, allowed):
+        raise AddressRefused(f"Plain http is refused to {address}: use https.")
 
 
 def _within(address: Address, networks: tuple[Network, ...]) -> bool:

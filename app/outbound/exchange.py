@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import override
 
-from app.outbound.addresses import Address, Target, read_url, resolve
+from app.outbound.addresses import Address, Private, Target, read_url, resolve
 
 ANSWER_HEAD_BYTES = 2048
 ANSWER_MAX_BYTES = 1024 * 1024
@@ -48,7 +48,7 @@ def post(
     body: bytes,
     *,
     timeout_s: float,
-    allow_private: bool,
+    allow_private: Private,
 ) -> Answer:
     """Send `body` and give back the answer, or fail within `timeout_s` of the name's resolution."""
     target = read_url(url, allow_private=allow_private)
@@ -57,7 +57,7 @@ def post(
 
 
 def ask(
-    url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: float, allow_private: bool
+    url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: float, allow_private: Private
 ) -> Whole:
     """Send a question whose answer proves itself by a signature; that answer, whole.
 

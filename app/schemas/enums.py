@@ -132,6 +132,7 @@ class EventType(StrEnum):
     """Everything that the desk tells the world about."""
 
     MEDIA_RECEIVED = "media.received"
+    MEDIA_REJECTED = "media.rejected"
     MEDIA_FINGERPRINTED = "media.fingerprinted"
     MEDIA_FAILED = "media.failed"
     MEDIA_PURGED = "media.purged"
@@ -157,6 +158,9 @@ class EventType(StrEnum):
     REVIEW_CORRECTED = "review.corrected"
     REVIEW_TOMBSTONED = "review.tombstoned"
     INTEGRITY_FAILED = "integrity.failed"
+    ENDPOINT_FAILING = "endpoint.failing"
+    ENDPOINT_RECOVERED = "endpoint.recovered"
+    ENDPOINT_DISABLED = "endpoint.disabled"
     WEBHOOK_TEST = "webhook.test"
 
 

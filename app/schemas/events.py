@@ -17,6 +17,9 @@ from app.schemas.privacy_enums import SensitivityFlag
 # Standard Webhooks asks for less; receivers commonly refuse more.
 BODY_MAX_BYTES = 20_000
 
+URGENT = (EventType.VERDICT_WITHDRAWN, EventType.INTEGRITY_FAILED)
+"""What is sent before anything else that waits."""
+
 _MATCH = (
     "match_id",
     "known_id",
@@ -44,6 +47,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
         "duplicate_of",
         "purged_before",
     ),
+    EventType.MEDIA_REJECTED: ("reason_code", "filename_hash"),
     EventType.MEDIA_FINGERPRINTED: ("algorithm", "duration_s", "usable_frames", "warnings"),
     EventType.MEDIA_FAILED: ("stage", "error_code", "retryable"),
     EventType.MEDIA_PURGED: ("what", "authority", "sha256"),
@@ -76,6 +80,9 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.REVIEW_CORRECTED: ("url", "version"),
     EventType.REVIEW_TOMBSTONED: ("url", "version"),
     EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
+    EventType.ENDPOINT_FAILING: ("endpoint_id", "since", "failures", "next_try_at"),
+    EventType.ENDPOINT_RECOVERED: ("endpoint_id", "undelivered_n"),
+    EventType.ENDPOINT_DISABLED: ("endpoint_id", "reason", "undelivered_n"),
     EventType.WEBHOOK_TEST: (),
 }
 
@@ -92,7 +99,8 @@ CODES = frozenset(
         *("c2pa", "list", "ai_disclosed", "metadata_flags", "url", "object", "seq"),
         *("attention_id", "reasons", "finding_id", "pillar", "verdict", "claim_id"),
         *_CORROBORATION,
-        "retracts_id",
+        *("retracts_id", "filename_hash"),
+        *("endpoint_id", "since", "failures", "next_try_at", "undelivered_n"),
     }
 )
 """The fields that are ids, codes and numbers: all that is told of a sensitive item."""

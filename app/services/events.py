@@ -1,6 +1,6 @@
 """Tell the world: an event, and its deliveries, written with the change that caused it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.schemas.enums import EventType
 from app.schemas.events import EventItem, EventPage, thin
 from app.schemas.privacy_enums import SensitivityFlag
+from app.services import filtering
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """Due before all that waits: deliveries go out longest due first."""
@@ -27,21 +28,19 @@ def publish(
     it, their `actor_kind`; what every event carries is added when it is told.
     """
     event = record(session, kind, media_id, data)
-    receivers = [each for each in db.webhooks.enabled(session) if wants(each.events, kind)]
-    _promise(session, event, receivers, db.now())
+    asking = {each.id for each in filtering.receivers(session, event)}
+    _promise(session, event, asking, db.now())
     return event
 
 
 def publish_urgently(
-    session: Session, kind: EventType, media_id: str, data: dict[str, Any]
+    session: Session, kind: EventType, media_id: str | None, data: dict[str, Any]
 ) -> db.events.Event:
     """The same, before all that waits, and also to whoever was told a status of this item."""
     event = record(session, kind, media_id, data)
-    told = db.webhooks.told(session, media_id, EventType.STATUS_CHANGED)
-    receivers = [
-        each for each in db.webhooks.enabled(session) if wants(each.events, kind) or each.id in told
-    ]
-    _promise(session, event, receivers, AT_ONCE)
+    asking = {each.id for each in filtering.receivers(session, event)}
+    told = db.webhooks.told(session, media_id, EventType.STATUS_CHANGED) if media_id else set()
+    _promise(session, event, asking | told, AT_ONCE)
     return event
 
 
@@ -60,23 +59,14 @@ def record(
 def _promise(
     session: Session,
     event: db.events.Event,
-    receivers: Iterable[db.webhooks.WebhookEndpoint],
+    endpoint_ids: Collection[str],
     due_at: datetime,
 ) -> None:
     session.add_all(
-        db.webhooks.Delivery(endpoint_id=each.id, event_seq=event.seq, next_attempt_at=due_at)
-        for each in receivers
+        db.webhooks.Delivery(endpoint_id=each, event_seq=event.seq, next_attempt_at=due_at)
+        for each in endpoint_ids
     )
     session.flush()
-
-
-def wants(filters: list[str], kind: EventType) -> bool:
-    """Whether filters let an event through: `*`, a type, or a prefix such as `match.*`."""
-    return any(
-        wanted in {"*", kind.value}
-        or (wanted.endswith(".*") and kind.value.startswith(wanted.removesuffix("*")))
-        for wanted in filters
-    )
 
 
 def told_data(event: db.events.Event, flags: frozenset[SensitivityFlag]) -> dict[str, Any]:

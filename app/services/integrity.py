@@ -32,7 +32,7 @@ def tell(session: Session, fault: Fault, media_id: str | None = None) -> None:
     session.add(IntegrityFault(kind=fault.kind, object=fault.object, detail=fault.detail))
     log.error("integrity.failed", kind=fault.kind, object=fault.object, detail=fault.detail)
     data = {"kind": fault.kind, "object": fault.object, "seq": fault.seq, "detail": fault.detail}
-    events.publish(session, EventType.INTEGRITY_FAILED, media_id, data)
+    events.publish_urgently(session, EventType.INTEGRITY_FAILED, media_id, data)
 
 
 def _name(fault: Fault) -> str:

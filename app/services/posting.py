@@ -9,9 +9,11 @@ import structlog
 from app import outbound
 from app.db.sending import Claimed
 from app.db.webhooks import DeliveryAttempt
+from app.outbound import Private
 from app.schemas.events import encode_body
 from app.services.events import told_data
 
+GONE = 410
 USER_AGENT = "Provenance-Desk-Webhooks/1"
 
 _log = structlog.get_logger()
@@ -19,13 +21,13 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class SenderPolicy:
-    """How to send. `lease_margin_s` is for what `timeout_s` does not bound: names, settling."""
+    """How to send. A sender lengthens its leases; one that dies delays what it held by `lease_s`."""
 
-    allow_private: bool = False
+    allow_private: Private = False
     timeout_s: float = 15.0
     per_endpoint: int = 8
     at_once: int = 512
-    lease_margin_s: float = 45.0
+    lease_s: float = 10.0
     poll_s: float = 0.25
     stop_within_s: float = 5.0
     schedule_s: tuple[float, ...] = outbound.SCHEDULE_S
@@ -46,6 +48,11 @@ class Outcome:
         """Whether the receiver took it."""
         return self.answer is not None and 200 <= self.answer.status_code < 300
 
+    @property
+    def says_gone(self) -> bool:
+        """Whether the receiver wants nothing more (410)."""
+        return self.answer is not None and self.answer.status_code == GONE
+
 
 def attempt(claimed: Claimed, policy: SenderPolicy, at: datetime) -> Outcome:
     """Send one delivery once, now."""
@@ -54,7 +61,7 @@ def attempt(claimed: Claimed, policy: SenderPolicy, at: datetime) -> Outcome:
     try:
         data = told_data(claimed.event, claimed.flags)
         body = encode_body(claimed.event.type, claimed.event.at, data)
-        signed = outbound.signed_headers(claimed.secret, claimed.event.id, body)
+        signed = outbound.signed_headers(claimed.secrets, claimed.event.id, body)
         headers = {**signed, "Content-Type": "application/json", "User-Agent": USER_AGENT}
         answer = outbound.post(
             claimed.url,

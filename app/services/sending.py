@@ -10,8 +10,9 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -19,9 +20,10 @@ from sqlalchemy.orm import Session
 
 from app import db, outbound
 from app.db.sending import Claimed, Lease
+from app.services import outages
 from app.services.posting import Outcome, SenderPolicy, attempt, logged
 
-GONE = 410
+LOOK_EVERY = timedelta(seconds=1)
 
 _log = structlog.get_logger()
 
@@ -58,6 +60,7 @@ class Sender:
         self._under_way: dict[str, str] = {}
         self._came_back: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._unwritten: list[Outcome] = []
+        self._look_at = self._lengthen_at = clock()
 
     @property
     def idle(self) -> bool:
@@ -67,8 +70,10 @@ class Sender:
     def round(self) -> None:
         """Settle what came back, lease what is due and start to send it."""
         try:
+            written = self._unwritten
             for claimed in self._settle_and_claim(claiming=True):
                 self._start(claimed)
+            self._look_for_outages(written)
         except DBAPIError:
             # Nothing is lost: outcomes are kept for the next round, leases end by themselves.
             _log.exception("webhook_round_failed")
@@ -93,30 +98,47 @@ class Sender:
     def _settle_and_claim(self, *, claiming: bool) -> list[Claimed]:
         now = self._clock()
         room = self._room(now) if claiming else {}
-        if not room and not self._unwritten:
+        lasting = self._under_way.keys() - {each.claimed.delivery_id for each in self._unwritten}
+        lengthening = bool(lasting) and now >= self._lengthen_at
+        if not room and not self._unwritten and not lengthening:
             return []
-        lease_s = self._policy.timeout_s + self._policy.lease_margin_s
-        held = Lease(self._holder, now + timedelta(seconds=lease_s))
+        held = Lease(self._holder, now + timedelta(seconds=self._policy.lease_s))
         with self._database.write() as session:
             self._settle(session, now)
+            if lengthening:
+                db.sending.lengthen(session, lasting, held)
+                self._lengthen_at = now + timedelta(seconds=self._policy.lease_s / 3)
             found: list[str] = []
             for endpoint_id, free in room.items():
                 found += db.sending.due(session, endpoint_id, now, free, self._under_way)
             claimed = db.sending.lease(session, found, held)
         for outcome in self._unwritten:
             self._under_way.pop(outcome.claimed.delivery_id, None)
-        self._unwritten.clear()
+        self._unwritten = []
         return claimed
+
+    def _look_for_outages(self, written: list[Outcome]) -> None:
+        now = self._clock()
+        gone = {outcome.claimed.endpoint_id for outcome in written if outcome.says_gone}
+        failed = {outcome.claimed.endpoint_id for outcome in written if not outcome.succeeded}
+        if failed:
+            outages.disable(self._database, gone, failed, now)
+        if now >= self._look_at:
+            self._look_at = now + LOOK_EVERY
+            outages.tell(self._database, now)
 
     def _room(self, now: datetime) -> dict[str, int]:
         """How many more sends each endpoint with something due may have, the idlest first."""
         with self._database.read() as session:
             due = db.sending.due_endpoints(session, now)
+        gone = {outcome.claimed.endpoint_id for outcome in self._unwritten if outcome.says_gone}
         busy = Counter(self._under_way.values())
         busy.subtract(outcome.claimed.endpoint_id for outcome in self._unwritten)
         left = self._policy.at_once - busy.total()
         room: dict[str, int] = {}
         for endpoint in sorted(due, key=lambda each: busy[each.id]):
+            if endpoint.id in gone:
+                continue
             lanes = 1 if endpoint.failing else self._policy.per_endpoint
             free = min(lanes - busy[endpoint.id], left)
             if free > 0:
@@ -137,18 +159,16 @@ class Sender:
         took = [outcome.claimed.delivery_id for outcome in self._unwritten if outcome.succeeded]
         db.sending.settle_delivered(session, took, now)
         # In one order everywhere, so that two senders never wait for each other's rows.
-        for outcome in sorted(self._unwritten, key=lambda each: each.claimed.endpoint_id):
-            failed_at = None if outcome.succeeded else now
-            db.sending.note_health(session, outcome.claimed.endpoint_id, failed_at)
-            if not outcome.succeeded:
+        by_endpoint = sorted(self._unwritten, key=lambda each: each.claimed.endpoint_id)
+        for endpoint_id, outcomes in groupby(by_endpoint, lambda each: each.claimed.endpoint_id):
+            together = list(outcomes)
+            _note_health(session, endpoint_id, together, now)
+            failed = [outcome for outcome in together if not outcome.succeeded]
+            for outcome in failed:
                 self._settle_failure(session, outcome, now)
 
     def _settle_failure(self, session: Session, outcome: Outcome, now: datetime) -> None:
         claimed, answer = outcome.claimed, outcome.answer
-        if answer and answer.status_code == GONE:
-            reason = "The receiver answered 410 Gone."
-            db.sending.settle_endpoint_gone(session, claimed.endpoint_id, reason, now)
-            return
         retry_after = answer.retry_after if answer else None
         again = outbound.next_attempt(
             claimed.attempts + 1, retry_after, now, self._policy.schedule_s
@@ -157,3 +177,16 @@ class Sender:
             db.sending.settle_dead(session, claimed.delivery_id, self._holder, now)
         else:
             db.sending.put_off(session, claimed.delivery_id, self._holder, again)
+
+
+def _note_health(
+    session: Session, endpoint_id: str, outcomes: Sequence[Outcome], now: datetime
+) -> None:
+    """Begin, lengthen or end an endpoint's outage by what came back, in that order."""
+    in_a_row = 0
+    for outcome in outcomes:
+        in_a_row = 0 if outcome.succeeded else in_a_row + 1
+    if in_a_row < len(outcomes):
+        db.outages.note_success(session, endpoint_id)
+    if in_a_row:
+        db.outages.note_failures(session, endpoint_id, in_a_row, now)

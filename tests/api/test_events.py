@@ -1,12 +1,16 @@
 """The event feed over HTTP."""
 
 import asyncio
+import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import fastapi.routing
 import httpx2
+import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
@@ -118,6 +122,22 @@ def test_a_stream_that_is_cut_off_continues(
         assert read_ids(f"{url}/v1/events/stream", continuing, 2) == ["3", "4"]
         later.join()
         assert httpx2.get(f"{url}/v1/events/stream").status_code == 401
+
+
+def test_an_idle_stream_is_kept_open_and_ends_with_the_server(
+    parts: Parts, make_key: Callable[[Role], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fastapi.routing, "_PING_INTERVAL", 0.2)
+    headers = {"Authorization": f"Bearer {make_key(Role.VIEWER)}"}
+    with contextlib.ExitStack() as stack:
+        with served(parts) as url:
+            stream = httpx2.stream("GET", f"{url}/v1/events/stream", headers=headers, timeout=10)
+            lines = stack.enter_context(stream).iter_lines()
+            assert next(line for line in lines if line) == ": ping"
+            leaving = time.monotonic()
+        assert time.monotonic() - leaving < 5
+        with contextlib.suppress(httpx2.TransportError):
+            assert set(lines) <= {"", ": ping"}
 
 
 def test_a_stream_ends_with_its_key(parts: Parts, make_key: Callable[[Role], str]) -> None:

@@ -166,6 +166,10 @@ def test_what_is_no_media_is_refused_and_not_stored(
     assert answer.json()["type"] == "/problems/unsupported_media"
     assert answer.headers["content-type"] == "application/problem+json"
     assert (rows(database, "media"), files(settings)) == (0, [])
+    (told,) = client.get("/v1/events").json()["items"]
+    hashed = hashlib.sha256(b"film.mp4").hexdigest()
+    assert (told["type"], told["data"]["filename_hash"]) == ("media.rejected", hashed)
+    assert told["data"]["reason_code"] == "not_media"
 
 
 @pytest.mark.parametrize(
@@ -233,6 +237,8 @@ def test_too_large_files_are_refused(
     for answer in (unannounced, announced):
         assert (answer.status_code, answer.json()["max_bytes"]) == (413, 100_000)
     assert len(files(settings)) == 1
+    told = client.get("/v1/events", params={"type": "media.rejected"}).json()["items"]
+    assert [each["data"]["reason_code"] for each in told] == ["too_large", "too_large"]
 
 
 def test_no_room_is_507(

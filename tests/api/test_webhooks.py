@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from app import db
 from app.access import Role
@@ -135,9 +135,82 @@ def test_deliveries_are_paged_and_filtered(client: TestClient, database: Databas
     assert client.get("/v1/webhooks/none/deliveries").status_code == 404
 
 
+@pytest.mark.usefixtures("sender")
+def test_a_rotated_secret_verifies_beside_the_one_before(
+    client: TestClient, database: Database
+) -> None:
+    with receiving() as receiver:
+        made = make(client, receiver.url)
+        secret, test = f"/v1/webhooks/{made['id']}/secret", f"/v1/webhooks/{made['id']}/test"
+        first, repeated = (
+            client.post(secret, headers={"Idempotency-Key": "rotate"}).json() for _ in "ab"
+        )
+        assert first["secret"] not in {made["secret"], None}
+        assert repeated == {**first, "secret": None}
+        shown = client.get(made["links"]["self"]).json()
+        assert shown["previous_secret_until"] == first["previous_secret_until"]
+        assert "whsec_" not in str(shown)
+        client.post(test)
+        (both,) = receiver.wait_for(1)
+        assert client.delete(f"{secret}/previous").status_code == 204
+        client.post(test)
+        _, alone = receiver.wait_for(2)
+    for each in (made["secret"], first["secret"]):
+        assert Webhook(each).verify(both.body, both.headers)["type"] == "webhook.test"
+    Webhook(first["secret"]).verify(alone.body, alone.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(made["secret"]).verify(alone.body, alone.headers)
+    assert client.get(made["links"]["self"]).json()["previous_secret_until"] is None
+    assert client.post("/v1/webhooks/none/secret").status_code == 404
+
+
+def test_dead_letters_are_listed_over_all_and_sent_again_together(
+    client: TestClient, database: Database
+) -> None:
+    one, other = make(client), make(client)
+    with database.write() as session:
+        for _ in range(3):
+            events.publish(session, EventType.NOTE_ADDED, "m1", {})
+        db.outages.give_up(session, one["id"], db.now())
+    dead = {"state": "dead"}
+    listed = client.get("/v1/deliveries", params=dead).json()["items"]
+    assert [each["webhook_id"] for each in listed] == [one["id"]] * 3
+    assert len(client.get("/v1/deliveries").json()["items"]) == 6
+    of_other = {**dead, "endpoint": other["id"]}
+    assert client.get("/v1/deliveries", params=of_other).json()["items"] == []
+    assert client.get("/v1/deliveries", params={"endpoint": "none"}).status_code == 404
+    page = client.get("/v1/deliveries", params={"limit": 4}).json()
+    rest = client.get("/v1/deliveries", params={"limit": 4, "cursor": page["next"]}).json()
+    assert len({each["id"] for each in page["items"] + rest["items"]}) == 6
+    again = f"/v1/webhooks/{one['id']}/redeliver"
+    answer = client.post(again, json={**dead, "types": ["note.added"]})
+    assert (answer.status_code, answer.json()) == (202, {"queued": 3})
+    assert client.get("/v1/deliveries", params=dead).json()["items"] == []
+    client.patch(one["links"]["self"], json={"enabled": False})
+    assert client.post(again, json=dead).status_code == 409
+
+
+def test_filters_are_kept_changed_and_checked(client: TestClient) -> None:
+    filters = {"grades": ["certain"], "min_score": 0.5, "sensitivity": ["unflagged", "pow"]}
+    made = make(client, filters=filters)
+    assert made["filters"] == filters
+    path = made["links"]["self"]
+    assert client.patch(path, json={"description": "x"}).json()["filters"] == filters
+    changed = client.patch(path, json={"filters": {"statuses": ["verified"]}}).json()
+    assert changed["filters"] == {"statuses": ["verified"]}
+    assert client.patch(path, json={"filters": {}}).json()["filters"] == {}
+    for wrong in ({"grades": ["sure"]}, {"min_score": 2}, {"colour": ["red"]}, {"tags": []}):
+        assert client.patch(path, json={"filters": wrong}).status_code == 422
+    unknown = client.patch(path, json={"filters": {"collections": ["nowhere"]}})
+    assert (unknown.status_code, unknown.json()["unknown"]) == (422, ["nowhere"])
+
+
 def test_only_webhook_admins_may(client_as: Callable[[Role], TestClient]) -> None:
     client = client_as(Role.EDITOR)
     assert client.get("/v1/webhooks").status_code == 403
     assert client.post("/v1/webhooks", json={"url": "https://example.org/"}).status_code == 403
     assert client.post("/v1/deliveries/none/redeliver").status_code == 403
+    assert client.get("/v1/deliveries").status_code == 403
+    assert client.post("/v1/webhooks/none/secret").status_code == 403
+    assert client.post("/v1/webhooks/none/redeliver", json={}).status_code == 403
     assert client_as(Role.ADMIN).post("/v1/deliveries/none/redeliver").status_code == 404

@@ -1,10 +1,12 @@
 """What may be sent to, as far as the URL and the name server tell."""
 
+import ipaddress
 import socket
 
 import pytest
 
 from app.outbound.addresses import AddressRefused, Target, read_url, resolve
+from app.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,30 @@ def test_private_addresses_are_allowed_by_setting() -> None:
     assert read_url("http://192.168.1.7:8080/hook?a=b", allow_private=True) == Target(
         secure=False, host="192.168.1.7", port=8080, path="/hook?a=b"
     )
+
+
+def test_some_networks_alone_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = (ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("169.254.0.0/16"))
+    assert read_url("http://10.1.2.3/", allow_private=ours).host == "10.1.2.3"
+    for refused in ("https://10.2.0.1/", "https://127.0.0.1/", "https://169.254.169.254/"):
+        with pytest.raises(AddressRefused):
+            read_url(refused, allow_private=ours)
+    plain = read_url("http://hooks.example/", allow_private=ours)
+    monkeypatch.setattr(socket, "getaddrinfo", answering("10.1.2.3"))
+    assert len(resolve(plain, allow_private=ours)) == 1
+    monkeypatch.setattr(socket, "getaddrinfo", answering("93.184.216.34"))
+    with pytest.raises(AddressRefused, match="Plain http"):
+        resolve(plain, allow_private=ours)
+    assert len(resolve(named("hooks.example"), allow_private=ours)) == 1
+
+
+def test_networks_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROVENANCE_WEBHOOK_ALLOW_NETWORKS", "10.1.0.0/16, fd00::/8")
+    found = Settings().webhook_private
+    assert found == (ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("fd00::/8"))
+    monkeypatch.setenv("PROVENANCE_WEBHOOK_ALLOW_NETWORKS", "10.1.0.1/16")
+    with pytest.raises(ValueError, match="not a valid IPv4 network"):
+        Settings()
 
 
 def test_a_public_receiver_is_allowed() -> None:

@@ -12,13 +12,13 @@ from app.db import Database
 from app.schemas.enums import EventType
 from app.schemas.events import BODY_MAX_BYTES, encode_body
 from app.schemas.webhooks import NewWebhook
-from app.services import events, webhooks
+from app.services import deliveries, events, filtering, webhooks
 
 
 def pending(database: Database, endpoint_id: str) -> int:
-    which = webhooks.DeliveryFilter(state=None, limit=200, cursor=None)
+    which = deliveries.DeliveryFilter(None, 200, None, endpoint_id)
     with database.read() as session:
-        return len(webhooks.deliveries(session, endpoint_id, which).items)
+        return len(deliveries.listing(session, which).items)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def pending(database: Database, endpoint_id: str) -> int:
 )
 def test_filters(filters: list[str], let_through: set[EventType]) -> None:
     asked = {EventType.MATCH_FOUND, EventType.MATCH_REVIEWED, EventType.NOTE_ADDED}
-    assert {kind for kind in asked if events.wants(filters, kind)} == let_through
+    assert {kind for kind in asked if filtering.names(filters, kind)} == let_through
 
 
 def test_a_rolled_back_change_leaves_no_event_and_no_delivery(database: Database) -> None:
@@ -77,7 +77,7 @@ def test_what_is_urgent_goes_first_and_to_whoever_was_told_the_verdict(
         assert delivery.event_seq == urgent.seq, "before what has waited for longer"
         late = events.publish_urgently(session, EventType.VERDICT_WITHDRAWN, "m3", {})
     with database.read() as session:
-        found = webhooks.deliveries(session, told, webhooks.DeliveryFilter(None, 200, None)).items
+        found = deliveries.listing(session, deliveries.DeliveryFilter(None, 200, None, told)).items
     assert late.seq not in {each.event_seq for each in found}
 
 

@@ -19,7 +19,7 @@ from app.access import SYSTEM
 from app.db import Database
 from app.schemas.enums import DeliveryState, EndpointState, EventType
 from app.schemas.webhooks import DeliveryAnswer, NewWebhook
-from app.services import events, webhooks
+from app.services import deliveries, events, webhooks
 from app.services.sending import Sender, SenderPolicy, run_sender
 from tests.receiver import Reply, receiving, wait_until
 
@@ -56,9 +56,9 @@ def publish(database: Database, count: int = 1) -> list[str]:
 
 
 def delivered(database: Database, endpoint_id: str) -> list[DeliveryAnswer]:
-    which = webhooks.DeliveryFilter(state=None, limit=200, cursor=None)
+    which = deliveries.DeliveryFilter(None, 200, None, endpoint_id)
     with database.read() as session:
-        return webhooks.deliveries(session, endpoint_id, which).items
+        return deliveries.listing(session, which).items
 
 
 def settled(database: Database, endpoint_id: str, state: DeliveryState) -> Callable[[], bool]:
@@ -128,6 +128,21 @@ def test_senders_share_the_work_without_sending_twice(database: Database) -> Non
         ids = publish(database, 80)
         wait_until(settled(database, made.id, DeliveryState.DELIVERED))
     assert sorted(receiver.ids) == sorted(ids)
+
+
+def test_a_slow_receiver_is_not_asked_again_while_its_answer_is_waited_for(
+    database: Database,
+) -> None:
+    patient = SenderPolicy(allow_private=True, poll_s=0.02, lease_s=0.3)
+    with (
+        receiving(Reply(wait_s=1.5)) as slow,
+        sending(database, patient),
+        sending(database, patient),
+    ):
+        made = endpoint(database, slow.url)
+        publish(database, 3)
+        wait_until(settled(database, made.id, DeliveryState.DELIVERED))
+    assert len(slow.received) == 3
 
 
 def test_410_disables_the_endpoint_and_gives_up_what_waits(database: Database) -> None:
@@ -212,7 +227,7 @@ def test_redelivery_sends_again_under_the_same_id(database: Database) -> None:
         receiver.wait_for(1)
         wait_until(lambda: delivered(database, made.id)[0].settled_at is not None)
         with database.write() as session:
-            webhooks.redeliver(session, delivered(database, made.id)[0].id)
+            deliveries.redeliver(session, delivered(database, made.id)[0].id)
         receiver.wait_for(2)
         wait_until(settled(database, made.id, DeliveryState.DELIVERED))
     assert len(set(receiver.ids)) == 1
@@ -223,7 +238,7 @@ def test_a_test_call_goes_to_one_endpoint_only(database: Database) -> None:
         made = endpoint(database, asked.url, "match.*")
         endpoint(database, other.url)
         with database.write() as session:
-            webhooks.test(session, made.id)
+            deliveries.test(session, made.id)
         (request,) = asked.wait_for(1)
     assert json.loads(request.body)["type"] == "webhook.test"
     assert not other.received
@@ -268,7 +283,7 @@ SENDER_PROCESS = """
 import sys, threading
 from app.db import Database
 from app.services.sending import SenderPolicy, run_sender
-policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=1, lease_margin_s=1)
+policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=1, lease_s=1)
 run_sender(Database(sys.argv[1]), policy, threading.Event())
 """
 

@@ -12,7 +12,7 @@ from app.db.sending import Lease
 from app.errors import Conflict, NotFound
 from app.schemas.enums import DeliveryState, EndpointState, EventType
 from app.schemas.webhooks import NewWebhook
-from app.services import events, webhooks
+from app.services import deliveries, events, webhooks
 from tests.meanwhile import meanwhile, take_turn
 
 
@@ -35,7 +35,7 @@ def lease(database: Database, delivery_id: str, seconds: float) -> None:
 
 def redelivered(database: Database, delivery_id: str) -> db.webhooks.Delivery:
     with database.write() as session:
-        webhooks.redeliver(session, delivery_id)
+        deliveries.redeliver(session, delivery_id)
     with database.read() as session:
         found = db.webhooks.find_delivery(session, delivery_id)
     assert found is not None
@@ -120,7 +120,7 @@ def test_removing_an_endpoint_and_settling_its_delivery_do_not_block_each_other(
     with database.write() as session:
         db.sending.record(session, [tried])
         removing = meanwhile(remove)
-        db.sending.note_health(session, endpoint.id, db.now())
+        db.outages.note_failures(session, endpoint.id, 1, db.now())
     removing.result(20)
 
 
@@ -132,7 +132,7 @@ def test_a_test_call_to_an_endpoint_just_removed_finds_none(
 
     def call() -> None:
         with database.write() as session:
-            webhooks.test(session, endpoint.id)
+            deliveries.test(session, endpoint.id)
 
     with database.write() as session:
         take_turn(session)

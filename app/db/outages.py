@@ -1,0 +1,88 @@
+"""Endpoints that do not answer: since when, whether anybody was told, and what waits for them."""
+
+from collections.abc import Collection as SomeOf
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.db.webhooks import Delivery, WebhookEndpoint
+from app.schemas.enums import DeliveryState, EndpointState
+
+
+def note_failures(session: Session, endpoint_id: str, count: int, at: datetime) -> None:
+    """Count failures of an endpoint; the first of those in a row begins its outage."""
+    since = sa.func.coalesce(WebhookEndpoint.failing_since, at)
+    session.execute(
+        sa.update(WebhookEndpoint)
+        .where(WebhookEndpoint.id == endpoint_id)
+        .values(failing_since=since, failures=WebhookEndpoint.failures + count)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def note_success(session: Session, endpoint_id: str) -> None:
+    """End an endpoint's outage, if it has one."""
+    session.execute(
+        sa.update(WebhookEndpoint)
+        .where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.failing_since.is_not(None))
+        .values(failing_since=None, failures=0)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def to_tell_of(session: Session, failing_before: datetime) -> list[str]:
+    """The endpoints whose outage began before an instant, or ended, without anybody having heard."""
+    failing = WebhookEndpoint.failing_since
+    begun = sa.and_(failing <= failing_before, WebhookEndpoint.told_at.is_(None))
+    over = sa.and_(failing.is_(None), WebhookEndpoint.told_at.is_not(None))
+    statement = sa.select(WebhookEndpoint.id).where(
+        WebhookEndpoint.state == EndpointState.ENABLED, sa.or_(begun, over)
+    )
+    return list(session.scalars(statement))
+
+
+def failing_since(session: Session, endpoint_ids: SomeOf[str], before: datetime) -> list[str]:
+    """Those of some endpoints whose outage began before an instant."""
+    statement = sa.select(WebhookEndpoint.id).where(
+        WebhookEndpoint.id.in_(endpoint_ids), WebhookEndpoint.failing_since <= before
+    )
+    return list(session.scalars(statement))
+
+
+def locked(session: Session, endpoint_id: str) -> WebhookEndpoint | None:
+    """An enabled endpoint as it is now, kept from others until the commit."""
+    found = session.get(WebhookEndpoint, endpoint_id, with_for_update=True, populate_existing=True)
+    return found if found is not None and found.state is EndpointState.ENABLED else None
+
+
+def next_try_at(session: Session, endpoint_id: str) -> datetime | None:
+    """When an endpoint is tried next, if something waits for it."""
+    earliest = sa.select(sa.func.min(Delivery.next_attempt_at))
+    return session.scalar(
+        earliest.where(
+            Delivery.endpoint_id == endpoint_id,
+            Delivery.state == DeliveryState.PENDING,
+        )
+    )
+
+
+def undelivered(session: Session, endpoint_id: str) -> int:
+    """How many deliveries to an endpoint wait or were given up."""
+    count = sa.select(sa.func.count()).where(
+        Delivery.endpoint_id == endpoint_id, Delivery.state != DeliveryState.DELIVERED
+    )
+    return session.scalar(count) or 0
+
+
+def give_up(session: Session, endpoint_id: str, at: datetime) -> None:
+    """Give up all that waits for an endpoint; it may be sent again by hand."""
+    mine = sa.and_(Delivery.endpoint_id == endpoint_id, Delivery.state == DeliveryState.PENDING)
+    # In the order of their ids, as senders lock them: neither waits for the other.
+    session.execute(sa.select(Delivery.id).where(mine).order_by(Delivery.id).with_for_update())
+    session.execute(
+        sa.update(Delivery)
+        .where(mine)
+        .values(state=DeliveryState.DEAD, leased_by=None, next_attempt_at=None, settled_at=at)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,61 @@
+"""Deliveries put in the queue again, many at once: due in the order of their events, and paced."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.db.events import Event
+from app.db.webhooks import Delivery
+from app.schemas.enums import DeliveryState, EventType
+from app.schemas.events import URGENT
+
+AT_ONCE, EVERY = 100, timedelta(seconds=5)
+"""Twenty a second to one endpoint, so that what came back is not pushed over again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Deliveries of one endpoint: in a state, of events in a time and of some types, or of all."""
+
+    endpoint_id: str
+    state: DeliveryState
+    since: datetime | None = None
+    until: datetime | None = None
+    types: tuple[EventType, ...] = ()
+
+
+def requeue(session: Session, chosen: Chosen, at: datetime) -> int:
+    """Make deliveries due from `at` on, their schedules started anew; gives how many.
+
+    What is urgent goes first. What a sender holds or would take by now is left to it.
+    """
+    statement = sa.select(Delivery.id).join(Event, Event.seq == Delivery.event_seq)
+    statement = statement.where(
+        Delivery.endpoint_id == chosen.endpoint_id,
+        Delivery.state == chosen.state,
+        Delivery.leased_by.is_(None),
+        sa.or_(Delivery.state != DeliveryState.PENDING, Delivery.next_attempt_at > at),
+        *([Event.at >= chosen.since] if chosen.since else []),
+        *([Event.at < chosen.until] if chosen.until else []),
+        *([Event.type.in_(chosen.types)] if chosen.types else []),
+    )
+    rank = sa.case((Event.type.in_(URGENT), 0), else_=1)
+    locked = statement.order_by(rank, Delivery.event_seq).with_for_update(of=Delivery)
+    found = session.scalars(locked).all()
+    for number, ids in enumerate(batched(found, AT_ONCE)):
+        session.execute(
+            sa.update(Delivery)
+            .where(Delivery.id.in_(ids))
+            .values(
+                state=DeliveryState.PENDING,
+                attempts=0,
+                next_attempt_at=at + number * EVERY,
+                leased_by=None,
+                settled_at=None,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return len(found)

@@ -1,0 +1,91 @@
+"""Receivers that do not answer: the other endpoints are told, and in the end nothing is sent to them.
+
+Each is one transaction of its own, apart from the sender's rounds: events are written before any
+row is locked.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app import db
+from app.access import SYSTEM
+from app.db.webhooks import WebhookEndpoint
+from app.schemas.audit import AuditAction
+from app.schemas.enums import DeliveryState, EventType
+from app.services import audit, events, webhooks
+
+TOLD_AFTER = timedelta(hours=1)
+DISABLED_AFTER = timedelta(days=5)
+GONE = "The receiver answered 410 Gone."
+TOO_LONG = "The receiver has failed for five days."
+
+log = structlog.get_logger(__name__)
+
+
+def tell(database: db.Database, now: datetime) -> None:
+    """Tell of each outage that has lasted an hour, once, and when it is over.
+
+    What waits for an endpoint that is back is sent then, in order, instead of when it was put off to.
+    """
+    before = now - TOLD_AFTER
+    with database.read() as session:
+        found = db.outages.to_tell_of(session, before)
+    for endpoint_id in found:
+        with database.write() as session:
+            db.in_commit_order(session)
+            endpoint = db.outages.locked(session, endpoint_id)
+            # Another sender may have been here.
+            if endpoint is not None and endpoint_id in db.outages.to_tell_of(session, before):
+                _tell(session, endpoint, now)
+
+
+def disable(
+    database: db.Database, gone: Collection[str], failed: Collection[str], now: datetime
+) -> None:
+    """Disable the endpoints that said to be `gone`, and of those that `failed` who did for too long."""
+    with database.read() as session:
+        lasting = db.outages.failing_since(session, failed, now - DISABLED_AFTER)
+    reasons = dict.fromkeys(lasting, TOO_LONG) | dict.fromkeys(gone, GONE)
+    for endpoint_id, reason in reasons.items():
+        with database.write() as session:
+            db.in_commit_order(session)
+            endpoint = db.outages.locked(session, endpoint_id)
+            if endpoint is not None:
+                _disable(session, endpoint, reason, now)
+
+
+def _tell(session: Session, endpoint: WebhookEndpoint, now: datetime) -> None:
+    if endpoint.failing_since is None:
+        endpoint.told_at = None
+        undelivered = db.outages.undelivered(session, endpoint.id)
+        data = {"endpoint_id": endpoint.id, "undelivered_n": undelivered}
+        log.info("endpoint.recovered", **data)
+        events.publish(session, EventType.ENDPOINT_RECOVERED, None, data)
+        waiting = db.requeueing.Chosen(endpoint.id, DeliveryState.PENDING)
+        db.requeueing.requeue(session, waiting, now)
+        return
+    endpoint.told_at = now
+    again = db.outages.next_try_at(session, endpoint.id)
+    data = {
+        "endpoint_id": endpoint.id,
+        "since": endpoint.failing_since.isoformat(),
+        "failures": endpoint.failures,
+        "next_try_at": again.isoformat() if again else None,
+    }
+    log.warning("endpoint.failing", **data)
+    events.publish(session, EventType.ENDPOINT_FAILING, None, data)
+
+
+def _disable(session: Session, endpoint: WebhookEndpoint, reason: str, now: datetime) -> None:
+    webhooks.disable(session, endpoint, reason)
+    db.outages.give_up(session, endpoint.id, now)
+    undelivered = db.outages.undelivered(session, endpoint.id)
+    told = {"reason": reason, "undelivered_n": undelivered}
+    log.warning("endpoint.disabled", endpoint_id=endpoint.id, **told)
+    audit.written(session, SYSTEM, AuditAction.WEBHOOK_DISABLED, endpoint, beside=told)
+    code = "gone" if reason == GONE else "failing"
+    data = {"endpoint_id": endpoint.id, "reason": code, "undelivered_n": undelivered}
+    events.publish(session, EventType.ENDPOINT_DISABLED, None, data)

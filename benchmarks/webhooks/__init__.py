@@ -1,0 +1,1 @@
+"""What webhooks cost and stand: a desk, twenty receivers, and kills."""
