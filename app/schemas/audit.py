@@ -20,6 +20,8 @@ class AuditAction(StrEnum):
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_REMOVED = "webhook.removed"
+    IMPORT_ORDERED = "import.ordered"
+    IMPORT_CANCELLED = "import.cancelled"
     ADOPTED = "audit.adopted"
     TRUST_LIST_ADDED = "trust_list.added"
     TRUST_LIST_REMOVED = "trust_list.removed"

@@ -91,6 +91,7 @@ class HistoryAction(StrEnum):
     CHANGE_PROPOSED = "change_proposed"
     PROPOSAL_REFUSED = "proposal_refused"
     NOTE_ADDED = "note_added"
+    MATCH_FOUND_RETROACTIVELY = "match.found_retroactively"
     MATCH_REVIEWED = "match_reviewed"
     FINDING_RECORDED = "finding_recorded"
     CLAIM_ADDED = "claim_added"
@@ -137,6 +138,7 @@ class EventType(StrEnum):
     MEDIA_PURGED = "media.purged"
     MEDIA_PROVENANCE_READ = "media.provenance_read"
     MATCH_FOUND = "match.found"
+    MATCH_FOUND_RETROACTIVELY = "match.found_retroactively"
     MATCH_REVIEWED = "match.reviewed"
     MATCH_INVALIDATED = "match.invalidated"
     SENSITIVITY_CHANGED = "sensitivity.changed"
@@ -155,6 +157,7 @@ class EventType(StrEnum):
     REVIEW_PUBLISHED = "review.published"
     REVIEW_CORRECTED = "review.corrected"
     REVIEW_TOMBSTONED = "review.tombstoned"
+    IMPORT_COMPLETED = "import.completed"
     INTEGRITY_FAILED = "integrity.failed"
     WEBHOOK_TEST = "webhook.test"
 

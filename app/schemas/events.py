@@ -72,6 +72,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.REVIEW_PUBLISHED: ("url", "version"),
     EventType.REVIEW_CORRECTED: ("url", "version"),
     EventType.REVIEW_TOMBSTONED: ("url", "version"),
+    EventType.IMPORT_COMPLETED: ("import_id", "added", "duplicates", "failed", "retro_matches"),
     EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
     EventType.WEBHOOK_TEST: (),
 }
@@ -89,6 +90,7 @@ CODES = frozenset(
         *("attention_id", "reasons", "finding_id", "pillar", "verdict", "claim_id"),
         *_CORROBORATION,
         "retracts_id",
+        *("import_id", "duplicates", "failed", "retro_matches"),
     }
 )
 """The fields that are ids, codes and numbers: all that is told of a sensitive item."""
