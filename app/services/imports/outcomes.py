@@ -81,19 +81,23 @@ def finish(database: db.Database) -> None:
     """Count what came to its end since, and complete the imports of which everything has."""
     with database.read() as session:
         ended = db.import_items.at_their_end(session, AT_ONCE)
-        settled = db.imports.settled(session)
     if ended:
         with database.write() as session:
-            db.in_commit_order(session)
-            ready = [each.number for each in ended if each.failure is None]
-            db.import_items.make_added(session, ready)
-            for each in ended:
-                if each.failure is not None:
-                    _, code, error = _failed(each.failure)
-                    db.import_items.make_failed(session, each.number, code, error)
+            _count(session, ended)
+    with database.read() as session:
+        settled = db.imports.settled(session)
     for import_id in settled:
         with database.write() as session:
             _complete(session, import_id)
+
+
+def _count(session: Session, ended: list[db.import_items.Settled]) -> None:
+    ready = [each.number for each in ended if each.failure is None]
+    db.import_items.make_added(session, ready)
+    for each in ended:
+        if each.failure is not None:
+            _, code, error = _failed(each.failure)
+            db.import_items.make_failed(session, each.number, code, error)
 
 
 def fail(database: db.Database, import_id: str, fault: Unimportable) -> None:

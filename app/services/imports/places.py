@@ -65,14 +65,19 @@ def open_inside(root: Path, path: Path) -> BinaryIO:
         said = error.strerror if isinstance(error, OSError) else "no usable path"
         code, why = ("missing", "There is no such file.") if missing else ("unreadable", said)
         raise Unimportable(code, why or "It cannot be read.") from error
-    file = os.fdopen(handle, "rb", buffering=0)
+    try:
+        _check(root, handle)
+    except Unimportable:
+        os.close(handle)
+        raise
+    return os.fdopen(handle, "rb", buffering=0)
+
+
+def _check(root: Path, handle: int) -> None:
     if not Path(f"/proc/self/fd/{handle}").readlink().is_relative_to(root):
-        file.close()
         raise Unimportable("outside", _OUTSIDE)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
-        file.close()
         raise Unimportable("no_file", "It is no regular file.")
-    return file
 
 
 def read_inside(root: Path, path: Path, most_bytes: int) -> bytes:
