@@ -24,8 +24,8 @@ MOST_BYTES = 256 * 1024**2
 NOTE_MAX = 4000
 
 
-def read(place: Place) -> Iterator[Listed]:
-    """Every review of a feed, counted from 1, once for each of its files that is here."""
+def read(place: Place, *, with_media: bool) -> Iterator[Listed]:
+    """Every review of a feed, counted from 1; `with_media` once for each of its files that is here."""
     number = 0
     for number, review in enumerate(reviews(read_inside(place.root, place.path, MOST_BYTES)), 1):
         check = review.columns
@@ -33,7 +33,7 @@ def read(place: Place) -> Iterator[Listed]:
             fault = Unimportable("no_claim", "It has neither an address nor a claim.")
             yield Listed("", number, fault=fault)
             continue
-        files = dict(_files(place, review))
+        files = dict(_files(place, review)) if with_media else {}
         for path, address in (files or {"": ""}).items():
             yield Listed(path, number, {"check": check, "media": _media(check, address, path)})
     if not number:
@@ -54,7 +54,7 @@ def keep(desk: Desk, order: Import, item: ImportItem) -> ImportItem | None:
             return None
         check, new = _kept(session, said["check"])
         row.fact_check_id = check.id
-        if not item.path or order.collection is None:
+        if not item.path:
             row.state = ImportItemState.ADDED if new else ImportItemState.DUPLICATE
             row.said = None
             return None

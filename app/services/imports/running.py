@@ -5,7 +5,7 @@ It may be killed anywhere: what is listed and entered are rows, and another work
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
@@ -34,14 +34,6 @@ LIST_AT_ONCE = 500
 _INTERNAL = Unimportable("internal", "Something failed on our side; the log has the cause.")
 
 log = structlog.get_logger(__name__)
-
-READERS: dict[ImportKind, Callable[[Place], Iterable[Listed]]] = {
-    ImportKind.FOLDER: lambda place: files_below(place.path),
-    ImportKind.MANIFEST: manifest.read,
-    ImportKind.AUTO_ARCHIVER: archiver.read,
-    ImportKind.FACT_CHECKS: fact_checks.read,
-}
-
 
 @dataclass(frozen=True)
 class Importer:
@@ -109,13 +101,25 @@ def _list(desk: Desk, order: Import) -> None:
     """List everything anew: nothing of it is entered yet."""
     with desk.database.write() as session:
         db.import_items.forget(session, order.id)
-    place = _place(order)
-    for some in batched(READERS[order.kind](place), LIST_AT_ONCE):
+    for some in batched(_read(order), LIST_AT_ONCE):
         with desk.database.write() as session:
             if db.imports.mine(session, order.id, desk.worker_id) is None:
                 return
             db.import_items.add(session, (each.columns(order.id) for each in some))
     _goes_over(desk, order.id, ImportState.ENTERING)
+
+
+def _read(order: Import) -> Iterable[Listed]:
+    place = _place(order)
+    match order.kind:
+        case ImportKind.FOLDER:
+            return files_below(place.path)
+        case ImportKind.MANIFEST:
+            return manifest.read(place)
+        case ImportKind.AUTO_ARCHIVER:
+            return archiver.read(place)
+        case ImportKind.FACT_CHECKS:
+            return fact_checks.read(place, with_media=order.collection is not None)
 
 
 def _place(order: Import) -> Place:
