@@ -19,7 +19,12 @@ CLAIM: dict[str, Any] = {
     "claimReviewed": "The video shows this week's flood in Kherson.",
     "datePublished": "2024-06-01",
     "author": {"@type": "Organization", "name": "Checkers", "url": "https://checkers.example"},
-    "reviewRating": {"@type": "Rating", "alternateName": "False", "ratingValue": 1, "bestRating": 5},
+    "reviewRating": {
+        "@type": "Rating",
+        "alternateName": "False",
+        "ratingValue": 1,
+        "bestRating": 5,
+    },
     "itemReviewed": {
         "@type": "Claim",
         "author": {"@type": "Person", "name": "X", "sameAs": "https://people.example/x"},
@@ -127,7 +132,9 @@ def test_media_that_lie_beside_become_known_as_debunked(
     path = feed(folder / "feed.json", [MEDIA, missing])
     answer = imported(parts, order(parts, "fact_checks", path, "fakes"))
     assert counts(answer) == (2, 0, 0, 1)
-    assert [(each.line, each.path, each.code) for each in answer.errors] == [(2, "3.png", "missing")]
+    assert [(each.line, each.path, each.code) for each in answer.errors] == [
+        (2, "3.png", "missing")
+    ]
     items = client.get("/v1/media", params={"collection": "fakes"}).json()["items"]
     assert {each["filename"] for each in items} == {"001.png", "002.png"}
     assert {each["title"] for each in items} == {"A dam in 2017."}
@@ -153,7 +160,12 @@ def test_a_fact_check_that_was_corrected_is_kept_as_it_is_now(
 
 @pytest.mark.parametrize(
     ("whole", "code"),
-    [(b"{", "not_json"), (b"\xff", "not_json"), (b"[" * 200_000, "not_json"), (b"{}", "no_reviews")],
+    [
+        (b"{", "not_json"),
+        (b"\xff", "not_json"),
+        (b"[" * 200_000, "not_json"),
+        (b"{}", "no_reviews"),
+    ],
 )
 def test_what_is_no_feed_says_so(parts: Parts, folder: Path, whole: bytes, code: str) -> None:
     path = folder / "feed.json"
