@@ -17,6 +17,7 @@ class Scope(StrEnum):
     KEYS_ADMIN = "keys:admin"
     AUDIT_READ = "audit:read"
     PRIVACY_ADMIN = "privacy:admin"
+    IMPORTS_WRITE = "imports:write"
     TRUST_ADMIN = "trust:admin"
 
 
@@ -42,7 +43,7 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.EDITOR: _VERIFIER | {Scope.RECORD_APPROVE},
     Role.ADMIN: frozenset(Scope),
     Role.AUDITOR: frozenset({Scope.MEDIA_READ, Scope.AUDIT_READ}),
-    Role.SERVICE: _PRODUCER | {Scope.KNOWN_WRITE},
+    Role.SERVICE: _PRODUCER | {Scope.KNOWN_WRITE, Scope.IMPORTS_WRITE},
 }
 
 

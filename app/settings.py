@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     purge_list: Path | None = Field(
         None, description="File that every purge is noted in; best on another disk than the data."
     )
+    import_folders: str = Field(
+        "", description="Folders that imports may read, separated by colons; empty allows none."
+    )
     log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
 
     @property
@@ -114,6 +117,11 @@ class Settings(BaseSettings):
         """Where public reviews are, without a slash at the end."""
         own = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url.rstrip("/") or f"http://{own}:{self.port}"
+
+    @property
+    def import_roots(self) -> tuple[Path, ...]:
+        """The folders that imports may read."""
+        return tuple(Path(each).absolute() for each in self.import_folders.split(":") if each)
 
     @property
     def blobs_dir(self) -> Path:

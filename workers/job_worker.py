@@ -28,7 +28,7 @@ from app.services import (
 from app.services.heavy import Bench
 from app.services.shredding import Shredder
 from app.settings import Settings
-from workers import custody
+from workers import custody, importing
 from workers.benches import Benches
 from workers.own_folder import own_folder
 from workers.parent import follow_supervisor, stop_signal
@@ -57,7 +57,6 @@ def main() -> None:
     heartbeat.beat(database, worker_id, socket.gethostname())
     queue = JobQueue(settings.resolved_database_url)
     rereading.plan(database, queue)
-    queue.close()
     jobs.start()
     log.info("jobs.started", worker=worker_id, at_once=settings.job_processes)
     upgrader = refingerprinting.Upgrader(
@@ -75,6 +74,7 @@ def main() -> None:
     keeping = (shredder, retention_policy(settings), settings.retention_every_s, stop)
     threading.Thread(target=housekeeping.run, args=keeping, daemon=True).start()
     threading.Thread(target=reminding.run, args=(database, stop), daemon=True).start()
+    importing.start(settings, database, queue, worker_id, stop)
     _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
     heartbeat.sign_off(database, worker_id)
     shutil.rmtree(work_folder, ignore_errors=True)

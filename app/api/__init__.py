@@ -13,9 +13,11 @@ from app.api import (
     erasure,
     events,
     evidence,
+    fact_checks,
     findings,
     health,
     holds,
+    imports,
     keys,
     matches,
     media,
@@ -47,6 +49,8 @@ router.include_router(upload.router)
 router.include_router(media.router)
 router.include_router(media_files.router)
 router.include_router(collections.router)
+router.include_router(imports.router)
+router.include_router(fact_checks.router)
 router.include_router(keys.router)
 router.include_router(verifications.router)
 router.include_router(findings.router)

@@ -18,6 +18,7 @@ from app.db.collections import Collection, CollectionMember
 from app.db.corroborations import Corroboration
 from app.db.findings import Finding
 from app.db.holds import Hold
+from app.db.imports import Import
 from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
@@ -109,6 +110,11 @@ AUDITED = (
     Audited("collection", Collection),
     Audited("membership", CollectionMember),
     Audited("trust_list", StoredTrustList),
+    Audited(
+        "import",
+        Import,
+        but=("state", "taken_by", "due_at", "started_at", "finished_at", "fault"),
+    ),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
     Audited(
         "webhook",

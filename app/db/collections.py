@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Table, new_id, now, stored_enum
+from app.db.media import Media
 from app.db.paging import Paged, paged
 from app.schemas.enums import CollectionKind
 
@@ -71,6 +72,17 @@ def memberships(session: Session, media_id: str) -> list[CollectionMember]:
     """Give an item's places in all collections that it is in."""
     found = sa.select(CollectionMember).where(CollectionMember.media_id == media_id)
     return list(session.scalars(found.order_by(CollectionMember.collection_id)))
+
+
+def slugs_of_content(session: Session, sha256: str) -> set[str]:
+    """The names of the collections that the item with a content is in; none if there is no item."""
+    found = (
+        sa.select(Collection.slug)
+        .join(CollectionMember, CollectionMember.collection_id == Collection.id)
+        .join(Media, Media.id == CollectionMember.media_id)
+        .where(Media.sha256 == sha256)
+    )
+    return set(session.scalars(found))
 
 
 def in_common(session: Session, media_ids: SomeOf[str]) -> set[str]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 import app.sqlite  # noqa: F401  (the engine needs a new enough SQLite)
 
 APPLICATION = "provenance-desk"
+LAST = 1000  # the engine takes the lowest number first, and none counts as 0
 
 
 class JobKind(StrEnum):
@@ -32,13 +33,26 @@ class JobQueue:
     def __init__(self, database_url: str) -> None:
         self._client = DBOSClient(system_database_url=database_url, application_name=APPLICATION)
 
-    def enqueue(self, session: Session, kind: JobKind, subject_id: str, attempt: int = 1) -> None:
-        """Promise one job; asking again for the same kind, subject and attempt changes nothing."""
+    def enqueue(
+        self,
+        session: Session,
+        kind: JobKind,
+        subject_id: str,
+        attempt: int = 1,
+        *,
+        after_others: bool = False,
+    ) -> None:
+        """Promise one job; asking again for the same kind, subject and attempt changes nothing.
+
+        One `after_others` is taken when no other job of its kind waits.
+        """
         options: EnqueueOptions = {
             "workflow_name": kind.value,
             "queue_name": QUEUE_OF[kind],
             "workflow_id": f"{kind.value}:{subject_id}:{attempt}",
         }
+        if after_others:
+            options["priority"] = LAST
         self._client.enqueue_in_transaction(session, options, subject_id)
 
     def close(self) -> None:

@@ -23,6 +23,8 @@ class AuditAction(StrEnum):
     WEBHOOK_DISABLED = "webhook.disabled"
     WEBHOOK_ROTATED = "webhook.secret_rotated"
     WEBHOOK_ROTATION_ENDED = "webhook.secret_ended"
+    IMPORT_ORDERED = "import.ordered"
+    IMPORT_CANCELLED = "import.cancelled"
     ADOPTED = "audit.adopted"
     TRUST_LIST_ADDED = "trust_list.added"
     TRUST_LIST_REMOVED = "trust_list.removed"

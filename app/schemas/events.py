@@ -79,6 +79,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.REVIEW_PUBLISHED: ("url", "version"),
     EventType.REVIEW_CORRECTED: ("url", "version"),
     EventType.REVIEW_TOMBSTONED: ("url", "version"),
+    EventType.IMPORT_COMPLETED: ("import_id", "added", "duplicates", "failed", "retro_matches"),
     EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
     EventType.ENDPOINT_FAILING: ("endpoint_id", "since", "failures", "next_try_at"),
     EventType.ENDPOINT_RECOVERED: ("endpoint_id", "undelivered_n"),
@@ -101,6 +102,8 @@ CODES = frozenset(
         *_CORROBORATION,
         *("retracts_id", "filename_hash"),
         *("endpoint_id", "since", "failures", "next_try_at", "undelivered_n"),
+        "retracts_id",
+        *("import_id", "duplicates", "failed", "retro_matches"),
     }
 )
 """The fields that are ids, codes and numbers: all that is told of a sensitive item."""

@@ -15,7 +15,8 @@ from app.schemas.sensitivity import Sensitivity
 MAX_TAGS = 50
 
 
-def _split(values: Any) -> Any:
+def as_words(values: Any) -> Any:
+    """A list's entries, each split at commas, every word once."""
     if not isinstance(values, list):
         return values
     words = [word.strip() for value in values for word in str(value).split(",")]
@@ -31,7 +32,7 @@ class UploadFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    collection: Annotated[list[Line], BeforeValidator(_split)] = Field(
+    collection: Annotated[list[Line], BeforeValidator(as_words)] = Field(
         default=[], description="Collection that it goes into; repeat it for several."
     )
     title: Line | None = None
@@ -52,10 +53,10 @@ class UploadFields(BaseModel):
         FileOrigin.UNKNOWN, description="The author's own file, or what a platform made of it."
     )
     note: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
-    sensitivity: Annotated[list[SensitivityFlag], BeforeValidator(_split)] = Field(
+    sensitivity: Annotated[list[SensitivityFlag], BeforeValidator(as_words)] = Field(
         default=[], description="What it shows that takes care; hides its pictures at once."
     )
-    tags: Annotated[list[Tag], BeforeValidator(_split), Field(max_length=MAX_TAGS)] = Field(
+    tags: Annotated[list[Tag], BeforeValidator(as_words), Field(max_length=MAX_TAGS)] = Field(
         default=[], description="Words, separated by commas or repeated."
     )
 

@@ -17,7 +17,7 @@ from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
 from app.schemas.notes import NewNote
 from app.schemas.privacy_enums import SensitivityFlag
-from app.schemas.record_enums import FileOrigin
+from app.schemas.record_enums import FileOrigin, IntakeMethod
 from app.services import (
     audit,
     claimed_dates,
@@ -58,12 +58,13 @@ _SAID = {field.name for field in fields(Claim)} & set(Receipt.__table__.columns.
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A file that is on the disk, what it is, what is said about it, and the address it came from."""
+    """A file that is on the disk, what it is, what is said about it, how and from where it came."""
 
     incoming: Incoming
     container: Container
     claim: Claim
     sent_from: str | None = None
+    via: IntakeMethod = IntakeMethod.UPLOAD
 
 
 def receive(
@@ -87,10 +88,10 @@ def receive(
     duplicate = media is not None
     if media is None:
         media = _open(session, arrival, actor)
-        _promise(session, jobs, media)
+        _promise(session, jobs, media, awaited=arrival.via is IntakeMethod.UPLOAD)
     elif media.state is MediaState.FAILED and (media.failure or {}).get("retryable"):
         _try_again(session, jobs, media)
-    receipt = _book(session, media, claim, actor)
+    receipt = _book(session, media, arrival, actor)
     arrived = AuditAction.MEDIA_RECEIVED
     # Only here, where it can be erased: an address may lead to a person.
     sent = {"sent_from": arrival.sent_from}
@@ -149,10 +150,12 @@ def _open(session: Session, arrival: Arrival, actor: Actor) -> Media:
     return media
 
 
-def _book(session: Session, media: Media, claim: Claim, actor: Actor) -> Receipt:
+def _book(session: Session, media: Media, arrival: Arrival, actor: Actor) -> Receipt:
+    claim = arrival.claim
     said = {name: getattr(claim, name) for name in _SAID}
     version = f"provenance-desk/{__version__}"
-    receipt = Receipt(media_id=media.id, received_by=actor.id, desk_version=version, **said)
+    how = {"received_by": actor.id, "received_via": arrival.via, "desk_version": version}
+    receipt = Receipt(media_id=media.id, **how, **said)
     session.add(receipt)
     media.title = media.title or claim.title
     db.media.add_tags(session, media.id, claim.tags)
@@ -170,11 +173,15 @@ def _try_again(session: Session, jobs: JobQueue, media: Media) -> None:
     _promise(session, jobs, media)
 
 
-def _promise(session: Session, jobs: JobQueue, media: Media) -> None:
-    """Promise a full answer, and of a video a first one; of a still the full one is as quick."""
-    if media.kind is MediaKind.VIDEO:
+def _promise(session: Session, jobs: JobQueue, media: Media, *, awaited: bool = True) -> None:
+    """Promise a full answer, and of a video a first one; of a still the full one is as quick.
+
+    What nobody waits for needs no first answer, and comes after what somebody does.
+    """
+    if awaited and media.kind is MediaKind.VIDEO:
         jobs.enqueue(session, JobKind.PREVIEW_MEDIA, media.id, media.attempt)
-    jobs.enqueue(session, JobKind.PROCESS_MEDIA, media.id, media.attempt)
+    process = JobKind.PROCESS_MEDIA
+    jobs.enqueue(session, process, media.id, media.attempt, after_others=not awaited)
 
 
 def _announce(

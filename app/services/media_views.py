@@ -19,6 +19,7 @@ from app.schemas.media import (
 from app.schemas.sensitivity import Sensitivity
 
 PARTS = (
+    "fact-checks",
     "file",
     "fingerprint",
     "matches",
@@ -113,5 +114,9 @@ def _answer(media: Media, facets: Facets, *, duplicate: bool) -> MediaAnswer:
         previewed_at=media.previewed_at,
         sensitivity=Sensitivity.of(marked.flags, reviewed=marked.reviewed),
         purged_before=media.purged_before,
-        links={"self": own, **{part: f"{own}/{part}" for part in PARTS}, **_reports(own)},
+        links={
+            "self": own,
+            **{part.replace("-", "_"): f"{own}/{part}" for part in PARTS},
+            **_reports(own),
+        },
     )
