@@ -25,7 +25,9 @@ from app.services import (
     rereading,
 )
 from app.services.heavy import Bench
+from app.services.listed_table import ListedTable
 from app.services.shredding import Shredder
+from app.services.signal_watch import SignalWatch
 from app.settings import Settings
 from workers import custody
 from workers.benches import Benches
@@ -69,6 +71,8 @@ def main() -> None:
     keeping = (shredder, retention_policy(settings), settings.retention_every_s, stop)
     threading.Thread(target=housekeeping.run, args=keeping, daemon=True).start()
     threading.Thread(target=reminding.run, args=(database, stop), daemon=True).start()
+    watch = SignalWatch(database, blobs, ListedTable(database))
+    threading.Thread(target=watch.run, args=(stop,), daemon=True).start()
     _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
     heartbeat.sign_off(database, worker_id)
     shutil.rmtree(work_folder, ignore_errors=True)

@@ -13,6 +13,7 @@ from app.api import (
     events,
     evidence,
     findings,
+    hash_lists,
     health,
     holds,
     keys,
@@ -29,6 +30,7 @@ from app.api import (
     retention,
     rights,
     sensitivity,
+    signals,
     trust_lists,
     upload,
     verifications,
@@ -65,4 +67,6 @@ router.include_router(provenance.router)
 router.include_router(trust_lists.router)
 router.include_router(report.router)
 router.include_router(publications.router)
+router.include_router(hash_lists.router)
+router.include_router(signals.router)
 router.include_router(public.router)

@@ -17,6 +17,7 @@ from app.db.claims import Claim
 from app.db.collections import Collection, CollectionMember
 from app.db.corroborations import Corroboration
 from app.db.findings import Finding
+from app.db.hash_lists import HashList
 from app.db.holds import Hold
 from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
@@ -109,6 +110,7 @@ AUDITED = (
     Audited("collection", Collection),
     Audited("membership", CollectionMember),
     Audited("trust_list", StoredTrustList),
+    Audited("hash_list", HashList, but=("hashes", "last_number", "told_until")),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
     Audited(
         "webhook",

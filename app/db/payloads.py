@@ -38,6 +38,7 @@ STAYS: Final[dict[str, str]] = {
 
 REMOVED: Final = (
     "fixity_checks",
+    "item_hashes",
     "match_searches",
     "media_tags",
     "provenance_readings",
@@ -47,6 +48,7 @@ REMOVED: Final = (
     "sensitive_views",
     "sensitivity_flags",
     "sensitivity_reviews",
+    "signals",
 )
 
 EXEMPT: Final = {

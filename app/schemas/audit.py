@@ -21,6 +21,8 @@ class AuditAction(StrEnum):
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_REMOVED = "webhook.removed"
     ADOPTED = "audit.adopted"
+    HASH_LIST_CREATED = "hash_list.created"
+    HASH_LIST_IMPORTED = "hash_list.imported"
     TRUST_LIST_ADDED = "trust_list.added"
     TRUST_LIST_REMOVED = "trust_list.removed"
     PAYLOAD_ERASED = "audit.payload_erased"

@@ -155,6 +155,8 @@ class EventType(StrEnum):
     REVIEW_PUBLISHED = "review.published"
     REVIEW_CORRECTED = "review.corrected"
     REVIEW_TOMBSTONED = "review.tombstoned"
+    SIGNAL_FOUND = "signal.found"
+    FEED_RECEIVED = "feed.received"
     INTEGRITY_FAILED = "integrity.failed"
     WEBHOOK_TEST = "webhook.test"
 

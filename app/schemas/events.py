@@ -72,6 +72,17 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.REVIEW_PUBLISHED: ("url", "version"),
     EventType.REVIEW_CORRECTED: ("url", "version"),
     EventType.REVIEW_TOMBSTONED: ("url", "version"),
+    EventType.SIGNAL_FOUND: (
+        "signal_id",
+        "list",
+        "entry",
+        "hash",
+        "opinion",
+        "distance",
+        "query_share",
+        "listed_share",
+    ),
+    EventType.FEED_RECEIVED: ("feed", "signals_n", "matches_n"),
     EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
     EventType.WEBHOOK_TEST: (),
 }
@@ -88,12 +99,13 @@ CODES = frozenset(
         *("c2pa", "list", "ai_disclosed", "metadata_flags", "url", "object", "seq"),
         *("attention_id", "reasons", "finding_id", "pillar", "verdict", "claim_id"),
         *_CORROBORATION,
-        "retracts_id",
+        *("retracts_id", "signal_id", "hash", "opinion", "distance"),
+        *("query_share", "listed_share", "feed", "signals_n", "matches_n"),
     }
 )
 """The fields that are ids, codes and numbers: all that is told of a sensitive item."""
 
-WITHHELD = frozenset({"correction_text", "detail", "public_wording", "sha256", "size"})
+WITHHELD = frozenset({"correction_text", "detail", "entry", "public_wording", "sha256", "size"})
 """The fields that hold words or names, or that tell a content from others."""
 
 
