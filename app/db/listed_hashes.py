@@ -2,6 +2,7 @@
 
 from collections.abc import Collection as SomeOf
 from collections.abc import Sequence as InOrder
+from dataclasses import asdict
 from datetime import datetime
 from itertools import batched
 
@@ -43,23 +44,15 @@ class ListedHash(Table):
 def add(session: Session, list_id: str, hashes: InOrder[Hash]) -> int:
     """Add those hashes that the list lacks; how many. The caller has `in_commit_order`."""
     made = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    added = 0
-    for some in batched(hashes, ROWS_A_STATEMENT):
-        rows = [
-            {
-                "list_id": list_id,
-                "kind": each.kind,
-                "entry": each.entry,
-                "bits": each.bits,
-                "quality": each.quality,
-                "at_ms": each.at_ms,
-                "label": each.label,
-            }
-            for each in some
-        ]
-        statement = made.insert(ListedHash).values(rows).on_conflict_do_nothing()
-        added += len(session.scalars(statement.returning(ListedHash.number)).all())
-    return added
+    rows = [{"list_id": list_id, **asdict(each)} for each in hashes]
+    if not rows:
+        return 0
+    statement = made.insert(ListedHash).on_conflict_do_nothing()
+    before = last_number(session)
+    # One statement for many rows, not one of many values, which would be compiled each time anew.
+    session.connection().execute(statement, rows)
+    new = sa.select(sa.func.count()).select_from(ListedHash).where(ListedHash.number > before)
+    return session.scalar(new) or 0
 
 
 def last_number(session: Session) -> int:
