@@ -18,6 +18,7 @@ class Scope(StrEnum):
     AUDIT_READ = "audit:read"
     PRIVACY_ADMIN = "privacy:admin"
     TRUST_ADMIN = "trust:admin"
+    EXCHANGE_QUERY = "exchange:query"
 
 
 class Role(StrEnum):
@@ -30,6 +31,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     AUDITOR = "auditor"
     SERVICE = "service"
+    PARTNER = "partner"
 
 
 _PRODUCER = frozenset({Scope.MEDIA_READ, Scope.MEDIA_WRITE})
@@ -43,6 +45,7 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.ADMIN: frozenset(Scope),
     Role.AUDITOR: frozenset({Scope.MEDIA_READ, Scope.AUDIT_READ}),
     Role.SERVICE: _PRODUCER | {Scope.KNOWN_WRITE},
+    Role.PARTNER: frozenset({Scope.EXCHANGE_QUERY}),
 }
 
 

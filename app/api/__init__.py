@@ -12,15 +12,18 @@ from app.api import (
     erasure,
     events,
     evidence,
+    exchange,
     findings,
     hash_lists,
     health,
     holds,
     keys,
+    lookups,
     matches,
     media,
     media_files,
     notes,
+    partners,
     proposals,
     provenance,
     public,
@@ -69,4 +72,7 @@ router.include_router(report.router)
 router.include_router(publications.router)
 router.include_router(hash_lists.router)
 router.include_router(signals.router)
+router.include_router(lookups.router)
+router.include_router(partners.router)
+router.include_router(exchange.router)
 router.include_router(public.router)

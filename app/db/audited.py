@@ -16,12 +16,14 @@ from app.db.base import Table
 from app.db.claims import Claim
 from app.db.collections import Collection, CollectionMember
 from app.db.corroborations import Corroboration
+from app.db.exchange import Export
 from app.db.findings import Finding
 from app.db.hash_lists import HashList
 from app.db.holds import Hold
 from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
+from app.db.partners import Partner, PartnerFeed
 from app.db.proposals import StatusChange
 from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
@@ -111,6 +113,9 @@ AUDITED = (
     Audited("membership", CollectionMember),
     Audited("trust_list", StoredTrustList),
     Audited("hash_list", HashList, but=("hashes", "last_number", "told_until")),
+    Audited("partner", Partner),
+    Audited("partner_feed", PartnerFeed),
+    Audited("export", Export),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
     Audited(
         "webhook",

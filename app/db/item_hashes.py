@@ -116,3 +116,8 @@ def living(session: Session, numbers: SomeOf[int]) -> dict[int, Media]:
 def by_md5(session: Session, md5: bytes) -> list[str]:
     """The items whose bytes have this MD5."""
     return list(session.scalars(sa.select(ItemHashes.media_id).where(ItemHashes.md5 == md5)))
+
+
+def count(session: Session) -> int:
+    """How many items have their hashes kept."""
+    return session.scalar(sa.select(sa.func.count()).select_from(ItemHashes)) or 0

@@ -105,14 +105,10 @@ def frames(session: Session, list_id: str, entry: str) -> list[bytes]:
     return list(session.scalars(sa.select(ListedHash.bits).where(video, usable)))
 
 
-def opinions(session: Session, list_id: str, entry: str) -> set[str | None]:
-    """What a list says of one entry now."""
-    of_entry = sa.and_(
-        ListedHash.list_id == list_id,
-        ListedHash.entry == entry,
-        ListedHash.withdrawn_at.is_(None),
-    )
-    return set(session.scalars(sa.select(ListedHash.label).where(of_entry).distinct()))
+def say(session: Session, list_id: str, entry: str, label: str) -> None:
+    """Say of all hashes of an entry what its list says of it now."""
+    of_entry = sa.and_(ListedHash.list_id == list_id, ListedHash.entry == entry)
+    session.execute(sa.update(ListedHash).where(of_entry).values(label=label))
 
 
 def withdraw(session: Session, list_id: str, entry: str) -> int:

@@ -54,6 +54,7 @@ REMOVED: Final = (
 EXEMPT: Final = {
     "audit_entries": "never changed; their payloads are erased by services.audit",
     "collection_members": "go with the fingerprint, unless it is kept",
+    "exported_items": "say which partners must be told to forget the item",
     "fingerprints": "go in a step of their own, unless they are kept",
     "holds": "say who kept the item, and were released before",
     "matches": "invalidated, for the other item's record",
