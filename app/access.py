@@ -19,6 +19,7 @@ class Scope(StrEnum):
     PRIVACY_ADMIN = "privacy:admin"
     IMPORTS_WRITE = "imports:write"
     TRUST_ADMIN = "trust:admin"
+    EXCHANGE_QUERY = "exchange:query"
 
 
 class Role(StrEnum):
@@ -31,6 +32,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     AUDITOR = "auditor"
     SERVICE = "service"
+    PARTNER = "partner"
 
 
 _PRODUCER = frozenset({Scope.MEDIA_READ, Scope.MEDIA_WRITE})
@@ -44,6 +46,8 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.ADMIN: frozenset(Scope),
     Role.AUDITOR: frozenset({Scope.MEDIA_READ, Scope.AUDIT_READ}),
     Role.SERVICE: _PRODUCER | {Scope.KNOWN_WRITE, Scope.IMPORTS_WRITE},
+    Role.SERVICE: _PRODUCER | {Scope.KNOWN_WRITE},
+    Role.PARTNER: frozenset({Scope.EXCHANGE_QUERY}),
 }
 
 

@@ -12,6 +12,7 @@ from rich.panel import Panel
 
 import migrations.run
 from app import cli_audit, cli_imports, cli_purge, cli_trust, db, services, telemetry
+from app import cli_audit, cli_hashes, cli_purge, cli_trust, db, services, telemetry
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
@@ -34,6 +35,7 @@ main.add_typer(cli_audit.commands, name="audit")
 main.add_typer(cli_purge.purge, name="purge")
 main.add_typer(cli_trust.trust, name="trust")
 main.command("import")(cli_imports.import_known)
+main.add_typer(cli_hashes.hashes, name="hashes")
 
 log = structlog.get_logger(__name__)
 

@@ -17,6 +17,8 @@ ServiceError
 │   └── KeyReused            the same idempotency key with another body
 ├── UnsupportedMedia         the upload is not media
 ├── PayloadTooLarge          the upload is over the size limit
+├── Busy                     no worker answered in time
+├── TooManyRequests          asked more often than a partner may
 └── StorageFull              no room for the upload
 """
 
@@ -95,6 +97,14 @@ class UnsupportedMedia(ServiceError):
 
 class PayloadTooLarge(ServiceError):
     """The upload is larger than the limit."""
+
+
+class Busy(ServiceError):
+    """Nobody answered in time; nothing was changed."""
+
+
+class TooManyRequests(ServiceError):
+    """The caller asks more often than it may."""
 
 
 class StorageFull(ServiceError):

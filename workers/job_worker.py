@@ -18,6 +18,8 @@ from app.services import (
     heartbeat,
     housekeeping,
     leftovers,
+    looking_up,
+    lookups,
     previewing,
     processing,
     rechecking,
@@ -26,7 +28,11 @@ from app.services import (
     rereading,
 )
 from app.services.heavy import Bench
+from app.services.item_table import ItemTable
+from app.services.listed_table import ListedTable
+from app.services.looking_up import Tables
 from app.services.shredding import Shredder
+from app.services.signal_watch import SignalWatch
 from app.settings import Settings
 from workers import custody, importing
 from workers.benches import Benches
@@ -36,6 +42,8 @@ from workers.parent import follow_supervisor, stop_signal
 BEATS_A_TIMEOUT = 5
 PREVIEW_POLL_S = 0.1
 READ_AGAIN_POLL_S = 1.0
+LOOKUP_POLL_S = 0.1
+LOOKUPS_AT_ONCE = 2
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +59,9 @@ def main() -> None:
     benches = Benches(settings, work_folder)
     blobs = LocalBlobs(settings.blobs_dir, reserve_bytes=0)
     worker_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
-    handlers = _handlers(settings, database, benches, blobs)
+    listed = ListedTable(database)
+    tables = Tables(database, ItemTable(database), listed)
+    handlers = _handlers(settings, tables, benches, blobs)
     jobs = JobWorker(settings.resolved_database_url, worker_id, handlers)
     # Known to the others before its first job, or nobody would miss it.
     heartbeat.beat(database, worker_id, socket.gethostname())
@@ -75,6 +85,10 @@ def main() -> None:
     threading.Thread(target=housekeeping.run, args=keeping, daemon=True).start()
     threading.Thread(target=reminding.run, args=(database, stop), daemon=True).start()
     importing.start(settings, database, queue, worker_id, stop)
+    watch = SignalWatch(database, blobs, listed)
+    threading.Thread(target=watch.run, args=(stop,), daemon=True).start()
+    sweeping = (database, blobs.passing, stop)
+    threading.Thread(target=lookups.keep_swept, args=sweeping, daemon=True).start()
     _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
     heartbeat.sign_off(database, worker_id)
     shutil.rmtree(work_folder, ignore_errors=True)
@@ -83,8 +97,9 @@ def main() -> None:
 
 
 def _handlers(
-    settings: Settings, database: Database, benches: Benches, blobs: LocalBlobs
+    settings: Settings, tables: Tables, benches: Benches, blobs: LocalBlobs
 ) -> dict[JobKind, Handler]:
+    database = tables.database
     return {
         JobKind.PREVIEW_MEDIA: Handler(
             run=lambda media_id: previewing.preview(database, benches.first, media_id),
@@ -100,6 +115,12 @@ def _handlers(
             run=lambda _why: rereading.run(database, blobs, benches.spare),
             give_up=rereading.give_up,
             poll_s=READ_AGAIN_POLL_S,
+        ),
+        JobKind.LOOK_UP: Handler(
+            run=lambda lookup_id: looking_up.run(tables, lookup_id),
+            give_up=lambda lookup_id: looking_up.give_up(database, lookup_id),
+            at_once=LOOKUPS_AT_ONCE,
+            poll_s=LOOKUP_POLL_S,
         ),
     }
 

@@ -14,15 +14,19 @@ from app.api import (
     events,
     evidence,
     fact_checks,
+    exchange,
     findings,
+    hash_lists,
     health,
     holds,
     imports,
     keys,
+    lookups,
     matches,
     media,
     media_files,
     notes,
+    partners,
     proposals,
     provenance,
     public,
@@ -32,6 +36,7 @@ from app.api import (
     retention,
     rights,
     sensitivity,
+    signals,
     trust_lists,
     upload,
     verifications,
@@ -71,4 +76,9 @@ router.include_router(provenance.router)
 router.include_router(trust_lists.router)
 router.include_router(report.router)
 router.include_router(publications.router)
+router.include_router(hash_lists.router)
+router.include_router(signals.router)
+router.include_router(lookups.router)
+router.include_router(partners.router)
+router.include_router(exchange.router)
 router.include_router(public.router)

@@ -34,6 +34,8 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.KeyReused: 422,
     errors.Unprocessable: 422,
     errors.PreconditionRequired: 428,
+    errors.TooManyRequests: 429,
+    errors.Busy: 503,
     errors.StorageFull: 507,
 }
 
@@ -42,6 +44,7 @@ _HEADERS_OF = {
     401: {"WWW-Authenticate": "Bearer"},
     # The rest of the body is not waited for.
     413: {"Connection": "close"},
+    429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }
 

@@ -73,8 +73,10 @@ class LocalBlobs:
         self._folder = folder
         self._incoming = folder / "incoming"
         self._derived = folder / "derived"
+        self.passing = folder / "passing"
+        """Files that are looked at once and not kept."""
         self._reserve_bytes = reserve_bytes
-        for each in (folder, self._incoming, self._derived):
+        for each in (folder, self._incoming, self._derived, self.passing):
             each.mkdir(parents=True, exist_ok=True)
 
     def receive(self) -> Incoming:
@@ -82,6 +84,20 @@ class LocalBlobs:
         self.check_room(0)
         with _full_disk_named():
             return Incoming(self._incoming)
+
+    def receive_passing(self) -> Incoming:
+        """A new file that is looked at once; `keep_passing` lets it stay until then."""
+        self.check_room(0)
+        with _full_disk_named():
+            return Incoming(self.passing)
+
+    def keep_passing(self, incoming: Incoming, name: str) -> None:
+        """Let a file stay under this name when its temporary one goes."""
+        os.link(incoming.path, self.passing / name)
+
+    def drop_passing(self, name: str) -> None:
+        """Remove a file that was looked at; it is no error if it is not here."""
+        (self.passing / name).unlink(missing_ok=True)
 
     def check_room(self, size_bytes: int) -> None:
         """Refuse if `size_bytes` more would leave less than the reserve."""

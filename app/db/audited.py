@@ -16,12 +16,15 @@ from app.db.base import Table
 from app.db.claims import Claim
 from app.db.collections import Collection, CollectionMember
 from app.db.corroborations import Corroboration
+from app.db.exchange import Export
 from app.db.findings import Finding
+from app.db.hash_lists import HashList
 from app.db.holds import Hold
 from app.db.imports import Import
 from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
+from app.db.partners import Partner, PartnerFeed
 from app.db.proposals import StatusChange
 from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
@@ -115,6 +118,10 @@ AUDITED = (
         Import,
         but=("state", "taken_by", "due_at", "started_at", "finished_at", "fault"),
     ),
+    Audited("hash_list", HashList, but=("hashes", "last_number", "told_until")),
+    Audited("partner", Partner),
+    Audited("partner_feed", PartnerFeed),
+    Audited("export", Export),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
     Audited(
         "webhook",

@@ -77,3 +77,8 @@ def numbers_of(session: Session, media_id: str) -> list[int]:
     """The numbers of all of an item's fingerprints, newest first."""
     numbers = sa.select(StoredFingerprint.number).where(StoredFingerprint.media_id == media_id)
     return list(session.scalars(numbers.order_by(StoredFingerprint.number.desc())))
+
+
+def last_number(session: Session) -> int:
+    """The number of the newest fingerprint of all; 0 before the first."""
+    return session.scalar(sa.select(sa.func.max(StoredFingerprint.number))) or 0

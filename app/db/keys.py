@@ -45,10 +45,10 @@ def page(session: Session, limit: int, cursor: str | None) -> Paged[ApiKey]:
 
 
 def holders(session: Session) -> dict[str, str]:
-    """The names of those whose keys are valid, by the keys' ids; machines are not among them."""
+    """The names of those whose keys are valid, by the keys' ids; machines and partners are not among them."""
     valid = sa.select(ApiKey.id, ApiKey.name).where(
         ApiKey.revoked_at.is_(None),
-        ApiKey.role != Role.SERVICE,
+        ApiKey.role.not_in((Role.SERVICE, Role.PARTNER)),
         sa.or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now()),
     )
     return dict(session.execute(valid).all())

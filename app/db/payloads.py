@@ -40,6 +40,7 @@ STAYS: Final[dict[str, str]] = {
 REMOVED: Final = (
     "fact_check_media",
     "fixity_checks",
+    "item_hashes",
     "match_searches",
     "media_tags",
     "provenance_readings",
@@ -49,11 +50,13 @@ REMOVED: Final = (
     "sensitive_views",
     "sensitivity_flags",
     "sensitivity_reviews",
+    "signals",
 )
 
 EXEMPT: Final = {
     "audit_entries": "never changed; their payloads are erased by services.audit",
     "collection_members": "go with the fingerprint, unless it is kept",
+    "exported_items": "say which partners must be told to forget the item",
     "fingerprints": "go in a step of their own, unless they are kept",
     "holds": "say who kept the item, and were released before",
     "matches": "invalidated, for the other item's record",

@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     PREVIEW_MEDIA = "preview_media"
     PROCESS_MEDIA = "process_media"
     READ_AGAIN = "read_again"
+    LOOK_UP = "look_up"
 
 
 # A queue for each kind: short work never waits behind long work.
@@ -24,6 +25,7 @@ QUEUE_OF = {
     JobKind.PREVIEW_MEDIA: "previews",
     JobKind.PROCESS_MEDIA: "media",
     JobKind.READ_AGAIN: "readings",
+    JobKind.LOOK_UP: "lookups",
 }
 
 

@@ -159,6 +159,8 @@ class EventType(StrEnum):
     REVIEW_CORRECTED = "review.corrected"
     REVIEW_TOMBSTONED = "review.tombstoned"
     IMPORT_COMPLETED = "import.completed"
+    SIGNAL_FOUND = "signal.found"
+    FEED_RECEIVED = "feed.received"
     INTEGRITY_FAILED = "integrity.failed"
     ENDPOINT_FAILING = "endpoint.failing"
     ENDPOINT_RECOVERED = "endpoint.recovered"

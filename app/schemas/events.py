@@ -80,6 +80,17 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.REVIEW_CORRECTED: ("url", "version"),
     EventType.REVIEW_TOMBSTONED: ("url", "version"),
     EventType.IMPORT_COMPLETED: ("import_id", "added", "duplicates", "failed", "retro_matches"),
+    EventType.SIGNAL_FOUND: (
+        "signal_id",
+        "list",
+        "entry",
+        "hash",
+        "opinion",
+        "distance",
+        "query_share",
+        "listed_share",
+    ),
+    EventType.FEED_RECEIVED: ("feed", "signals_n", "matches_n"),
     EventType.INTEGRITY_FAILED: ("kind", "object", "seq", "detail"),
     EventType.ENDPOINT_FAILING: ("endpoint_id", "since", "failures", "next_try_at"),
     EventType.ENDPOINT_RECOVERED: ("endpoint_id", "undelivered_n"),
@@ -104,11 +115,13 @@ CODES = frozenset(
         *("endpoint_id", "since", "failures", "next_try_at", "undelivered_n"),
         "retracts_id",
         *("import_id", "duplicates", "failed", "retro_matches"),
+        *("retracts_id", "signal_id", "hash", "opinion", "distance"),
+        *("query_share", "listed_share", "feed", "signals_n", "matches_n"),
     }
 )
 """The fields that are ids, codes and numbers: all that is told of a sensitive item."""
 
-WITHHELD = frozenset({"correction_text", "detail", "public_wording", "sha256", "size"})
+WITHHELD = frozenset({"correction_text", "detail", "entry", "public_wording", "sha256", "size"})
 """The fields that hold words or names, or that tell a content from others."""
 
 

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor
 from app.core.policy import Note
-from app.db.match_sides import Side
 from app.db.matches import StoredMatch
 from app.errors import Conflict, Forbidden, NotFound
-from app.schemas.dating import Evidenced
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.matches import (
     Coverage,
@@ -27,7 +25,7 @@ from app.schemas.matches import (
     Segment,
     SideItem,
 )
-from app.services import dating, events, explained, notes, tombstones, verifications
+from app.services import events, explained, match_sides, notes, tombstones, verifications
 
 
 class _Found(Protocol):
@@ -127,9 +125,7 @@ def _find(session: Session, match_id: str) -> StoredMatch:
 
 def _items(session: Session, matches: list[StoredMatch]) -> list[MatchItem]:
     ends = {end for match in matches for end in (match.query_media_id, match.known_media_id)}
-    sides = db.match_sides.of(session, ends)
-    dates = dating.earliest_of(session, ends)
-    shown = {end: _side(side, dates.get(end)) for end, side in sides.items()}
+    shown = match_sides.of(session, ends)
     return [
         _item(match, shown[match.query_media_id], shown[match.known_media_id]) for match in matches
     ]
@@ -177,17 +173,3 @@ def _evidence(match: StoredMatch, number: int) -> EvidenceItem:
     if evidence.placement is not None:
         links["difference"] = f"{own}/difference"
     return EvidenceItem(**evidence.model_dump(), links=links)
-
-
-def _side(side: Side, earliest: Evidenced | None) -> SideItem:
-    return SideItem(
-        title=side.title,
-        kind=side.kind,
-        duration_ms=side.duration_ms,
-        collections=side.collections,
-        source_name=side.source_name,
-        earliest_evidenced_at=earliest.at if earliest else None,
-        earliest_evidence=earliest,
-        verification_status=side.status,
-        sensitivity=sorted(side.flags),
-    )

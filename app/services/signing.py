@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -78,6 +78,28 @@ def is_signed(public_pem: bytes, key_id: str, data: bytes, signature: bytes) -> 
     except (ValueError, InvalidSignature):
         return False
     return True
+
+
+def is_signed_by(public_pem: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether the key whose public half is given signed `data`."""
+    key_id = public_id(public_pem)
+    public = load_pem_public_key(public_pem) if key_id else None
+    try:
+        if isinstance(public, Ed25519PublicKey):
+            public.verify(signature, data)
+            return True
+    except InvalidSignature:
+        pass
+    return False
+
+
+def public_id(public_pem: bytes) -> str | None:
+    """The id of an Ed25519 key by its public half; None of anything else."""
+    try:
+        public = load_pem_public_key(public_pem)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return _id(public) if isinstance(public, Ed25519PublicKey) else None
 
 
 def _pem(public: Ed25519PublicKey) -> bytes:
