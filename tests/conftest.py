@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import services
@@ -48,13 +49,15 @@ def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postg
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database; tests that use it run once on each engine."""
     if request.param == "sqlite":
         template: SqliteTemplate = request.getfixturevalue("sqlite_template")
-        return template.copy_to(tmp_path / "provenance.db")
+        yield template.copy_to(tmp_path / "provenance.db")
+        return
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
-    return cluster.fresh_database()
+    with cluster.fresh_database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -94,10 +97,31 @@ def make_key(database: Database) -> Callable[[Role], str]:
     return make
 
 
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Parts], FastAPI]:
+    """Give one application, whose routes are worked out once, the parts of one test after the other."""
+    made: list[FastAPI] = []
+
+    def over(parts: Parts) -> FastAPI:
+        if not made:
+            made.append(create_app(parts))
+        made[0].state.parts = parts
+        return made[0]
+
+    return over
+
+
 @pytest.fixture
-def client_as(parts: Parts, make_key: Callable[[Role], str]) -> Callable[[Role], TestClient]:
+def application(parts: Parts, serve: Callable[[Parts], FastAPI]) -> FastAPI:
+    """The application over this test's parts."""
+    return serve(parts)
+
+
+@pytest.fixture
+def client_as(
+    application: FastAPI, make_key: Callable[[Role], str]
+) -> Callable[[Role], TestClient]:
     """An HTTP client that carries a key of the given role."""
-    application = create_app(parts)
 
     def connect(role: Role) -> TestClient:
         headers = {"Authorization": f"Bearer {make_key(role)}"}

@@ -16,10 +16,10 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from app.core.fingerprint import DIMENSION, algorithm_id
+from app.core.onnx import ort
 
 SIDE = 288
 """Pictures are squashed to this square, as SSCD's authors do for evaluation."""

@@ -3,13 +3,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.access import SCOPES_OF_ROLE, Role
-from app.bootstrap import Parts
 from app.db import Database
 from app.db.keys import ApiKey
-from app.main import create_app
 
 OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
 PUBLIC = {
@@ -21,8 +20,8 @@ PUBLIC = {
 
 
 @pytest.fixture
-def anyone(parts: Parts) -> TestClient:
-    return TestClient(create_app(parts), raise_server_exceptions=False)
+def anyone(application: FastAPI) -> TestClient:
+    return TestClient(application, raise_server_exceptions=False)
 
 
 def bearer(token: str) -> dict[str, str]:

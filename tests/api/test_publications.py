@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
 from app.db import Database
-from app.main import create_app
 from app.schemas.enums import VerificationStatus
 from app.services import verifying
 from tests.pages.vocabulary import faults
@@ -37,9 +37,9 @@ def item(database: Database) -> str:
 
 
 @pytest.fixture
-def public(parts: Parts) -> TestClient:
+def public(application: FastAPI, parts: Parts) -> TestClient:
     """Somebody without a key, whose base address is the public one."""
-    return TestClient(create_app(parts), base_url=parts.settings.resolved_public_url)
+    return TestClient(application, base_url=parts.settings.resolved_public_url)
 
 
 def at(item: str) -> str:

@@ -1,12 +1,15 @@
+import os
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 import pytest
 
 from app.core.describe import MODEL_PACKAGE, SIDE, SscdDescriber, unit
+from app.core.onnx import ort
 from tests.filming import picture
 
 
@@ -21,3 +24,12 @@ def test_vectors_are_those_of_the_model_as_it_is(model: str) -> None:
     plain = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
     expected = plain.run(None, {plain.get_inputs()[0].name: np.stack(squashed)})[0]
     assert np.array_equal(SscdDescriber(path).describe(pictures), unit(np.asarray(expected)))
+
+
+def test_the_model_runtime_leaves_no_trace_of_its_use(tmp_path: Path) -> None:
+    """Its telemetry would keep an id of the machine and unsent events under the user's home."""
+    inherited = {name: value for name, value in os.environ.items() if "TELEMETRY" not in name}
+    homes = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR"), str(tmp_path))
+    program = "from app.core.describe import default_describers; assert default_describers()"
+    subprocess.run([sys.executable, "-c", program], env=inherited | homes, check=True)
+    assert list(tmp_path.rglob("*")) == []

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx2
 
 from app.settings import Settings
+from tests.ports import free_port
 
 START_PATIENCE_S = 150.0
 STOP_PATIENCE_S = 20.0
@@ -27,7 +27,7 @@ class Desk:
         """`more` are further variables of its environment."""
         self._folder = folder
         self._mark = f"PROVENANCE_DATA_DIR={settings.data_dir}"
-        self._port = _free_port()
+        self._port = free_port()
         self._key_file = folder / "first-key"
         given = {
             "PROVENANCE_DATA_DIR": str(settings.data_dir),
@@ -122,10 +122,3 @@ def _is_ready(client: httpx2.Client) -> bool:
         return client.get("/readyz").status_code == 200
     except httpx2.TransportError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
