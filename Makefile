@@ -17,9 +17,9 @@ demo: ## Play the model case through HTTP with real clips, on a temporary folder
 	@./scripts/setup.sh run demo
 	@exec .venv/bin/python scripts/demo.py
 
-test: ## Run every test (arguments: make test ARGS="tests/core -x")
+test: ## Run every test, two at once (arguments: make test ARGS="tests/core -x")
 	@./scripts/setup.sh dev
-	@exec .venv/bin/python -m pytest $(ARGS)
+	@exec .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: ## Check style, types, import contracts and the Dockerfile
 	@./scripts/setup.sh dev

@@ -225,7 +225,7 @@ def test_it_says_what_the_record_holds_and_nothing_more(
             session,
             item,
             "location",
-            value={"text": "Kyiv, cell 4", "lat": 50.45, "lon": 30.52},
+            value={"text": "Kyiv, cell 4", "lat": 50.4501, "lon": 130.52},
             evidence=[{"kind": "url", "ref": hidden}, {"kind": "url", "ref": "http://10.0.0.7/a"}],
             limits="interior only",
         )
@@ -268,7 +268,7 @@ def test_it_says_what_the_record_holds_and_nothing_more(
         "Lim",
         "secret.example",
         "neighbour",
-        "50.45",
+        "130.52",
         "Kyiv",
         "friend",
         "10.0.0",
