@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 import migrations.run
-from app import cli_audit, cli_imports, cli_purge, cli_trust, db, services, telemetry
-from app import cli_audit, cli_hashes, cli_purge, cli_trust, db, services, telemetry
+from app import cli_audit, cli_hashes, cli_imports, cli_purge, cli_trust, db, services, telemetry
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs

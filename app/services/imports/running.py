@@ -35,6 +35,7 @@ _INTERNAL = Unimportable("internal", "Something failed on our side; the log has 
 
 log = structlog.get_logger(__name__)
 
+
 @dataclass(frozen=True)
 class Importer:
     """One worker's part in all imports; `looks` are what it saw last in watched folders."""
