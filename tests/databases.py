@@ -87,8 +87,12 @@ class PostgresCluster:
             options,
             "start",
         )
-        self._execute("CREATE DATABASE template_migrated")
-        migrate(self.url("template_migrated"))
+        try:
+            self._execute("CREATE DATABASE template_migrated")
+            migrate(self.url("template_migrated"))
+        except BaseException:
+            self.stop()
+            raise
 
     def url(self, database: str) -> str:
         """The SQLAlchemy URL of one database."""
