@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013_imports"
-down_revision = "0010_publication"
+down_revision = "0012_endpoints"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_listed_hashes"
-down_revision = "0010_publication"
+down_revision = "0013_imports"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_retroactive"
-down_revision = "0010_publication"
+down_revision = "0014b_exchange"
 branch_labels = None
 depends_on = None
 
