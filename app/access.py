@@ -46,7 +46,6 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.ADMIN: frozenset(Scope),
     Role.AUDITOR: frozenset({Scope.MEDIA_READ, Scope.AUDIT_READ}),
     Role.SERVICE: _PRODUCER | {Scope.KNOWN_WRITE, Scope.IMPORTS_WRITE},
-    Role.SERVICE: _PRODUCER | {Scope.KNOWN_WRITE},
     Role.PARTNER: frozenset({Scope.EXCHANGE_QUERY}),
 }
 
