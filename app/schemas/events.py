@@ -30,6 +30,8 @@ _MATCH = (
     "known_status",
 )
 
+_OLDER = ("older_media_id", "older_uploaded_at", "older_status", "was_published")
+
 _CORROBORATION = ("corroboration_id", "about", "target_id", "stance", "independence")
 
 FIELDS: dict[EventType, tuple[str, ...]] = {
@@ -47,6 +49,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.MEDIA_PURGED: ("what", "authority", "sha256"),
     EventType.MEDIA_PROVENANCE_READ: ("c2pa", "list", "ai_disclosed", "metadata_flags"),
     EventType.MATCH_FOUND: _MATCH,
+    EventType.MATCH_FOUND_RETROACTIVELY: (*_MATCH, *_OLDER),
     EventType.MATCH_REVIEWED: ("match_id", "known_id", "decision", "relation"),
     EventType.MATCH_INVALIDATED: ("match_id", "known_id", "reason"),
     EventType.SENSITIVITY_CHANGED: ("added", "removed", "reviewed"),
@@ -83,6 +86,7 @@ CODES = frozenset(
         *("algorithm", "duration_s", "usable_frames", "warnings", "stage", "error_code"),
         *("retryable", "kind", "source_kind", "receipt_id", "duplicate_of", "purged_before"),
         *_MATCH,
+        *_OLDER,
         *("decision", "reason", "added", "removed", "reviewed", "hold_id", "scope"),
         *("what", "authority", "from", "to", "reason_code", "version", "note_id", "visibility"),
         *("mentions", "approved_by_role", "change_id", "proposer_role", "due_at"),
