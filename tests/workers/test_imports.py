@@ -1,6 +1,5 @@
 """An import goes on through the death of its workers, and nothing comes twice."""
 
-import itertools
 import time
 from pathlib import Path
 from typing import Any
@@ -45,16 +44,16 @@ def import_through_deaths(desk: Desk, client: httpx2.Client, folder: Path) -> An
     client.post("/v1/collections", json=collection)
     order = {"kind": "folder", "path": str(folder), "collection": "archive"}
     made = client.post("/v1/imports", json=order).json()
-    killed_at = 0
-    kills = itertools.count(1)
+    killed_at: list[int] = []
     until = time.monotonic() + PATIENCE_S
     while True:
         answer = client.get(made["links"]["self"]).json()
         if answer["state"] == "completed":
+            assert len(killed_at) == KILLS
             return answer
         entered = len(client.get("/v1/media", params={"limit": 200}).json()["items"])
-        if killed_at < KILLS * 8 and killed_at + 4 <= entered < FILES:
-            killed_at = entered + 4 * next(kills)
+        if len(killed_at) < KILLS and entered >= 1 + 5 * len(killed_at):
+            killed_at.append(entered)
             for pid in desk.members("workers.job_worker"):
                 desk.kill(pid)
         assert time.monotonic() < until, (answer, desk.log[-3000:])
