@@ -19,8 +19,7 @@ from app.settings import Settings
 from workers import main as workers
 from workers.parent import follow_supervisor, stop_signal
 
-SHUTDOWN_GRACE_S = 3
-KEY_FILE_MODE = 0o600
+SHUTDOWN_GRACE_S, KEY_FILE_MODE = 3, 0o600
 
 main = typer.Typer(
     help="Provenance Desk: finds re-used footage, shows what was done to it, keeps the record.",

@@ -69,16 +69,7 @@ def main() -> None:
     rereading.plan(database, queue)
     jobs.start()
     log.info("jobs.started", worker=worker_id, at_once=settings.job_processes)
-    upgrader = refingerprinting.Upgrader(
-        database, blobs, benches.full.algorithm, worker_id, settings.heartbeat_timeout_s
-    )
-    upgrading = (upgrader, benches.spare, stop)
-    threading.Thread(target=refingerprinting.run, args=upgrading, daemon=True).start()
-    rechecker = rechecking.Rechecker(
-        database, benches.full.algorithm, worker_id, settings.heartbeat_timeout_s
-    )
-    back = (rechecker, benches.spare, stop)
-    threading.Thread(target=rechecking.run, args=back, daemon=True).start()
+    _search_in_spare_time(settings, tables.database, blobs, (benches, worker_id, stop))
     custody.start(settings, database, blobs, stop)
     shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
     keeping = (shredder, retention_policy(settings), settings.retention_every_s, stop)
@@ -94,6 +85,26 @@ def main() -> None:
     shutil.rmtree(work_folder, ignore_errors=True)
     # No unwinding: jobs in mid-work must not see their children go and take it for a crash.
     os._exit(0)
+
+
+def _search_in_spare_time(
+    settings: Settings,
+    database: Database,
+    blobs: LocalBlobs,
+    mine: tuple[Benches, str, threading.Event],
+) -> None:
+    """Fingerprint anew what an older algorithm did; match what becomes known with earlier items."""
+    benches, worker_id, stop = mine
+    upgrader = refingerprinting.Upgrader(
+        database, blobs, benches.full.algorithm, worker_id, settings.heartbeat_timeout_s
+    )
+    upgrading = (upgrader, benches.spare, stop)
+    threading.Thread(target=refingerprinting.run, args=upgrading, daemon=True).start()
+    rechecker = rechecking.Rechecker(
+        database, benches.full.algorithm, worker_id, settings.heartbeat_timeout_s
+    )
+    back = (rechecker, benches.spare, stop)
+    threading.Thread(target=rechecking.run, args=back, daemon=True).start()
 
 
 def _handlers(

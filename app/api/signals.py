@@ -7,7 +7,7 @@ from app.api.media import MediaId
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
 from app.schemas.signals import SignalPage
-from app.services import signals
+from app.services import signal_lists
 
 router = APIRouter(tags=["hash lists"])
 
@@ -21,4 +21,4 @@ def list_signals(
     cursor: Cursor = None,
 ) -> SignalPage:
     """List what an item is like on others' lists, the newest first: leads, never statuses."""
-    return signals.listed(session, media_id, limit, cursor)
+    return signal_lists.listed(session, media_id, limit, cursor)

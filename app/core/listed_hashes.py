@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LABEL_MAX = 200
+LEAST_QUALITY = 50
+"""The quality from which PDQ's authors compare hashes."""
 NAME_MAX = 200
 
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 MOST_BITS = 31
 """The distance at which PDQ's authors count pictures as the same."""
-LEAST_QUALITY = 50
 LEAST_SHARE = 80.0
 """Percent of either video's frames from which vPDQ counts videos as the same."""
 PART = 16_384

@@ -20,7 +20,7 @@ from app.db.exchange import Export
 from app.db.findings import Finding
 from app.db.hash_lists import HashList
 from app.db.holds import Hold
-from app.db.imports import Import
+from app.db.imports import RUN_COLUMNS, Import
 from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
@@ -104,20 +104,12 @@ AUDITED = (
         where=(StoredMatch.decision.is_not(None),),
         vanishes=True,
     ),
-    Audited(
-        "publication",
-        Publication,
-        only=("media_id", "slug", "url", "version", "tombstoned_at"),
-    ),
+    Audited("publication", Publication, but=("choices", "published_at", "updated_at")),
     Audited("revision", PublishedRevision),
     Audited("collection", Collection),
     Audited("membership", CollectionMember),
     Audited("trust_list", StoredTrustList),
-    Audited(
-        "import",
-        Import,
-        but=("state", "taken_by", "due_at", "started_at", "finished_at", "fault"),
-    ),
+    Audited("import", Import, but=RUN_COLUMNS),
     Audited("hash_list", HashList, but=("hashes", "last_number", "told_until")),
     Audited("partner", Partner),
     Audited("partner_feed", PartnerFeed),

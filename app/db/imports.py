@@ -16,6 +16,9 @@ from app.schemas.import_enums import ImportItemState, ImportKind, ImportState
 
 _READ = (ImportState.WAITING, ImportState.LISTING, ImportState.ENTERING, ImportState.WATCHING)
 
+RUN_COLUMNS = ("state", "taken_by", "due_at", "started_at", "finished_at", "fault")
+"""What changes while an import runs; all else is what was ordered."""
+
 
 class Import(Table):
     """One order: what is read, into which collection, by whose word; then how far it is.

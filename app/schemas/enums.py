@@ -91,7 +91,6 @@ class HistoryAction(StrEnum):
     CHANGE_PROPOSED = "change_proposed"
     PROPOSAL_REFUSED = "proposal_refused"
     NOTE_ADDED = "note_added"
-    MATCH_FOUND_RETROACTIVELY = "match.found_retroactively"
     MATCH_REVIEWED = "match_reviewed"
     FINDING_RECORDED = "finding_recorded"
     CLAIM_ADDED = "claim_added"

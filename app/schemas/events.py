@@ -113,9 +113,8 @@ CODES = frozenset(
         *_CORROBORATION,
         *("retracts_id", "filename_hash"),
         *("endpoint_id", "since", "failures", "next_try_at", "undelivered_n"),
-        "retracts_id",
         *("import_id", "duplicates", "failed", "retro_matches"),
-        *("retracts_id", "signal_id", "hash", "opinion", "distance"),
+        *("signal_id", "hash", "opinion", "distance"),
         *("query_share", "listed_share", "feed", "signals_n", "matches_n"),
     }
 )

@@ -8,11 +8,11 @@ import csv
 import hashlib
 import io
 import json
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from app import db
@@ -62,21 +62,7 @@ def make(session: Session, key: SigningKey, wanted: NewExport, actor: Actor) -> 
     items = db.exchange.exportable(session, chosen)
     gone = _gone(session, wanted, items)
     at, seq = db.now(), db.exchange.next_seq(session)
-    if wanted.format is ExportFormat.BUNDLE:
-        entries = [*map(entry_of, items), *map(bundles.Entry, gone)]
-        header = bundles.Header(
-            feed=wanted.feed,
-            issuer=key.id,
-            seq=seq,
-            issued_at=chain.instant(at),
-            expires_at=chain.instant(at + timedelta(days=wanted.expires_days)),
-            entries=len(entries),
-        )
-        body = bundles.encode(header, entries, key.sign)
-    elif wanted.format is ExportFormat.CSV:
-        body = _csv(items, wanted.feed)
-    else:
-        body = "".join(f"{kind} {written}\n" for _, kind, written in _signals(items)).encode()
+    body = _body(key, wanted, items, gone, (at, seq))
     made = Export(
         seq=seq,
         feed=wanted.feed,
@@ -91,6 +77,31 @@ def make(session: Session, key: SigningKey, wanted: NewExport, actor: Actor) -> 
     session.flush()
     audit.written(session, actor, AuditAction.EXCHANGE_EXPORTED, made)
     return Made(made, body)
+
+
+def _body(
+    key: SigningKey,
+    wanted: NewExport,
+    items: list[Exportable],
+    gone: list[str],
+    issued: tuple[datetime, int],
+) -> bytes:
+    """What leaves the house, in the format that was asked for."""
+    at, seq = issued
+    if wanted.format is ExportFormat.CSV:
+        return _csv(items, wanted.feed)
+    if wanted.format is not ExportFormat.BUNDLE:
+        return "".join(f"{kind} {written}\n" for _, kind, written in _signals(items)).encode()
+    entries = [*map(entry_of, items), *map(bundles.Entry, gone)]
+    header = bundles.Header(
+        feed=wanted.feed,
+        issuer=key.id,
+        seq=seq,
+        issued_at=chain.instant(at),
+        expires_at=chain.instant(at + timedelta(days=wanted.expires_days)),
+        entries=len(entries),
+    )
+    return bundles.encode(header, entries, key.sign)
 
 
 def _without(wanted: NewExport, actor: Actor) -> frozenset[SensitivityFlag]:
@@ -124,9 +135,9 @@ def entry_of(item: Exportable) -> bundles.Entry:
 def _frames(item: Exportable) -> Iterator[tuple[int, bytes]]:
     """Each different hash of an item's frames, with the first moment that has it."""
     told = set[bytes]()
-    hashes = np.frombuffer(item.pdq, np.uint8).reshape(-1, 32)
-    for at_ms, row in zip(np.frombuffer(item.times_ms, "<i8").tolist(), hashes, strict=True):
-        bits = row.tobytes()
+    times_ms = (at_ms for (at_ms,) in struct.iter_unpack("<q", item.times_ms))
+    hashes = (bits for (bits,) in struct.iter_unpack("32s", item.pdq))
+    for at_ms, bits in zip(times_ms, hashes, strict=True):
         if bits not in told:
             told.add(bits)
             yield at_ms, bits

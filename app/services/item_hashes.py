@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from app import db
 from app.blobs.local import LocalBlobs
 from app.core.fingerprint import Fingerprint, decode
-from app.core.near_hashes import LEAST_QUALITY
+from app.core.listed_hashes import LEAST_QUALITY
 from app.db.item_hashes import ItemHashes
 
 BLOCK_BYTES = 1024 * 1024
