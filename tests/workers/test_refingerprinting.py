@@ -61,7 +61,7 @@ def test_a_new_algorithm_reaches_every_item_through_kills(
     after.wait_until_ready()
     with after.client() as client:
         _wait(after, lambda: "refingerprinting.item" in after.log)
-        for module in ("spawn_main", "workers.job_worker"):
+        for module in ("forkserver", "workers.job_worker"):
             for pid in after.members(module)[-1:]:
                 after.kill(pid)
         _wait(after, lambda: _algorithms(parts) == {True: ITEMS})
