@@ -19,6 +19,11 @@ from tests.databases import PostgresCluster, SqliteTemplate, find_postgres
 REAL_MEDIA = Path(os.environ.get("PROVENANCE_TEST_MEDIA", "../shared/media"))
 
 
+def pytest_configure() -> None:
+    """Let the many processes that tests start keep what the first of them has compiled."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what may take longest, or one worker is left alone with it in the end."""
     patience_s: dict[Path, float] = {}
