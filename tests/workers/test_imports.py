@@ -12,7 +12,7 @@ from tests.filming import photo
 from tests.workers.desk import Desk
 
 FILES, KILLS = 20, 3
-PATIENCE_S = 120.0
+PATIENCE_S = 200.0
 
 
 @pytest.mark.timeout(300)
