@@ -40,6 +40,7 @@ from app.api import (
     trust_lists,
     upload,
     verifications,
+    versions,
     webhooks,
 )
 
@@ -66,6 +67,7 @@ router.include_router(rights.router)
 router.include_router(proposals.router)
 router.include_router(attention.router)
 router.include_router(matches.router)
+router.include_router(versions.router)
 router.include_router(evidence.router)
 router.include_router(sensitivity.router)
 router.include_router(holds.router)

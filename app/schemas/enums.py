@@ -33,6 +33,13 @@ class CollectionKind(StrEnum):
     COMMON = "common"
 
 
+class Shelf(StrEnum):
+    """What an item is searched for among: known material, or uploads, which are in no collection."""
+
+    KNOWN = "known"
+    UPLOAD = "upload"
+
+
 class SourceKind(StrEnum):
     """How the footage reached the newsroom."""
 

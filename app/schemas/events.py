@@ -23,6 +23,7 @@ URGENT = (EventType.VERDICT_WITHDRAWN, EventType.INTEGRITY_FAILED)
 _MATCH = (
     "match_id",
     "known_id",
+    "against",
     "score",
     "grade",
     "relation",

@@ -74,7 +74,7 @@ def order(session: Session, media_id: str, wanted: PurgeRequest, actor: Actor) -
     item.sha256, item.size_bytes = _placeholder(media_id), 0
     session.flush()
     if wanted.keep_fingerprint:
-        known.sync_known(session, media_id)
+        known.shelve(session, media_id)
     audit.written(session, actor, AuditAction.MEDIA_PURGED, item, media_id=media_id)
     if wanted.authority in BY_LAW:
         publication.tombstone(session, record, actor)

@@ -257,7 +257,8 @@ def an_edited_copy_inherits_nothing(room: Newsroom, clips: Footage) -> str:
     room.verifier.ready(known["id"])
     media_id: str = room.producer.send(clips.disguised)["id"]
     room.producer.ready(media_id)
-    matches = room.verifier.get(f"/v1/media/{media_id}/matches")["items"]
+    against = {"against": "known"}
+    matches = room.verifier.get(f"/v1/media/{media_id}/matches", params=against)["items"]
     assert [match["known_media_id"] for match in matches] == [known["id"]]
     assert matches[0]["grade"] in {"certain", "probable"}
     assert room.viewer.get(record_of(media_id))["status"] == "unreviewed"
@@ -266,7 +267,9 @@ def an_edited_copy_inherits_nothing(room: Newsroom, clips: Footage) -> str:
 
 def four_eyes_find_it_misleading(room: Newsroom, media_id: str) -> None:
     """24–25: codes that contradict each other are refused; nobody approves their own proposal."""
-    match_id = room.verifier.get(f"/v1/media/{media_id}/matches")["items"][0]["id"]
+    against = {"against": "known"}
+    matches = room.verifier.get(f"/v1/media/{media_id}/matches", params=against)["items"]
+    match_id = matches[0]["id"]
     take = {"to": "in_review", "assignee": "verifier-1", "note": "An edited copy of A1."}
     room.verifier.post(record_of(media_id, "/transitions"), take)
     proposal = {
