@@ -37,6 +37,7 @@ from app.api import (
     rights,
     sensitivity,
     signals,
+    subscriptions,
     trust_lists,
     upload,
     verifications,
@@ -80,6 +81,7 @@ router.include_router(report.router)
 router.include_router(publications.router)
 router.include_router(hash_lists.router)
 router.include_router(signals.router)
+router.include_router(subscriptions.router)
 router.include_router(lookups.router)
 router.include_router(partners.router)
 router.include_router(exchange.router)

@@ -148,6 +148,7 @@ class EventType(StrEnum):
     MATCH_FOUND_RETROACTIVELY = "match.found_retroactively"
     MATCH_REVIEWED = "match.reviewed"
     MATCH_INVALIDATED = "match.invalidated"
+    SUBSCRIPTION_MATCHED = "subscription.matched"
     SENSITIVITY_CHANGED = "sensitivity.changed"
     HOLD_PLACED = "hold.placed"
     HOLD_RELEASED = "hold.released"

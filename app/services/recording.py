@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.db.matches import StoredMatch
-from app.schemas.enums import EventType, MatchFound, Shelf
+from app.schemas.enums import EventType, MatchFound, Shelf, VerificationStatus
 from app.schemas.record_enums import AttentionReason
-from app.services import attention, claimed_dates, events, matches
+from app.services import attention, claimed_dates, events, matches, subscribing
 from app.services.heavy import Found, Hit
 
 ENGINE_VERSION = "1"
@@ -28,6 +28,7 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
             told = _told(row, statuses.get(hit.known_media_id)) | {"against": hit.against}
             _alert(session, row, told)
     session.flush()
+    _tell_subscribers(session, media_id, hits, statuses)
     db.early_matches.withdraw(session, media_id)
     searched = _searched(media_id, found)
     searched.missed_after = None
@@ -36,6 +37,25 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
         searched.uploads_not_comparable = found.uploads_not_comparable
     db.searches.record(session, searched)
     claimed_dates.check(session, media_id)
+
+
+def _tell_subscribers(
+    session: Session,
+    media_id: str,
+    hits: list[Hit],
+    statuses: dict[str, VerificationStatus],
+) -> None:
+    against = {hit.known_media_id: hit.against for hit in hits}
+    kept = db.subscriptions.standing(session, media_id, against)
+    subscribing.tell(
+        session,
+        kept,
+        {
+            row.id: _told(row, statuses.get(row.known_media_id))
+            | {"against": against[row.known_media_id]}
+            for row in kept
+        },
+    )
 
 
 def record_nothing_new(session: Session, media_id: str, found: Found) -> None:
