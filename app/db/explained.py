@@ -15,7 +15,7 @@ def segments(session: Session, media_id: str) -> list[list[dict[str, Any]]]:
         StoredMatch.query_media_id == media_id,
         StoredMatch.grade.in_(ALERTING),
         StoredMatch.invalidated_at.is_(None),
-        StoredMatch.known_media_id.in_(shelves.known()),
+        shelves.is_known(StoredMatch.known_media_id),
         StoredMatch.known_media_id.not_in(rejected_with(session, media_id)),
     )
     return list(session.scalars(statement))

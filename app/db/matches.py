@@ -73,8 +73,8 @@ def page(
     if wanted.grades:
         statement = statement.where(StoredMatch.grade.in_(wanted.grades))
     if wanted.against is not None:
-        is_known = StoredMatch.known_media_id.in_(shelves.known())
-        statement = statement.where(is_known == (wanted.against is Shelf.KNOWN))
+        is_known = shelves.is_known(StoredMatch.known_media_id)
+        statement = statement.where(is_known if wanted.against is Shelf.KNOWN else ~is_known)
     rank = sa.case({grade.value: n for n, grade in enumerate(Grade)}, value=StoredMatch.grade)
     order = (rank, StoredMatch.confidence.desc(), StoredMatch.id)
     return paged(session, statement.order_by(*order), limit, cursor)

@@ -6,7 +6,7 @@ Worked out from what the item is in, each time; the log says on which shelf sear
 from collections.abc import Collection as SomeOf
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.db.collections import CollectionMember, in_common
 from app.db.media import Media
@@ -22,26 +22,29 @@ def of(session: Session, media_id: str) -> Shelf | None:
     return Shelf.UPLOAD if uploads_among(session, [media_id]) else None
 
 
-def known() -> sa.Select[str]:
-    """The ids of all known items: what is in a collection, and what was purged to be recognised."""
-    members = sa.select(CollectionMember.media_id)
-    recognised = sa.select(Tombstone.media_id).where(Tombstone.keep_fingerprint)
-    return sa.select(members.union(recognised).subquery().c.media_id)
+def is_known(
+    media_id: sa.ColumnElement[str] | InstrumentedAttribute[str],
+) -> sa.ColumnElement[bool]:
+    """What says that an item is known: it is in a collection, or was purged to be recognised."""
+    return sa.or_(
+        sa.exists().where(CollectionMember.media_id == media_id),
+        sa.exists().where(Tombstone.media_id == media_id, Tombstone.keep_fingerprint),
+    )
 
 
 def known_among(session: Session, media_ids: SomeOf[str]) -> set[str]:
     """Those of some items that are known material."""
-    found = sa.select(Media.id).where(Media.id.in_(media_ids), Media.id.in_(known()))
+    found = sa.select(Media.id).where(Media.id.in_(media_ids), is_known(Media.id))
     return set(session.scalars(found))
 
 
 def uploads_among(session: Session, media_ids: SomeOf[str]) -> set[str]:
     """Those of some items that are uploads: in no collection, neither void nor purged."""
-    void = sa.select(Verification.media_id).where(Verification.status == VerificationStatus.VOID)
+    record, void = Verification, VerificationStatus.VOID
     found = sa.select(Media.id).where(
         Media.id.in_(media_ids),
-        Media.id.not_in(known()),
-        Media.id.not_in(void),
+        ~is_known(Media.id),
+        ~sa.exists().where(record.media_id == Media.id, record.status == void),
         Media.state != MediaState.PURGED,
     )
     return set(session.scalars(found))
