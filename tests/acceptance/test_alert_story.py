@@ -24,6 +24,7 @@ from tests.acceptance import (
     alerts_webhooks,
     footage,
 )
+from tests.acceptance.alerts_imports import Archive
 from tests.acceptance.alerts_webhooks import Day, Endpoint
 from tests.acceptance.footage import Copies
 from tests.acceptance.newsroom import Newsroom, newsroom
@@ -39,15 +40,15 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Copies:
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     return alerts_imports.shoot_archive(tmp_path_factory.mktemp("archive") / "tapes")
 
 
 @pytest.fixture
-def desk(parts: Parts, tmp_path: Path, manifest: Path) -> Iterator[Desk]:
+def desk(parts: Parts, tmp_path: Path, archive: Archive) -> Iterator[Desk]:
     allowed = {
         "PROVENANCE_WEBHOOK_ALLOW_PRIVATE": "true",
-        "PROVENANCE_IMPORT_FOLDERS": str(manifest.parent),
+        "PROVENANCE_IMPORT_FOLDERS": str(archive.manifest.parent),
     }
     started = Desk(parts.settings, tmp_path, with_model=True, **allowed)
     started.start()
@@ -86,16 +87,16 @@ def partner(tmp_path: Path, sqlite_template: SqliteTemplate) -> Iterator[Parts]:
 
 @pytest.mark.timeout(2400)
 def test_the_story_of_alerts(
-    room: Newsroom, desk: Desk, day: Day, clips: Copies, *, manifest: Path, partner: Parts
+    room: Newsroom, desk: Desk, day: Day, clips: Copies, *, archive: Archive, partner: Parts
 ) -> None:
     with receiving() as receiver, receiving() as other:
         endpoint = alerts_webhooks.a_receiver_is_made_known_and_tested(room, receiver, day)
-        alerts_imports.the_archive_is_imported(room, manifest)
+        alerts_imports.the_archive_is_imported(room, archive)
         copied = an_upload_is_copied_in_every_way(room, clips)
         all_of_it_arrives(room, endpoint, receiver, day)
         a_day_without_its_receiver_loses_nothing(room, desk, day, (endpoint, receiver, other))
     viral = alerts_past.a_viral_clip_is_verified_and_published(room, clips)
-    alerts_past.an_import_shows_that_it_is_old(room, clips, manifest.parent, viral)
+    alerts_past.an_import_shows_that_it_is_old(room, clips, archive.manifest.parent, viral)
     alerts_partners.it_is_found_misleading(room, copied)
     theirs = people_of(partner)
     shown = (copied, clips.disguised)

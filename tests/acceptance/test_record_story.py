@@ -362,7 +362,8 @@ def a_published_verdict_is_taken_back(room: Newsroom, clips: Footage) -> None:
     assert any("correction_text" in each for each in refused["missing"])
     words = {"correction_text": "This footage is from 2023, not from this week."}
     room.editor.post(record_of(media_id, "/transitions"), back | words)
-    assert len(room.events("verification.withdrawn", media_id)) == 1
+    (told,) = room.events("verification.withdrawn", media_id)
+    assert [each["url"] for each in told["affected_exports"]] == [address]
     review = room.viewer.get("/public/" + address.split("/public/")[1] + ".jsonld")
     assert review["reviewRating"]["alternateName"] == "Withdrawn"
     assert "mediaAuthenticityCategory" not in review
