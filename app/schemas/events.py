@@ -23,6 +23,7 @@ URGENT = (EventType.VERDICT_WITHDRAWN, EventType.INTEGRITY_FAILED)
 _MATCH = (
     "match_id",
     "known_id",
+    "against",
     "score",
     "grade",
     "relation",
@@ -56,6 +57,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.MATCH_FOUND_RETROACTIVELY: (*_MATCH, *_OLDER),
     EventType.MATCH_REVIEWED: ("match_id", "known_id", "decision", "relation"),
     EventType.MATCH_INVALIDATED: ("match_id", "known_id", "reason"),
+    EventType.SUBSCRIPTION_MATCHED: ("subscription_id", "subscription", *_MATCH),
     EventType.SENSITIVITY_CHANGED: ("added", "removed", "reviewed"),
     EventType.HOLD_PLACED: ("hold_id", "scope"),
     EventType.HOLD_RELEASED: ("hold_id", "scope"),
@@ -111,6 +113,7 @@ CODES = frozenset(
         *("retryable", "kind", "source_kind", "receipt_id", "duplicate_of", "purged_before"),
         *_MATCH,
         *_OLDER,
+        "subscription_id",
         *("decision", "reason", "added", "removed", "reviewed", "hold_id", "scope"),
         *("what", "authority", "from", "to", "reason_code", "version", "note_id", "visibility"),
         *("mentions", "approved_by_role", "change_id", "proposer_role", "due_at"),
@@ -126,7 +129,9 @@ CODES = frozenset(
 )
 """The fields that are ids, codes and numbers: all that is told of a sensitive item."""
 
-WITHHELD = frozenset({"correction_text", "detail", "entry", "public_wording", "sha256", "size"})
+WITHHELD = frozenset(
+    {"correction_text", "detail", "entry", "public_wording", "sha256", "size", "subscription"}
+)
 """The fields that hold words or names, or that tell a content from others."""
 
 

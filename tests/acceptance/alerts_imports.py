@@ -29,7 +29,7 @@ class Archive:
         return self.lines - 3
 
 
-def shoot_archive(folder: Path, lines: int = 200) -> Archive:
+def shoot_archive(folder: Path, lines: int = 50) -> Archive:
     """Known clips and stills, two of them twice and one cut off."""
     folder.mkdir(parents=True)
     duplicates, truncated = (lines // 5 + 1, lines * 7 // 10 + 2), lines * 11 // 25
@@ -64,7 +64,7 @@ def _line(path: Path, line: int) -> dict[str, Any]:
 
 
 def the_archive_is_imported(room: Newsroom, archive: Archive) -> str:
-    """2: 200 lines: 197 added, two duplicates, one truncated; again adds none. Gives the collection.
+    """2: of 50 lines 47 are added, two duplicates, one truncated; again adds none. Gives the slug.
 
     The manifest lies in a folder of `PROVENANCE_IMPORT_FOLDERS`.
     """
@@ -73,7 +73,7 @@ def the_archive_is_imported(room: Newsroom, archive: Archive) -> str:
     room.admin.post("/v1/collections", collection, 201)
     order = {"kind": "manifest", "path": str(archive.manifest), "collection": slug}
     room.producer.post("/v1/imports", order, 403)
-    answer = _done(room, order)
+    answer = imported(room, order)
     counted = ("added", "duplicates", "failed", "skipped", "total", "progress")
     assert [answer[name] for name in counted] == [archive.added, 2, 1, 0, archive.lines, 1.0]
     (problem,) = answer["errors"]
@@ -82,7 +82,7 @@ def the_archive_is_imported(room: Newsroom, archive: Archive) -> str:
     (told,) = room.events("import.completed")
     said = (told["import_id"], told["added"], told["failed"])
     assert said == (answer["id"], archive.added, 1)
-    again = _done(room, order)
+    again = imported(room, order)
     assert [again[name] for name in counted] == [0, 0, 1, archive.lines - 1, archive.lines, 1.0]
     assert again["errors"][0]["code"] == "unchanged"
     members = {
@@ -93,7 +93,8 @@ def the_archive_is_imported(room: Newsroom, archive: Archive) -> str:
     return slug
 
 
-def _done(room: Newsroom, order: dict[str, Any]) -> Any:
+def imported(room: Newsroom, order: dict[str, Any]) -> Any:
+    """Order an import and wait for its end; gives it."""
     made = room.admin.post("/v1/imports", order, 202)
     wait_until(lambda: room.admin.get(made["links"]["self"])["state"] == "completed", PATIENCE_S)
     return room.admin.get(made["links"]["self"])
