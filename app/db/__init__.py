@@ -1,6 +1,7 @@
 """Every table and every query; `select(` appears nowhere else."""
 
 from app.db import (
+    actors,
     attention,
     audit,
     audit_reading,
@@ -11,6 +12,7 @@ from app.db import (
     corroborations,
     dating,
     delivery_log,
+    desk_sessions,
     early_matches,
     erasures,
     events,
@@ -37,6 +39,7 @@ from app.db import (
     outages,
     partners,
     payloads,
+    people,
     processing,
     proposals,
     provenance,
@@ -68,6 +71,7 @@ __all__ = [
     "Database",
     "Paged",
     "Table",
+    "actors",
     "attention",
     "audit",
     "audit_reading",
@@ -78,6 +82,7 @@ __all__ = [
     "corroborations",
     "dating",
     "delivery_log",
+    "desk_sessions",
     "early_matches",
     "erasures",
     "events",
@@ -109,6 +114,7 @@ __all__ = [
     "paged",
     "partners",
     "payloads",
+    "people",
     "processing",
     "proposals",
     "provenance",
