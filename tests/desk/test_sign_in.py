@@ -228,7 +228,10 @@ def test_success_forgives_a_name_its_typing_errors(browser: TestClient, database
 def test_an_unknown_name_reads_the_same(browser: TestClient, database: Database) -> None:
     add_person(database, Role.VIEWER)
     answers = [sign_in(browser, login, "wrong") for login in ("viewer", "stranger")]
-    pages = {each.text.replace(login, "") for each, login in zip(answers, ("viewer", "stranger"))}
+    pages = {
+        each.text.replace(login, "")
+        for each, login in zip(answers, ("viewer", "stranger"), strict=True)
+    }
     assert len(pages) == 1
     assert [each.status_code for each in answers] == [401, 401]
 
