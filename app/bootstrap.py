@@ -11,6 +11,7 @@ from app.schemas.privacy_enums import RetentionClass
 from app.services.refused_uploads import RefusedUploads
 from app.services.retention import RetentionPolicy
 from app.services.sealing import Sealer
+from app.services.sign_in_limits import SignInLimits
 from app.services.stamping import Authority
 from app.services.verifying import Trusted
 from app.settings import Settings
@@ -29,6 +30,7 @@ class Parts:
     purge_list: PurgeList
     retention: RetentionPolicy
     refused_uploads: RefusedUploads
+    sign_in_limits: SignInLimits
 
 
 def bootstrap(settings: Settings) -> Parts:
@@ -46,6 +48,7 @@ def bootstrap(settings: Settings) -> Parts:
         purge_list=PurgeList(settings.purge_list_path),
         retention=retention_policy(settings),
         refused_uploads=RefusedUploads(database),
+        sign_in_limits=SignInLimits(),
     )
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app import api
+from app import api, desk
 from app.api import problems
 from app.bootstrap import Parts, bootstrap
 from app.services import idempotency
@@ -33,4 +33,5 @@ def create_app(parts: Parts | None = None) -> FastAPI:
     app.state.parts = in_use
     problems.install(app)
     app.include_router(api.router)
+    app.mount("/desk", desk.create(app.state))
     return app

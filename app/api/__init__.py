@@ -23,6 +23,7 @@ from app.api import (
     keys,
     lookups,
     matches,
+    me,
     media,
     media_files,
     notes,
@@ -57,6 +58,7 @@ router.include_router(collections.router)
 router.include_router(imports.router)
 router.include_router(fact_checks.router)
 router.include_router(keys.router)
+router.include_router(me.router)
 router.include_router(verifications.router)
 router.include_router(findings.router)
 router.include_router(claims.router)

@@ -1,6 +1,7 @@
 """Every table and every query; `select(` appears nowhere else."""
 
 from app.db import (
+    actors,
     attention,
     audit,
     audit_reading,
@@ -11,6 +12,7 @@ from app.db import (
     corroborations,
     dating,
     delivery_log,
+    desk_sessions,
     desk_views,
     early_matches,
     erasures,
@@ -38,6 +40,7 @@ from app.db import (
     outages,
     partners,
     payloads,
+    people,
     processing,
     proposals,
     provenance,
@@ -70,6 +73,7 @@ __all__ = [
     "Database",
     "Paged",
     "Table",
+    "actors",
     "attention",
     "audit",
     "audit_reading",
@@ -80,6 +84,7 @@ __all__ = [
     "corroborations",
     "dating",
     "delivery_log",
+    "desk_sessions",
     "desk_views",
     "early_matches",
     "erasures",
@@ -112,6 +117,7 @@ __all__ = [
     "paged",
     "partners",
     "payloads",
+    "people",
     "processing",
     "proposals",
     "provenance",

@@ -25,6 +25,7 @@ from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.partners import Partner, PartnerFeed
+from app.db.people import Person
 from app.db.proposals import StatusChange
 from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
@@ -115,6 +116,7 @@ AUDITED = (
     Audited("partner_feed", PartnerFeed),
     Audited("export", Export),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
+    Audited("person", Person, but=("password_hash",)),
     Audited(
         "webhook",
         WebhookEndpoint,

@@ -67,7 +67,7 @@ def read(session: Session, media_id: str, actor: Actor, *, four_eyes: bool) -> I
         provenance=provenance_views.read(session, media_id, actor) if is_read else None,
         earliest=dating.earliest(session, media_id),
         receipts=[media_views.show_receipt(each, actor) for each in arrivals],
-        names=db.keys.names(session, {each.received_by for each in arrivals}),
+        names=db.actors.names(session, {each.received_by for each in arrivals}),
         attention=attention.read(session, media_id, FURTHER_MOST, None).items,
         signals=signal_lists.listed(session, media_id, FURTHER_MOST, None).items,
         collections=db.collections.page(session, 200, None).items,

@@ -3,10 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.db.base import UtcDateTime
-
-revision = "0018_desk_views"
-down_revision = "0015_retroactive"
+revision = "0017_desk_views"
+down_revision = "0016_people"
 branch_labels = None
 depends_on = None
 
@@ -18,7 +16,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("query", sa.String(length=1000), nullable=False),
-        sa.Column("saved_at", UtcDateTime(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_desk_views"),
         sa.UniqueConstraint("person_id", "name", name="uq_desk_views_person_id_name"),
     )
