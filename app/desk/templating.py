@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.access import Actor, Scope
-from app.desk import static
+from app.desk import filters, static
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -32,4 +32,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(static=static.address, Scope=Scope)
+    filters.install(made)
     return made
