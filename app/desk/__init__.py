@@ -3,7 +3,18 @@
 from fastapi import Depends, FastAPI
 from starlette.datastructures import State
 
-from app.desk import account, items, keys, password_links, people, problems, queue, sign_in, static
+from app.desk import (
+    account,
+    items,
+    keys,
+    oidc,
+    password_links,
+    people,
+    problems,
+    queue,
+    sign_in,
+    static,
+)
 from app.desk.headers import PageHeaders
 from app.door import origin
 
@@ -23,6 +34,6 @@ def create(state: State) -> FastAPI:
     app.state = state
     app.add_middleware(PageHeaders)
     problems.install(app)
-    for page in (static, sign_in, password_links, account, people, keys, queue, items):
+    for page in (static, sign_in, oidc, password_links, account, people, keys, queue, items):
         app.include_router(page.router)
     return app
