@@ -33,6 +33,7 @@ from app.api import (
     public,
     publications,
     purging,
+    reference,
     report,
     retention,
     rights,
@@ -46,6 +47,7 @@ from app.api import (
 
 router = APIRouter()
 router.include_router(health.router)
+router.include_router(reference.router)
 router.include_router(audit.router)
 router.include_router(custody.router)
 router.include_router(events.router)

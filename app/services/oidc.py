@@ -130,10 +130,10 @@ class IdentityProvider:
             token = self._decoded(tokens["id_token"])
             claims = CodeIDToken(token.claims, token.header, options, params)
             claims.validate(leeway=LEEWAY_S)
-            if not claims["sub"] or not isinstance(claims["sub"], str):
-                raise ValueError("the subject is no text")
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise _refused(f"{type(error).__name__}: {error}") from error
+        if not claims["sub"] or not isinstance(claims["sub"], str):
+            raise _refused("the subject is no text")
         return claims
 
     def _decoded(self, id_token: str) -> jwt.Token:
