@@ -3,7 +3,18 @@
 from fastapi import Depends, FastAPI
 from starlette.datastructures import State
 
-from app.desk import account, compare, items, problems, queue, sign_in, static
+from app.desk import (
+    account,
+    compare,
+    items,
+    problems,
+    publishing,
+    queue,
+    record,
+    record_acts,
+    sign_in,
+    static,
+)
 from app.desk.headers import PageHeaders
 from app.door import origin
 
@@ -23,6 +34,7 @@ def create(state: State) -> FastAPI:
     app.state = state
     app.add_middleware(PageHeaders)
     problems.install(app)
-    for page in (static, sign_in, account, queue, items, compare):
+    pages = (static, sign_in, account, queue, items, compare, record, record_acts, publishing)
+    for page in pages:
         app.include_router(page.router)
     return app

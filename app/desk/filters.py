@@ -32,6 +32,7 @@ def install(environment: Environment) -> None:
         filled=filled,
         instant=instant,
         percent=wording.percent,
+        requirement=_requirement,
         stretch=_stretch,
         tone=_tone,
         urgency=_urgency,
@@ -64,3 +65,9 @@ def _size(size_bytes: int) -> str:
             return f"{size:.0f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
+
+
+def _requirement(text: str) -> str:
+    """What a change still takes, without the name that it has on the wire."""
+    name, _, said = text.partition(": ")
+    return f"{coded(name, 'requirement').capitalize()}: {said}" if said else text
