@@ -6,7 +6,9 @@ from starlette.datastructures import State
 from app.desk import (
     account,
     compare,
+    item_acts,
     items,
+    prepared_stills,
     problems,
     publishing,
     queue,
@@ -34,7 +36,10 @@ def create(state: State) -> FastAPI:
     app.state = state
     app.add_middleware(PageHeaders)
     problems.install(app)
-    pages = (static, sign_in, account, queue, items, compare, record, record_acts, publishing)
+    pages = (
+        *(static, sign_in, account, queue, items, item_acts, prepared_stills, compare),
+        *(record, record_acts, publishing),
+    )
     for page in pages:
         app.include_router(page.router)
     return app

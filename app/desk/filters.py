@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from jinja2 import Environment
 
 from app.core import wording
-from app.desk.words import catalogue, coded, filled
+from app.desk.words import catalogue, coded, filled, requirement
 from app.pages.phrases import TONES
 from app.schemas.enums import VerificationStatus
 from app.schemas.queue import Need
@@ -32,7 +32,7 @@ def install(environment: Environment) -> None:
         filled=filled,
         instant=instant,
         percent=wording.percent,
-        requirement=_requirement,
+        requirement=requirement,
         stretch=_stretch,
         tone=_tone,
         urgency=_urgency,
@@ -65,9 +65,3 @@ def _size(size_bytes: int) -> str:
             return f"{size:.0f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
-
-
-def _requirement(text: str) -> str:
-    """What a change still takes, without the name that it has on the wire."""
-    name, _, said = text.partition(": ")
-    return f"{coded(name, 'requirement').capitalize()}: {said}" if said else text

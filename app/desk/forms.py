@@ -53,7 +53,9 @@ class Form:
 
 async def _form(request: Request) -> Form:
     read = await request.form()
-    return Form(tuple((name, value) for name, value in read.multi_items() if isinstance(value, str)))
+    return Form(
+        tuple((name, value) for name, value in read.multi_items() if isinstance(value, str))
+    )
 
 
 FormDep = Annotated[Form, Depends(_form)]

@@ -81,9 +81,7 @@ def item_page(
 ) -> Response:
     """The page, with why the last act was refused, if one was."""
     with parts.database.read() as session:
-        page = services.item_page.read(
-            session, media_id, actor, four_eyes=parts.settings.four_eyes
-        )
+        page = services.item_page.read(session, media_id, actor, four_eyes=parts.settings.four_eyes)
     view = _view(page, actor, clear=clear)
     status = refusal.status if refusal else 200
     values = {"view": view, "refusal": refusal, "flags": list(SensitivityFlag)}

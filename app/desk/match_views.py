@@ -91,9 +91,7 @@ def edits(segments: Sequence[Segment]) -> str:
 
 def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
     other = match.query if of_known else match.known
-    pairs = [
-        (_moment(each.query), _moment(each.known)) for each in match.segments[:MOST_STRETCHES]
-    ]
+    pairs = [(_moment(each.query), _moment(each.known)) for each in match.segments[:MOST_STRETCHES]]
     return MatchRow(
         id=match.id,
         colour=colour,

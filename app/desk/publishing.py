@@ -27,7 +27,7 @@ def preview(
 ) -> Response:
     """Show what publishing with these choices would put out; nothing is published."""
     try:
-        choices = PublicationRequest.model_validate(form.body("form", "version"))
+        choices = PublicationRequest.model_validate(form.body("which", "version"))
     except ValidationError as error:
         said = Said(Refusal.of(error), form)
     else:

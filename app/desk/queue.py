@@ -90,9 +90,7 @@ def show_queue(
 ) -> Response:
     """The queue as a page."""
     with parts.database.read() as session:
-        found = services.queue.read(
-            session, asked.wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS
-        )
+        found = services.queue.read(session, asked.wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
         view = _view(session, asked, found, actor)
     codes = {"needs": list(Need), "statuses": list(VerificationStatus)}
     return render(request, "queue.html", view=view, **codes)

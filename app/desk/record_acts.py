@@ -30,7 +30,7 @@ from app.schemas.verifications import TransitionRequest
 router = APIRouter(prefix="/media/{media_id}/record")
 
 _FINDING: TypeAdapter[NewFinding] = TypeAdapter(NewFinding)
-_OF_PAGE = ("form", "version")
+_OF_PAGE = ("which", "version")
 
 type Work = Callable[[Session, Verification, dict[str, Any]], object]
 

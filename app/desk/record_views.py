@@ -84,7 +84,7 @@ def ways(page: RecordPage) -> list[Way]:
 
 def typed(form: Form | None, name: str) -> dict[str, list[str]]:
     """What was typed into the form of this name, if it is the one that was refused."""
-    is_it = form is not None and form.one("form") == name
+    is_it = form is not None and form.one("which") == name
     return dict(form.values) if form is not None and is_it else {}
 
 
