@@ -5,9 +5,15 @@ from starlette.datastructures import State
 
 from app.desk import (
     account,
+    alerts,
+    audit,
     compare,
     item_acts,
     items,
+    keys,
+    known,
+    password_links,
+    people,
     prepared_stills,
     problems,
     publishing,
@@ -37,8 +43,8 @@ def create(state: State) -> FastAPI:
     app.add_middleware(PageHeaders)
     problems.install(app)
     pages = (
-        *(static, sign_in, account, queue, items, item_acts, prepared_stills, compare),
-        *(record, record_acts, publishing),
+        *(static, sign_in, password_links, account, people, keys, queue, items, item_acts),
+        *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit),
     )
     for page in pages:
         app.include_router(page.router)

@@ -1,7 +1,7 @@
 """The compare page: two items locked to their aligned times, and what a person says of them."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
@@ -60,6 +60,7 @@ def show_clearly(request: Request, match_id: MatchId, parts: PartsDep, actor: Vi
 
 @router.post("/review")
 def review(
+    *,
     request: Request,
     match_id: MatchId,
     parts: PartsDep,
@@ -97,7 +98,7 @@ def _page(
         shown = _shown(session, match, actor, clear=clear)
         made = _view(session, match)
     status = refusal.status if refusal else 200
-    values = {"view": made, "shown": shown, "beside": beside, "refusal": refusal}
+    values: dict[str, Any] = {"view": made, "shown": shown, "beside": beside, "refusal": refusal}
     return render(request, "compare.html", status=status, **values)
 
 

@@ -9,7 +9,7 @@ from app.core import wording
 from app.core.media import MediaKind
 from app.core.placement import inverse, outline, unmirrored
 from app.desk.match_views import edits
-from app.desk.strips import Strip, Stretch, still, strip
+from app.desk.strips import Stretch, Strip, still, strip
 from app.schemas.matches import EvidenceItem, MatchItem, Segment
 from app.schemas.media import MediaAnswer
 

@@ -91,6 +91,7 @@ def flag(
 
 @router.post("/attention/{attention_id}/close")
 def close_reason(
+    *,
     request: Request,
     media_id: MediaId,
     attention_id: str,

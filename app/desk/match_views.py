@@ -8,7 +8,7 @@ from app.core import wording
 from app.core.media import MediaKind
 from app.core.policy import Grade, Note
 from app.db.matches import ALERTING
-from app.desk.strips import COLOURS, Strip, Stretch, still, strip
+from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.desk.words import catalogue, filled
 from app.schemas.dating import Evidenced
 from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus

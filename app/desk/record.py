@@ -108,7 +108,7 @@ def record_page(
     how = Reading(settings.four_eyes, publisher, said.choices)
     with parts.database.read() as session:
         page = services.record_page.read(session, media_id, actor, how)
-    values = {
+    values: dict[str, Any] = {
         "page": page,
         "item": page.item,
         "record": page.record,
