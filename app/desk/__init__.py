@@ -5,13 +5,22 @@ from starlette.datastructures import State
 
 from app.desk import (
     account,
+    alerts,
+    audit,
+    compare,
+    item_acts,
     items,
     keys,
+    known,
     oidc,
     password_links,
     people,
+    prepared_stills,
     problems,
+    publishing,
     queue,
+    record,
+    record_acts,
     sign_in,
     static,
 )
@@ -34,6 +43,10 @@ def create(state: State) -> FastAPI:
     app.state = state
     app.add_middleware(PageHeaders)
     problems.install(app)
-    for page in (static, sign_in, oidc, password_links, account, people, keys, queue, items):
+    pages = (
+        *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),
+        *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit),
+    )
+    for page in pages:
         app.include_router(page.router)
     return app

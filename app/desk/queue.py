@@ -1,7 +1,7 @@
 """The queue page: what needs a person, most urgent first, and the views that a person saved."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
@@ -92,7 +92,7 @@ def show_queue(
     with parts.database.read() as session:
         found = services.queue.read(session, asked.wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
         view = _view(session, asked, found, actor)
-    codes = {"needs": list(Need), "statuses": list(VerificationStatus)}
+    codes: dict[str, Any] = {"needs": list(Need), "statuses": list(VerificationStatus)}
     return render(request, "queue.html", view=view, **codes)
 
 
