@@ -4,7 +4,8 @@ ServiceError
 ├── NotFound                 no such thing, or not yours to know of
 ├── Gone                     it was purged; what is left of it comes along
 ├── Forbidden                known to you, but your key lacks the scope
-│   └── FourEyes             nobody approves what they proposed themselves
+│   ├── FourEyes             nobody approves what they proposed themselves
+│   └── CrossOrigin          a page of somebody else sent it with your cookie
 ├── Unauthenticated          no key, or one that is unknown, expired or revoked
 ├── Conflict                 contradicts what is there
 │   ├── IllegalTransition    the status machine has no such edge
@@ -49,6 +50,10 @@ class Forbidden(ServiceError):
 
 class FourEyes(Forbidden):
     """Nobody approves what they proposed themselves."""
+
+
+class CrossOrigin(Forbidden):
+    """A page that is not the desk's had the browser send it."""
 
 
 class Unauthenticated(ServiceError):
