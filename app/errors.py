@@ -15,6 +15,10 @@ ServiceError
 │   ├── MissingRequirements  a transition's requirements, each named
 │   ├── RestrictedTerm       a public text holds a name that must not go out
 │   └── KeyReused            the same idempotency key with another body
+├── UnsupportedProtocol      another version of a protocol than the desk speaks
+├── UnsupportedChecksum      a checksum that the desk cannot make
+├── ChecksumMismatch         the bytes are not those that were sent
+├── Locked                   another request is at it
 ├── UnsupportedMedia         the upload is not media
 ├── PayloadTooLarge          the upload is over the size limit
 ├── Busy                     no worker answered in time
@@ -89,6 +93,22 @@ class RestrictedTerm(Unprocessable):
 
 class KeyReused(Unprocessable):
     """The same Idempotency-Key was used with another body."""
+
+
+class UnsupportedProtocol(ServiceError):
+    """The request speaks another version of its protocol."""
+
+
+class UnsupportedChecksum(ServiceError):
+    """The checksum is of a kind that the desk cannot make, or is none."""
+
+
+class ChecksumMismatch(ServiceError):
+    """The bytes that came have another checksum; they were thrown away."""
+
+
+class Locked(ServiceError):
+    """Another request is at the same thing."""
 
 
 class UnsupportedMedia(ServiceError):

@@ -26,6 +26,8 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.IllegalTransition: 409,
     errors.Held: 409,
     errors.Conflict: 409,
+    errors.UnsupportedChecksum: 400,
+    errors.UnsupportedProtocol: 412,
     errors.VersionMismatch: 412,
     errors.PayloadTooLarge: 413,
     errors.UnsupportedMedia: 415,
@@ -33,8 +35,10 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.RestrictedTerm: 422,
     errors.KeyReused: 422,
     errors.Unprocessable: 422,
+    errors.Locked: 423,
     errors.PreconditionRequired: 428,
     errors.TooManyRequests: 429,
+    errors.ChecksumMismatch: 460,
     errors.Busy: 503,
     errors.StorageFull: 507,
 }
@@ -44,6 +48,8 @@ _HEADERS_OF = {
     401: {"WWW-Authenticate": "Bearer"},
     # The rest of the body is not waited for.
     413: {"Connection": "close"},
+    # Nor here: it may be the body of a client that is gone.
+    423: {"Connection": "close", "Retry-After": "1"},
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }

@@ -51,6 +51,7 @@ REMOVED: Final = (
     "sensitivity_flags",
     "sensitivity_reviews",
     "signals",
+    "uploads",
 )
 
 EXEMPT: Final = {
