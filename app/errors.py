@@ -15,7 +15,6 @@ ServiceError
 │   ├── MissingRequirements  a transition's requirements, each named
 │   ├── RestrictedTerm       a public text holds a name that must not go out
 │   └── KeyReused            the same idempotency key with another body
-├── UnsupportedProtocol      another version of a protocol than the desk speaks
 ├── UnsupportedChecksum      a checksum that the desk cannot make
 ├── ChecksumMismatch         the bytes are not those that were sent
 ├── Locked                   another request is at it
@@ -93,10 +92,6 @@ class RestrictedTerm(Unprocessable):
 
 class KeyReused(Unprocessable):
     """The same Idempotency-Key was used with another body."""
-
-
-class UnsupportedProtocol(ServiceError):
-    """The request speaks another version of its protocol."""
 
 
 class UnsupportedChecksum(ServiceError):

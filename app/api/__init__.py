@@ -39,6 +39,7 @@ from app.api import (
     signals,
     trust_lists,
     upload,
+    uploads,
     verifications,
     webhooks,
 )
@@ -51,6 +52,7 @@ router.include_router(events.router)
 router.include_router(webhooks.router)
 router.include_router(deliveries.router)
 router.include_router(upload.router)
+router.include_router(uploads.router)
 router.include_router(media.router)
 router.include_router(media_files.router)
 router.include_router(collections.router)

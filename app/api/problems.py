@@ -27,7 +27,6 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.Held: 409,
     errors.Conflict: 409,
     errors.UnsupportedChecksum: 400,
-    errors.UnsupportedProtocol: 412,
     errors.VersionMismatch: 412,
     errors.PayloadTooLarge: 413,
     errors.UnsupportedMedia: 415,

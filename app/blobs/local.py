@@ -39,6 +39,9 @@ class WholeFile(Protocol):
     def size_bytes(self) -> int:
         """Its size."""
 
+    def sync(self) -> None:
+        """Put it on the disk itself."""
+
 
 class Incoming:
     """A file on its way into the store, hashed as it is written; gone unless it is adopted."""

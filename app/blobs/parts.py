@@ -136,7 +136,8 @@ class Part:
 
     def close(self) -> None:
         """Let others have it."""
-        self._files.remember(self.path.name, self._synced)
+        if self.path.exists():
+            self._files.remember(self.path.name, self._synced)
         os.close(self._handle)
 
     def __enter__(self) -> Self:
