@@ -143,8 +143,13 @@ class Settings(BaseSettings):
 
     @property
     def index_dir(self) -> Path:
-        """Where the search index keeps its files, a cache of the database's rows."""
+        """Where the index of known material keeps its files, a cache of the database's rows."""
         return self.data_dir.absolute() / "index"
+
+    @property
+    def uploads_index_dir(self) -> Path:
+        """Where the index of uploads keeps its files, a cache as well."""
+        return self.data_dir.absolute() / "index-uploads"
 
     @property
     def purge_list_path(self) -> Path:

@@ -37,10 +37,12 @@ from app.api import (
     rights,
     sensitivity,
     signals,
+    subscriptions,
     trust_lists,
     upload,
     uploads,
     verifications,
+    versions,
     webhooks,
 )
 
@@ -68,6 +70,7 @@ router.include_router(rights.router)
 router.include_router(proposals.router)
 router.include_router(attention.router)
 router.include_router(matches.router)
+router.include_router(versions.router)
 router.include_router(evidence.router)
 router.include_router(sensitivity.router)
 router.include_router(holds.router)
@@ -80,6 +83,7 @@ router.include_router(report.router)
 router.include_router(publications.router)
 router.include_router(hash_lists.router)
 router.include_router(signals.router)
+router.include_router(subscriptions.router)
 router.include_router(lookups.router)
 router.include_router(partners.router)
 router.include_router(exchange.router)
