@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("media_id", sa.String(), nullable=True),
         sa.Column("duplicate", sa.Boolean(), nullable=True),
         sa.Column("failure", sa.JSON(none_as_null=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["media_id"], ["media.id"], name=op.f("fk_uploads_media_id_media")
-        ),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_uploads_media_id_media")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
     )
     with op.batch_alter_table("uploads", schema=None) as batch_op:
