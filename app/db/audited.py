@@ -25,10 +25,12 @@ from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.partners import Partner, PartnerFeed
+from app.db.people import Person
 from app.db.proposals import StatusChange
 from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
 from app.db.sensitivity import StoredFlag
+from app.db.subscriptions import Subscription
 from app.db.trust_lists import StoredTrustList
 from app.db.verifications import HistoryEntry, Note, Verification
 from app.db.webhooks import WebhookEndpoint
@@ -68,12 +70,8 @@ class Audited:
 
 
 _WORDING = (
-    "public_wording",
-    "missing",
-    "correction_text",
-    "original_context",
-    "evidence",
-    "conflict_note",
+    *("public_wording", "missing", "correction_text"),
+    *("original_context", "evidence", "conflict_note"),
 )
 """What came with a record's status and people wrote: apart, because it may have to be erased."""
 
@@ -114,7 +112,9 @@ AUDITED = (
     Audited("partner", Partner),
     Audited("partner_feed", PartnerFeed),
     Audited("export", Export),
+    Audited("subscription", Subscription),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
+    Audited("person", Person, but=("password_hash",)),
     Audited(
         "webhook",
         WebhookEndpoint,
@@ -188,8 +188,7 @@ def media_of(row: Table) -> str | None:
     """The item that a row belongs to, if to one."""
     if isinstance(row, Media):
         return row.id
-    found: str | None = getattr(row, "media_id", None) or getattr(row, "query_media_id", None)
-    return found
+    return getattr(row, "media_id", None) or getattr(row, "query_media_id", None)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
