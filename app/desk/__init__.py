@@ -3,7 +3,7 @@
 from fastapi import Depends, FastAPI
 from starlette.datastructures import State
 
-from app.desk import account, items, problems, queue, sign_in, static
+from app.desk import account, compare, items, problems, queue, sign_in, static
 from app.desk.headers import PageHeaders
 from app.door import origin
 
@@ -23,6 +23,6 @@ def create(state: State) -> FastAPI:
     app.state = state
     app.add_middleware(PageHeaders)
     problems.install(app)
-    for page in (static, sign_in, account, queue, items):
+    for page in (static, sign_in, account, queue, items, compare):
         app.include_router(page.router)
     return app

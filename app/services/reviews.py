@@ -55,6 +55,15 @@ def take_back(session: Session, match_id: str, actor: Actor) -> MatchItem:
     return matches.read(session, match_id)
 
 
+def undo_until(session: Session, match: MatchItem, actor: Actor) -> datetime | None:
+    """Until when `actor` may take back the decision that stands, if they still may."""
+    said = _standing(db.verifications.reviews(session, match.query_media_id, match.id))
+    if match.review.decision is None or not said or said[-1].actor_id != actor.id:
+        return None
+    until = said[-1].at + TAKEN_BACK_WITHIN
+    return until if until >= db.now() else None
+
+
 def _standing(entries: list[HistoryEntry]) -> list[HistoryEntry]:
     """The reviews that were not taken back, oldest first; the last one is the present decision."""
     standing: list[HistoryEntry] = []

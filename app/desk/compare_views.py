@@ -1,0 +1,209 @@
+"""A match as its page shows it: stretches in words and colours, and the numbers that scripts align by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import starmap
+
+from app.access import Actor, Scope
+from app.core import placement, wording
+from app.core.media import MediaKind
+from app.core.placement import Polygon
+from app.desk.strips import COLOURS, Stretch, Strip, still, strip
+from app.schemas.matches import EvidenceItem, MatchItem, Segment, Span
+from app.schemas.media import MediaAnswer
+from app.services.compare_page import ComparePage
+from app.services.viewing import GREY
+
+USUAL_SIZE = (1600, 900)
+"""The shape of a stage whose picture's size is not known."""
+_MIRROR, _REVERSED = "mirror", "reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """One segment in words."""
+
+    number: int
+    colour: int
+    query: str
+    known: str
+    by: str
+    edits: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One aligned pair of pictures: where they are, and how sure it is."""
+
+    number: int
+    query_at: str
+    known_at: str
+    points: int | None
+    pictures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """One side: its item, its strip, and the shape of its picture."""
+
+    name: str
+    item: MediaAnswer
+    title: str
+    strip: Strip
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """What the template is given; `pair` is for scripts."""
+
+    page: ComparePage
+    relation: str
+    edits: str
+    query: SideView
+    known: SideView
+    segments: list[SegmentRow]
+    evidence: list[PairRow]
+    warnings: list[str]
+    clear: bool
+    grey: bool
+    may_unblur: bool
+    may_see: bool
+    may_review: bool
+    is_seen: bool
+    pair: dict[str, object]
+
+    @property
+    def sides(self) -> tuple[SideView, SideView]:
+        """Both, the upload first."""
+        return self.query, self.known
+
+
+def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
+    """The page of a match for `actor`; `clear` asks for flagged pictures as they are."""
+    match = page.match
+    flags = frozenset(match.query.sensitivity) | frozenset(match.known.sensitivity)
+    may_unblur = Scope.MEDIA_SENSITIVE in actor.scopes
+    is_clear = not flags or (clear and may_unblur)
+    said = [wording.changes(each.transforms, each.speed) for each in match.segments]
+    kinds = {page.query.kind, page.known.kind}
+    return CompareView(
+        page=page,
+        relation=wording.relation(match.relation),
+        edits=", ".join(dict.fromkeys(part for each in said for part in each.split(", ") if part)),
+        query=_side("query", page.query, match.query.title, match, lambda each: each.query),
+        known=_side("known", page.known, match.known.title, match, lambda each: each.known),
+        segments=list(starmap(_segment, enumerate(match.segments))),
+        evidence=[_pair(number, each, clear=is_clear) for number, each in enumerate(match.evidence)],
+        warnings=[
+            each.sensitivity.warning
+            for each in (page.query, page.known)
+            if each.sensitivity.warning
+        ],
+        clear=is_clear,
+        grey=bool(flags & GREY),
+        may_unblur=may_unblur,
+        may_see=not flags or bool(actor.scopes & {Scope.MEDIA_WRITE, Scope.MEDIA_SENSITIVE}),
+        may_review=Scope.RECORD_WRITE in actor.scopes and not match.preliminary,
+        is_seen=MediaKind.AUDIO not in kinds,
+        pair=_numbers(page, clear=is_clear),
+    )
+
+
+def _side(
+    name: str,
+    item: MediaAnswer,
+    title: str,
+    match: MatchItem,
+    span: Callable[[Segment], Span],
+) -> SideView:
+    stretches = [
+        Stretch(
+            span(each),
+            f"{wording.stretch(each.query.start_ms, each.query.end_ms)}: "
+            f"{wording.stretch(each.known.start_ms, each.known.end_ms)}",
+            number % COLOURS,
+            f"#segment-{number}",
+            is_sound=each.modality == "audio",
+        )
+        for number, each in enumerate(match.segments)
+    ]
+    spans = sorted((each.span for each in stretches), key=lambda one: one.start_ms)
+    is_still = item.kind is MediaKind.STILL
+    made = still(stretches) if is_still else strip(item.duration_ms or 0, stretches, spans)
+    size = (item.width or USUAL_SIZE[0], item.height or USUAL_SIZE[1])
+    return SideView(name, item, title, made, size)
+
+
+def _segment(number: int, segment: Segment) -> SegmentRow:
+    return SegmentRow(
+        number=number,
+        colour=number % COLOURS,
+        query=wording.stretch(segment.query.start_ms, segment.query.end_ms),
+        known=wording.stretch(segment.known.start_ms, segment.known.end_ms),
+        by=wording.modality(segment.modality),
+        edits=wording.changes(segment.transforms, segment.speed),
+    )
+
+
+def _pair(number: int, evidence: EvidenceItem, *, clear: bool) -> PairRow:
+    added = "?blurred=false" if clear else ""
+    drawn = {"query": "query_drawn", "known": "known_drawn", "difference": "difference"}
+    return PairRow(
+        number=number,
+        query_at=wording.clock(evidence.query_ms),
+        known_at=wording.clock(evidence.known_ms),
+        points=evidence.inliers,
+        pictures={
+            name: evidence.links[link] + added
+            for name, link in drawn.items()
+            if link in evidence.links
+        },
+    )
+
+
+def _numbers(page: ComparePage, *, clear: bool) -> dict[str, object]:
+    """What the scripts need: times in milliseconds, places in shares of each picture."""
+    return {
+        "clear": clear,
+        "query": _file(page.query),
+        "known": _file(page.known),
+        "segments": [
+            {
+                "query": [each.query.start_ms, each.query.end_ms],
+                "known": [each.known.start_ms, each.known.end_ms],
+                "speed": abs(each.speed),
+                "mirrored": any(one.kind == _MIRROR for one in each.transforms),
+                "reversed": any(one.kind == _REVERSED for one in each.transforms),
+            }
+            for each in page.match.segments
+        ],
+        "evidence": [_placed(each) for each in page.match.evidence],
+    }
+
+
+def _file(item: MediaAnswer) -> dict[str, object]:
+    return {
+        "kind": item.kind,
+        "file": item.links["file"],
+        "frames": f"/desk/media/{item.id}/frames.json",
+        "duration_ms": item.duration_ms or 0,
+        "still": f"/v1/media/{item.id}/stills/at/0",
+    }
+
+
+def _placed(evidence: EvidenceItem) -> dict[str, object]:
+    """One pair: how the query's picture, as it is, lies on the known one, and both outlines."""
+    at = {"query_ms": evidence.query_ms, "known_ms": evidence.known_ms}
+    if evidence.placement is None:
+        return {**at, "placement": None, "outlines": None}
+    lies = placement.unmirrored(evidence.placement, mirrored=evidence.mirrored)
+    try:
+        query: Polygon = placement.outline(placement.inverse(lies))
+    except ValueError:
+        query = ()
+    return {
+        **at,
+        "placement": lies,
+        "outlines": {"query": query, "known": placement.outline(lies)},
+    }
