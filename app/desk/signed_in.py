@@ -46,4 +46,11 @@ def having(scope: Scope) -> Callable[[Actor], Actor]:
 
 
 Viewer = Annotated[Actor, Depends(having(Scope.MEDIA_READ))]
+Uploader = Annotated[Actor, Depends(having(Scope.MEDIA_WRITE))]
+Curator = Annotated[Actor, Depends(having(Scope.KNOWN_WRITE))]
+Recorder = Annotated[Actor, Depends(having(Scope.RECORD_WRITE))]
+Editor = Annotated[Actor, Depends(having(Scope.RECORD_APPROVE))]
+Importer = Annotated[Actor, Depends(having(Scope.IMPORTS_WRITE))]
+WebhookAdmin = Annotated[Actor, Depends(having(Scope.WEBHOOKS_ADMIN))]
+Auditor = Annotated[Actor, Depends(having(Scope.AUDIT_READ))]
 AccessAdmin = Annotated[Actor, Depends(having(Scope.KEYS_ADMIN))]
