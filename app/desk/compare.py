@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 
 from app import services
-from app.access import Actor, Scope
+from app.access import Actor
 from app.bootstrap import Parts
 from app.desk.compare_views import view_of
 from app.desk.refusals import Refusal, attempt
-from app.desk.signed_in import Viewer, having
+from app.desk.signed_in import Recorder, Viewer
 from app.desk.templating import render
 from app.door.requests import PartsDep
 from app.schemas.enums import ReviewDecision
@@ -20,7 +21,13 @@ from app.services import frame_tables, media
 router = APIRouter()
 
 GivenId = Annotated[str, Path(min_length=1, max_length=64)]
-Reviewer = Annotated[Actor, Depends(having(Scope.RECORD_WRITE))]
+
+
+class ReviewForm(BaseModel):
+    """A decision, and what was noted with it."""
+
+    decision: ReviewDecision
+    note: Annotated[str, Field(max_length=20_000)] = ""
 
 
 @router.get("/matches/{match_id}")
@@ -40,12 +47,11 @@ def review(
     request: Request,
     match_id: GivenId,
     parts: PartsDep,
-    actor: Reviewer,
-    decision: Annotated[ReviewDecision, Form()],
-    note: Annotated[str, Form(max_length=20_000)] = "",
+    actor: Recorder,
+    form: Annotated[ReviewForm, Form()],
 ) -> Response:
     """Say what you conclude of the match."""
-    wanted = ReviewRequest(decision=decision, note=note.strip() or None)
+    wanted = ReviewRequest(decision=form.decision, note=form.note.strip() or None)
 
     def refused(refusal: Refusal) -> Response:
         return _page(request, parts, actor, match_id, refusal=refusal)
@@ -59,7 +65,7 @@ def review(
 
 
 @router.post("/matches/{match_id}/review/undo")
-def take_back(request: Request, match_id: GivenId, parts: PartsDep, actor: Reviewer) -> Response:
+def take_back(request: Request, match_id: GivenId, parts: PartsDep, actor: Recorder) -> Response:
     """Take back your own decision of a moment ago."""
 
     def refused(refusal: Refusal) -> Response:
@@ -99,5 +105,4 @@ def _page(
         page = services.compare_page.read(session, match_id, actor)
     view = view_of(page, actor, clear=clear)
     status = refusal.status if refusal else 200
-    values = {"view": view, "refusal": refusal, "decisions": list(ReviewDecision)}
-    return render(request, "compare.html", status=status, **values)
+    return render(request, "compare.html", status=status, view=view, refusal=refusal)

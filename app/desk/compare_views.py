@@ -1,13 +1,13 @@
-"""A match as its page shows it: stretches in words and colours, and the numbers that scripts align by."""
+"""A match as its page shows it: stretches in words and colours, and the pictures that prove it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import starmap
 
 from app.access import Actor, Scope
-from app.core import placement, wording
+from app.core import wording
 from app.core.media import MediaKind
-from app.core.placement import Polygon
+from app.desk import alignment
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.schemas.matches import EvidenceItem, MatchItem, Segment, Span
 from app.schemas.media import MediaAnswer
@@ -16,7 +16,6 @@ from app.services.viewing import GREY
 
 USUAL_SIZE = (1600, 900)
 """The shape of a stage whose picture's size is not known."""
-_MIRROR, _REVERSED = "mirror", "reversed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class PairRow:
     """One aligned pair of pictures: where they are, and how sure it is."""
 
     number: int
+    query_ms: int
     query_at: str
     known_at: str
     points: int | None
@@ -64,13 +64,13 @@ class CompareView:
     known: SideView
     segments: list[SegmentRow]
     evidence: list[PairRow]
+    picture_query: str
     warnings: list[str]
     clear: bool
     grey: bool
     may_unblur: bool
     may_see: bool
     may_review: bool
-    is_seen: bool
     pair: dict[str, object]
 
     @property
@@ -85,8 +85,8 @@ def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
     flags = frozenset(match.query.sensitivity) | frozenset(match.known.sensitivity)
     may_unblur = Scope.MEDIA_SENSITIVE in actor.scopes
     is_clear = not flags or (clear and may_unblur)
+    asked = "?blurred=false" if flags and is_clear else ""
     said = [wording.changes(each.transforms, each.speed) for each in match.segments]
-    kinds = {page.query.kind, page.known.kind}
     return CompareView(
         page=page,
         relation=wording.relation(match.relation),
@@ -94,7 +94,8 @@ def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
         query=_side("query", page.query, match.query.title, match, lambda each: each.query),
         known=_side("known", page.known, match.known.title, match, lambda each: each.known),
         segments=list(starmap(_segment, enumerate(match.segments))),
-        evidence=[_pair(number, each, clear=is_clear) for number, each in enumerate(match.evidence)],
+        evidence=_pairs(page, asked),
+        picture_query=asked,
         warnings=[
             each.sensitivity.warning
             for each in (page.query, page.known)
@@ -105,8 +106,7 @@ def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
         may_unblur=may_unblur,
         may_see=not flags or bool(actor.scopes & {Scope.MEDIA_WRITE, Scope.MEDIA_SENSITIVE}),
         may_review=Scope.RECORD_WRITE in actor.scopes and not match.preliminary,
-        is_seen=MediaKind.AUDIO not in kinds,
-        pair=_numbers(page, clear=is_clear),
+        pair=alignment.numbers(page, clear=is_clear),
     )
 
 
@@ -146,11 +146,38 @@ def _segment(number: int, segment: Segment) -> SegmentRow:
     )
 
 
-def _pair(number: int, evidence: EvidenceItem, *, clear: bool) -> PairRow:
-    added = "?blurred=false" if clear else ""
+def _pairs(page: ComparePage, added: str) -> list[PairRow]:
+    """The pairs that the match was proven on; of what has none, the middles of its segments."""
+    match = page.match
+    proven = [_pair(number, each, added) for number, each in enumerate(match.evidence)]
+    if proven or MediaKind.AUDIO in {page.query.kind, page.known.kind}:
+        return proven
+    middles = [(_middle(each.query), _middle(each.known)) for each in match.segments]
+    return [
+        PairRow(
+            number=number,
+            query_ms=query_ms,
+            query_at=wording.clock(query_ms),
+            known_at=wording.clock(known_ms),
+            points=None,
+            pictures={
+                "query": f"{page.query.links['stills']}/at/{query_ms}{added}",
+                "known": f"{page.known.links['stills']}/at/{known_ms}{added}",
+            },
+        )
+        for number, (query_ms, known_ms) in enumerate(middles)
+    ]
+
+
+def _middle(span: Span) -> int:
+    return (span.start_ms + span.end_ms) // 2
+
+
+def _pair(number: int, evidence: EvidenceItem, added: str) -> PairRow:
     drawn = {"query": "query_drawn", "known": "known_drawn", "difference": "difference"}
     return PairRow(
         number=number,
+        query_ms=evidence.query_ms,
         query_at=wording.clock(evidence.query_ms),
         known_at=wording.clock(evidence.known_ms),
         points=evidence.inliers,
@@ -160,50 +187,3 @@ def _pair(number: int, evidence: EvidenceItem, *, clear: bool) -> PairRow:
             if link in evidence.links
         },
     )
-
-
-def _numbers(page: ComparePage, *, clear: bool) -> dict[str, object]:
-    """What the scripts need: times in milliseconds, places in shares of each picture."""
-    return {
-        "clear": clear,
-        "query": _file(page.query),
-        "known": _file(page.known),
-        "segments": [
-            {
-                "query": [each.query.start_ms, each.query.end_ms],
-                "known": [each.known.start_ms, each.known.end_ms],
-                "speed": abs(each.speed),
-                "mirrored": any(one.kind == _MIRROR for one in each.transforms),
-                "reversed": any(one.kind == _REVERSED for one in each.transforms),
-            }
-            for each in page.match.segments
-        ],
-        "evidence": [_placed(each) for each in page.match.evidence],
-    }
-
-
-def _file(item: MediaAnswer) -> dict[str, object]:
-    return {
-        "kind": item.kind,
-        "file": item.links["file"],
-        "frames": f"/desk/media/{item.id}/frames.json",
-        "duration_ms": item.duration_ms or 0,
-        "still": f"/v1/media/{item.id}/stills/at/0",
-    }
-
-
-def _placed(evidence: EvidenceItem) -> dict[str, object]:
-    """One pair: how the query's picture, as it is, lies on the known one, and both outlines."""
-    at = {"query_ms": evidence.query_ms, "known_ms": evidence.known_ms}
-    if evidence.placement is None:
-        return {**at, "placement": None, "outlines": None}
-    lies = placement.unmirrored(evidence.placement, mirrored=evidence.mirrored)
-    try:
-        query: Polygon = placement.outline(placement.inverse(lies))
-    except ValueError:
-        query = ()
-    return {
-        **at,
-        "placement": lies,
-        "outlines": {"query": query, "known": placement.outline(lies)},
-    }

@@ -46,7 +46,7 @@ def read(session: Session, match_id: str, actor: Actor) -> ComparePage:
         known=known,
         place=place + 1,
         count=max(len(ids), place + 1),
-        previous_id=ids[place - 1] if 0 < place else None,
+        previous_id=ids[place - 1] if place > 0 else None,
         next_id=ids[place + 1] if place + 1 < len(ids) else None,
         undo_until=reviews.undo_until(session, match, actor),
     )

@@ -1,6 +1,7 @@
 // The upload laid on the known item: wiped, blinking, or as their difference.
 
 const BLINK_MS = 500;
+const WIDTH_MOST = 1280;
 
 export class Overlay {
   constructor(canvas, query, known) {
@@ -11,8 +12,8 @@ export class Overlay {
     this.mode = "wipe";
     this.wipe = 0.5;
     this.isQueryShown = true;
-    canvas.width = Math.min(1280, known.width || 640);
-    canvas.height = Math.round((canvas.width * (known.height || 360)) / (known.width || 640));
+    canvas.width = Math.min(WIDTH_MOST, known.width);
+    canvas.height = Math.round((canvas.width * known.height) / known.width);
   }
 
   setMode(mode) {
@@ -25,21 +26,23 @@ export class Overlay {
 
   blink() {
     this.isQueryShown = !this.isQueryShown;
-    this.draw(this.place);
+    this.draw(this.place, this.isMirrored);
   }
 
-  // `place` is the evidence nearest to what is shown: how the upload lies on the known item.
-  draw(place) {
+  // `place` is the measured pair nearest to what is shown; without one the whole pictures lie on each other.
+  draw(place, isMirrored) {
     this.place = place;
+    this.isMirrored = isMirrored;
     const { context, canvas } = this;
     context.resetTransform();
     context.globalCompositeOperation = "source-over";
     context.drawImage(this.known.element, 0, 0, canvas.width, canvas.height);
     if (this.mode === "blink" && !this.isQueryShown) return;
     context.save();
+    if (this.mode === "difference") this.clipToShared(place);
     if (this.mode === "wipe") this.clip(0, this.wipe * canvas.width);
     if (this.mode === "difference") context.globalCompositeOperation = "difference";
-    this.lay(place);
+    this.lay();
     context.restore();
     if (this.mode === "wipe") this.line(this.wipe * canvas.width);
     if (this.mode === "difference") this.brighten();
@@ -51,20 +54,30 @@ export class Overlay {
     this.context.clip();
   }
 
-  lay(place) {
+  // What only one of them shows is no difference.
+  clipToShared(place) {
+    const outline = place?.outlines?.known;
+    if (!outline?.length) return;
+    const { context, canvas } = this;
+    const [width, height] = [canvas.width, canvas.height];
+    context.beginPath();
+    context.rect(0, 0, width, height);
+    outline.forEach(([x, y], number) => context[number ? "lineTo" : "moveTo"](x * width, y * height));
+    context.closePath();
+    context.fillStyle = "#000";
+    context.fill("evenodd");
+    context.beginPath();
+    outline.forEach(([x, y], number) => context[number ? "lineTo" : "moveTo"](x * width, y * height));
+    context.clip();
+  }
+
+  lay() {
     const { context, canvas, query } = this;
-    const [a, b, c, d, e, f] = place?.placement ?? [1, 0, 0, 0, 1, 0];
-    const { width, height } = query;
-    context.transform(
-      (a * canvas.width) / width, (d * canvas.height) / width,
-      (b * canvas.width) / height, (e * canvas.height) / height,
-      c * canvas.width, f * canvas.height,
-    );
-    if (place?.mirrored) {
-      context.translate(width, 0);
-      context.scale(-1, 1);
-    }
-    context.drawImage(query.element, 0, 0, width, height);
+    const whole = this.isMirrored ? [-1, 0, 1, 0, 1, 0] : [1, 0, 0, 0, 1, 0];
+    const [a, b, c, d, e, f] = this.place?.placement ?? whole;
+    const [width, height] = [canvas.width, canvas.height];
+    context.transform(a * width, d * height, b * width, e * height, c * width, f * height);
+    context.drawImage(query.element, 0, 0, 1, 1);
   }
 
   line(x) {
@@ -73,11 +86,11 @@ export class Overlay {
   }
 
   brighten() {
-    // Small differences are what one looks for.
-    this.context.resetTransform();
-    this.context.globalCompositeOperation = "color-dodge";
-    this.context.fillStyle = "#999";
-    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    this.context.globalCompositeOperation = "source-over";
+    // Small differences are what one looks for: four times as bright.
+    const { context, canvas } = this;
+    context.resetTransform();
+    context.globalCompositeOperation = "lighter";
+    for (let doubled = 0; doubled < 2; doubled++) context.drawImage(canvas, 0, 0);
+    context.globalCompositeOperation = "source-over";
   }
 }
