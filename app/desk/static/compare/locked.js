@@ -96,8 +96,18 @@ export class Locked {
     if (this.leader.wanted === this.lastFrame) await this.toStart();
     this.playedMs = this.atMs;
     this.isPlaying = true;
-    this.stop = this.leader.eachFrame((ms) => this.follow(ms));
-    await Promise.all([this.leader.play(this.rate), this.isBackwards ? null : this.follower.play(this.followerRate)]);
+    this.stops = [this.leader.eachFrame((ms) => this.follow(ms))];
+    const playing = [this.leader.play(this.rate)];
+    if (!this.isBackwards) {
+      this.stops.push(this.follower.eachFrame(() => {}));
+      playing.push(this.follower.play(this.followerRate));
+    }
+    try {
+      await Promise.all(playing);
+    } catch (error) {
+      // Paused before it had begun.
+      if (error.name !== "AbortError") throw error;
+    }
     this.changed();
   }
 
@@ -137,7 +147,7 @@ export class Locked {
     if (!this.isPlaying) return;
     const frame = this.leader.shown ?? this.leader.frameAt(this.playedMs);
     this.isPlaying = false;
-    this.stop();
+    for (const stop of this.stops) stop();
     for (const side of Object.values(this.sides)) side.pause();
     this.showFrame(frame);
   }

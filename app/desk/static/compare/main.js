@@ -132,7 +132,7 @@ function act(name) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
-  if (event.key === " " && event.target.closest("button, a, summary")) return;
+  if (event.key === " " && event.target.closest("button, summary")) return;
   if (event.shiftKey && zoom.arrow(event.key)) event.preventDefault();
   else if (KEYS[event.key] && !(event.shiftKey && event.key.startsWith("Arrow"))) act(KEYS[event.key]) && event.preventDefault();
   else if (MODES[Number(event.key) - 1]) setMode(MODES[Number(event.key) - 1]);

@@ -88,6 +88,7 @@ export class Still {
   frameAt() { return 0; }
   async show() {}
   async play() {}
+  eachFrame() { return () => {}; }
   setRate() {}
   jump() {}
   pause() {}
