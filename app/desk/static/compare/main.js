@@ -110,7 +110,6 @@ const ACTS = {
   "hear-query": () => hear("query"),
   "hear-known": () => hear("known"),
 };
-const WITHOUT_CLIPS = new Set(["frame-back", "frame-on", "zoom-in", "zoom-out", "zoom-whole"]);
 const KEYS = {
   " ": "play", ",": "frame-back", ".": "frame-on", ArrowLeft: "second-back", ArrowRight: "second-on",
   "[": "segment-back", "]": "segment-on", o: "loop", "<": "shift-back", ">": "shift-on",
@@ -125,7 +124,9 @@ function hear(name) {
 }
 
 function act(name) {
-  if (!locked && !(WITHOUT_CLIPS.has(name) && mode === "stills")) return false;
+  const needsClips = !name.startsWith("zoom") && !(mode === "stills" && name.startsWith("frame"));
+  if (needsClips && !locked) return false;
+  if (needsClips && mode === "stills") setMode("side");
   ACTS[name]();
   return true;
 }
@@ -158,9 +159,10 @@ function fromStrip(event) {
   const strip = event.target.closest("[data-strip] svg");
   if (!strip || !locked) return;
   event.preventDefault();
+  if (mode === "stills") setMode("side");
   const link = event.target.closest("a");
   if (link && !event.detail) return goTo(Number(link.getAttribute("href").split("-")[1]));
-  const { side, duration } = { side: strip.closest("[data-strip]").dataset.strip, duration: strip.closest("[data-strip]").dataset.duration };
+  const { strip: side, duration } = strip.parentElement.closest("[data-strip]").dataset;
   const box = strip.getBoundingClientRect();
   goToTime(side, ((event.clientX - box.left) / box.width) * Number(duration));
 }
