@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import CurrentCaller, PartsDep, Reader, Reading
+from app.access import Scope
+from app.api.dependencies import CurrentCaller, PartsDep, Reader, Reading, requires
 from app.api.pages import DEFAULT_LIMIT, Limit
 from app.db import Database
 from app.door.callers import Caller
@@ -43,9 +44,12 @@ def list_events(
     return events.follow(session, after, limit, type, media_id)
 
 
-@router.get("/v1/events/stream", response_class=EventSourceResponse)
+@router.get(
+    "/v1/events/stream",
+    response_class=EventSourceResponse,
+    dependencies=[Depends(requires(Scope.MEDIA_READ))],
+)
 async def stream_events(
-    _actor: Reader,
     caller: CurrentCaller,
     parts: PartsDep,
     after: After = 0,

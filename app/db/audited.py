@@ -190,8 +190,7 @@ def media_of(row: Table) -> str | None:
     """The item that a row belongs to, if to one."""
     if isinstance(row, Media):
         return row.id
-    found: str | None = getattr(row, "media_id", None) or getattr(row, "query_media_id", None)
-    return found
+    return getattr(row, "media_id", None) or getattr(row, "query_media_id", None)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

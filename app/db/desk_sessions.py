@@ -1,5 +1,6 @@
 """Who is signed in where: one row for each browser, ended by removing it."""
 
+from collections.abc import Collection as SomeOf
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -65,6 +66,17 @@ def of_person(session: Session, person_id: str) -> list[DeskSession]:
         .order_by(DeskSession.seen_at.desc(), DeskSession.id)
     )
     return list(session.scalars(wanted))
+
+
+def last_used(session: Session, person_ids: SomeOf[str]) -> dict[str, datetime]:
+    """When each of some people who are signed in was last seen."""
+    wanted = (
+        sa.select(DeskSession.person_id, sa.func.max(DeskSession.seen_at))
+        .join(Person, Person.id == DeskSession.person_id)
+        .where(DeskSession.person_id.in_(person_ids), *_good())
+        .group_by(DeskSession.person_id)
+    )
+    return dict(session.execute(wanted).all())
 
 
 def end(

@@ -65,9 +65,7 @@ class Waiting:
     surest: StoredMatch
 
 
-def page(
-    session: Session, wanted: QueueFilter, at: datetime, limit: int, offset: int
-) -> QueuePage:
+def page(session: Session, wanted: QueueFilter, at: datetime, limit: int, offset: int) -> QueuePage:
     """One page of the queue as of `at`, most urgent first, and then what came last."""
     ranked = _ranked(at)
     rank = ranked.c.rank

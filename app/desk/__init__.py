@@ -3,7 +3,26 @@
 from fastapi import Depends, FastAPI
 from starlette.datastructures import State
 
-from app.desk import account, compare, items, problems, queue, sign_in, static
+from app.desk import (
+    account,
+    alerts,
+    audit,
+    compare,
+    item_acts,
+    items,
+    keys,
+    known,
+    password_links,
+    people,
+    prepared_stills,
+    problems,
+    publishing,
+    queue,
+    record,
+    record_acts,
+    sign_in,
+    static,
+)
 from app.desk.headers import PageHeaders
 from app.door import origin
 
@@ -23,6 +42,10 @@ def create(state: State) -> FastAPI:
     app.state = state
     app.add_middleware(PageHeaders)
     problems.install(app)
-    for page in (static, sign_in, account, queue, items, compare):
+    pages = (
+        *(static, sign_in, password_links, account, people, keys, queue, items, item_acts),
+        *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit),
+    )
+    for page in pages:
         app.include_router(page.router)
     return app

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from jinja2 import Environment
 
 from app.core import wording
-from app.desk.words import catalogue, coded, filled
+from app.desk.words import catalogue, coded, filled, requirement
 from app.pages.phrases import TONES
 from app.schemas.enums import VerificationStatus
 from app.schemas.queue import Need
@@ -32,6 +32,7 @@ def install(environment: Environment) -> None:
         filled=filled,
         instant=instant,
         percent=wording.percent,
+        requirement=requirement,
         stretch=_stretch,
         tone=_tone,
         urgency=_urgency,

@@ -1,7 +1,7 @@
 """The page of one item: the clip, what known material explains of it, and what the file says."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
@@ -81,12 +81,10 @@ def item_page(
 ) -> Response:
     """The page, with why the last act was refused, if one was."""
     with parts.database.read() as session:
-        page = services.item_page.read(
-            session, media_id, actor, four_eyes=parts.settings.four_eyes
-        )
+        page = services.item_page.read(session, media_id, actor, four_eyes=parts.settings.four_eyes)
     view = _view(page, actor, clear=clear)
     status = refusal.status if refusal else 200
-    values = {"view": view, "refusal": refusal, "flags": list(SensitivityFlag)}
+    values: dict[str, Any] = {"view": view, "refusal": refusal, "flags": list(SensitivityFlag)}
     return render(request, "item.html", status=status, **values)
 
 

@@ -8,7 +8,7 @@ from app.core import wording
 from app.core.media import MediaKind
 from app.core.policy import Grade, Note
 from app.db.matches import ALERTING
-from app.desk.strips import COLOURS, Strip, Stretch, still, strip
+from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.desk.words import catalogue, filled
 from app.schemas.dating import Evidenced
 from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
@@ -91,9 +91,7 @@ def edits(segments: Sequence[Segment]) -> str:
 
 def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
     other = match.query if of_known else match.known
-    pairs = [
-        (_moment(each.query), _moment(each.known)) for each in match.segments[:MOST_STRETCHES]
-    ]
+    pairs = [(_moment(each.query), _moment(each.known)) for each in match.segments[:MOST_STRETCHES]]
     return MatchRow(
         id=match.id,
         colour=colour,

@@ -1,7 +1,7 @@
 """The queue page: what needs a person, most urgent first, and the views that a person saved."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
@@ -11,8 +11,8 @@ from app import db, services
 from app.access import Actor, Scope
 from app.db.collections import Collection
 from app.db.queue import QueueFilter
-from app.desk.queue_views import PAGE_ROWS, ShownRow, ViewLink, address, query_of, shown
 from app.desk import ways
+from app.desk.queue_views import PAGE_ROWS, ShownRow, ViewLink, address, query_of, shown
 from app.desk.signed_in import Viewer
 from app.desk.templating import render
 from app.desk.words import catalogue
@@ -90,11 +90,9 @@ def show_queue(
 ) -> Response:
     """The queue as a page."""
     with parts.database.read() as session:
-        found = services.queue.read(
-            session, asked.wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS
-        )
+        found = services.queue.read(session, asked.wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
         view = _view(session, asked, found, actor)
-    codes = {"needs": list(Need), "statuses": list(VerificationStatus)}
+    codes: dict[str, Any] = {"needs": list(Need), "statuses": list(VerificationStatus)}
     return render(request, "queue.html", view=view, **codes)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.desk import ways
+from app.desk.words import catalogue, requirement
 from app.door.statuses import STATUS_OF
 from app.errors import ServiceError
 
@@ -29,11 +30,12 @@ class Refusal:
                 f"{'.'.join(map(str, each['loc'])) or 'form'}: {each['msg']}"
                 for each in error.errors()
             )
-            return cls("The form is not complete.", found, 422)
-        points = [str(each) for each in error.extra.get("missing", ())]
+            return cls(catalogue()["frame"]["incomplete"], found, 422)
+        points = [requirement(each) for each in error.extra.get("missing", ())]
         restricted = error.extra.get("restricted", {})
         points += [f"{where}: {', '.join(terms)}" for where, terms in restricted.items()]
-        return cls(error.detail, tuple(points), STATUS_OF[type(error)])
+        said = catalogue()["frame"]["missing"] if "missing" in error.extra else error.detail
+        return cls(said, tuple(points), STATUS_OF[type(error)])
 
 
 def attempt(

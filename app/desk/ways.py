@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 HOME = "/desk/"
 SIGN_IN = "/desk/sign-in"
+PERSONAL_LINK = "/desk/set-password/"
 _NEXT_MAX = 2000
 
 

@@ -23,3 +23,9 @@ def coded(code: str, group: str) -> str:
     """What a code of the wire is called in words; one without words is shown as it is."""
     named: str = catalogue()["codes"].get(group, {}).get(code, code.replace("_", " "))
     return named
+
+
+def requirement(text: str) -> str:
+    """What a change still takes, without the name that it has on the wire."""
+    name, _, said = text.partition(": ")
+    return f"{coded(name, 'requirement').capitalize()}: {said}" if said else text

@@ -30,6 +30,13 @@ class NewPerson(Strict):
     role: Role
 
 
+class PersonChange(Strict):
+    """What somebody is called and may do from now on."""
+
+    name: PersonName
+    role: Role
+
+
 class MeAnswer(BaseModel):
     """Who makes this request, and what they may do."""
 

@@ -11,14 +11,14 @@ from app.access import Actor, Role
 from app.db.people import PasswordLink, Person
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from app.schemas.audit import AuditAction
-from app.schemas.people import NewPerson
+from app.schemas.people import NewPerson, PersonChange
 from app.services import audit, desk_sessions, passwords
 from app.services.audit import Subject
 from app.services.sign_in_limits import SignInLimits
 
 LINK_IS_GOOD_FOR = timedelta(hours=24)
 
-_NOT_FOR_PEOPLE = {Role.SERVICE, Role.PARTNER}
+NOT_FOR_PEOPLE = {Role.SERVICE, Role.PARTNER}
 _LINK_REFUSED = "This link was used, replaced by another, or is too old. Ask for a new one."
 
 
@@ -108,14 +108,14 @@ def change_password(
         _set_password(session, person, hashed, staying=wanted.staying)
 
 
-def change(session: Session, actor: Actor, person_id: str, *, name: str, role: Role) -> None:
+def change(session: Session, actor: Actor, person_id: str, wanted: PersonChange) -> None:
     """Give somebody another name or role, from their next request on."""
-    _check_role(role)
+    _check_role(wanted.role)
     person = _lock(session, person_id)
-    if role is not person.role and person_id == actor.id:
+    if wanted.role is not person.role and person_id == actor.id:
         raise Forbidden("Nobody changes their own role.")
-    if (name, role) != (person.name, person.role):
-        person.name, person.role = name, role
+    if wanted != PersonChange(name=person.name, role=person.role):
+        person.name, person.role = wanted.name, wanted.role
         audit.written(session, actor, AuditAction.PERSON_CHANGED, person)
 
 
@@ -165,5 +165,5 @@ def _lock(session: Session, person_id: str) -> Person:
 
 
 def _check_role(role: Role) -> None:
-    if role in _NOT_FOR_PEOPLE:
+    if role in NOT_FOR_PEOPLE:
         raise Unprocessable(f"The role '{role}' is for keys; no person has it.")

@@ -16,6 +16,7 @@ from app.bootstrap import Parts
 from app.db import Database
 from app.db.audit import AuditEntry
 from app.db.desk_sessions import IDLE, LONGEST, DeskSession
+from app.schemas.people import PersonChange
 from app.services import verifying
 from tests.desk.people import ADDRESS, OWN, PASSWORD, add_person, open_browser, sign_in
 
@@ -302,9 +303,8 @@ def test_another_role_acts_at_once(
     me = browser.get("/v1/me").json()
     assert browser.get("/v1/keys").status_code == 200
     with database.write() as session:
-        services.people.change(
-            session, at_the_machine("tests"), me["id"], name="Now a viewer", role=Role.VIEWER
-        )
+        wanted = PersonChange(name="Now a viewer", role=Role.VIEWER)
+        services.people.change(session, at_the_machine("tests"), me["id"], wanted)
     assert browser.get("/v1/keys").status_code == 403
     assert browser.get("/v1/me").json()["name"] == "Now a viewer"
 

@@ -19,7 +19,9 @@ def test_a_stretch_lies_where_its_time_is() -> None:
 
 
 def test_stretches_that_overlap_lie_in_lanes() -> None:
-    made = strip(10_000, [stretch(0, 5_000), stretch(4_000, 9_000, 1), stretch(5_000, 6_000, 2)], [])
+    made = strip(
+        10_000, [stretch(0, 5_000), stretch(4_000, 9_000, 1), stretch(5_000, 6_000, 2)], []
+    )
     assert [block.y for block in made.blocks] == [0, LANE, 0]
     assert made.height == 2 * LANE
 

@@ -30,7 +30,10 @@ export function showTimes(root = document) {
 }
 
 showTimes();
-document.addEventListener("htmx:after:swap", () => showTimes());
+document.addEventListener("htmx:after:swap", () => {
+  showTimes();
+  document.getElementById("refusal")?.focus();
+});
 setInterval(() => {
   for (const element of document.querySelectorAll("time[data-age]")) showTime(element);
 }, 30_000);
@@ -52,4 +55,11 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "g") location.assign("/desk/");
   else return;
   event.preventDefault();
+});
+
+// A browser's date and time has no zone: it is the viewer's, and is sent in UTC.
+document.addEventListener("formdata", (event) => {
+  for (const input of event.target.querySelectorAll("input[data-zoned]")) {
+    if (input.value) event.formData.set(input.name, new Date(input.value).toISOString());
+  }
 });
