@@ -60,5 +60,7 @@ def read(path: Path, limits: DecodeLimits) -> FrameTimes:
 def _frame(line: str) -> dict[int, int]:
     """A packet's presentation time and length; nothing of one that is not shown."""
     _, _, at, length, _, _, *flags = (each.strip() for each in line.split(","))
-    is_hidden = any(each.startswith("F=") and int(each.removeprefix("F="), 0) & _HIDDEN for each in flags)
+    is_hidden = any(
+        each.startswith("F=") and int(each.removeprefix("F="), 0) & _HIDDEN for each in flags
+    )
     return {} if is_hidden else {int(at): int(length)}

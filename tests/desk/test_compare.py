@@ -26,7 +26,9 @@ BrowserOf = Callable[[Role], TestClient]
 @pytest.fixture
 def pair(database: Database) -> str:
     with database.write() as session:
-        return add_match(session, add_item(session, title="viral"), add_item(session, title="March"))
+        return add_match(
+            session, add_item(session, title="viral"), add_item(session, title="March")
+        )
 
 
 def flag(database: Database, match: str) -> None:
