@@ -8,6 +8,7 @@ from app.access import Actor, Scope
 from app.core import wording
 from app.core.media import MediaKind
 from app.desk import alignment
+from app.desk.match_views import edits
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.schemas.matches import EvidenceItem, MatchItem, Segment, Span
 from app.schemas.media import MediaAnswer
@@ -86,11 +87,10 @@ def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
     may_unblur = Scope.MEDIA_SENSITIVE in actor.scopes
     is_clear = not flags or (clear and may_unblur)
     asked = "?blurred=false" if flags and is_clear else ""
-    said = [wording.changes(each.transforms, each.speed) for each in match.segments]
     return CompareView(
         page=page,
         relation=wording.relation(match.relation),
-        edits=", ".join(dict.fromkeys(part for each in said for part in each.split(", ") if part)),
+        edits=edits(match.segments),
         query=_side("query", page.query, match.query.title, match, lambda each: each.query),
         known=_side("known", page.known, match.known.title, match, lambda each: each.known),
         segments=list(starmap(_segment, enumerate(match.segments))),
