@@ -65,7 +65,10 @@ def turned(number: int) -> int:
 
 
 def store(parts: Parts, session: Session, path: Path, frames: int, title: str) -> str:
-    """An item that is ready, with this file, as an upload and its job leave it; gives its id."""
+    """An item that is ready, with this file, as an upload and its job leave it; gives its id.
+
+    One of no frames is a still.
+    """
     content = path.read_bytes()
     with parts.blobs.receive() as incoming:
         incoming.write(content)
@@ -74,7 +77,10 @@ def store(parts: Parts, session: Session, path: Path, frames: int, title: str) -
     item = db.media.find(session, add_item(session, title=title))
     assert item is not None
     item.sha256, item.size_bytes = hashlib.sha256(content).hexdigest(), len(content)
-    item.kind, item.state = MediaKind.VIDEO, MediaState.READY
+    item.kind = MediaKind.VIDEO if frames else MediaKind.STILL
+    item.state = MediaState.READY
     item.duration_ms, item.width, item.height = round(frames * FRAME_MS), WIDTH, HEIGHT
+    if not frames:
+        item.content_type = "image/png"
     session.flush()
     return item.id

@@ -12,6 +12,7 @@ from app.schemas.enums import ReviewDecision
 from tests.desk.browsing import chromium, enter, served
 from tests.desk.painted import FRAME_MS, RATE, READ, cut, paint, store, turned
 from tests.desk.people import add_person
+from tests.filming import ffmpeg
 from tests.records import found_match
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -54,7 +55,9 @@ def page(application: FastAPI, parts: Parts, program: Browser) -> Iterator[Page]
         assert [each for each in failures if "404" not in each] == []
 
 
-def match(parts: Parts, paths: tuple[Path, Path], frames: tuple[int, int], *spans: int) -> str:
+def match(
+    parts: Parts, paths: tuple[Path, Path], frames: tuple[int, int], *spans: int, edit: str = ""
+) -> str:
     """A match of two painted clips along one segment (query start, end, known start, end)."""
     start, end, first, last = (round(each * FRAME_MS) for each in spans)
     with parts.database.write() as session:
@@ -66,10 +69,10 @@ def match(parts: Parts, paths: tuple[Path, Path], frames: tuple[int, int], *span
         found.segments[0] |= {
             "query": {"start_ms": start, "end_ms": end},
             "known": {"start_ms": first, "end_ms": last},
-            "speed": round((last - first) / (end - start), 3),
-            "transforms": [{"kind": "mirror"}] if paths[0].stem == "mirrored" else [],
+            "speed": round((last - first) / ((end - start) or 1), 3),
+            "transforms": [{"kind": edit}] if edit else [],
         }
-        placement = [-1, 0, 1, 0, 1, 0] if paths[0].stem == "mirrored" else [1, 0, 0, 0, 1, 0]
+        placement = [-1, 0, 1, 0, 1, 0] if edit == "mirror" else [1, 0, 0, 0, 1, 0]
         found.evidence = [
             {**each, "query_ms": start, "known_ms": first, "placement": placement}
             for each in found.evidence
@@ -77,6 +80,13 @@ def match(parts: Parts, paths: tuple[Path, Path], frames: tuple[int, int], *span
         session.add(found)
         session.flush()
         return found.id
+
+
+def visit(page: Page, match_id: str) -> None:
+    """Open the page of a match and wait for its players."""
+    page.goto(f"/desk/matches/{match_id}")
+    page.wait_for_selector("[data-needs-clips] >> visible=true")
+    settle(page)
 
 
 def settle(page: Page) -> None:
@@ -104,10 +114,8 @@ def test_both_sides_show_the_same_frame_after_every_seek_and_step(
     known, mirrored, _ = clips
     end = MIRRORED_FROM + MIRRORED_FRAMES
     spans = (0, MIRRORED_FRAMES, MIRRORED_FROM, end)
-    made = match(parts, (mirrored, known), (MIRRORED_FRAMES, KNOWN_FRAMES), *spans)
-    page.goto(f"/desk/matches/{made}")
-    page.wait_for_selector("[data-needs-clips] >> visible=true")
-    settle(page)
+    made = match(parts, (mirrored, known), (MIRRORED_FRAMES, KNOWN_FRAMES), *spans, edit="mirror")
+    visit(page, made)
 
     def check(frame: int) -> None:
         query, other = shown(page)
@@ -163,9 +171,7 @@ def test_a_faster_clip_of_uneven_frames_stays_aligned(
     known, _, fast = clips
     spans = (0, round((FAST_END - FAST_FROM) / SPEED), FAST_FROM, FAST_END)
     made = match(parts, (fast, known), (spans[1], KNOWN_FRAMES), *spans)
-    page.goto(f"/desk/matches/{made}")
-    page.wait_for_selector("[data-needs-clips] >> visible=true")
-    settle(page)
+    visit(page, made)
     before = -1
     for keys in ([], ["."], ["."], ["."], ["ArrowRight"], ["."] * 5, [","], ["."] * 30):
         press(page, *keys)
@@ -179,6 +185,36 @@ def test_a_faster_clip_of_uneven_frames_stays_aligned(
     assert table["count"] == int(page.inner_text('[data-readout="query"]').split()[-1])
 
 
+def test_footage_that_runs_backwards_is_shown_against_its_source(
+    page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    backwards = cut(tmp_path / "backwards.mp4", clips[0], 90, 150, "reverse")
+    made = match(parts, (backwards, clips[0]), (60, KNOWN_FRAMES), 0, 60, 90, 150, edit="reversed")
+    visit(page, made)
+    assert shown(page) == (149, 149)
+    press(page, ".", ".")
+    assert shown(page) == (147, 147)
+    press(page, " ")
+    page.wait_for_timeout(400)
+    press(page, " ")
+    query, other = shown(page)
+    assert query == other
+
+
+def test_a_still_is_compared_with_its_very_frame(
+    page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    still = tmp_path / "still.png"
+    ffmpeg("-i", clips[0], "-vf", "select=eq(n\\,100)", "-frames:v", "1", still)
+    made = match(parts, (still, clips[0]), (0, KNOWN_FRAMES), 0, 0, 100, 100)
+    visit(page, made)
+    assert shown(page) == (100, 100)
+    press(page, ".")
+    assert shown(page) == (100, 101)
+    press(page, "4")
+    assert page.evaluate(brightest, "canvas") > 1
+
+
 def test_one_key_decides_and_one_takes_it_back(
     page: Page, parts: Parts, clips: tuple[Path, Path, Path]
 ) -> None:
@@ -189,8 +225,7 @@ def test_one_key_decides_and_one_takes_it_back(
         with parts.database.read() as session:
             return services.matches.read(session, made).review.decision
 
-    page.goto(f"/desk/matches/{made}")
-    page.wait_for_selector("[data-needs-clips] >> visible=true")
+    visit(page, made)
     for key, name, wanted in (
         ("c", "Confirmed", ReviewDecision.CONFIRMED),
         ("l", "Related", ReviewDecision.RELATED),

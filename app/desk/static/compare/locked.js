@@ -72,8 +72,10 @@ export class Locked {
 
   toStart() {
     this.pause();
-    const frame = this.leader.frameAt(this.span[0]);
-    return this.showFrame(this.leader.middleMs(frame) < this.span[0] ? frame + 1 : frame);
+    const [startMs, endMs] = this.span;
+    const frame = this.leader.frameAt(startMs);
+    const isBefore = startMs < endMs && this.leader.middleMs(frame) < startMs;
+    return this.showFrame(isBefore ? frame + 1 : frame);
   }
 
   // Goes to a time of either side, and to the segment that holds it if one does.
