@@ -65,7 +65,7 @@ def review(
     match_id: MatchId,
     parts: PartsDep,
     actor: Recorder,
-    decision: Annotated[str, Form(max_length=20)],
+    decision: Annotated[str, Form(max_length=20)] = "",
     note: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
     """Say what this match is; an empty decision takes the last one back."""
