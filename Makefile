@@ -4,6 +4,8 @@
 SHELL := /bin/sh
 MEDIA ?= $(or $(PROVENANCE_TEST_MEDIA),../shared/media)
 .DEFAULT_GOAL := help
+# Else each process of a desk and of the tests would compile all code anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run demo test lint format lock bench quality speed first migration image clean
 
 help: ## Show this list

@@ -34,8 +34,8 @@ def add(
     with _writing(settings) as session:
         wanted = NewPerson(login=login, name=name, role=role)
         person = people.add(session, maker, wanted)
-        link = link_for(session, settings, maker, person.id)
-    typer.echo(link)
+        made = link_for(session, settings, maker, person.id)
+    typer.echo(made)
 
 
 @commands.command("list")
@@ -73,8 +73,22 @@ def reset(login: Login) -> None:
     settings = _settings()
     with _writing(settings) as session:
         person_id = _id_of(session, login)
-        link = link_for(session, settings, at_the_machine("cli"), person_id)
-    typer.echo(link)
+        made = link_for(session, settings, at_the_machine("cli"), person_id)
+    typer.echo(made)
+
+
+@commands.command()
+def link(
+    login: Login,
+    subject: Annotated[str, typer.Argument(help="Their `sub` at the identity provider.")],
+) -> None:
+    """Let somebody who has a password sign in by the identity provider too."""
+    settings = _settings()
+    with _writing(settings) as session:
+        person_id = _id_of(session, login)
+        whole = f"{settings.oidc_issuer}#{subject}"
+        people.link(session, at_the_machine("cli"), person_id, whole)
+    typer.echo(f"{login} is linked.")
 
 
 def first_link(session: Session, settings: Settings) -> str | None:

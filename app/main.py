@@ -28,7 +28,11 @@ def create_app(parts: Parts | None = None) -> FastAPI:
             in_use.database.close()
 
     app = FastAPI(
-        title="Provenance Desk", version="1", lifespan=lifespan, max_body_size=JSON_MAX_BYTES
+        title="Provenance Desk",
+        version="1",
+        lifespan=lifespan,
+        max_body_size=JSON_MAX_BYTES,
+        openapi_url=None,  # `app.api.reference` gives it
     )
     app.state.parts = in_use
     problems.install(app)

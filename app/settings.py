@@ -4,8 +4,10 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt
+from pydantic import BeforeValidator, Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.access import Role
 
 type Days = PositiveInt | Literal["keep"]
 type Network = IPv4Network | IPv6Network
@@ -13,6 +15,16 @@ type Network = IPv4Network | IPv6Network
 
 def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _pairs(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [
+        [part.strip() for part in each.rpartition("=")[::2]]
+        for each in value.split(",")
+        if each.strip()
+    ]
 
 
 class Settings(BaseSettings):
@@ -100,6 +112,16 @@ class Settings(BaseSettings):
     import_folders: str = Field(
         "", description="Folders that imports may read, separated by colons; empty allows none."
     )
+    oidc_issuer: str = Field(
+        "", description="An OpenID Connect provider that people sign in by; empty means none."
+    )
+    oidc_client_id: str = Field("", description="What the desk is called there.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
+    oidc_name: str = Field("single sign-on", description="What the sign-in page calls it.")
+    oidc_role_claim: str = Field("groups", description="The claim that holds people's groups.")
+    oidc_roles: Annotated[tuple[tuple[str, Role], ...], NoDecode, BeforeValidator(_pairs)] = Field(
+        (), description="Groups and their roles, such as `desk-editors=editor, *=viewer`."
+    )
     log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
 
     @property
@@ -140,8 +162,13 @@ class Settings(BaseSettings):
 
     @property
     def index_dir(self) -> Path:
-        """Where the search index keeps its files, a cache of the database's rows."""
+        """Where the index of known material keeps its files, a cache of the database's rows."""
         return self.data_dir.absolute() / "index"
+
+    @property
+    def uploads_index_dir(self) -> Path:
+        """Where the index of uploads keeps its files, a cache as well."""
+        return self.data_dir.absolute() / "index-uploads"
 
     @property
     def purge_list_path(self) -> Path:

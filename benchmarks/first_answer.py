@@ -70,7 +70,7 @@ def _fill(database: db.Database, media_id: str, count: int) -> None:
             row = {"media_id": item.id, "algorithm": made.algorithm, "frames": made.frames}
             session.add(StoredFingerprint(**row, encoded=encode(made)))
             collections.add(session, collections.get(session, "known"), item.id, SYSTEM)
-            known.sync_known(session, item.id)
+            known.shelve(session, item.id)
 
 
 def _upload_timed(desk: Desk, file: Path) -> Timed:

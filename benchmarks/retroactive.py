@@ -11,6 +11,7 @@ behind. Afterwards each upload is searched as if it came only now. Both must ale
 import argparse
 import json
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -26,7 +28,6 @@ from app import db
 from app.blobs.local import LocalBlobs
 from app.core.describe import default_describers
 from app.core.media import DecodeLimits
-from app.core.probe import probe
 from app.db.matches import ALERTING
 from app.schemas.enums import EventType
 from app.services.bench import LocalBench
@@ -126,7 +127,7 @@ def _shoot(media: Path, folder: Path, items: int) -> tuple[list[Path], list[Path
     dice = random.Random(SEED)
     dice.shuffle(clips)
     half = len(clips) // 2
-    lengths = {clip: probe(clip, DecodeLimits()).duration_ms / 1000 for clip in clips}
+    lengths = {clip: _pictures_s(clip) for clip in clips}
     known = [_piece(dice, clips[:half], lengths) for _ in range(items)]
     others = [_piece(dice, clips[half:], lengths) for _ in range(items)]
     with ThreadPoolExecutor() as pool:
@@ -142,6 +143,17 @@ def _shoot(media: Path, folder: Path, items: int) -> tuple[list[Path], list[Path
             )
         )
     return sent, archive
+
+
+def _pictures_s(clip: Path) -> float:
+    """When a clip's last picture begins: it may stand, and the sound go on, for long after."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(clip), "-map", "0:v:0"]
+    command += ["-c", "copy", "-f", "framecrc", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    tick_s = Fraction(re.findall(r"#tb 0: (\d+/\d+)", said)[0])
+    return float(
+        tick_s * max(int(pts) for pts in re.findall(r"^0,[^,]+,\s*(\d+)", said, re.MULTILINE))
+    )
 
 
 def _piece(dice: random.Random, clips: Sequence[Path], lengths: dict[Path, float]) -> Piece:

@@ -19,6 +19,21 @@ from tests.databases import PostgresCluster, SqliteTemplate, find_postgres
 REAL_MEDIA = Path(os.environ.get("PROVENANCE_TEST_MEDIA", "../shared/media"))
 
 
+def pytest_configure() -> None:
+    """Let the many processes that tests start keep what the first of them has compiled."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what may take longest, or one worker is left alone with it in the end."""
+    patience_s: dict[Path, float] = {}
+    for item in items:
+        mark = item.get_closest_marker("timeout")
+        allowed_s = float(mark.args[0]) if mark else 0.0
+        patience_s[item.path] = max(allowed_s, patience_s.get(item.path, 0.0))
+    items.sort(key=lambda item: -patience_s[item.path])
+
+
 @pytest.fixture(scope="session")
 def real_media() -> Path:
     """The folder of real clips, or a skip that says what is missing."""

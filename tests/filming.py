@@ -38,8 +38,12 @@ def film(
     size: Size = (320, 240),
     shots: int = 3,
     audio: bool = True,
+    take: int = 0,
 ) -> Path:
-    """A clip at 24 fps of `shots` shots of equal length, with music when `audio`."""
+    """A clip at 24 fps of `shots` shots of equal length, with music when `audio`.
+
+    Another `take` is shot at the same places by a camera that moves otherwise.
+    """
     width, height = size
     count = max(1, round(seconds * FPS))
     form = f"rawvideo -pix_fmt rgb24 -s {width}x{height} -r {FPS}"
@@ -50,7 +54,7 @@ def film(
         write_wav(music, melody(count / FPS, seed))
         sound = ["-i", str(music), "-shortest"]
     coding = [] if path.suffix not in {".mp4", ".mov", ".mkv"} else _H264
-    raw = b"".join(frame.tobytes() for frame in _rushes(count, seed, size, shots))
+    raw = b"".join(frame.tobytes() for frame in _rushes(count, (seed, take), size, shots))
     try:
         ffmpeg(*video, *sound, *coding, path, stdin=raw)
     finally:
@@ -150,16 +154,19 @@ def _draw(drawn: Pixels, random: np.random.Generator) -> None:
             cv2.putText(drawn, word, centre, font, reach / 22, colour, 2, cv2.LINE_AA)
 
 
-def _rushes(count: int, seed: int, size: Size, shots: int) -> Iterator[Pixels]:
-    width, height = size
+def _rushes(count: int, filmed: tuple[int, int], size: Size, shots: int) -> Iterator[Pixels]:
+    (seed, take), (width, height) = filmed, size
     bounds = [count * shot // shots for shot in range(shots + 1)]
     for shot in range(shots):
         length = bounds[shot + 1] - bounds[shot]
         ground = canvas(seed, size, shot)
         spare = np.array([ground.shape[1] - width, ground.shape[0] - height])
-        pan = np.random.default_rng((seed, shot, 1)).uniform(0.4, 1.0, 2) * spare
+        pan = np.random.default_rng((seed, shot, 1 + take)).uniform(0.4, 1.0, 2) * spare
         for frame in range(length):
-            x, y = (pan * frame / max(1, length)).astype(int)
+            way = pan * frame / max(1, length)
+            # Another take comes from the opposite corner, up and down as it goes.
+            other = spare - way * np.array([1.0, np.sin(take + 9 * frame / max(1, length)) ** 2])
+            x, y = (other if take else way).astype(int)
             yield np.ascontiguousarray(ground[y : y + height, x : x + width])
 
 

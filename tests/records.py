@@ -15,11 +15,12 @@ from app.core.policy import Grade, Relation
 from app.core.provenance.values import CredentialState
 from app.schemas.claims import NewClaim
 from app.schemas.corroborations import NewCorroboration
-from app.schemas.enums import MatchFound, SourceKind, VerificationStatus
+from app.schemas.enums import CollectionKind, MatchFound, SourceKind, VerificationStatus
 from app.schemas.findings import NewFinding
 from app.schemas.privacy_enums import PurgeAuthority
 from app.schemas.purging import PurgeRequest
 from app.schemas.record_enums import FileOrigin, PublicationState
+from app.services import collections
 
 NEW_FINDING: TypeAdapter[Any] = TypeAdapter(NewFinding)
 
@@ -68,6 +69,17 @@ def add_item(
     db.media.add_tags(session, item.id, tags)
     services.verifications.open_for(session, item.id, actor_of(Role.PRODUCER, received_by))
     return item.id
+
+
+def make_known(session: Session, media_id: str) -> str:
+    """Put an item into the archive, as the desk does; gives its id."""
+    keeper = actor_of(Role.VERIFIER)
+    archive = db.collections.by_slug(session, "archive")
+    if archive is None:
+        kind = CollectionKind.ARCHIVE
+        archive = collections.create(session, "archive", "Archive", kind, keeper)
+    collections.add(session, archive, media_id, keeper)
+    return media_id
 
 
 def put_at(

@@ -21,7 +21,7 @@ from tests.workers.desk import Desk
 SEED = 20_260_112
 UPLOADS = 50
 KILLS = 6
-VICTIMS = ("app serve", "workers.job_worker", "workers.index_process", "spawn_main", "supervisor")
+VICTIMS = ("app serve", "workers.job_worker", "workers.index_process", "forkserver", "supervisor")
 PAUSE_S = (0.3, 2.0)
 PATIENCE_S = 200.0
 LOSE_EACH = 7

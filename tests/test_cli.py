@@ -5,16 +5,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app import cli_first, db, services
+import pytest
+
+from app import cli_audit, cli_first, db, services
 from app.access import SYSTEM, Role
 from app.blobs.local import LocalBlobs
 from app.blobs.purge_list import PurgeList
+from app.bootstrap import make_folders
 from app.db import Database
 from app.schemas.enums import MediaState
 from app.schemas.privacy_enums import PurgeStep
 from app.services import shredding
 from app.services.shredding import Shredder
 from app.settings import Settings
+from tests.databases import SqliteTemplate
 from tests.records import PURGE, add_item
 from tests.signing import Authority
 from tests.uploads import store_fingerprint
@@ -26,6 +30,16 @@ def _provenance(settings: Settings, *arguments: str) -> str:
     command = [sys.executable, "-m", "app", *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+@pytest.fixture
+def migrated(tmp_path: Path, sqlite_template: SqliteTemplate) -> Settings:
+    """An empty desk as `provenance migrate` leaves it."""
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    make_folders(settings)
+    sqlite_template.copy_to(settings.data_dir / "provenance.db")
+    cli_audit.begin(settings)
+    return settings
 
 
 def test_up_sets_up_everything_hands_over_one_key_and_stops_cleanly(tmp_path: Path) -> None:
@@ -65,68 +79,64 @@ def test_a_key_file_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
     assert key_file.stat().st_mode & 0o777 == 0o600
 
 
-def test_refingerprint_says_how_far_it_is(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", database_url="")
-    _provenance(settings, "migrate")
-    database = Database(settings.resolved_database_url)
+def test_refingerprint_says_how_far_it_is(migrated: Settings) -> None:
+    database = Database(migrated.resolved_database_url)
     with database.write() as session:
         media_id = add_item(session)
         db.media.lock(session, media_id).state = MediaState.READY
         store_fingerprint(session, media_id, algorithm="older")
     assert "0 of 1 items have its fingerprint; 0 wait." in _provenance(
-        settings, "refingerprint", "--dry-run"
+        migrated, "refingerprint", "--dry-run"
     )
-    assert "0 of 1 items have its fingerprint; 1 wait." in _provenance(settings, "refingerprint")
+    assert "0 of 1 items have its fingerprint; 1 wait." in _provenance(migrated, "refingerprint")
     with database.write() as session:
         failure = {"code": "corrupt", "detail": "Damaged."}
         db.refingerprints.fail(session, media_id, "newer", failure)
-    said = _provenance(settings, "refingerprint", "--dry-run")
+    said = _provenance(migrated, "refingerprint", "--dry-run")
     assert f"{media_id} failed: corrupt: Damaged." in said
     database.close()
 
 
-def test_a_trust_list_is_imported_from_a_file(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", database_url="")
-    _provenance(settings, "migrate")
+def test_a_trust_list_is_imported_from_a_file(migrated: Settings, tmp_path: Path) -> None:
     (tmp_path / "roots.pem").write_bytes(Authority.new("Lab").root)
     told = ("--name", "Lab", "--kind", "local", "--dated", "2026-08-21")
-    said = _provenance(settings, "trust", "import", str(tmp_path / "roots.pem"), *told)
+    said = _provenance(migrated, "trust", "import", str(tmp_path / "roots.pem"), *told)
     assert said.startswith("Lab: 1 authorities, SHA-256 ")
-    [shown] = _provenance(settings, "trust", "list").splitlines()
+    [shown] = _provenance(migrated, "trust", "list").splitlines()
     assert shown.split()[1:4] == ["local", "Lab", "2026-08-21"]
-    _provenance(settings, "trust", "remove", shown.split()[0])
-    assert _provenance(settings, "trust", "list") == ""
+    _provenance(migrated, "trust", "remove", shown.split()[0])
+    assert _provenance(migrated, "trust", "list") == ""
 
 
-def test_a_restored_desk_purges_again_what_the_list_names(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", database_url="")
-    _provenance(settings, "migrate")
-    database = Database(settings.resolved_database_url)
+def test_a_restored_desk_purges_again_what_the_list_names(
+    migrated: Settings, tmp_path: Path
+) -> None:
+    database = Database(migrated.resolved_database_url)
     with database.write() as session:
         media_id = add_item(session, title="Kovalenko")
-    backup = settings.data_dir / "provenance.db"
+    backup = migrated.data_dir / "provenance.db"
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("BEGIN")
     before = backup.read_bytes()
-    blobs = LocalBlobs(settings.blobs_dir, reserve_bytes=0)
-    shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
+    blobs = LocalBlobs(migrated.blobs_dir, reserve_bytes=0)
+    shredder = Shredder(database, blobs, PurgeList(migrated.purge_list_path))
     assert shredding.purge(shredder, media_id, PURGE, SYSTEM)
     database.close()
     for suffix in ("-wal", "-shm"):
         backup.with_name(f"{backup.name}{suffix}").unlink(missing_ok=True)
     backup.write_bytes(before)
 
-    said = _provenance(settings, "purge", "reapply")
+    said = _provenance(migrated, "purge", "reapply")
     assert said == "1 items, 0 notes and 0 files removed again."
-    restored = Database(settings.resolved_database_url)
+    restored = Database(migrated.resolved_database_url)
     with restored.read() as session:
         left = db.tombstones.find(session, media_id)
         assert db.media.find(session, media_id) is None
     restored.close()
     assert left is not None
     assert (left.reason, left.step) == (PURGE.reason, PurgeStep.DONE)
-    listed = _provenance(settings, "purge", "list")
+    listed = _provenance(migrated, "purge", "list")
     assert media_id in listed
     assert "salt" not in listed

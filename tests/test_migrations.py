@@ -12,9 +12,13 @@ from alembic.migration import MigrationContext
 from app import db
 from app.core.media import MediaKind
 from app.db import Database, Table
+from app.db.known import KnownChange, KnownLogEntry
 from app.jobs import migrate_jobs
+from app.schemas.enums import Shelf, VerificationStatus
 from migrations import run
 from tests.databases import PostgresCluster
+from tests.records import add_item, make_known, put_at
+from tests.uploads import store_fingerprint
 
 FOLLOWING = """
 import sqlalchemy as sa
@@ -171,3 +175,27 @@ def test_a_migration_that_would_orphan_rows_is_refused(tmp_path: Path, scripts: 
     with pytest.raises(RuntimeError, match="without their parents"):
         run.upgrade(url, scripts=scripts)
     assert count(url, "media") == 1
+
+
+def test_uploads_that_there_are_get_onto_their_shelf_and_leave_it(empty_url: str) -> None:
+    run.upgrade(empty_url)
+    database = Database(empty_url)
+    with database.write() as session:
+        upload, known, void = (add_item(session) for _ in range(3))
+        make_known(session, known)
+        put_at(session, void, VerificationStatus.VOID)
+        numbers = [store_fingerprint(session, upload), store_fingerprint(session, upload, 0, "new")]
+        others = [store_fingerprint(session, each) for each in (known, void)]
+        session.add(KnownLogEntry(fingerprint_number=others[0], change=KnownChange.ADDED))
+    run.downgrade(empty_url, "0015_retroactive")
+    run.upgrade(empty_url)
+    with database.read() as session:
+        last = db.known.last_seq(session)
+        assert db.known.numbers_on(session, Shelf.UPLOAD, last) == {numbers[1]}
+        assert db.known.numbers_on(session, Shelf.KNOWN, last) == {others[0]}
+    run.downgrade(empty_url, "0015_retroactive")
+    with database.read() as session:
+        last = db.known.last_seq(session)
+        assert db.known.numbers_on(session, Shelf.UPLOAD, last) == set()
+        assert db.known.numbers_on(session, Shelf.KNOWN, last) == {others[0]}
+    database.close()

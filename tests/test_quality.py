@@ -35,6 +35,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     return answers(queries, known, folder / "cache", processes=1)
 
 
+@pytest.mark.timeout(600)
 def test_nothing_false_alerts_and_nearly_all_is_found(measured: list[Answer]) -> None:
     assert {answer.edit for answer in measured} == set(KINDS)
     rank = ranking([pair for answer in measured for pair in pairs_of(answer)])

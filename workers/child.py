@@ -20,7 +20,7 @@ from app.db.rechecks import Span
 from app.services.bench import LocalBench
 from app.services.heavy import Found, Made
 from app.services.index_client import IndexClient
-from workers.parent import follow
+from workers.parent import follow_through_server
 
 PROGRESS = "progress"
 TELL_EVERY_S = 0.3
@@ -49,9 +49,9 @@ class _Bench:
     now: LocalBench
 
 
-def start(setup: Setup, parent_pid: int) -> None:
+def start(setup: Setup) -> None:
     """Make this process's bench, then forbid it to grow much beyond."""
-    follow(parent_pid)
+    follow_through_server()
     os.nice(setup.niceness)
     telemetry.configure(as_json=setup.log_json, process=f"child-{os.getpid()}")
     cv2.setNumThreads(setup.threads)

@@ -3,12 +3,12 @@
 import concurrent.futures
 import contextlib
 import multiprocessing
-import os
 import shutil
 import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from multiprocessing.context import ForkServerContext
 from typing import Any
 
 import structlog
@@ -120,8 +120,8 @@ class Children:
             max_workers=self._count,
             max_tasks=TASKS_A_CHILD,
             initializer=child.start,
-            initargs=(self._setup, os.getpid()),
-            context=multiprocessing.get_context("spawn"),
+            initargs=(self._setup,),
+            context=_fork_server(),
         )
         if not pool.active:  # asking starts its processes
             raise RuntimeError("The child processes cannot be started.")
@@ -132,6 +132,13 @@ class Children:
             if self._pool is broken:
                 broken.stop()  # type: ignore[no-untyped-call]
                 self._pool = self._new_pool()
+
+
+def _fork_server() -> ForkServerContext:
+    """What makes children: a process that has loaded what they need, so that each is there at once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["workers.fork_server"])
+    return context
 
 
 def _waited[R](

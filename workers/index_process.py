@@ -1,4 +1,4 @@
-"""The machine's one copy of the search index in memory: `python -m workers.index_process`.
+"""The machine's one copy of the search indexes in memory: `python -m workers.index_process`.
 
 A lock file lets one process of a data folder serve; another one waits to take its place.
 """
@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
@@ -20,6 +20,7 @@ from app.core.errors import CoreError
 from app.core.index import SearchQuery
 from app.core.index.engines import engine_of
 from app.db import Database
+from app.schemas.enums import Shelf
 from app.services.index_client import AS_OF, OK, REFUSED, SEARCH, STATS, reachable
 from app.services.index_keeping import IndexKeeper
 from app.settings import Settings
@@ -30,25 +31,32 @@ CONNECTIONS_WAITING = 64
 # Every search catches up first; in between this keeps the next search from having much to do.
 FOLLOW_EVERY_S = 1.0
 
+type Keepers = Mapping[Shelf, IndexKeeper]
+
 log = structlog.get_logger(__name__)
 
 
 def main() -> None:
-    """Open the index, from its files and the database's rows, then answer until told to stop."""
+    """Open the indexes, from their files and the database's rows, then answer until told to stop."""
     follow_supervisor()
     stop = stop_signal()
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="index")
     database = Database(settings.resolved_database_url)
     engine = engine_of(settings.frame_index)
-    keeper = IndexKeeper(database, engine, settings.index_dir)
+    folders = {Shelf.KNOWN: settings.index_dir, Shelf.UPLOAD: settings.uploads_index_dir}
+    keepers = {
+        shelf: IndexKeeper(database, engine, folder, shelf) for shelf, folder in folders.items()
+    }
     with _only_one(settings.run_dir, stop):
         if not stop.is_set():
-            keeper.open()
-            serving = (settings.run_dir, keeper, stop)
+            for keeper in keepers.values():
+                keeper.open()
+            serving = (settings.run_dir, keepers, stop)
             threading.Thread(target=serve_or_stop, args=serving, daemon=True).start()
         while not stop.wait(FOLLOW_EVERY_S):
-            _follow(keeper)
+            for keeper in keepers.values():
+                _follow(keeper)
     database.close()
 
 
@@ -60,16 +68,16 @@ def _follow(keeper: IndexKeeper) -> None:
         log.exception("index.follow_failed")
 
 
-def serve_or_stop(run_folder: Path, keeper: IndexKeeper, stop: threading.Event) -> None:
+def serve_or_stop(run_folder: Path, keepers: Keepers, stop: threading.Event) -> None:
     """Serve; when that fails, end the process, so that the supervisor starts one that can."""
     try:
-        serve(run_folder, keeper)
+        serve(run_folder, keepers)
     except Exception:
         log.exception("index.cannot_serve")
     stop.set()
 
 
-def serve(run_folder: Path, keeper: IndexKeeper) -> None:
+def serve(run_folder: Path, keepers: Keepers) -> None:
     """Answer on the folder's socket, each connection in a thread of its own, for ever."""
     with reachable(run_folder) as address:
         with contextlib.suppress(FileNotFoundError):
@@ -78,26 +86,28 @@ def serve(run_folder: Path, keeper: IndexKeeper) -> None:
         before = os.umask(0o177)
         listener = Listener(address, "AF_UNIX", backlog=CONNECTIONS_WAITING)
         os.umask(before)
-        log.info("index.serving", **asdict(keeper.stats()))
+        for shelf, keeper in keepers.items():
+            log.info("index.serving", shelf=shelf, **asdict(keeper.stats()))
         while True:
             connection = listener.accept()
-            threading.Thread(target=_converse, args=(connection, keeper), daemon=True).start()
+            threading.Thread(target=_converse, args=(connection, keepers), daemon=True).start()
 
 
-def _converse(connection: "Connection[bytes, bytes]", keeper: IndexKeeper) -> None:
+def _converse(connection: "Connection[bytes, bytes]", keepers: Keepers) -> None:
     with connection, contextlib.suppress(EOFError, OSError):
         while True:
-            connection.send_bytes(_answer(connection.recv_bytes(), keeper))
+            connection.send_bytes(_answer(connection.recv_bytes(), keepers))
 
 
-def _answer(request: bytes, keeper: IndexKeeper) -> bytes:
+def _answer(request: bytes, keepers: Keepers) -> bytes:
     try:
-        if request[:1] == SEARCH:
-            hits, stats = keeper.search(SearchQuery.from_bytes(request[1:]))
-            as_of = AS_OF.pack(stats.as_of_seq, stats.known_items, stats.not_comparable)
-            return OK + as_of + hits.to_bytes()
-        if request == STATS:
-            return OK + json.dumps(asdict(keeper.stats())).encode()
+        for shelf, keeper in keepers.items():
+            if request[:1] == SEARCH[shelf]:
+                hits, stats = keeper.search(SearchQuery.from_bytes(request[1:]))
+                as_of = AS_OF.pack(stats.as_of_seq, stats.items, stats.not_comparable)
+                return OK + as_of + hits.to_bytes()
+            if request == STATS[shelf]:
+                return OK + json.dumps(asdict(keeper.stats())).encode()
     except CoreError as error:
         return REFUSED + str(error).encode()
     except Exception:

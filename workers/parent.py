@@ -1,6 +1,7 @@
 """Ties between parent and child processes, so that nothing is left behind by `kill -9`."""
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -14,11 +15,24 @@ _PR_SET_PDEATHSIG = 1
 
 def follow(parent_pid: int) -> None:
     """End this process as soon as its parent ends, however that happens."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     # The parent may have died before the line above.
     if os.getppid() != parent_pid:
         os._exit(1)
+
+
+def follow_through_server() -> None:
+    """The same for a process that the parent's fork server made; the server ends with the parent."""
+    end_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        os._exit(1)
+
+
+def end_with_parent() -> None:
+    """Let the kernel end this process when its parent ends from now on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def follow_supervisor() -> None:

@@ -33,19 +33,23 @@ from app.api import (
     public,
     publications,
     purging,
+    reference,
     report,
     retention,
     rights,
     sensitivity,
     signals,
+    subscriptions,
     trust_lists,
     upload,
     verifications,
+    versions,
     webhooks,
 )
 
 router = APIRouter()
 router.include_router(health.router)
+router.include_router(reference.router)
 router.include_router(audit.router)
 router.include_router(custody.router)
 router.include_router(events.router)
@@ -68,6 +72,7 @@ router.include_router(rights.router)
 router.include_router(proposals.router)
 router.include_router(attention.router)
 router.include_router(matches.router)
+router.include_router(versions.router)
 router.include_router(evidence.router)
 router.include_router(sensitivity.router)
 router.include_router(holds.router)
@@ -80,6 +85,7 @@ router.include_router(report.router)
 router.include_router(publications.router)
 router.include_router(hash_lists.router)
 router.include_router(signals.router)
+router.include_router(subscriptions.router)
 router.include_router(lookups.router)
 router.include_router(partners.router)
 router.include_router(exchange.router)

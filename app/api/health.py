@@ -36,7 +36,9 @@ class Readiness(BaseModel):
     )
     worker: bool = Field(description="Whether a job worker has been heard of lately.")
     index: bool = Field(description="Whether this machine's index process answers.")
-    index_lag: int = Field(description="Changes of known material that the index has yet to read.")
+    index_lag: int = Field(
+        description="Changes of what is searched that the index has yet to read."
+    )
     index_unusable: int = Field(description="Fingerprints that the index could not read.")
     refingerprinting: Refingerprinting | None = Field(
         description="Items that an older algorithm fingerprinted; null when the database fails."
@@ -65,7 +67,7 @@ def readyz(parts: PartsDep, response: Response) -> Readiness:
         worker=found.worker,
         index=found.index is not None,
         index_lag=found.index_lag,
-        index_unusable=found.index.unusable if found.index else 0,
+        index_unusable=found.unusable,
         refingerprinting=_upgrade(found.upgrade) if found.upgrade else None,
         descriptor_model=_has_model(parts),
     )
@@ -92,8 +94,12 @@ def metrics(parts: PartsDep, actor: Reader) -> Response:
     _gauge(registry, "provenance_index_lag", "Changes the index has yet to read", found.index_lag)
     if found.index:
         held = found.index
-        _gauge(registry, "provenance_known_items", "Known items in the index", held.known_items)
+        _gauge(registry, "provenance_known_items", "Known items in the index", held.items)
         _gauge(registry, "provenance_known_frames", "Known frames in the index", held.frames)
+    if found.uploads:
+        uploads = found.uploads
+        _gauge(registry, "provenance_uploads", "Uploads in the index", uploads.items)
+        _gauge(registry, "provenance_upload_frames", "Their frames in the index", uploads.frames)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -13,6 +13,7 @@ from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
 from app.core.policy import Grade
+from app.schemas.enums import Shelf
 from app.schemas.matches import MatchItem, MatchPage, ReviewRequest
 
 router = APIRouter(prefix="/v1", tags=["matches"], responses=documented(401, 403, 404))
@@ -33,8 +34,12 @@ def _filter(
     side: Annotated[
         MatchSide, Query(description="`known`: the uploads that this item was found in.")
     ] = MatchSide.QUERY,
+    against: Annotated[
+        Shelf | None, Query(description="Only those with known material, or with uploads.")
+    ] = None,
 ) -> db.matches.MatchFilter:
-    return db.matches.MatchFilter(media_id, side is MatchSide.KNOWN, tuple(grade or ()))
+    as_known = side is MatchSide.KNOWN
+    return db.matches.MatchFilter(media_id, as_known, tuple(grade or ()), against)
 
 
 @router.get("/media/{media_id}/matches")
@@ -45,7 +50,7 @@ def list_matches(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> MatchPage:
-    """The item's matches with known material, by grade and confidence."""
+    """The item's matches with known material and with other uploads, by grade and confidence."""
     return services.matches.listed(session, wanted, limit, cursor)
 
 

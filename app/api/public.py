@@ -32,7 +32,7 @@ _OPEN = {
     "X-Content-Type-Options": "nosniff",
 }
 _ASKED_FIRST = {
-    "Access-Control-Allow-Methods": "GET",
+    "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
@@ -48,6 +48,7 @@ _DATA: dict[int | str, dict[str, Any]] = {
 Slug = Annotated[str, Path(max_length=64, description="The last part of a review's address.")]
 
 
+@router.head("/reviews.jsonld", include_in_schema=False)
 @router.get("/reviews.jsonld", response_class=Response, responses={**_DATA, **documented(422)})
 def read_feed(
     session: Reading,
@@ -65,6 +66,7 @@ def read_feed(
     return answer
 
 
+@router.head("/reviews", include_in_schema=False)
 @router.get("/reviews", response_class=Response, responses={**_PAGE, **documented(422)})
 def read_list(
     session: Reading,
@@ -80,6 +82,7 @@ def read_list(
     return _page(html.reviews(page.reviews, publisher, url, following), if_none_match)
 
 
+@router.head("/reviews/{slug}.jsonld", include_in_schema=False)
 @router.get(
     "/reviews/{slug}.jsonld",
     response_class=Response,
@@ -90,6 +93,7 @@ def read_document(slug: Slug, session: Reading, if_none_match: IfNoneMatch) -> R
     return _data(media_review.document(publication_views.public(session, slug)), if_none_match)
 
 
+@router.head("/reviews/{slug}", include_in_schema=False)
 @router.get(
     "/reviews/{slug}",
     response_class=Response,

@@ -1,6 +1,7 @@
-"""Compares one query with known material; the steps of `match` are the method."""
+"""Compares one query with a library; the steps of `compare` are the method."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.core.comparing import Comparing
 from app.core.findings import conclude
@@ -27,8 +28,21 @@ def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
     return match(query, MemoryLibrary(known))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """What a query shares with each item of a library, surest first, and what of it is common."""
+
+    matches: list[Match]
+    common: Masks
+
+
 def match(query: Comparable, library: Library) -> list[Match]:
     """Give what the query shares with each item of the library, surest first."""
+    return compare(query, library).matches
+
+
+def compare(query: Comparable, library: Library, common_before: Masks | None = None) -> Compared:
+    """Compare the query with a library; what another one showed to be common is common here, too."""
     mine = query.fingerprint
     # 1. Search the whole library.
     hits = library.search(SearchQuery.of(mine))
@@ -39,6 +53,8 @@ def match(query: Comparable, library: Library) -> list[Match]:
     kept = common_items(comparing, library, hits, usual)
     heard = {number: comparing.heard(number) for number in heard_of(hits.sound)}
     common = Masks.of(mine, explained(kept)) | usual_material(mine, hits, heard, comparing.known)
+    if common_before is not None:
+        common |= common_before
     # 4. Align and prove, by sight and by sound; name what was done.
     left = common.without_query(hits)
     by_sight = [
@@ -50,4 +66,4 @@ def match(query: Comparable, library: Library) -> list[Match]:
         numbers.pop(each.number, None)
     found = [comparing.finding(each, common, by_sight=each in by_sight) for each in numbers]
     # 5. Relate, grade and rate.
-    return conclude([*kept, *found])
+    return Compared(conclude([*kept, *found]), common)

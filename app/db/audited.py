@@ -30,6 +30,7 @@ from app.db.proposals import StatusChange
 from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
 from app.db.sensitivity import StoredFlag
+from app.db.subscriptions import Subscription
 from app.db.trust_lists import StoredTrustList
 from app.db.verifications import HistoryEntry, Note, Verification
 from app.db.webhooks import WebhookEndpoint
@@ -69,12 +70,8 @@ class Audited:
 
 
 _WORDING = (
-    "public_wording",
-    "missing",
-    "correction_text",
-    "original_context",
-    "evidence",
-    "conflict_note",
+    *("public_wording", "missing", "correction_text"),
+    *("original_context", "evidence", "conflict_note"),
 )
 """What came with a record's status and people wrote: apart, because it may have to be erased."""
 
@@ -115,6 +112,7 @@ AUDITED = (
     Audited("partner", Partner),
     Audited("partner_feed", PartnerFeed),
     Audited("export", Export),
+    Audited("subscription", Subscription),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
     Audited("person", Person, but=("password_hash",)),
     Audited(

@@ -39,6 +39,11 @@ class CollectionMember(Table):
     added_by: Mapped[str]
 
 
+def find(session: Session, collection_id: str) -> Collection | None:
+    """Give the collection with this id, if there is one."""
+    return session.get(Collection, collection_id)
+
+
 def by_slug(session: Session, slug: str) -> Collection | None:
     """Give the collection of this name, if there is one."""
     return session.scalar(sa.select(Collection).where(Collection.slug == slug))

@@ -131,11 +131,16 @@ def make_failed(session: Session, number: int, code: str, error: str) -> None:
     session.execute(sa.update(ImportItem).where(mine).values(failed))
 
 
-def retro_matches(session: Session, import_id: str) -> int:
-    """How many earlier items were found to show what came by an import, as far as told by now."""
-    mine = sa.select(ImportItem.media_id).where(
+def media_of(import_id: str) -> sa.Select[str | None]:
+    """The ids of the items that an import named."""
+    return sa.select(ImportItem.media_id).where(
         ImportItem.import_id == import_id, ImportItem.media_id.is_not(None)
     )
+
+
+def retro_matches(session: Session, import_id: str) -> int:
+    """How many earlier items were found to show what came by an import, as far as told by now."""
+    mine = media_of(import_id)
     told = sa.select(sa.func.count()).where(
         Event.type == EventType.MATCH_FOUND_RETROACTIVELY,
         Event.data["known_id"].as_string().in_(mine),

@@ -86,12 +86,12 @@ def take(session: Session, worker_id: str, alive_since: datetime) -> Import | No
     return found
 
 
-def settled(session: Session) -> list[str]:
+def settled(session: Session) -> list[Import]:
     """The imports that were read, and no item of which waits for its fingerprint any more."""
     waiting = sa.exists().where(
         ImportItem.import_id == Import.id, ImportItem.state == ImportItemState.ENTERED
     )
-    found = sa.select(Import.id).where(Import.state == ImportState.SETTLING, ~waiting)
+    found = sa.select(Import).where(Import.state == ImportState.SETTLING, ~waiting)
     return list(session.scalars(found.order_by(Import.id)))
 
 

@@ -1,4 +1,4 @@
-"""The log of what became known material and what ceased to be: what the search index follows."""
+"""The log of what came onto which shelf and what left it: what the search indexes follow."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,13 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import NEVER_REUSED, Sequence, Table, now, stored_enum
+from app.schemas.enums import Shelf
 
 
 class KnownChange(StrEnum):
-    """What an entry says."""
+    """What an entry says: a fingerprint became known, is an upload's from now on, or is neither."""
 
     ADDED = "added"
+    SHELVED = "shelved"
     REMOVED = "removed"
+
+
+PUT_ON = {Shelf.KNOWN: KnownChange.ADDED, Shelf.UPLOAD: KnownChange.SHELVED}
+"""The entry that puts a fingerprint on a shelf, and takes it from the other one."""
 
 
 class KnownLogEntry(Table):
@@ -44,15 +50,15 @@ def entry(session: Session, seq: int) -> KnownLogEntry | None:
     return session.get(KnownLogEntry, seq)
 
 
-def known_numbers(session: Session, until: int) -> set[int]:
-    """The fingerprint numbers that were known as of an entry."""
+def numbers_on(session: Session, shelf: Shelf, until: int) -> set[int]:
+    """The fingerprint numbers that were on a shelf as of an entry."""
     last = (
         sa.select(sa.func.max(KnownLogEntry.seq))
         .where(KnownLogEntry.seq <= until)
         .group_by(KnownLogEntry.fingerprint_number)
     )
-    added = sa.and_(KnownLogEntry.seq.in_(last), KnownLogEntry.change == KnownChange.ADDED)
-    return set(session.scalars(sa.select(KnownLogEntry.fingerprint_number).where(added)))
+    there = sa.and_(KnownLogEntry.seq.in_(last), KnownLogEntry.change == PUT_ON[shelf])
+    return set(session.scalars(sa.select(KnownLogEntry.fingerprint_number).where(there)))
 
 
 def changes_between(session: Session, after: int, until: int) -> dict[int, KnownChange]:
@@ -68,7 +74,11 @@ def changes_between(session: Session, after: int, until: int) -> dict[int, Known
 
 
 def is_known(session: Session, number: int) -> bool:
-    """Say whether the last entry about this fingerprint number is that it was added."""
+    """Say whether a fingerprint number is on the shelf of known material."""
+    return last_change(session, number) is KnownChange.ADDED
+
+
+def last_change(session: Session, number: int) -> KnownChange | None:
+    """What the last entry about a fingerprint number says; None before the first."""
     entries = sa.select(KnownLogEntry.change).where(KnownLogEntry.fingerprint_number == number)
-    last = session.scalar(entries.order_by(KnownLogEntry.seq.desc()).limit(1))
-    return last is KnownChange.ADDED
+    return session.scalar(entries.order_by(KnownLogEntry.seq.desc()).limit(1))

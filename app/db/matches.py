@@ -9,21 +9,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.policy import Grade, Relation
+from app.db import shelves
 from app.db.base import Table, new_id, now, stored_enum
 from app.db.media import Media
 from app.db.paging import Paged, paged
-from app.schemas.enums import MatchFound, MediaState, ReviewDecision
+from app.schemas.enums import MatchFound, MediaState, ReviewDecision, Shelf
 
 ALERTING = (Grade.CERTAIN, Grade.PROBABLE)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchFilter:
-    """Whose matches are listed: as the query or as the known side, and of which grades (all)."""
+    """Whose matches are listed: as the query or as the known side, of which grades (all).
+
+    `against` keeps those whose known side stands on a shelf.
+    """
 
     media_id: str
     as_known: bool = False
     grades: tuple[Grade, ...] = ()
+    against: Shelf | None = None
 
 
 class StoredMatch(Table):
@@ -67,6 +72,9 @@ def page(
     statement = sa.select(StoredMatch).where(side == wanted.media_id)
     if wanted.grades:
         statement = statement.where(StoredMatch.grade.in_(wanted.grades))
+    if wanted.against is not None:
+        is_known = shelves.is_known(StoredMatch.known_media_id)
+        statement = statement.where(is_known if wanted.against is Shelf.KNOWN else ~is_known)
     rank = sa.case({grade.value: n for n, grade in enumerate(Grade)}, value=StoredMatch.grade)
     order = (rank, StoredMatch.confidence.desc(), StoredMatch.id)
     return paged(session, statement.order_by(*order), limit, cursor)
@@ -96,23 +104,20 @@ def ids_among(session: Session, media_id: str, ids: SomeOf[str]) -> set[str]:
 
 def rejected_with(session: Session, media_id: str) -> set[str]:
     """The items of which a person said that they do not match this one, whichever was the query."""
-    query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
-    pairs = sa.select(query, known).where(
-        sa.or_(query == media_id, known == media_id),
-        StoredMatch.decision == ReviewDecision.REJECTED,
-    )
-    return {one if other == media_id else other for one, other in session.execute(pairs)}
+    return _others(session, media_id, StoredMatch.decision == ReviewDecision.REJECTED)
 
 
 def linked_with(session: Session, media_id: str) -> set[str]:
     """The items that this one has a full, standing match with, whichever was the query."""
+    stands = (StoredMatch.preliminary.is_(False), StoredMatch.invalidated_at.is_(None))
+    return _others(session, media_id, *stands)
+
+
+def _others(session: Session, media_id: str, *wanted: sa.ColumnElement[bool]) -> set[str]:
     query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
-    pairs = sa.select(query, known).where(
-        sa.or_(query == media_id, known == media_id),
-        StoredMatch.preliminary.is_(False),
-        StoredMatch.invalidated_at.is_(None),
-    )
-    return {one if other == media_id else other for one, other in session.execute(pairs)}
+    ends = sa.or_(query == media_id, known == media_id)
+    pairs = session.execute(sa.select(query, known).where(ends, *wanted))
+    return {one if other == media_id else other for one, other in pairs}
 
 
 def confirmed(session: Session, media_id: str) -> list[StoredMatch]:

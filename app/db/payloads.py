@@ -32,6 +32,7 @@ STAYS: Final[dict[str, str]] = {
     "status_changes": "id media_id origin to note_id state by_id by_name by_role at decided_by_id"
     " decided_by_name decided_by_role decided_at",
     "publications": "media_id slug url version tombstoned_at published_at updated_at",
+    "subscriptions": "id owner_id owner_name media_id collection_id min_grade active created_at",
     "import_items": "number import_id line seen media_id fact_check_id state code",
     "history": "seq media_id at actor_id actor_name actor_role action version",
     "events": "seq id type media_id at",

@@ -6,12 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.db import early_matches, tombstones
+from app.db import early_matches
 from app.db.base import now
-from app.db.collections import Collection, CollectionMember
 from app.db.media import Media
 from app.db.verifications import Verification
-from app.schemas.enums import CollectionKind, MediaStage, MediaState, VerificationStatus
+from app.schemas.enums import MediaStage, MediaState, VerificationStatus
 
 UNFINISHED = (MediaState.RECEIVED, MediaState.PROCESSING)
 
@@ -100,18 +99,6 @@ def count_fingerprinted(session: Session) -> int:
     """How many items are ready, and so have a fingerprint."""
     ready = sa.select(sa.func.count()).select_from(Media).where(Media.state == MediaState.READY)
     return session.scalar(ready) or 0
-
-
-def worth_an_alert(session: Session, known_ids: SomeOf[str]) -> set[str]:
-    """Those known items that are in a collection and in none of the kind `common`, and those purged."""
-    kinds = (
-        sa.select(CollectionMember.media_id, Collection.kind)
-        .join(Collection, Collection.id == CollectionMember.collection_id)
-        .where(CollectionMember.media_id.in_(known_ids))
-    )
-    found = [(media_id, kind) for media_id, kind in session.execute(kinds)]
-    common = {media_id for media_id, kind in found if kind is CollectionKind.COMMON}
-    return {media_id for media_id, _ in found} - common | tombstones.recognised(session, known_ids)
 
 
 def statuses(session: Session, media_ids: SomeOf[str]) -> dict[str, VerificationStatus]:

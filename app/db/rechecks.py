@@ -82,6 +82,34 @@ def behind(session: Session, algorithm: str, seq: int, limit: int) -> Sequence[s
     return session.scalars(items).all()
 
 
+def last_added(session: Session, media_ids: sa.Select[str | None]) -> dict[str, int]:
+    """The newest entry by which any of some items became known, by algorithm."""
+    algorithm = StoredFingerprint.algorithm
+    entries = sa.select(algorithm, sa.func.max(KnownLogEntry.seq)).where(
+        StoredFingerprint.number == KnownLogEntry.fingerprint_number,
+        KnownLogEntry.change == KnownChange.ADDED,
+        StoredFingerprint.media_id.in_(media_ids),
+    )
+    return dict(session.execute(entries.group_by(algorithm)).all())
+
+
+def any_behind(session: Session, added: dict[str, int]) -> bool:
+    """Whether any item is still to be searched for what was added up to an entry of its algorithm."""
+    return _any(session, {of: MatchSearch.as_of_seq < seq for of, seq in added.items()})
+
+
+def any_missed(session: Session, added: dict[str, int]) -> bool:
+    """Whether any item was passed over, for now, when it was searched for that."""
+    return _any(session, {of: MatchSearch.missed_after < seq for of, seq in added.items()})
+
+
+def _any(session: Session, wanted: dict[str, sa.ColumnElement[bool]]) -> bool:
+    return any(
+        session.scalar(sa.select(MatchSearch.media_id).where(_waits(of), each).limit(1)) is not None
+        for of, each in wanted.items()
+    )
+
+
 def passed_over(session: Session, before: datetime) -> str | None:
     """An item that could not be searched for all that was added, when it was last tried before."""
     items = sa.select(MatchSearch.media_id).join(Media, Media.id == MatchSearch.media_id)

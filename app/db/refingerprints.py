@@ -140,7 +140,7 @@ def next_incomplete(session: Session, algorithm: str) -> str | None:
     )
     failed = sa.select(Refingerprint.media_id).where(Refingerprint.failure.is_not(None))
     missed = sa.select(MatchSearch.media_id).where(
-        MatchSearch.not_comparable > 0,
+        sa.or_(MatchSearch.not_comparable > 0, MatchSearch.uploads_not_comparable > 0),
         MatchSearch.as_of_seq < upgraded.scalar_subquery(),
         MatchSearch.media_id.in_(comparable),
         MatchSearch.media_id.not_in(failed),

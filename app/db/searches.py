@@ -11,7 +11,8 @@ from app.db.base import Table, now
 class MatchSearch(Table):
     """How far one item was searched: against how many known items, as of which log entry.
 
-    What was added after the entry `missed_after` could not all be searched.
+    What was added after the entry `missed_after` could not all be searched. `uploads` is among how
+    many uploads it was searched besides, when it was itself one; None when it was not.
     """
 
     __tablename__ = "match_searches"
@@ -21,6 +22,8 @@ class MatchSearch(Table):
     )
     known_items: Mapped[int]
     not_comparable: Mapped[int] = mapped_column(default=0)
+    uploads: Mapped[int | None]
+    uploads_not_comparable: Mapped[int] = mapped_column(default=0)
     as_of_seq: Mapped[int] = mapped_column(sa.BigInteger, index=True)
     missed_after: Mapped[int | None] = mapped_column(sa.BigInteger)
     searched_at: Mapped[datetime] = mapped_column(default=now)

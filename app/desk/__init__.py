@@ -12,6 +12,7 @@ from app.desk import (
     items,
     keys,
     known,
+    oidc,
     password_links,
     people,
     prepared_stills,
@@ -43,7 +44,7 @@ def create(state: State) -> FastAPI:
     app.add_middleware(PageHeaders)
     problems.install(app)
     pages = (
-        *(static, sign_in, password_links, account, people, keys, queue, items, item_acts),
+        *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),
         *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit),
     )
     for page in pages:

@@ -7,13 +7,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from app import services
+from app.bootstrap import Parts
 from app.desk import ways
 from app.desk.signed_in import SignedInCaller
 from app.desk.templating import render
 from app.door import cookies
 from app.door.requests import BrowserDep, PartsDep
 from app.door.statuses import STATUS_OF
-from app.errors import TooManyRequests, Unauthenticated
+from app.errors import ServiceError, TooManyRequests, Unauthenticated
 from app.services.sign_in import Proof
 
 router = APIRouter()
@@ -28,9 +29,11 @@ class SignInForm(BaseModel):
 
 
 @router.get("/sign-in")
-def show_form(request: Request, wanted: Annotated[str, Query(alias="next")] = "") -> Response:
+def show_form(
+    request: Request, parts: PartsDep, wanted: Annotated[str, Query(alias="next")] = ""
+) -> Response:
     """The form; `next` is where it leads."""
-    return render(request, "sign_in.html", next=ways.own_path(wanted), login="", refused=None)
+    return _form(request, parts, SignInForm(next=wanted))
 
 
 @router.post("/sign-in")
@@ -42,22 +45,15 @@ def sign_in(
 ) -> Response:
     """Open a session under a secret that nobody knew before, and go where it was wanted."""
     cookies.require_safe_way(request)
-    proof, onward = Proof(form.login, form.password), ways.own_path(form.next)
+    proof = Proof(form.login, form.password)
     try:
         secret = services.sign_in.with_password(
             parts.database, parts.sign_in_limits, proof, browser
         )
     except (Unauthenticated, TooManyRequests) as error:
-        return render(
-            request,
-            "sign_in.html",
-            status=STATUS_OF[type(error)],
-            next=onward,
-            login=form.login,
-            refused=error.detail,
-        )
+        return _form(request, parts, form, error)
     services.desk_sessions.end_by_secret(parts.database, cookies.read(request))
-    answer = ways.see(onward)
+    answer = ways.see(ways.own_path(form.next))
     cookies.give(request, answer, secret)
     return answer
 
@@ -70,3 +66,18 @@ def sign_out(request: Request, parts: PartsDep, caller: SignedInCaller) -> Respo
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     cookies.take_back(request, answer)
     return answer
+
+
+def _form(
+    request: Request, parts: Parts, form: SignInForm, refused: ServiceError | None = None
+) -> Response:
+    provider = parts.identity_provider
+    return render(
+        request,
+        "sign_in.html",
+        status=STATUS_OF[type(refused)] if refused else 200,
+        next=ways.own_path(form.next),
+        login=form.login,
+        refused=refused.detail if refused else None,
+        provider=provider.client.name if provider else None,
+    )

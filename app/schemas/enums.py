@@ -33,6 +33,13 @@ class CollectionKind(StrEnum):
     COMMON = "common"
 
 
+class Shelf(StrEnum):
+    """What an item is searched for among: known material, or uploads, which are in no collection."""
+
+    KNOWN = "known"
+    UPLOAD = "upload"
+
+
 class SourceKind(StrEnum):
     """How the footage reached the newsroom."""
 
@@ -141,6 +148,7 @@ class EventType(StrEnum):
     MATCH_FOUND_RETROACTIVELY = "match.found_retroactively"
     MATCH_REVIEWED = "match.reviewed"
     MATCH_INVALIDATED = "match.invalidated"
+    SUBSCRIPTION_MATCHED = "subscription.matched"
     SENSITIVITY_CHANGED = "sensitivity.changed"
     HOLD_PLACED = "hold.placed"
     HOLD_RELEASED = "hold.released"

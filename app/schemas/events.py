@@ -23,6 +23,7 @@ URGENT = (EventType.VERDICT_WITHDRAWN, EventType.INTEGRITY_FAILED)
 _MATCH = (
     "match_id",
     "known_id",
+    "against",
     "score",
     "grade",
     "relation",
@@ -56,6 +57,7 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.MATCH_FOUND_RETROACTIVELY: (*_MATCH, *_OLDER),
     EventType.MATCH_REVIEWED: ("match_id", "known_id", "decision", "relation"),
     EventType.MATCH_INVALIDATED: ("match_id", "known_id", "reason"),
+    EventType.SUBSCRIPTION_MATCHED: ("subscription_id", "subscription", *_MATCH),
     EventType.SENSITIVITY_CHANGED: ("added", "removed", "reviewed"),
     EventType.HOLD_PLACED: ("hold_id", "scope"),
     EventType.HOLD_RELEASED: ("hold_id", "scope"),
@@ -69,7 +71,13 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     ),
     EventType.CHANGE_PROPOSED: ("change_id", "to", "proposer_role", "due_at"),
     EventType.ATTENTION_REQUIRED: ("attention_id", "reasons", "detail"),
-    EventType.VERDICT_WITHDRAWN: ("from", "reason_code", "correction_text", "version"),
+    EventType.VERDICT_WITHDRAWN: (
+        "from",
+        "reason_code",
+        "correction_text",
+        "version",
+        "affected_exports",
+    ),
     EventType.FINDING_RECORDED: ("finding_id", "pillar", "verdict"),
     EventType.CLAIM_STATE_CHANGED: ("claim_id", "from", "to"),
     EventType.CORROBORATION_ADDED: _CORROBORATION,
@@ -105,13 +113,14 @@ CODES = frozenset(
         *("retryable", "kind", "source_kind", "receipt_id", "duplicate_of", "purged_before"),
         *_MATCH,
         *_OLDER,
+        "subscription_id",
         *("decision", "reason", "added", "removed", "reviewed", "hold_id", "scope"),
         *("what", "authority", "from", "to", "reason_code", "version", "note_id", "visibility"),
         *("mentions", "approved_by_role", "change_id", "proposer_role", "due_at"),
         *("c2pa", "list", "ai_disclosed", "metadata_flags", "url", "object", "seq"),
         *("attention_id", "reasons", "finding_id", "pillar", "verdict", "claim_id"),
         *_CORROBORATION,
-        *("retracts_id", "filename_hash"),
+        *("retracts_id", "filename_hash", "affected_exports"),
         *("endpoint_id", "since", "failures", "next_try_at", "undelivered_n"),
         *("import_id", "duplicates", "failed", "retro_matches"),
         *("signal_id", "hash", "opinion", "distance"),
@@ -120,7 +129,9 @@ CODES = frozenset(
 )
 """The fields that are ids, codes and numbers: all that is told of a sensitive item."""
 
-WITHHELD = frozenset({"correction_text", "detail", "entry", "public_wording", "sha256", "size"})
+WITHHELD = frozenset(
+    {"correction_text", "detail", "entry", "public_wording", "sha256", "size", "subscription"}
+)
 """The fields that hold words or names, or that tell a content from others."""
 
 

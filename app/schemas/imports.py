@@ -94,7 +94,10 @@ class ImportAnswer(BaseModel):
     skipped: int = Field(description="Left out: no media, or imported before and unchanged.")
     total: int
     progress: float
-    retro_matches: int = Field(description="Earlier items that were found to show what came.")
+    retro_matches: int | None = Field(
+        description="Earlier items that were found to show what came; null until all of them were "
+        "searched for it."
+    )
     fault: ImportFault | None
     errors: list[ImportProblem] = Field(description="The first of them; `links.errors` has all.")
     ordered_by: str

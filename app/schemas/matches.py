@@ -15,9 +15,10 @@ from pydantic import (
 from app.core.media import MediaKind
 from app.core.policy import Grade, Note, Relation
 from app.schemas.dating import Evidenced
-from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
+from app.schemas.enums import MatchFound, ReviewDecision, Shelf, VerificationStatus
 from app.schemas.page import Page
 from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.searches import Searched
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -124,11 +125,14 @@ class Engine(BaseModel):
 
 
 class MatchItem(BaseModel):
-    """A query item and a known item that share footage or sound."""
+    """A query item and another one, the known one, that share footage or sound."""
 
     id: str
     query_media_id: str
     known_media_id: str
+    against: Shelf = Field(
+        description="What the other item is now: `known` material, or an `upload` in no collection."
+    )
     relation: Relation
     grade: Grade
     confidence: float
@@ -153,23 +157,6 @@ class MatchItem(BaseModel):
     found_at: datetime
     engine: Engine
     links: dict[str, str]
-
-
-class Searched(BaseModel):
-    """Against what an item was searched: no match is no match in *this*."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    known_items: int
-    not_comparable: int = Field(
-        0, description="Further known items, whose fingerprints are of another algorithm still."
-    )
-    as_of_seq: int
-    searched_at: datetime
-    incomplete: bool = Field(
-        default=False,
-        description="Some of what became known later could not be searched; it is tried again.",
-    )
 
 
 class Explained(BaseModel):

@@ -10,6 +10,7 @@ from app.schemas.enums import (
     DeliveryState,
     EndpointState,
     EventType,
+    Shelf,
     VerificationStatus,
 )
 from app.schemas.fields import Strict
@@ -30,6 +31,9 @@ class WebhookFilters(Strict):
         None, min_length=1, description="Of an item's record; a change of status has both."
     )
     grades: list[Grade] | None = Field(None, min_length=1, description="Of a match.")
+    against: list[Shelf] | None = Field(
+        None, min_length=1, description="Of a match: with known material, with an upload."
+    )
     min_score: float | None = Field(None, ge=0, le=1, description="Of a match.")
     collections: Slugs | None = Field(None, description="Slugs of collections that an item is in.")
     tags: Tags | None = Field(None, description="Tags of an item.")

@@ -12,7 +12,7 @@ from app.core.errors import TooLarge
 from app.core.fingerprint import Fingerprint, decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.glimpse import glimpse
-from app.core.matcher import match
+from app.core.matcher import Compared, compare
 from app.core.matches import Match
 from app.core.media import DecodeLimits
 from app.core.original import Original
@@ -22,6 +22,7 @@ from app.core.provenance.reading import NO_FRAMES, read_provenance
 from app.core.provenance.values import Provenance, TrustList
 from app.db.matches import ALERTING
 from app.db.rechecks import Span
+from app.schemas.enums import Shelf
 from app.services import leftovers, moments
 from app.services.catalogue import Catalogue, Files
 from app.services.heavy import Found, Hit, Made
@@ -99,10 +100,34 @@ class LocalBench:
         return replace(found, credentials=kept)
 
     def match(self, media_id: str) -> Found:
-        """Search all known material for what the fingerprinted item shares with it."""
+        """Search all known material for what the fingerprinted item shares with it.
+
+        An upload is searched for among the other uploads, too, as far as it is not linked with them.
+        What is found there changes nothing in what is found in known material.
+        """
+        found, query, compared = self._match_known(media_id)
+        with self.database.read() as session:
+            if db.shelves.of(session, media_id) is not Shelf.UPLOAD:
+                return found
+            linked = db.matches.linked_with(session, media_id)
+        linked |= {hit.known_media_id for hit in found.hits}
+        files, index = Files(self.blobs, self.limits), self.index.of(Shelf.UPLOAD)
+        uploads = Catalogue(self.database, files, index, media_id, linked)
+        among = compare(query, uploads, compared.common).matches
+        hits = (replace(self._hit(media_id, uploads, each), against=Shelf.UPLOAD) for each in among)
+        return replace(
+            found,
+            hits=(*found.hits, *hits),
+            uploads=uploads.items,
+            uploads_not_comparable=uploads.not_comparable,
+        )
+
+    def _match_known(self, media_id: str) -> tuple[Found, Query, Compared]:
         files = Files(self.blobs, self.limits)
         catalogue = Catalogue(self.database, files, self.index, without=media_id)
-        return self._found(media_id, match(self._query(media_id, files), catalogue), catalogue)
+        query = self._query(media_id, files)
+        compared = compare(query, catalogue)
+        return self._found(media_id, compared.matches, catalogue), query, compared
 
     def recheck(self, media_id: str, span: Span) -> Found:
         """Search what became known within a span; if that is worth an alert, search everything.
@@ -115,9 +140,9 @@ class LocalBench:
         files = Files(self.blobs, self.limits)
         recent = self.recent.within(self.database, self.algorithm, span)
         catalogue = Catalogue(self.database, files, recent, media_id, linked)
-        found = match(self._query(media_id, files), catalogue)
+        found = compare(self._query(media_id, files), catalogue).matches
         if any(each.grade in ALERTING for each in found):
-            return self.match(media_id)
+            return self._match_known(media_id)[0]
         return self._found(media_id, found, catalogue)
 
     def _query(self, media_id: str, files: Files) -> Query:
@@ -133,7 +158,7 @@ class LocalBench:
         return Found(
             hits=tuple(self._hit(media_id, catalogue, each) for each in matches),
             algorithm=self.algorithm,
-            known_items=catalogue.known_items,
+            known_items=catalogue.items,
             not_comparable=catalogue.not_comparable,
             as_of_seq=catalogue.as_of_seq,
         )

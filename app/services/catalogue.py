@@ -1,4 +1,4 @@
-"""All known material as the matcher sees it: hits from the index, the rest from rows and files."""
+"""A shelf as the matcher sees it: hits from the index, the rest from rows and files."""
 
 from collections.abc import Collection as SomeOf
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from app.core.masks import Stretches
 from app.core.media import DecodeLimits, MediaKind
 from app.core.original import Original
 from app.core.pictures import NO_PICTURES, Pictures, open_pictures
+from app.db.known import PUT_ON
+from app.schemas.enums import Shelf
 from app.services.index_client import Answer
 from app.services.misleading import misled
 
@@ -37,14 +39,18 @@ class Files:
 
 
 class Searchable(Protocol):
-    """What is searched: the index of all known material, or of a part of it."""
+    """What is searched: the index of a shelf, or of a part of it."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Which shelf that is."""
 
     def search(self, query: bytes) -> Answer:
         """Hits for an encoded query."""
 
 
 class Catalogue:
-    """Known material for one match, without the item itself; remembers what it was searched in.
+    """A shelf for one match, without the item itself; remembers what it was searched in.
 
     What the item is `linked` with already is left out of the hits, though it counts as searched.
     """
@@ -62,12 +68,12 @@ class Catalogue:
         self._media_of: dict[int, str] = {}
         self._fingerprints: dict[int, Fingerprint] = {}
         self._pictures: dict[int, Pictures] = {}
-        self.known_items = 0
+        self.items = 0
         self.not_comparable = 0
         self.as_of_seq = 0
 
     def search(self, query: SearchQuery) -> SearchHits:
-        """Hits with known items that exist in the database, other than the item itself."""
+        """Hits with items that exist in the database, other than the item itself."""
         answer = self._index.search(query.to_bytes())
         hits = SearchHits.from_bytes(answer.hits)
         found = [hits.frames.number, hits.hashes.number, hits.sound.number]
@@ -75,9 +81,10 @@ class Catalogue:
         with self._database.read() as session:
             owners = db.fingerprints.media_of(session, numbers)
             own = set(db.fingerprints.numbers_of(session, self._without))
-            itself = {n for n in own if db.known.is_known(session, n)}
+            there = PUT_ON[self._index.shelf]
+            itself = {n for n in own if db.known.last_change(session, n) is there}
             alike = db.fingerprints.of_algorithm(session, itself, query.algorithm)
-        self.known_items = answer.known_items - len(alike)
+        self.items = answer.items - len(alike)
         self.not_comparable = answer.not_comparable - len(itself - alike)
         self.as_of_seq = answer.as_of_seq
         left_out = {self._without, *self._linked}

@@ -11,7 +11,7 @@ from app.errors import Conflict, NotFound, Unprocessable
 from app.schemas.audit import AuditAction
 from app.schemas.enums import CollectionKind
 from app.services import audit, tombstones
-from app.services.known import sync_known
+from app.services.known import shelve
 
 
 def create(
@@ -50,7 +50,7 @@ def named(session: Session, slugs: SomeOf[str]) -> list[Collection]:
 def add(session: Session, collection: Collection, media_id: str, actor: Actor) -> None:
     """Put an item into a collection; it is no error if it is there."""
     # Two at once would both find no row; the second waits and finds the first one's. It is also
-    # what `sync_known` needs, which has to come before any row is locked, here the item's.
+    # what `shelve` needs, which has to come before any row is locked, here the item's.
     db.in_commit_order(session)
     if db.media.lock(session, media_id) is None:
         raise tombstones.missing(session, media_id)
@@ -61,7 +61,7 @@ def add(session: Session, collection: Collection, media_id: str, actor: Actor) -
     session.flush()
     added = AuditAction.COLLECTION_MEMBER_ADDED
     audit.written(session, actor, added, member, media_id=media_id)
-    sync_known(session, media_id)
+    shelve(session, media_id)
 
 
 def remove(session: Session, collection: Collection, media_id: str, actor: Actor) -> None:
@@ -72,4 +72,4 @@ def remove(session: Session, collection: Collection, media_id: str, actor: Actor
         gone = AuditAction.COLLECTION_MEMBER_REMOVED
         audit.removed(session, actor, gone, member, media_id=media_id)
         session.delete(member)
-        sync_known(session, media_id)
+        shelve(session, media_id)

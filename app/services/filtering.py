@@ -1,6 +1,6 @@
 """Who is told of an event: its type is asked for, and its items pass what else is asked for.
 
-A filter applies to the events that carry what it asks about. Grade and score are a match's. Status,
+A filter applies to the events that carry what it asks about. Grade, score, `against` are a match's. Status,
 collections, tags and flags are those of the items that an event names, the known one of a match
 too, when it is published; a change of status has both statuses. What is about no item passes, and
 so does `media.purged`: of a purged item nothing is left to ask about.
@@ -46,9 +46,11 @@ def names(wanted: list[str], kind: EventType) -> bool:
 
 
 def _passes(filters: dict[str, Any], event: Event, carried: Carried | None) -> bool:
-    grade, score = event.data.get("grade"), event.data.get("score")
-    if grade is not None and "grades" in filters and grade not in filters["grades"]:
-        return False
+    for asked, said in (("grades", "grade"), ("against", "against")):
+        value = event.data.get(said)
+        if value is not None and asked in filters and value not in filters[asked]:
+            return False
+    score = event.data.get("score")
     if score is not None and score < filters.get("min_score", 0):
         return False
     return carried is None or all(

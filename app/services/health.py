@@ -8,7 +8,7 @@ import migrations.run
 from app import db
 from app.blobs.local import LocalBlobs
 from app.errors import StorageFull
-from app.schemas.enums import DeliveryState, MediaState
+from app.schemas.enums import DeliveryState, MediaState, Shelf
 from app.services import upgrades
 from app.services.index_client import IndexClient, IndexRefused, IndexStats, IndexUnavailable
 from app.services.upgrades import Upgrade
@@ -16,20 +16,26 @@ from app.services.upgrades import Upgrade
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What works. `index` is nothing while the index process does not answer."""
+    """What works. `index` and `uploads` are nothing while the index process does not answer."""
 
     database: bool
     blobs: bool
     schema: bool
     worker: bool
     index: IndexStats | None
+    uploads: IndexStats | None
     index_lag: int
     upgrade: Upgrade | None
 
     @property
     def ready(self) -> bool:
         """Whether uploads are taken in and brought to their end."""
-        return all((self.database, self.blobs, self.schema, self.worker, self.index))
+        return all((self.database, self.blobs, self.schema, self.worker, self.index, self.uploads))
+
+    @property
+    def unusable(self) -> int:
+        """Fingerprints that the index could not read."""
+        return sum(each.unusable for each in (self.index, self.uploads) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ def look(
     heartbeat_timeout_s: float,
 ) -> Health:
     """Look at everything that the desk needs."""
-    stats = _index_stats(index)
+    stats, uploads = _index_stats(index), _index_stats(index.of(Shelf.UPLOAD))
+    followed = min((each.as_of_seq for each in (stats, uploads) if each), default=None)
     try:
         with database.write() as session:
             alive = db.workers.any_alive(session, heartbeat_timeout_s)
@@ -71,7 +78,8 @@ def look(
         schema=schema,
         worker=alive,
         index=stats,
-        index_lag=max(0, newest - stats.as_of_seq) if stats else 0,
+        uploads=uploads,
+        index_lag=0 if followed is None else max(0, newest - followed),
         upgrade=upgrade,
     )
 

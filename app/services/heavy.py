@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.core.media import MediaInfo
 from app.core.provenance.values import Provenance, TrustList
 from app.db.rechecks import Span
+from app.schemas.enums import Shelf
 
 if TYPE_CHECKING:  # whoever hands matches on need not load what finds them
     from app.core.matches import Match
@@ -27,17 +28,19 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One match and the known item that it is with."""
+    """One match, the item that it is with, and on which shelf that was found."""
 
     known_media_id: str
     match: "Match"
+    against: Shelf = Shelf.KNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What an item matches, among how many, as of which entry of the log of known material.
 
-    `not_comparable` further known items have fingerprints of another algorithm only.
+    `not_comparable` further known items have fingerprints of another algorithm only. `uploads` says
+    among how many uploads an upload was searched besides; None when it was not.
     """
 
     hits: tuple[Hit, ...]
@@ -45,6 +48,8 @@ class Found:
     known_items: int
     not_comparable: int
     as_of_seq: int
+    uploads: int | None = None
+    uploads_not_comparable: int = 0
 
 
 class Bench(Protocol):
@@ -66,7 +71,10 @@ class Bench(Protocol):
         """Read what the item's file says of its origin; its manifest store is kept on the way."""
 
     def match(self, media_id: str) -> Found:
-        """Search all known material for what the fingerprinted item shares with it."""
+        """Search all known material for what the fingerprinted item shares with it.
+
+        An upload is searched for among the other uploads, too, as far as it is not linked with them.
+        """
 
     def recheck(self, media_id: str, span: Span) -> Found:
         """Search what became known within a span of the log, and everything if that finds something."""

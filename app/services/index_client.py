@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from multiprocessing.connection import Client
 from pathlib import Path
 
-SEARCH, STATS = b"S", b"T"
+from app.schemas.enums import Shelf
+
+SEARCH = {Shelf.KNOWN: b"S", Shelf.UPLOAD: b"U"}
+STATS = {Shelf.KNOWN: b"T", Shelf.UPLOAD: b"V"}
 OK, REFUSED = b"+", b"-"
 AS_OF = struct.Struct("<QQQ")
 RETRY_S = 0.2
@@ -35,46 +38,53 @@ class IndexRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Encoded hits, and what they are of: how many known items, as of which log entry.
+    """Encoded hits, and what they are of: how many items of the shelf, as of which log entry.
 
-    `not_comparable` counts the known items that the query's algorithm cannot be compared with.
+    `not_comparable` counts the items that the query's algorithm cannot be compared with.
     """
 
     hits: bytes
     as_of_seq: int
-    known_items: int
+    items: int
     not_comparable: int
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """What the index holds and how far it has followed the log.
+    """What a shelf's index holds and how far it has followed the log.
 
-    Of a search, `known_items` are those of the query's algorithm, `not_comparable` the others.
+    Of a search, `items` are those of the query's algorithm, `not_comparable` the others.
     """
 
     as_of_seq: int
-    known_items: int
+    items: int
     not_comparable: int
     frames: int
     unusable: int
 
 
 class IndexClient:
-    """Connects anew for each request, so that it may live anywhere and for any time."""
+    """Asks of one shelf. Connects anew each time, so that it may live anywhere and for any time."""
 
-    def __init__(self, run_folder: Path, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self, run_folder: Path, patience_s: float = PATIENCE_S, shelf: Shelf = Shelf.KNOWN
+    ) -> None:
+        self.shelf = shelf
         self._folder = run_folder
         self._patience_s = patience_s
 
+    def of(self, shelf: Shelf) -> "IndexClient":
+        """The same, asking of another shelf."""
+        return IndexClient(self._folder, self._patience_s, shelf)
+
     def search(self, query: bytes) -> Answer:
         """Hits for an encoded query, in an index that has caught up with every earlier commit."""
-        body = self._ask(SEARCH + query)
+        body = self._ask(SEARCH[self.shelf] + query)
         return Answer(body[AS_OF.size :], *AS_OF.unpack_from(body))
 
     def stats(self) -> IndexStats:
         """What the index holds now, without catching up."""
-        return IndexStats(**json.loads(self._ask(STATS, STATS_WITHIN_S)))
+        return IndexStats(**json.loads(self._ask(STATS[self.shelf], STATS_WITHIN_S)))
 
     def _ask(self, request: bytes, within_s: float | None = None) -> bytes:
         until = time.monotonic() + self._patience_s

@@ -1,4 +1,4 @@
-"""Keep one index of all known material in step with the database, whose rows are the truth."""
+"""Keep an index of all that is on one shelf in step with the database, whose rows are the truth."""
 
 import threading
 from collections.abc import Collection, Iterator
@@ -14,7 +14,8 @@ from app.core.index import KnownIndex, SearchHits, SearchQuery
 from app.core.index.engines import TURBO, Engine
 from app.core.index.journal import Stamp
 from app.core.index.kept import KeptIndex
-from app.db.known import KnownChange
+from app.db.known import PUT_ON
+from app.schemas.enums import Shelf
 from app.services.index_client import IndexStats
 from app.services.index_files import make, open_all, stamp_of
 
@@ -26,16 +27,21 @@ log = structlog.get_logger(__name__)
 
 
 class IndexKeeper:
-    """What is known up to an entry of the log, in one index for each algorithm.
+    """What is on a shelf as of an entry of the log, in one index for each algorithm.
 
     Searches and changes take turns: the search itself uses every core. With a folder, what is held
     is also kept in files there, which the next start reads instead of all rows.
     """
 
     def __init__(
-        self, database: db.Database, engine: Engine = TURBO, folder: Path | None = None
+        self,
+        database: db.Database,
+        engine: Engine = TURBO,
+        folder: Path | None = None,
+        shelf: Shelf = Shelf.KNOWN,
     ) -> None:
         self._database = database
+        self._shelf = shelf
         self._engine = engine
         self._folder = folder
         self._indexes: dict[str, KeptIndex] = {}
@@ -45,7 +51,7 @@ class IndexKeeper:
         self._turn = threading.Lock()
 
     def search(self, query: SearchQuery) -> tuple[SearchHits, IndexStats]:
-        """Hits among everything that was known when the search was asked for."""
+        """Hits among everything that was on the shelf when the search was asked for."""
         with self._turn:
             self._catch_up()
             kept = self._indexes.get(query.algorithm)
@@ -53,18 +59,18 @@ class IndexKeeper:
             return index.search(query), self._stats(index.items)
 
     def open(self) -> None:
-        """Before anything is asked: read the files, drop what is no longer known, add what they lack."""
+        """Before anything is asked: read the files, drop what has left the shelf, add what they lack."""
         if self._folder is not None:
             self._indexes = open_all(self._folder, self._engine, self._database)
         for kept in self._indexes.values():
             self._held_in |= dict.fromkeys(kept.index.numbers, kept)
-        log.info("index.files_read", known_items=len(self._held_in))
+        log.info("index.files_read", shelf=self._shelf, items=len(self._held_in))
         with self._database.read() as session:
             stamp = stamp_of(db.known.newest(session))
-            known = db.known.known_numbers(session, stamp.seq)
-        for number in self._held_in.keys() - known:
+            there = db.known.numbers_on(session, self._shelf, stamp.seq)
+        for number in self._held_in.keys() - there:
             self._drop(number)
-        for some in self._batches(sorted(known - self._held_in.keys())):
+        for some in self._batches(sorted(there - self._held_in.keys())):
             self._add_all(some)
             self._write(stamp)
             self.save()
@@ -98,11 +104,11 @@ class IndexKeeper:
         """What is held now."""
         return self._stats(len(self._held_in))
 
-    def _stats(self, known_items: int) -> IndexStats:
+    def _stats(self, items: int) -> IndexStats:
         return IndexStats(
             as_of_seq=self._as_of_seq,
-            known_items=known_items,
-            not_comparable=len(self._held_in) - known_items,
+            items=items,
+            not_comparable=len(self._held_in) - items,
             frames=sum(kept.index.frames for kept in list(self._indexes.values())),
             unusable=len(self._unusable),
         )
@@ -115,13 +121,15 @@ class IndexKeeper:
             return
         for number in changes:
             self._drop(number)
-        added = [number for number, change in changes.items() if change is KnownChange.ADDED]
+        added = [number for number, change in changes.items() if change is PUT_ON[self._shelf]]
         for some in self._batches(added):
             self._add_all(some)
             self._write(stamp)
         self._write(stamp)
         self._as_of_seq = stamp.seq
-        log.info("index.caught_up", as_of_seq=stamp.seq, known_items=len(self._held_in))
+        log.info(
+            "index.caught_up", shelf=self._shelf, as_of_seq=stamp.seq, items=len(self._held_in)
+        )
 
     def _batches(self, numbers: Collection[int]) -> Iterator[list[int]]:
         """Divide fingerprints into groups of about equal size in memory."""

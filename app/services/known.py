@@ -1,4 +1,4 @@
-"""Known material: what is in a collection and has a fingerprint, as a log that search follows.
+"""The shelves as a log that the search indexes follow: known material, and uploads.
 
 Every kind of collection makes its members known, `common` too: search has to recognise an ident to
 keep it from alerting. So does a purge that keeps the fingerprint, to recognise the item again.
@@ -7,36 +7,35 @@ keep it from alerting. So does a purge that keeps the fingerprint, to recognise 
 from sqlalchemy.orm import Session
 
 from app import db
-from app.db.known import KnownChange
+from app.db.known import PUT_ON, KnownChange
+from app.schemas.enums import Shelf
 
 
-def sync_known(session: Session, media_id: str) -> None:
-    """Log what changed about an item being known.
+def shelve(session: Session, media_id: str) -> None:
+    """Log on which shelf an item is found from now on, if that has changed.
 
-    Called when the item joins or leaves a collection and when a fingerprint of it is stored. Only
-    its newest fingerprint is known.
+    Called when the item joins or leaves a collection, when a fingerprint of it is stored, and when
+    its record becomes `void` or ceases to be. Only its newest fingerprint is found.
     """
     session.flush()
     # Also keeps a membership and a fingerprint that commit at once from missing each other.
     db.in_commit_order(session)
-    numbers = db.fingerprints.numbers_of(session, media_id)
-    recognised = db.tombstones.recognised(session, [media_id])
-    is_known = recognised or db.collections.is_member_of_any(session, media_id)
-    wanted = numbers[:1] if is_known else []
-    for number in numbers:
-        _log(session, number, known=number in wanted)
+    shelf = db.shelves.of(session, media_id)
+    for place, number in enumerate(db.fingerprints.numbers_of(session, media_id)):
+        _put(session, number, shelf if place == 0 else None)
     session.flush()
 
 
 def forget(session: Session, media_id: str) -> None:
-    """Log that an item is no longer known, before it is deleted."""
+    """Log that an item is not found any more, before it is deleted."""
     db.in_commit_order(session)
     for number in db.fingerprints.numbers_of(session, media_id):
-        _log(session, number, known=False)
+        _put(session, number, None)
     session.flush()
 
 
-def _log(session: Session, number: int, *, known: bool) -> None:
-    if db.known.is_known(session, number) is not known:
-        change = KnownChange.ADDED if known else KnownChange.REMOVED
+def _put(session: Session, number: int, shelf: Shelf | None) -> None:
+    last = db.known.last_change(session, number) or KnownChange.REMOVED
+    change = PUT_ON[shelf] if shelf else KnownChange.REMOVED
+    if last is not change:
         session.add(db.known.KnownLogEntry(fingerprint_number=number, change=change))

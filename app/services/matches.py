@@ -1,6 +1,6 @@
 """Matches: machines store them, people read and judge them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from app.access import Actor
 from app.core.policy import Note
 from app.db.matches import StoredMatch
 from app.errors import Conflict, Forbidden, NotFound
-from app.schemas.enums import EventType, HistoryAction
+from app.schemas.enums import EventType, HistoryAction, Shelf
 from app.schemas.matches import (
     Coverage,
     Engine,
@@ -21,10 +21,10 @@ from app.schemas.matches import (
     MatchPage,
     Review,
     ReviewRequest,
-    Searched,
     Segment,
     SideItem,
 )
+from app.schemas.searches import Searched
 from app.services import events, explained, match_sides, notes, tombstones, verifications
 
 
@@ -126,16 +126,19 @@ def _find(session: Session, match_id: str) -> StoredMatch:
 def _items(session: Session, matches: list[StoredMatch]) -> list[MatchItem]:
     ends = {end for match in matches for end in (match.query_media_id, match.known_media_id)}
     shown = match_sides.of(session, ends)
+    known = db.shelves.known_among(session, ends)
     return [
-        _item(match, shown[match.query_media_id], shown[match.known_media_id]) for match in matches
+        _item(match, shown, Shelf.KNOWN if match.known_media_id in known else Shelf.UPLOAD)
+        for match in matches
     ]
 
 
-def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
+def _item(match: StoredMatch, shown: Mapping[str, SideItem], against: Shelf) -> MatchItem:
     return MatchItem(
         id=match.id,
         query_media_id=match.query_media_id,
         known_media_id=match.known_media_id,
+        against=against,
         relation=match.relation,
         grade=match.grade,
         confidence=match.confidence,
@@ -143,8 +146,8 @@ def _item(match: StoredMatch, query: SideItem, known: SideItem) -> MatchItem:
         segments=[Segment.model_validate(each) for each in match.segments],
         evidence=[_evidence(match, number) for number in range(len(match.evidence))],
         notes=[Note(each) for each in match.notes],
-        query=query,
-        known=known,
+        query=shown[match.query_media_id],
+        known=shown[match.known_media_id],
         review=Review(decision=match.decision, by=match.decided_by, at=match.decided_at),
         found=match.found,
         preliminary=match.preliminary,

@@ -29,6 +29,7 @@ PARTS = (
     "sensitivity",
     "stills",
     "verification",
+    "versions",
 )
 
 

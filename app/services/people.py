@@ -119,6 +119,16 @@ def change(session: Session, actor: Actor, person_id: str, wanted: PersonChange)
         audit.written(session, actor, AuditAction.PERSON_CHANGED, person)
 
 
+def link(session: Session, actor: Actor, person_id: str, subject: str) -> None:
+    """Let somebody sign in as whom the identity provider calls `subject`, too."""
+    person = _lock(session, person_id)
+    other = db.people.by_oidc_subject(session, subject)
+    if other is not None and other.id != person_id:
+        raise Conflict(f"'{other.login}' is linked with this subject.")
+    person.oidc_subject = subject
+    audit.written(session, actor, AuditAction.PERSON_CHANGED, person)
+
+
 def disable(session: Session, actor: Actor, person_id: str) -> None:
     """Let somebody in no more; they are signed out at once, and what they did stays theirs."""
     if person_id == actor.id:

@@ -97,7 +97,7 @@ def _store(database: db.Database, media_id: str, made: Made) -> bool:
         item.kind, item.duration_ms = info.kind, info.duration_ms
         item.width, item.height = info.width or None, info.height or None
         item.progress = FINGERPRINT_SHARE
-        known.sync_known(session, media_id)
+        known.shelve(session, media_id)
         events.publish(session, EventType.MEDIA_FINGERPRINTED, media_id, _fingerprinted(made))
     return True
 

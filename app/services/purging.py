@@ -15,7 +15,7 @@ from app.schemas.audit import AuditAction
 from app.schemas.enums import HistoryAction, MediaState, VerificationStatus
 from app.schemas.privacy_enums import PurgeAuthority
 from app.schemas.purging import PurgeRequest
-from app.services import audit, holds, known, publication, verifications
+from app.services import audit, holds, known, publication, subscriptions, verifications
 
 BY_UPLOADER = "Taken back by who uploaded it, before anybody reviewed it."
 BY_DESK = "Deleted by the desk."
@@ -74,7 +74,8 @@ def order(session: Session, media_id: str, wanted: PurgeRequest, actor: Actor) -
     item.sha256, item.size_bytes = _placeholder(media_id), 0
     session.flush()
     if wanted.keep_fingerprint:
-        known.sync_known(session, media_id)
+        known.shelve(session, media_id)
+    subscriptions.end_of_item(session, media_id, actor)
     audit.written(session, actor, AuditAction.MEDIA_PURGED, item, media_id=media_id)
     if wanted.authority in BY_LAW:
         publication.tombstone(session, record, actor)

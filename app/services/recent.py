@@ -7,6 +7,7 @@ from app.core.errors import CoreError
 from app.core.fingerprint import decode
 from app.core.index import KnownIndex, SearchQuery
 from app.db.rechecks import Span
+from app.schemas.enums import Shelf
 from app.services.index_client import Answer
 
 READ_AT_ONCE = 100
@@ -14,6 +15,8 @@ READ_AT_ONCE = 100
 
 class RecentlyKnown:
     """An index of its own; answers count all known material, since that is what was searched then."""
+
+    shelf = Shelf.KNOWN
 
     def __init__(self, database: db.Database, algorithm: str, span: Span) -> None:
         self.span, self.algorithm = span, algorithm

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.db.matches import StoredMatch
-from app.schemas.enums import EventType, MatchFound
+from app.schemas.enums import EventType, MatchFound, Shelf, VerificationStatus
 from app.schemas.record_enums import AttentionReason
-from app.services import attention, claimed_dates, events, matches
+from app.services import attention, claimed_dates, events, matches, subscribing
 from app.services.heavy import Found, Hit
 
 ENGINE_VERSION = "1"
@@ -20,19 +20,42 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
     What only a first look found is withdrawn. Only pairs that are new to the record alert.
     """
     hits = _standing(session, found)
-    ids = [hit.known_media_id for hit in hits]
-    alerting = db.processing.worth_an_alert(session, ids)
-    statuses = db.processing.statuses(session, ids)
+    alerting = _worth_an_alert(session, hits)
+    statuses = db.processing.statuses(session, [hit.known_media_id for hit in hits])
     for hit in hits:
         row = db.matches.record(session, _row(media_id, hit, found.algorithm, how))
         if row is not None and hit.known_media_id in alerting:
-            _alert(session, row, _told(row, statuses.get(hit.known_media_id)))
+            told = _told(row, statuses.get(hit.known_media_id)) | {"against": hit.against}
+            _alert(session, row, told)
     session.flush()
+    _tell_subscribers(session, media_id, hits, statuses)
     db.early_matches.withdraw(session, media_id)
     searched = _searched(media_id, found)
     searched.missed_after = None
+    if found.uploads is not None:
+        searched.uploads = found.uploads
+        searched.uploads_not_comparable = found.uploads_not_comparable
     db.searches.record(session, searched)
     claimed_dates.check(session, media_id)
+
+
+def _tell_subscribers(
+    session: Session,
+    media_id: str,
+    hits: list[Hit],
+    statuses: dict[str, VerificationStatus],
+) -> None:
+    against = {hit.known_media_id: hit.against for hit in hits}
+    kept = db.subscriptions.standing(session, media_id, against)
+    subscribing.tell(
+        session,
+        kept,
+        {
+            row.id: _told(row, statuses.get(row.known_media_id))
+            | {"against": against[row.known_media_id]}
+            for row in kept
+        },
+    )
 
 
 def record_nothing_new(session: Session, media_id: str, found: Found) -> None:
@@ -85,8 +108,18 @@ def _standing(session: Session, found: Found) -> list[Hit]:
     return [hit for hit in found.hits if hit.known_media_id not in purged]
 
 
+def _worth_an_alert(session: Session, hits: list[Hit]) -> set[str]:
+    """The items of some hits that are worth an alert where they were found."""
+    ids = {shelf: {h.known_media_id for h in hits if h.against is shelf} for shelf in Shelf}
+    return set().union(
+        *(db.shelves.worth_an_alert(session, some, shelf) for shelf, some in ids.items())
+    )
+
+
 def _row(media_id: str, hit: Hit, algorithm: str, how: MatchFound) -> StoredMatch:
     match = hit.match
+    if hit.against is Shelf.UPLOAD and how is MatchFound.RETROACTIVE:
+        how = MatchFound.RECHECK  # only what becomes known explains the past
     stored = matches.to_stored(match)
     return StoredMatch(
         query_media_id=media_id,

@@ -149,7 +149,7 @@ def _store(database: db.Database, media_id: str, made: Made) -> bool:
                 media_id=media_id, algorithm=made.algorithm, frames=made.frames, encoded=encoded
             )
         )
-        known.sync_known(session, media_id)
+        known.shelve(session, media_id)
     return True
 
 

@@ -34,10 +34,10 @@ def with_password(
         person = db.people.by_login(session, login)
     kept = person.password_hash if person else None
     if not passwords.matches(kept, proof.password) or person is None:
-        raise _refused(database, person, browser)
+        raise refusal(database, person, browser)
     secret = _opened(database, person, browser)
     if secret is None:
-        raise _refused(database, person, browser)
+        raise refusal(database, person, browser)
     limits.forgive(login)
     return secret
 
@@ -52,8 +52,11 @@ def _opened(database: db.Database, proven: Person, browser: Browser) -> str | No
         return desk_sessions.open_for(session, person, browser, "password")
 
 
-def _refused(database: db.Database, person: Person | None, browser: Browser) -> Unauthenticated:
-    """Note a refusal; of an unknown name nothing is kept, for people type passwords there."""
+def refusal(database: db.Database, person: Person | None, browser: Browser) -> Unauthenticated:
+    """Note that somebody was not let in; gives the error to raise.
+
+    Of an unknown name nothing is kept, for people type passwords there.
+    """
     subject = Subject("person", person.id if person else "unknown")
     with database.write() as session:
         audit.append(session, SYSTEM, AuditAction.SIGN_IN_REFUSED, subject, dict(browser.told))

@@ -11,7 +11,7 @@ from app.db.verifications import Verification
 from app.schemas.enums import EventType, HistoryAction, VerificationStatus
 from app.schemas.record_enums import Approval, ChangeState, PublicationState
 from app.schemas.verifications import TransitionRequest
-from app.services import events, publication, verifications
+from app.services import affected_exports, events, known, publication, verifications
 
 _DEFAULT_WORDING = {VerificationStatus.IN_REVIEW: "being checked"}
 _AT_WORK = (VerificationStatus.UNREVIEWED, VerificationStatus.IN_REVIEW)
@@ -73,6 +73,8 @@ def make(session: Session, record: Verification, change: StatusChange, decision:
         **({"proposed_by": change.by_id} if decision.approval else {}),
     }
     verifications.change(session, record, actor, HistoryAction.STATUS_CHANGED, details)
+    if VerificationStatus.VOID in {origin, record.status}:
+        known.shelve(session, record.media_id)
     _tell(session, record, origin, decision)
     publication.follow(session, record, actor)
 
@@ -110,8 +112,9 @@ def _tell(
     }
     if record.status is VerificationStatus.WITHDRAWN:
         text = {"correction_text": record.correction_text} if is_public else {}
+        exports = {"affected_exports": affected_exports.of(session, record.media_id)}
         events.publish_urgently(
-            session, EventType.VERDICT_WITHDRAWN, record.media_id, common | text
+            session, EventType.VERDICT_WITHDRAWN, record.media_id, common | text | exports
         )
     data = {
         **common,

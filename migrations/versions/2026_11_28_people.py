@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016_people"
-down_revision = "0015_retroactive"
+down_revision = "0017_subscriptions"
 branch_labels = None
 depends_on = None
 

@@ -42,6 +42,47 @@ def shoot(folder: Path) -> Footage:
 
 
 @dataclass(frozen=True)
+class Copies:
+    """Clips of the alerts' story: one release in five versions, and old footage that comes back."""
+
+    handout: Path
+    """U1: the release as a messenger passed it on."""
+    source: Path
+    """A1: the same 20 s as the press office has them."""
+    disguised: Path
+    """U4: a part of it, faces and a wall blacked out, under other music."""
+    channel: Path
+    """U5: 15 s of it, mirrored, upright, with a logo and a ticker, slightly faster."""
+    room: Path
+    """B1: the same room, filmed another time."""
+    old: Path
+    """O1: from 2023."""
+    viral: Path
+    """U6: some of it, as if it were new."""
+
+
+def shoot_copies(folder: Path) -> Copies:
+    """Make every clip of the alerts' story."""
+    first = shoot(folder)
+    drawn = "drawbox=120:20:60:30:yellow:fill,drawbox=0:320:202:24:red:fill"
+    upright = f"hflip,crop=ih*9/16:ih,{drawn},setpts=PTS/1.05"
+    part = ("-ss", "2", "-t", "15.75", "-vf", upright, "-af", "atempo=1.05")
+    old = film(folder / "old.mp4", seconds=10, seed=61, shots=3)
+    size = (640, 360)
+    return Copies(
+        handout=first.handout,
+        source=first.source,
+        disguised=first.disguised,
+        channel=edit(first.source, folder / "channel.mp4", *part),
+        room=film(
+            folder / "room.mp4", seconds=12, seed=11, size=size, shots=4, audio=False, take=1
+        ),
+        old=old,
+        viral=edit(old, folder / "new.mp4", "-ss", "2", "-t", "7", "-vf", "scale=240:-2"),
+    )
+
+
+@dataclass(frozen=True)
 class SignedFootage:
     """Clips for the desk's own duties, and somebody who signs some of them."""
 

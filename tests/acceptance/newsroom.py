@@ -105,6 +105,14 @@ class Newsroom:
         )
         return [event["data"] for event in page["items"]]
 
+    def last_event(self) -> int:
+        """The number of the newest event."""
+        after, more = 0, True
+        while more:
+            page = self.admin.get("/v1/events", params={"after": after, "limit": 200})
+            after, more = int(page["next_after"]), page["next"] is not None
+        return after
+
 
 @dataclass
 class Calls:

@@ -22,6 +22,7 @@ from app.bootstrap import Parts
 from tests.acceptance import footage
 from tests.acceptance.footage import Footage, SignedFootage
 from tests.acceptance.newsroom import Newsroom, altered_row, listening, newsroom
+from tests.acceptance.verdicts import conclude_verified, record_of, take_up
 from tests.receiver import wait_until
 from tests.signing import flipped
 from tests.timestamping import timestamping
@@ -81,10 +82,6 @@ def test_the_desk_answers_for_what_it_keeps(room: Newsroom, parts: Parts, tmp_pa
     the_audit_verifies_and_finds_alterations(room, parts.blobs.path(sha256_of(room, held)))
     custody_is_checked_without_the_desk(room, held, tmp_path)
     a_viewer_reads_and_changes_nothing(room, held)
-
-
-def record_of(media_id: str, part: str = "") -> str:
-    return f"/v1/media/{media_id}/verification{part}"
 
 
 def a_wrong_file_is_set_aside(room: Newsroom, clips: Footage) -> None:
@@ -257,7 +254,8 @@ def an_edited_copy_inherits_nothing(room: Newsroom, clips: Footage) -> str:
     room.verifier.ready(known["id"])
     media_id: str = room.producer.send(clips.disguised)["id"]
     room.producer.ready(media_id)
-    matches = room.verifier.get(f"/v1/media/{media_id}/matches")["items"]
+    against = {"against": "known"}
+    matches = room.verifier.get(f"/v1/media/{media_id}/matches", params=against)["items"]
     assert [match["known_media_id"] for match in matches] == [known["id"]]
     assert matches[0]["grade"] in {"certain", "probable"}
     assert room.viewer.get(record_of(media_id))["status"] == "unreviewed"
@@ -266,7 +264,9 @@ def an_edited_copy_inherits_nothing(room: Newsroom, clips: Footage) -> str:
 
 def four_eyes_find_it_misleading(room: Newsroom, media_id: str) -> None:
     """24–25: codes that contradict each other are refused; nobody approves their own proposal."""
-    match_id = room.verifier.get(f"/v1/media/{media_id}/matches")["items"][0]["id"]
+    against = {"against": "known"}
+    matches = room.verifier.get(f"/v1/media/{media_id}/matches", params=against)["items"]
+    match_id = matches[0]["id"]
     take = {"to": "in_review", "assignee": "verifier-1", "note": "An edited copy of A1."}
     room.verifier.post(record_of(media_id, "/transitions"), take)
     proposal = {
@@ -352,8 +352,7 @@ def a_published_verdict_is_taken_back(room: Newsroom, clips: Footage) -> None:
     """33–34: without public words it is refused; withdrawn, its address stays and says so."""
     media_id = room.producer.send(clips.viral)["id"]
     room.producer.ready(media_id)
-    take = {"to": "in_review", "assignee": "verifier-1", "note": "Everybody shares it."}
-    room.verifier.post(record_of(media_id, "/transitions"), take)
+    take_up(room, media_id)
     looked = {"flags": [], "reviewed": True}
     room.verifier.put(f"/v1/media/{media_id}/sensitivity", looked)
     conclude_verified(room, media_id)
@@ -363,7 +362,8 @@ def a_published_verdict_is_taken_back(room: Newsroom, clips: Footage) -> None:
     assert any("correction_text" in each for each in refused["missing"])
     words = {"correction_text": "This footage is from 2023, not from this week."}
     room.editor.post(record_of(media_id, "/transitions"), back | words)
-    assert len(room.events("verification.withdrawn", media_id)) == 1
+    (told,) = room.events("verification.withdrawn", media_id)
+    assert [each["url"] for each in told["affected_exports"]] == [address]
     review = room.viewer.get("/public/" + address.split("/public/")[1] + ".jsonld")
     assert review["reviewRating"]["alternateName"] == "Withdrawn"
     assert "mediaAuthenticityCategory" not in review
@@ -406,25 +406,6 @@ def a_published_verdict_is_taken_back(room: Newsroom, clips: Footage) -> None:
         "misleading",
         "fabricated",
     ]
-
-
-def conclude_verified(room: Newsroom, media_id: str) -> None:
-    """Everything that `verified` takes, and the word of a second person."""
-    for pillar in ("provenance", "source", "date", "location", "motivation"):
-        proof = [{"kind": "interview", "ref": "the author"}]
-        finding = {"pillar": pillar, "verdict": "confirmed", "evidence": proof}
-        room.verifier.post(record_of(media_id, "/findings"), finding, 201)
-    said = {
-        "about": "media",
-        "source": {"name": "an agency", "kind": "media"},
-        "stance": "supports",
-        "basis": "direct_access",
-        "independence": "independent",
-    }
-    room.verifier.post(record_of(media_id, "/corroborations"), said, 201)
-    wish = {"to": "verified", "public_wording": "Verified.", "note": "All of it holds."}
-    room.verifier.post(record_of(media_id, "/transitions"), wish, 202)
-    room.editor.post(record_of(media_id, "/proposal/approval"), {"note": "Checked it again."})
 
 
 def credentials_are_read_and_trusted_by_list(room: Newsroom, clips: SignedFootage) -> None:

@@ -6,7 +6,7 @@ from app import db
 from app.access import Role
 from app.core.policy import Grade
 from app.db import Database
-from tests.records import add_item, add_match
+from tests.records import add_item, add_match, make_known
 
 ClientAs = Callable[[Role], TestClient]
 
@@ -92,7 +92,7 @@ def test_every_page_says_how_much_all_matches_explain(
     with database.write() as session:
         query = add_item(session)
         for _ in range(3):
-            add_match(session, query, add_item(session))
+            add_match(session, query, make_known(session, add_item(session)))
         item = db.media.find(session, query)
         assert item is not None
         item.duration_ms = 12_000

@@ -88,6 +88,9 @@ def test_any_site_may_read_and_need_not_read_twice(
     assert "If-None-Match" in preflight.headers["Access-Control-Allow-Headers"]
     again = public.get(url, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    head = public.head(url)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["ETag"] == first.headers["ETag"]
     publish(client_as(Role.EDITOR), item, description="Now described")
     changed = public.get(url, headers={"If-None-Match": first.headers["ETag"]})
     assert (changed.status_code, "Now described" in changed.text) == (200, True)

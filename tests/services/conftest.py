@@ -7,6 +7,7 @@ import pytest
 
 from app.bootstrap import Parts
 from app.core.media import DecodeLimits
+from app.schemas.enums import Shelf
 from app.services.bench import LocalBench
 from app.services.index_client import IndexClient
 from app.services.index_keeping import IndexKeeper
@@ -19,8 +20,8 @@ from workers.index_process import serve
 def bench(parts: Parts, tmp_path: Path) -> LocalBench:
     """A bench without a model, which knows pictures by their hashes."""
     run_folder = parts.settings.run_dir
-    keeper = IndexKeeper(parts.database)
-    threading.Thread(target=serve, args=(run_folder, keeper), daemon=True).start()
+    keepers = {shelf: IndexKeeper(parts.database, shelf=shelf) for shelf in Shelf}
+    threading.Thread(target=serve, args=(run_folder, keepers), daemon=True).start()
     return RememberingBench(
         database=parts.database,
         blobs=parts.blobs,

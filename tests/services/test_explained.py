@@ -11,14 +11,14 @@ from app.db import Database
 from app.schemas.enums import ReviewDecision
 from app.schemas.matches import Explained, ReviewRequest
 from app.services import explained
-from tests.records import actor_of, add_item, found_match
+from tests.records import actor_of, add_item, found_match, make_known
 
 
 def _shared(
     session: Session, query: str, *spans: tuple[int, int], grade: Grade = Grade.CERTAIN
 ) -> str:
     """A match of a query with a new known item; gives the id of the match."""
-    match = found_match(query, add_item(session), grade)
+    match = found_match(query, make_known(session, add_item(session)), grade)
     segment: dict[str, Any] = match.segments[0]
     match.segments = [
         {**segment, "query": {"start_ms": start, "end_ms": end}} for start, end in spans
@@ -26,6 +26,16 @@ def _shared(
     session.add(match)
     session.flush()
     return match.id
+
+
+def test_what_an_upload_explains_is_not_known_material(database: Database) -> None:
+    with database.write() as session:
+        query, earlier = add_item(session), add_item(session)
+        session.add(found_match(query, earlier))
+        session.flush()
+        assert _explained(session, query).share == 0.0
+        make_known(session, earlier)
+        assert _explained(session, query).share == pytest.approx(0.6)
 
 
 def _explained(
@@ -69,6 +79,6 @@ def test_a_still_is_explained_in_full_or_not_at_all(database: Database) -> None:
 def test_what_is_known_of_a_known_item_does_not_explain_it(database: Database) -> None:
     with database.write() as session:
         known = add_item(session)
-        session.add(found_match(add_item(session), known))
+        session.add(found_match(add_item(session), make_known(session, known)))
         session.flush()
         assert _explained(session, known).model_dump() == {"share": 0.0, "spans": []}

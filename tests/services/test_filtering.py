@@ -62,6 +62,15 @@ def test_an_item_is_asked_for_its_status_and_a_change_for_both(database: Databas
         assert not gets(session, mine, changed, fresh, **{"from": "unreviewed", "to": "in_review"})
 
 
+def test_a_match_is_asked_for_what_it_is_with(database: Database) -> None:
+    with database.write() as session:
+        archive = endpoint(session, against=["known"])
+        item, found = add_item(session), EventType.MATCH_FOUND
+        assert gets(session, archive, found, item, against="known")
+        assert not gets(session, archive, found, item, against="upload")
+        assert gets(session, archive, EventType.NOTE_ADDED, item)
+
+
 def test_a_match_is_asked_for_its_grade_and_score(database: Database) -> None:
     with database.write() as session:
         sure = endpoint(session, grades=["certain"])

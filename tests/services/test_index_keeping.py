@@ -109,7 +109,7 @@ def test_what_cannot_be_compared_is_counted_after_a_start_too(
     for algorithm, items in (("test", 4), ("newer", 1), ("unheard of", 0)):
         query = SearchQuery.of(make_fingerprint(algorithm=algorithm))
         _, stats = keeper.search(query)
-        assert (stats.known_items, stats.not_comparable) == (items, 5 - items)
+        assert (stats.items, stats.not_comparable) == (items, 5 - items)
 
 
 def test_an_emptied_library_finds_nothing_after_a_start(database: Database, folder: Path) -> None:

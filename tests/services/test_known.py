@@ -7,7 +7,7 @@ from app.access import SYSTEM
 from app.core.media import MediaKind
 from app.db import Database
 from app.db.media import Media
-from app.schemas.enums import CollectionKind
+from app.schemas.enums import CollectionKind, Shelf
 from app.services import collections, known
 from tests.meanwhile import meanwhile, take_turn
 from tests.uploads import store_fingerprint
@@ -29,13 +29,13 @@ def test_a_newer_fingerprint_takes_the_older_ones_place(database: Database) -> N
         collections.add(session, archive, item, SYSTEM)
         assert db.known.last_seq(session) == 0
         first = store_fingerprint(session, item)
-        known.sync_known(session, item)
+        known.shelve(session, item)
         second = store_fingerprint(session, item, algorithm="newer")
-        known.sync_known(session, item)
+        known.shelve(session, item)
         assert not db.known.is_known(session, first)
         assert db.known.is_known(session, second)
         last = db.known.last_seq(session)
-        known.sync_known(session, item)
+        known.shelve(session, item)
         assert db.known.last_seq(session) == last == 3
 
 
@@ -57,7 +57,7 @@ def test_a_membership_and_a_fingerprint_at_once_do_not_miss_each_other(
     together.wait()
     with database.write() as session:
         number = store_fingerprint(session, item)
-        known.sync_known(session, item)
+        known.shelve(session, item)
     joining.join()
     with database.read() as session:
         assert db.known.is_known(session, number)
@@ -89,8 +89,8 @@ def test_what_is_common_never_alerts_whatever_else_it_is_in(database: Database) 
         item = an_item(session)
         archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, SYSTEM)
         idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
-        assert db.processing.worth_an_alert(session, [item]) == set()
+        assert db.shelves.worth_an_alert(session, [item], Shelf.KNOWN) == set()
         collections.add(session, archive, item, SYSTEM)
-        assert db.processing.worth_an_alert(session, [item]) == {item}
+        assert db.shelves.worth_an_alert(session, [item], Shelf.KNOWN) == {item}
         collections.add(session, idents, item, SYSTEM)
-        assert db.processing.worth_an_alert(session, [item]) == set()
+        assert db.shelves.worth_an_alert(session, [item], Shelf.KNOWN) == set()

@@ -4,6 +4,8 @@ import ctypes
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from app.core.media import DecodeLimits
 from app.core.provenance.values import CredentialState
 from tests.databases import migrate
 from tests.filming import film
+from tests.receiver import wait_until
 from workers import child
 from workers.child import Setup
 from workers.children import Children, Patience
@@ -49,9 +52,7 @@ def own_pid() -> int:
     return os.getpid()
 
 
-@pytest.fixture(scope="module")
-def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
-    folder = tmp_path_factory.mktemp("children")
+def children_in(folder: Path) -> Children:
     setup = Setup(
         database_url=f"sqlite:///{folder}/unused.db",
         blobs_folder=folder / "blobs",
@@ -64,7 +65,12 @@ def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
         log_json=False,
         niceness=0,
     )
-    made = Children(setup, 2, Patience(preview_s=60, fingerprint_s=60, match_s=60, reading_s=60))
+    return Children(setup, 2, Patience(preview_s=60, fingerprint_s=60, match_s=60, reading_s=60))
+
+
+@pytest.fixture(scope="module")
+def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
+    made = children_in(tmp_path_factory.mktemp("children"))
     yield made
     made.close()
 
@@ -93,6 +99,32 @@ def test_a_killed_child_is_replaced(children: Children) -> None:
     os.kill(children._run(own_pid, (), 60, _nothing), signal.SIGKILL)
     assert children._run(own_pid, (), 60, _nothing) > 0
     assert Path(f"/proc/{children._run(own_pid, (), 60, _nothing)}").exists()
+
+
+MAKE_AND_WAIT = """
+import sys, time, pathlib
+from tests.workers import test_children as here
+made = here.children_in(pathlib.Path(sys.argv[1]))
+print(made._run(here.own_pid, (), 60, here._nothing), flush=True)
+time.sleep(600)
+"""
+
+
+def test_children_end_with_the_process_that_made_them(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", MAKE_AND_WAIT, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        made = Path("/proc", process.stdout.readline().strip())
+        assert made.name.isdigit()
+        process.kill()
+    wait_until(lambda: not made.exists() or " Z " in (made / "stat").read_text())
+
+
+def test_the_fork_server_starts_no_threads() -> None:
+    count = "import os, workers.fork_server; print(len(os.listdir('/proc/self/task')))"
+    one = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", count], env=one, capture_output=True, check=True)
+    assert int(done.stdout) == 1
 
 
 def test_a_try_that_fails_leaves_no_files(

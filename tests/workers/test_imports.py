@@ -8,10 +8,10 @@ import httpx2
 import pytest
 
 from app.settings import Settings
-from tests.filming import one_frame
+from tests.filming import photo
 from tests.workers.desk import Desk
 
-FILES, KILLS = 40, 3
+FILES, KILLS = 20, 3
 PATIENCE_S = 120.0
 
 
@@ -20,7 +20,7 @@ def test_an_import_survives_its_workers(settings: Settings, tmp_path: Path) -> N
     folder = tmp_path / "material"
     folder.mkdir()
     for number in range(FILES):
-        one_frame(folder / f"{number:03}.jpg", seed=8000 + number)
+        photo(folder / f"{number:03}.jpg", seed=8000 + number)
     desk = Desk(settings, tmp_path, PROVENANCE_IMPORT_FOLDERS=str(folder))
     try:
         desk.start()

@@ -20,6 +20,7 @@ from app.core.media import MediaKind
 from app.db import Database
 from app.db.fingerprints import StoredFingerprint
 from app.db.known import KnownChange, KnownLogEntry
+from app.schemas.enums import Shelf
 from app.services.index_client import STATS_WITHIN_S, IndexClient, IndexUnavailable
 from app.services.index_keeping import IndexKeeper
 from tests.meanwhile import meanwhile
@@ -102,7 +103,7 @@ class Index:
     def find(self, fingerprint: Fingerprint) -> tuple[set[int], int]:
         answer = self.client.search(SearchQuery.of(fingerprint).to_bytes())
         found = SearchHits.from_bytes(answer.hits)
-        return set(found.frames.number.tolist()), answer.known_items
+        return set(found.frames.number.tolist()), answer.items
 
 
 @pytest.fixture
@@ -154,12 +155,12 @@ def test_an_index_that_hangs_does_not_hang_who_asks_how_it_is(index: Index, part
             asked.result(STATS_WITHIN_S + 3)
     finally:
         index.processes[0].send_signal(signal.SIGCONT)
-    assert asking.stats().known_items == 0
+    assert asking.stats().items == 0
 
 
 def test_a_process_that_cannot_serve_any_more_ends(database: Database, tmp_path: Path) -> None:
     stop = threading.Event()
-    index_process.serve_or_stop(tmp_path / "nowhere", IndexKeeper(database), stop)
+    index_process.serve_or_stop(tmp_path / "nowhere", {Shelf.KNOWN: IndexKeeper(database)}, stop)
     assert stop.is_set()
 
 

@@ -49,7 +49,8 @@ def _readers(
         found["boxes"] = lambda: ask("iso_reading", path, {}, limits)
     if container.picture:
         options = {"format": container.picture}
-        found["pillow"] = lambda: ask("still_reading", path, options, limits)
+        reader = "heif_reading" if container.picture == "HEIF" else "still_reading"
+        found["pillow"] = lambda: ask(reader, path, options, limits)
     else:
         found["ffmpeg"] = lambda: {"values": ffmpeg_reading.read(path, limits)}
         found["mediainfo"] = lambda: ask("mediainfo_reading", path, {}, limits)

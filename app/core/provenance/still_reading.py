@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-import pillow_heif
 from PIL import ExifTags, Image
 
 from app.core.provenance import embedded, naming, xmp
@@ -17,7 +16,6 @@ _OFFSETS = {
 _IFDS = (("EXIF IFD0", None), ("EXIF Exif", ExifTags.IFD.Exif), ("EXIF GPS", ExifTags.IFD.GPSInfo))
 
 embedded.prepare()
-pillow_heif.register_heif_opener()
 
 
 def read(file: BinaryIO, options: Mapping[str, Any]) -> dict[str, Any]:

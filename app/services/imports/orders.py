@@ -12,10 +12,13 @@ from app.schemas.import_enums import OVER, ImportItemState, ImportKind, ImportSt
 from app.schemas.imports import ImportAnswer, ImportFault, ImportOptions, ImportProblem, NewImport
 from app.schemas.page import Page
 from app.services import audit, collections
+from app.services.imports import looking_back
 from app.services.imports.places import Place
 
 SHOWN_ERRORS = 20
 _WAITING = (ImportItemState.LISTED, ImportItemState.ENTERED)
+_READ = OVER | {ImportState.WATCHING}
+"""The states in which nothing more is on its way from an import."""
 
 
 def order(session: Session, wanted: NewImport, place: Place, actor: Actor) -> Import:
@@ -108,6 +111,7 @@ def _answer(session: Session, found: Import, counts: dict[ImportItemState, int])
     unlisted = found.state in {ImportState.WAITING, ImportState.LISTING}
     first = db.import_items.left_out(session, found.id, SHOWN_ERRORS, None).items
     own = f"/v1/imports/{found.id}"
+    retro = looking_back.retro_matches(session, found.id) if found.state in _READ else None
     return ImportAnswer(
         id=found.id,
         kind=found.kind,
@@ -121,7 +125,7 @@ def _answer(session: Session, found: Import, counts: dict[ImportItemState, int])
         skipped=counts.get(ImportItemState.SKIPPED, 0),
         total=total,
         progress=0.0 if unlisted else round((total - waiting) / total, 4) if total else 1.0,
-        retro_matches=db.import_items.retro_matches(session, found.id),
+        retro_matches=retro,
         fault=ImportFault.model_validate(found.fault) if found.fault else None,
         errors=[ImportProblem.model_validate(each) for each in first],
         ordered_by=found.ordered_by,

@@ -12,6 +12,7 @@ from app.db.media import Media
 from app.schemas.enums import EventType, MediaState
 from app.schemas.import_enums import OVER, ImportItemState, ImportKind, ImportState
 from app.services import events
+from app.services.imports import looking_back
 from app.services.imports.listing import Unimportable
 
 AT_ONCE = 500
@@ -78,14 +79,22 @@ def leave(
 
 
 def finish(database: db.Database) -> None:
-    """Count what came to its end since, and complete the imports of which everything has."""
+    """Count what came to its end since, and complete the imports of which everything has.
+
+    An import is also at its end when all earlier items were searched for what it brought; a watched
+    one does not wait for that, so that what is put into its folder meanwhile is not kept waiting.
+    """
     with database.read() as session:
         ended = db.import_items.at_their_end(session, AT_ONCE)
     if ended:
         with database.write() as session:
             _count(session, ended)
     with database.read() as session:
-        settled = db.imports.settled(session)
+        settled = [
+            each.id
+            for each in db.imports.settled(session)
+            if each.options["watch"] or not looking_back.is_under_way(session, each.id)
+        ]
     for import_id in settled:
         with database.write() as session:
             _complete(session, import_id)
@@ -123,7 +132,7 @@ def _complete(session: Session, import_id: str) -> None:
         "added": counts.get(ImportItemState.ADDED, 0),
         "duplicates": counts.get(ImportItemState.DUPLICATE, 0),
         "failed": counts.get(ImportItemState.FAILED, 0),
-        "retro_matches": db.import_items.retro_matches(session, import_id),
+        "retro_matches": looking_back.retro_matches(session, import_id),
     }
     events.publish(session, EventType.IMPORT_COMPLETED, None, told)
 

@@ -19,9 +19,8 @@ def item(
     `why_none` says why there are no stills, where there are none.
     """
     warnings: tuple[str, ...] = ()
-    if sensitivity.flags:
-        flags = ", ".join(words(flag) for flag in sensitivity.flags)
-        warnings = (f"Handle with care: {flags}. Pictures are blurred in this report.",)
+    if sensitivity.warning:
+        warnings = (f"{sensitivity.warning} Pictures are blurred in this report.",)
     elif not sensitivity.reviewed:
         warnings = ("Nobody has said yet whether this item takes care.",)
     size = f"{shown.size_bytes:,} bytes"

@@ -6,9 +6,11 @@ from app.core import wording
 from app.pages import phrases
 from app.pages.paper import Block, Picture, Pictures, Section, Strip, Table, Texts
 from app.pages.phrases import instant, words
-from app.schemas.matches import MatchItem, MatchPage, Searched, Span
+from app.schemas.enums import Shelf
+from app.schemas.matches import MatchItem, MatchPage, Span
 from app.schemas.media import MediaAnswer
 from app.schemas.related import RelatedVerdict
+from app.schemas.searches import Searched
 from app.services.report.texts import lines
 
 
@@ -55,10 +57,11 @@ def _match(match: MatchItem, sheet: bytes | None) -> list[Block]:
         at = f", {instant(decided.at)}" if decided.at else ""
         judged = f"{words(decided.decision)} by {decided.by}{at}"
     covered = f"{wording.percent(match.coverage.query)} of this item"
-    there = f"{wording.percent(match.coverage.known)} of the known one"
+    other = "known item" if match.against is Shelf.KNOWN else "other upload"
+    there = f"{wording.percent(match.coverage.known)} of the {other}"
     said = lines(
         f"{known.title} – {wording.relation(match.relation)}, {match.grade} ({judged})",
-        f"{covered}, {there}; known from {known.source_name or 'no named source'}"
+        f"{covered}, {there}; that is from {known.source_name or 'no named source'}"
         f", itself {phrases.RATINGS[known.verification_status].lower()}",
     )
     rows = tuple(
@@ -72,7 +75,11 @@ def _match(match: MatchItem, sheet: bytes | None) -> list[Block]:
     )
     blocks: list[Block] = [
         Texts((said,)),
-        Table(("Here", "In the known item", "By", "What was done to it"), rows, (3, 3, 2, 7)),
+        Table(
+            ("Here", f"In the {other}", "By", "What was done to it"),
+            rows,
+            (3, 3, 2, 7),
+        ),
     ]
     if sheet:
         shown = f"Contact sheet: this item beside {known.title}"
@@ -84,9 +91,10 @@ def _searched(searched: Searched | None) -> str:
     if searched is None:
         return "This item has not been searched for yet."
     known = "item" if searched.known_items == 1 else "items"
-    against = (
-        f"Searched against {searched.known_items} known {known}, {instant(searched.searched_at)}."
-    )
+    among = f"{searched.known_items} known {known}"
+    if searched.uploads:
+        among += f" and {searched.uploads} other upload{'s' if searched.uploads > 1 else ''}"
+    against = f"Searched against {among}, {instant(searched.searched_at)}."
     return f"{against} No match means none in this archive, not that the footage is original."
 
 

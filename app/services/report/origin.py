@@ -28,7 +28,7 @@ def origin(read: ProvenanceAnswer | None, earliest: Evidenced | None) -> Section
         ("Hints", each_of(read.hints)),
         ("Earliest evidence", _dated(earliest) if earliest else None),
         ("Could not be read by", ", ".join(sorted(read.failures))),
-        ("Read", f"{instant(read.read_at)}, {read.reader}"),
+        ("Read", f"{instant(read.read_at)}, by reader {read.reader}"),
     ]
     blocks: list[Block] = [facts(rows)]
     values = tuple(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import ExifTags, Image
 
@@ -223,3 +224,14 @@ def test_without_frames_nothing_is_said_of_a_thumbnail(tmp_path: Path) -> None:
     path = _with_thumbnail(tmp_path / "still.jpg", shown=1, thumbnail=2)
     [inner] = read_provenance(path, limits=LIMITS).pictures
     assert (inner.distance, inner.differs) == (None, False)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".heic", ".avif"])
+def test_every_still_format_tells_of_its_camera(tmp_path: Path, suffix: str) -> None:
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[ExifTags.Base.Model] = "Pixel 8"
+    Image.fromarray(picture()).save(tmp_path / f"photo{suffix}", exif=exif)
+    found = read(tmp_path / f"photo{suffix}")
+    assert "Pixel 8" in {each.value for each in found.values if each.reader == "pillow"}
+    assert found.failures == {}

@@ -1,0 +1,57 @@
+"""Which shelf an item stands on: known material, uploads, or none of both.
+
+Worked out from what the item is in, each time; the log says on which shelf search has it.
+"""
+
+from collections.abc import Collection as SomeOf
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.db.collections import CollectionMember, in_common
+from app.db.media import Media
+from app.db.tombstones import Tombstone
+from app.db.verifications import Verification
+from app.schemas.enums import MediaState, Shelf, VerificationStatus
+
+
+def of(session: Session, media_id: str) -> Shelf | None:
+    """The shelf that an item belongs on; none if it is void or purged."""
+    if known_among(session, [media_id]):
+        return Shelf.KNOWN
+    return Shelf.UPLOAD if uploads_among(session, [media_id]) else None
+
+
+def is_known(
+    media_id: sa.ColumnElement[str] | InstrumentedAttribute[str],
+) -> sa.ColumnElement[bool]:
+    """What says that an item is known: it is in a collection, or was purged to be recognised."""
+    return sa.or_(
+        sa.exists().where(CollectionMember.media_id == media_id),
+        sa.exists().where(Tombstone.media_id == media_id, Tombstone.keep_fingerprint),
+    )
+
+
+def known_among(session: Session, media_ids: SomeOf[str]) -> set[str]:
+    """Those of some items that are known material."""
+    found = sa.select(Media.id).where(Media.id.in_(media_ids), is_known(Media.id))
+    return set(session.scalars(found))
+
+
+def uploads_among(session: Session, media_ids: SomeOf[str]) -> set[str]:
+    """Those of some items that are uploads: in no collection, neither void nor purged."""
+    record, void = Verification, VerificationStatus.VOID
+    found = sa.select(Media.id).where(
+        Media.id.in_(media_ids),
+        ~is_known(Media.id),
+        ~sa.exists().where(record.media_id == Media.id, record.status == void),
+        Media.state != MediaState.PURGED,
+    )
+    return set(session.scalars(found))
+
+
+def worth_an_alert(session: Session, media_ids: SomeOf[str], shelf: Shelf) -> set[str]:
+    """Those of some items found on a shelf that are still there, and are not common material."""
+    if shelf is Shelf.UPLOAD:
+        return uploads_among(session, media_ids)
+    return known_among(session, media_ids) - in_common(session, media_ids)

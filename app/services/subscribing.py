@@ -1,0 +1,38 @@
+"""Tell subscriptions of what was recorded: in its transaction, each pair once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.core.policy import Grade
+from app.db.matches import StoredMatch
+from app.schemas.enums import EventType
+from app.services import events
+
+_RANK = {grade: rank for rank, grade in enumerate(Grade)}
+
+
+def tell(
+    session: Session, matches: Sequence[StoredMatch], told: Mapping[str, dict[str, Any]]
+) -> None:
+    """Tell of full matches that nobody rejected; `told` says by match what an alert of it holds.
+
+    What matches common material concerns only who asks for that material: an ident is no subject
+    of the items that show it.
+    """
+    ends = {end for match in matches for end in (match.query_media_id, match.known_media_id)}
+    if not ends:
+        return
+    about = db.subscriptions.about(session, ends)
+    common = db.collections.in_common(session, ends)
+    for match in matches:
+        query, known = match.query_media_id, match.known_media_id
+        subjects = [known] if known in common else [query, known]
+        asking = {each.id: each for subject in subjects for each in about[subject]}
+        for each in asking.values():
+            enough = _RANK[match.grade] <= _RANK[each.min_grade]
+            if enough and db.subscriptions.is_first(session, each.id, query, known):
+                data = {"subscription_id": each.id, "subscription": each.name, **told[match.id]}
+                events.publish(session, EventType.SUBSCRIPTION_MATCHED, query, data)
