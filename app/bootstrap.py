@@ -8,9 +8,11 @@ from app.blobs.purge_list import PurgeList
 from app.db import Database
 from app.jobs import JobQueue
 from app.schemas.privacy_enums import RetentionClass
+from app.services.oidc import IdentityProvider, OidcClient
 from app.services.refused_uploads import RefusedUploads
 from app.services.retention import RetentionPolicy
 from app.services.sealing import Sealer
+from app.services.sign_in_limits import SignInLimits
 from app.services.stamping import Authority
 from app.services.verifying import Trusted
 from app.settings import Settings
@@ -29,6 +31,8 @@ class Parts:
     purge_list: PurgeList
     retention: RetentionPolicy
     refused_uploads: RefusedUploads
+    sign_in_limits: SignInLimits
+    identity_provider: IdentityProvider | None
 
 
 def bootstrap(settings: Settings) -> Parts:
@@ -46,6 +50,8 @@ def bootstrap(settings: Settings) -> Parts:
         purge_list=PurgeList(settings.purge_list_path),
         retention=retention_policy(settings),
         refused_uploads=RefusedUploads(database),
+        sign_in_limits=SignInLimits(),
+        identity_provider=provider_of(settings),
     )
 
 
@@ -90,6 +96,22 @@ def authority_of(settings: Settings) -> Authority | None:
     if not settings.tsa_url:
         return None
     return Authority(settings.tsa_url, _roots(settings), settings.tsa_allow_private)
+
+
+def provider_of(settings: Settings) -> IdentityProvider | None:
+    """By whom people may sign in besides their passwords, if by anybody."""
+    if not settings.oidc_issuer:
+        return None
+    return IdentityProvider(
+        OidcClient(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret.get_secret_value(),
+            name=settings.oidc_name,
+            role_claim=settings.oidc_role_claim,
+            roles=settings.oidc_roles,
+        )
+    )
 
 
 def make_folders(settings: Settings) -> None:

@@ -1,17 +1,25 @@
 """The `provenance` command: set up, run, and hand out keys."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
 import uvicorn
-from rich.console import Console
-from rich.panel import Panel
 
 import migrations.run
-from app import cli_audit, cli_hashes, cli_imports, cli_purge, cli_trust, db, services, telemetry
+from app import (
+    cli_audit,
+    cli_first,
+    cli_hashes,
+    cli_imports,
+    cli_people,
+    cli_purge,
+    cli_trust,
+    db,
+    services,
+    telemetry,
+)
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
@@ -19,7 +27,7 @@ from app.settings import Settings
 from workers import main as workers
 from workers.parent import follow_supervisor, stop_signal
 
-SHUTDOWN_GRACE_S, KEY_FILE_MODE = 3, 0o600
+SHUTDOWN_GRACE_S = 3
 
 main = typer.Typer(
     help="Provenance Desk: finds re-used footage, shows what was done to it, keeps the record.",
@@ -29,6 +37,7 @@ main = typer.Typer(
 )
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 main.add_typer(keys, name="keys")
+main.add_typer(cli_people.commands, name="people")
 main.add_typer(cli_audit.commands, name="audit")
 main.add_typer(cli_purge.purge, name="purge")
 main.add_typer(cli_trust.trust, name="trust")
@@ -52,7 +61,7 @@ def up(first_key_file: FirstKeyFile = None) -> None:
     settings = _settings("up")
     stop = stop_signal()
     _migrate(settings)
-    _first_key(settings, first_key_file)
+    cli_first.hand_over(settings, first_key_file)
     log.info("desk.starting", address=f"http://{settings.host}:{settings.port}")
     workers.run(stop, with_api=True)
 
@@ -170,31 +179,3 @@ def _migrate(settings: Settings) -> None:
     migrations.run.upgrade(settings.resolved_database_url)
     migrate_jobs(settings.resolved_database_url)
     cli_audit.begin(settings)
-
-
-def _first_key(settings: Settings, to_file: Path | None) -> None:
-    """Make the first admin key if there is none at all, and hand it over once."""
-    database = db.Database(settings.resolved_database_url)
-    with database.write() as session:
-        db.exclusively(session, "first key")
-        if db.keys.any_exists(session):
-            return
-        made = services.keys.create(
-            session, name="first admin", role=Role.ADMIN, maker=at_the_machine("first start")
-        )
-        # Inside the transaction: a key that could not be handed over must not exist.
-        _hand_over(made.token, to_file)
-    database.close()
-
-
-def _hand_over(token: str, to_file: Path | None) -> None:
-    if to_file is None:
-        title = "First admin key: shown this once, keep it"
-        Console(soft_wrap=True).print(Panel(token, title=title, expand=False))
-        return
-    to_file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(to_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, KEY_FILE_MODE)
-    os.fchmod(handle, KEY_FILE_MODE)  # a file that was there has kept its own
-    with os.fdopen(handle, "w") as file:
-        file.write(f"{token}\n")
-    typer.echo(f"The first admin key is in {to_file}.")

@@ -4,7 +4,8 @@ ServiceError
 ├── NotFound                 no such thing, or not yours to know of
 ├── Gone                     it was purged; what is left of it comes along
 ├── Forbidden                known to you, but your key lacks the scope
-│   └── FourEyes             nobody approves what they proposed themselves
+│   ├── FourEyes             nobody approves what they proposed themselves
+│   └── CrossOrigin          a page of somebody else sent it with your cookie
 ├── Unauthenticated          no key, or one that is unknown, expired or revoked
 ├── Conflict                 contradicts what is there
 │   ├── IllegalTransition    the status machine has no such edge
@@ -15,6 +16,9 @@ ServiceError
 │   ├── MissingRequirements  a transition's requirements, each named
 │   ├── RestrictedTerm       a public text holds a name that must not go out
 │   └── KeyReused            the same idempotency key with another body
+├── UnsupportedChecksum      a checksum that the desk cannot make
+├── ChecksumMismatch         the bytes are not those that were sent
+├── Locked                   another request is at it
 ├── UnsupportedMedia         the upload is not media
 ├── PayloadTooLarge          the upload is over the size limit
 ├── Busy                     no worker answered in time
@@ -49,6 +53,10 @@ class Forbidden(ServiceError):
 
 class FourEyes(Forbidden):
     """Nobody approves what they proposed themselves."""
+
+
+class CrossOrigin(Forbidden):
+    """A page that is not the desk's had the browser send it."""
 
 
 class Unauthenticated(ServiceError):
@@ -89,6 +97,18 @@ class RestrictedTerm(Unprocessable):
 
 class KeyReused(Unprocessable):
     """The same Idempotency-Key was used with another body."""
+
+
+class UnsupportedChecksum(ServiceError):
+    """The checksum is of a kind that the desk cannot make, or is none."""
+
+
+class ChecksumMismatch(ServiceError):
+    """The bytes that came have another checksum; they were thrown away."""
+
+
+class Locked(ServiceError):
+    """Another request is at the same thing."""
 
 
 class UnsupportedMedia(ServiceError):

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app import api
+from app import api, desk
 from app.api import problems
+from app.api.tus import TusProtocol
 from app.bootstrap import Parts, bootstrap
 from app.services import idempotency
 from app.settings import Settings
@@ -28,9 +29,15 @@ def create_app(parts: Parts | None = None) -> FastAPI:
             in_use.database.close()
 
     app = FastAPI(
-        title="Provenance Desk", version="1", lifespan=lifespan, max_body_size=JSON_MAX_BYTES
+        title="Provenance Desk",
+        version="1",
+        lifespan=lifespan,
+        max_body_size=JSON_MAX_BYTES,
+        openapi_url=None,  # `app.api.reference` gives it
     )
     app.state.parts = in_use
     problems.install(app)
+    app.add_middleware(TusProtocol)
     app.include_router(api.router)
+    app.mount("/desk", desk.create(app.state))
     return app

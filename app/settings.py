@@ -4,8 +4,10 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt
+from pydantic import BeforeValidator, Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.access import Role
 
 type Days = PositiveInt | Literal["keep"]
 type Network = IPv4Network | IPv6Network
@@ -13,6 +15,16 @@ type Network = IPv4Network | IPv6Network
 
 def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _pairs(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [
+        [part.strip() for part in each.rpartition("=")[::2]]
+        for each in value.split(",")
+        if each.strip()
+    ]
 
 
 class Settings(BaseSettings):
@@ -31,6 +43,9 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(20 * 1024**3, description="Largest upload accepted.")
     upload_reserve_bytes: int = Field(
         512 * 1024**2, description="Free disk space below which uploads are refused."
+    )
+    upload_part_days: float = Field(
+        3.0, description="How long an unfinished upload waits for its next byte."
     )
     decode_wall_s: int = Field(3600, description="Seconds one decoder may run.")
     decode_cpu_s: int = Field(7200, description="CPU seconds one decoder may use.")
@@ -99,6 +114,16 @@ class Settings(BaseSettings):
     )
     import_folders: str = Field(
         "", description="Folders that imports may read, separated by colons; empty allows none."
+    )
+    oidc_issuer: str = Field(
+        "", description="An OpenID Connect provider that people sign in by; empty means none."
+    )
+    oidc_client_id: str = Field("", description="What the desk is called there.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
+    oidc_name: str = Field("single sign-on", description="What the sign-in page calls it.")
+    oidc_role_claim: str = Field("groups", description="The claim that holds people's groups.")
+    oidc_roles: Annotated[tuple[tuple[str, Role], ...], NoDecode, BeforeValidator(_pairs)] = Field(
+        (), description="Groups and their roles, such as `desk-editors=editor, *=viewer`."
     )
     log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import cli, cli_audit, db, services
+from app import cli_audit, cli_first, db, services
 from app.access import SYSTEM, Role
 from app.blobs.local import LocalBlobs
 from app.blobs.purge_list import PurgeList
@@ -74,7 +74,7 @@ def test_a_key_file_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
     key_file = tmp_path / "key"
     key_file.write_text("old")
     key_file.chmod(0o644)
-    cli._hand_over("new", key_file)
+    cli_first._write("new", key_file)
     assert key_file.read_text() == "new\n"
     assert key_file.stat().st_mode & 0o777 == 0o600
 

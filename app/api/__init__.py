@@ -23,6 +23,7 @@ from app.api import (
     keys,
     lookups,
     matches,
+    me,
     media,
     media_files,
     notes,
@@ -32,6 +33,7 @@ from app.api import (
     public,
     publications,
     purging,
+    reference,
     report,
     retention,
     rights,
@@ -40,6 +42,7 @@ from app.api import (
     subscriptions,
     trust_lists,
     upload,
+    uploads,
     verifications,
     versions,
     webhooks,
@@ -47,18 +50,21 @@ from app.api import (
 
 router = APIRouter()
 router.include_router(health.router)
+router.include_router(reference.router)
 router.include_router(audit.router)
 router.include_router(custody.router)
 router.include_router(events.router)
 router.include_router(webhooks.router)
 router.include_router(deliveries.router)
 router.include_router(upload.router)
+router.include_router(uploads.router)
 router.include_router(media.router)
 router.include_router(media_files.router)
 router.include_router(collections.router)
 router.include_router(imports.router)
 router.include_router(fact_checks.router)
 router.include_router(keys.router)
+router.include_router(me.router)
 router.include_router(verifications.router)
 router.include_router(findings.router)
 router.include_router(claims.router)

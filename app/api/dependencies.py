@@ -1,48 +1,37 @@
-"""What a request is given: parts, a transaction, the actor behind its key."""
+"""What a request is given: parts, a transaction, the actor behind its key or its cookie."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Depends, Request
-from sqlalchemy.orm import Session
 
-from app import services
 from app.access import Actor, Scope
-from app.bootstrap import Parts
+from app.door import callers, requests
+from app.door.callers import Caller
 from app.errors import Forbidden, Unauthenticated
 
-
-def _parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
-    return parts
-
-
-PartsDep = Annotated[Parts, Depends(_parts)]
+PartsDep = requests.PartsDep
+Reading = requests.Reading
+Writing = requests.Writing
 
 
-def _reading(parts: PartsDep) -> Iterator[Session]:
-    with parts.database.read() as session:
-        yield session
-
-
-def _writing(parts: PartsDep) -> Iterator[Session]:
-    with parts.database.write() as session:
-        yield session
-
-
-# `scope="function"` commits before the answer leaves: a failed commit must never be a 202.
-Reading = Annotated[Session, Depends(_reading, scope="function")]
-Writing = Annotated[Session, Depends(_writing, scope="function")]
-
-
-def _actor(request: Request, parts: PartsDep, afterwards: BackgroundTasks) -> Actor:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+def _caller(request: Request, parts: PartsDep, afterwards: BackgroundTasks) -> Caller:
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        found = callers.by_cookie(request, parts, afterwards)
+        if found is not None:
+            return found
+    scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send your API key as 'Authorization: Bearer KEY'.")
-    holder = services.keys.identify(parts.database, token)
-    if holder.use_is_stale:
-        afterwards.add_task(services.keys.note_use, parts.database, holder.actor.id)
-    return holder.actor
+    return callers.by_key(token, parts, afterwards)
+
+
+CurrentCaller = Annotated[Caller, Depends(_caller)]
+
+
+def _actor(caller: CurrentCaller) -> Actor:
+    return caller.actor
 
 
 CurrentActor = Annotated[Actor, Depends(_actor)]

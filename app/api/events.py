@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import PartsDep, Reader, Reading
+from app.access import Scope
+from app.api.dependencies import CurrentCaller, PartsDep, Reader, Reading, requires
 from app.api.pages import DEFAULT_LIMIT, Limit
 from app.db import Database
+from app.door.callers import Caller
 from app.schemas.enums import EventType
 from app.schemas.events import EventItem, EventPage
-from app.services import events, keys
+from app.services import events
 
 router = APIRouter(tags=["events"])
 
@@ -42,14 +44,21 @@ def list_events(
     return events.follow(session, after, limit, type, media_id)
 
 
-@router.get("/v1/events/stream", response_class=EventSourceResponse)
+@router.get(
+    "/v1/events/stream",
+    response_class=EventSourceResponse,
+    dependencies=[Depends(requires(Scope.MEDIA_READ))],
+)
 async def stream_events(
-    actor: Reader, parts: PartsDep, after: After = 0, last_event_id: LastEventId = None
+    caller: CurrentCaller,
+    parts: PartsDep,
+    after: After = 0,
+    last_event_id: LastEventId = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """The feed as server-sent events; a client that comes back continues where it was cut off."""
     seen = after if last_event_id is None else last_event_id
     while True:
-        page = await run_in_threadpool(_following, parts.database, seen, actor.id)
+        page = await run_in_threadpool(_following, parts.database, seen, caller)
         if page is None:
             return
         for item in page.items:
@@ -59,10 +68,10 @@ async def stream_events(
             await asyncio.sleep(POLL_S)
 
 
-def _following(database: Database, after: int, key_id: str) -> EventPage | None:
+def _following(database: Database, after: int, caller: Caller) -> EventPage | None:
     with database.read() as session:
-        # A stream may go on for days; its key need not.
-        if not keys.is_valid(session, key_id):
+        # A stream may go on for days; what let its reader in need not.
+        if not caller.is_valid(session):
             return None
         return events.follow(session, after, STREAM_BATCH)
 

@@ -1,4 +1,4 @@
-"""Refusals as RFC 9457 problem documents; the only place where an error gets a status code."""
+"""Refusals as RFC 9457 problem documents."""
 
 from http import HTTPStatus
 from typing import Any
@@ -13,37 +13,17 @@ from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
 
 from app import errors
+from app.door.statuses import STATUS_OF
 from app.schemas.problem import Problem
 
 log = structlog.get_logger(__name__)
-
-STATUS_OF: dict[type[errors.ServiceError], int] = {
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.FourEyes: 403,
-    errors.NotFound: 404,
-    errors.Gone: 410,
-    errors.IllegalTransition: 409,
-    errors.Held: 409,
-    errors.Conflict: 409,
-    errors.VersionMismatch: 412,
-    errors.PayloadTooLarge: 413,
-    errors.UnsupportedMedia: 415,
-    errors.MissingRequirements: 422,
-    errors.RestrictedTerm: 422,
-    errors.KeyReused: 422,
-    errors.Unprocessable: 422,
-    errors.PreconditionRequired: 428,
-    errors.TooManyRequests: 429,
-    errors.Busy: 503,
-    errors.StorageFull: 507,
-}
-
 
 _HEADERS_OF = {
     401: {"WWW-Authenticate": "Bearer"},
     # The rest of the body is not waited for.
     413: {"Connection": "close"},
+    # Nor here: it may be the body of a client that is gone.
+    423: {"Connection": "close", "Retry-After": "1"},
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }

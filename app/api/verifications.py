@@ -23,13 +23,13 @@ from app.schemas.verifications import (
     VerificationRecord,
     VerificationSummary,
 )
-from app.services import people
+from app.services import concluding
 
 router = APIRouter(prefix="/v1", tags=["verifications"], responses=documented(401, 403, 404))
 
 
 def _concluder(actor: Reader) -> Actor:
-    people.refuse_bystanders(actor)
+    concluding.refuse_bystanders(actor)
     return actor
 
 

@@ -25,6 +25,7 @@ from app.db.keys import ApiKey
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.partners import Partner, PartnerFeed
+from app.db.people import Person
 from app.db.proposals import StatusChange
 from app.db.publications import Publication, PublishedRevision
 from app.db.rights import RightsEntry
@@ -113,6 +114,7 @@ AUDITED = (
     Audited("export", Export),
     Audited("subscription", Subscription),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),
+    Audited("person", Person, but=("password_hash",)),
     Audited(
         "webhook",
         WebhookEndpoint,
@@ -186,8 +188,7 @@ def media_of(row: Table) -> str | None:
     """The item that a row belongs to, if to one."""
     if isinstance(row, Media):
         return row.id
-    found: str | None = getattr(row, "media_id", None) or getattr(row, "query_media_id", None)
-    return found
+    return getattr(row, "media_id", None) or getattr(row, "query_media_id", None)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

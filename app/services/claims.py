@@ -11,12 +11,12 @@ from app.schemas.claims import ClaimItem, NewClaim
 from app.schemas.enums import EventType, HistoryAction
 from app.schemas.fields import Person
 from app.schemas.page import Page
-from app.services import claim_states, events, people, verifications
+from app.services import claim_states, concluding, events, verifications
 
 
 def add(session: Session, record: Verification, wanted: NewClaim, actor: Actor) -> ClaimItem:
     """Record a claim as it was made; it is `open` until a source decides it."""
-    people.refuse_machines(actor)
+    concluding.refuse_machines(actor)
     claim = Claim(
         media_id=record.media_id, by_id=actor.id, by_name=actor.name, **wanted.model_dump()
     )

@@ -17,14 +17,14 @@ from app.schemas.enums import EventType, HistoryAction
 from app.schemas.fields import Person
 from app.schemas.page import Page
 from app.schemas.record_enums import About, AttentionReason, Stance
-from app.services import attention, claim_states, claims, events, people, verifications
+from app.services import attention, claim_states, claims, concluding, events, verifications
 
 
 def add(
     session: Session, record: Verification, wanted: NewCorroboration, actor: Actor
 ) -> CorroborationItem:
     """Record what a source says; where sources now contradict each other, somebody has to look."""
-    people.refuse_machines(actor)
+    concluding.refuse_machines(actor)
     entry = _entry(record, wanted, actor)
     if wanted.retracts_id is not None:
         _check_retracting(session, record, wanted.retracts_id, entry)

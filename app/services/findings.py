@@ -14,7 +14,7 @@ from app.schemas.fields import Person
 from app.schemas.finding_enums import Pillar, ProofKind
 from app.schemas.findings import FindingItem, NewFinding, Proof
 from app.schemas.page import Page
-from app.services import events, people, verifications
+from app.services import concluding, events, verifications
 
 _LINK = ("http://", "https://")
 
@@ -23,7 +23,7 @@ def record(
     session: Session, verification: Verification, wanted: NewFinding, actor: Actor
 ) -> FindingItem:
     """Record what somebody found out; it takes the place of the pillar's current finding."""
-    people.refuse_machines(actor)
+    concluding.refuse_machines(actor)
     media_id = verification.media_id
     _check_evidence(session, media_id, wanted.evidence)
     before = db.findings.current(session, media_id).get(wanted.pillar)

@@ -93,7 +93,7 @@ def _mentioned(session: Session, text: str) -> list[str]:
     """The ids of the keys whose holders a text names as `@name`, whatever the letters' case."""
     if "@" not in text:
         return []
-    holders = db.keys.holders(session)
+    holders = db.actors.holders(session)
     longest_first = sorted(set(holders.values()), key=len, reverse=True)
     names = "|".join(re.escape(name) for name in longest_first)
     found = re.findall(rf"(?<!\w)@({names})(?!\w)", text, re.IGNORECASE) if names else []
@@ -119,7 +119,7 @@ def _superseded(session: Session, media_id: str, old_id: str, actor: Actor) -> N
 def _items(session: Session, notes: list[Note]) -> list[NoteItem]:
     newer = db.verifications.superseders(session, [note.id for note in notes])
     erased = db.erasures.of_notes(session, [note.id for note in notes])
-    named = db.keys.names(session, {each for note in notes for each in note.mentions})
+    named = db.actors.names(session, {each for note in notes for each in note.mentions})
     return [
         NoteItem(
             id=note.id,

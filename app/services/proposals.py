@@ -12,7 +12,7 @@ from app.schemas.fields import ActingPerson
 from app.schemas.proposals import ProposalItem
 from app.schemas.record_enums import Approval, ChangeState
 from app.schemas.verifications import TransitionRequest
-from app.services import events, gates, notes, people, status_changes, verifications
+from app.services import concluding, events, gates, notes, status_changes, verifications
 from app.services.status_changes import Decision
 
 
@@ -55,7 +55,7 @@ def approve(
 
 def refuse(session: Session, record: Verification, note: str, actor: Actor) -> None:
     """Turn the pending change down; its proposer may take it back so, too."""
-    people.refuse_machines(actor)
+    concluding.refuse_machines(actor)
     change = _waiting(session, record)
     if change.by_id != actor.id and Scope.RECORD_APPROVE not in actor.scopes:
         raise Forbidden("A proposal is refused by an editor.", scope=Scope.RECORD_APPROVE)
@@ -99,7 +99,7 @@ def _waiting(session: Session, record: Verification) -> StatusChange:
 
 
 def _check_editor(change: StatusChange, actor: Actor, *, four_eyes: bool) -> None:
-    people.refuse_machines(actor)
+    concluding.refuse_machines(actor)
     if four_eyes and change.by_id == actor.id:
         raise FourEyes("A verdict is approved by somebody else than its proposer.")
     if Scope.RECORD_APPROVE not in actor.scopes:

@@ -24,8 +24,8 @@ from app.schemas.publications import (
 from app.schemas.record_enums import PublicationState
 from app.services import (
     audit,
+    concluding,
     events,
-    people,
     public_review,
     public_revisions,
     publication_rules,
@@ -45,7 +45,7 @@ def publish(
 
     Refused with everything missing at once; a restricted term anywhere is `RestrictedTerm`.
     """
-    people.refuse_machines(actor)
+    concluding.refuse_machines(actor)
     there = db.publications.of_media(session, record.media_id)
     last = public_revisions.newest(session, there)
     wish = public_revisions.wish_of(request, record, last)

@@ -10,12 +10,12 @@ from app.schemas.enums import EventType, HistoryAction
 from app.schemas.fields import Person
 from app.schemas.record_enums import RightsState
 from app.schemas.rights import NewRights, RightsItem
-from app.services import events, people, verifications
+from app.services import concluding, events, verifications
 
 
 def change(session: Session, record: Verification, wanted: NewRights, actor: Actor) -> RightsItem:
     """Say what holds from now on; earlier terms stay in the history."""
-    people.refuse_machines(actor)
+    concluding.refuse_machines(actor)
     before = record.rights
     entry = RightsEntry(
         media_id=record.media_id, by_id=actor.id, by_name=actor.name, **wanted.model_dump()

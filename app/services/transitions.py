@@ -9,7 +9,7 @@ from app.access import Actor
 from app.db.verifications import Verification
 from app.schemas.record_enums import Approval
 from app.schemas.verifications import TransitionRequest
-from app.services import gates, notes, people, proposals, status_changes
+from app.services import concluding, gates, notes, proposals, status_changes
 from app.services.status_changes import Decision
 
 
@@ -33,7 +33,7 @@ def apply(
     `record` comes from `verifications.take`. What is pending already and asked for by somebody else
     is approved by that. Without `four_eyes` an editor concludes alone, and the record says so.
     """
-    people.refuse_bystanders(actor)
+    concluding.refuse_bystanders(actor)
     waiting = db.proposals.pending(session, record.media_id)
     if waiting is not None and waiting.to is request.to:
         proposals.check_same(waiting, request)

@@ -18,6 +18,7 @@ from app.access import SYSTEM, Role
 from app.api.events import POLL_S, stream_events
 from app.bootstrap import Parts
 from app.db import Database
+from app.door.callers import Caller
 from app.main import create_app
 from app.schemas.enums import EventType
 from app.services import events, keys
@@ -144,7 +145,7 @@ def test_a_stream_ends_with_its_key(parts: Parts, make_key: Callable[[Role], str
     actor = keys.authenticate(parts.database, make_key(Role.VIEWER))
 
     async def follow() -> None:
-        async for _ in stream_events(actor, parts):
+        async for _ in stream_events(Caller(actor), parts):
             raise AssertionError("there is nothing to tell")
 
     async def revoke_in_mid_stream() -> None:

@@ -1,0 +1,52 @@
+"""Door 2: pages for people. Parse, call the services that the API calls, show or redirect."""
+
+from fastapi import Depends, FastAPI
+from starlette.datastructures import State
+
+from app.desk import (
+    account,
+    alerts,
+    audit,
+    compare,
+    item_acts,
+    items,
+    keys,
+    known,
+    oidc,
+    password_links,
+    people,
+    prepared_stills,
+    problems,
+    publishing,
+    queue,
+    record,
+    record_acts,
+    sign_in,
+    static,
+)
+from app.desk.headers import PageHeaders
+from app.door import origin
+
+FORM_MAX_BYTES = 1024 * 1024
+
+
+def create(state: State) -> FastAPI:
+    """The pages as an application to be mounted at `/desk`; `state` is that of the whole."""
+    app = FastAPI(
+        title="Provenance Desk",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=FORM_MAX_BYTES,
+        dependencies=[Depends(origin.require_own)],
+    )
+    app.state = state
+    app.add_middleware(PageHeaders)
+    problems.install(app)
+    pages = (
+        *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),
+        *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit),
+    )
+    for page in pages:
+        app.include_router(page.router)
+    return app

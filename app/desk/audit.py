@@ -1,0 +1,123 @@
+"""The audit chain for people: search it, verify it, and see its checkpoints and the files' readings."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from app.access import Actor
+from app.bootstrap import Parts
+from app.db.audit_reading import AuditFilter
+from app.desk.signed_in import Auditor
+from app.desk.templating import render
+from app.door.requests import PartsDep
+from app.schemas.audit import AuditAction, FixityOutcome
+from app.schemas.audit_answers import AuditReport
+from app.services import auditing, integrity, verifying
+
+router = APIRouter(prefix="/audit")
+
+ROWS = 50
+CHECKPOINTS_SHOWN = 5
+READINGS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for in the chain, as it was typed."""
+
+    media: str
+    actor: str
+    action: str
+    since: str
+    until: str
+    cursor: str | None
+
+    @property
+    def wanted(self) -> AuditFilter:
+        """The same as the chain is asked; days are days in UTC."""
+        until = _day(self.until)
+        return AuditFilter(
+            media_id=self.media or None,
+            actor_id=self.actor or None,
+            action=self.action or None,
+            since=_day(self.since),
+            until=until + timedelta(days=1) if until else None,
+        )
+
+    def after(self, cursor: str) -> str:
+        """The address of the page behind a cursor."""
+        typed = {"media": self.media, "actor": self.actor, "action": self.action}
+        days = {"since": self.since, "until": self.until}
+        given = {name: value for name, value in {**typed, **days}.items() if value}
+        return f"/desk/audit?{urlencode({**given, 'cursor': cursor})}"
+
+
+def _search(
+    *,
+    media: Annotated[str, Query(max_length=64)] = "",
+    actor: Annotated[str, Query(max_length=200)] = "",
+    action: Annotated[str, Query(max_length=80)] = "",
+    since: Annotated[str, Query(max_length=10)] = "",
+    until: Annotated[str, Query(max_length=10)] = "",
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Search:
+    return Search(media.strip(), actor.strip(), action.strip(), since, until, cursor)
+
+
+@router.get("")
+def show_chain(
+    request: Request,
+    parts: PartsDep,
+    actor: Auditor,
+    search: Annotated[Search, Depends(_search)],
+) -> Response:
+    """What was done, newest first."""
+    return _page(request, parts, actor, search)
+
+
+@router.post("/verify")
+def verify(request: Request, parts: PartsDep, actor: Auditor) -> Response:
+    """Verify everything that is recorded, and say what is wrong if anything is."""
+    report = verifying.verify(parts.database, parts.trusted)
+    integrity.note(parts.database, report)
+    return _page(request, parts, actor, _search(), report)
+
+
+def _page(
+    request: Request,
+    parts: Parts,
+    actor: Actor,
+    search: Search,
+    report: AuditReport | None = None,
+) -> Response:
+    with parts.database.read() as session:
+        found = auditing.listed(session, search.wanted, actor, ROWS, search.cursor)
+        folder = parts.trusted.folder
+        checkpoints = auditing.checkpoints(session, folder, CHECKPOINTS_SHOWN, None).items
+        damaged = [
+            each
+            for outcome in FixityOutcome
+            if outcome is not FixityOutcome.INTACT
+            for each in auditing.readings(session, outcome, READINGS_SHOWN, None).items
+        ]
+    values: dict[str, Any] = {
+        "entries": found.items,
+        "following": search.after(found.next) if found.next else None,
+        "search": search,
+        "checkpoints": checkpoints,
+        "damaged": damaged,
+        "report": report,
+        "actions": sorted(AuditAction),
+    }
+    return render(request, "audit.html", **values)
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(text), time.min, UTC) if text else None
+    except ValueError:
+        return None

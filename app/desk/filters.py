@@ -1,0 +1,67 @@
+"""What templates call: words of codes, times, and how urgent a thing looks."""
+
+from datetime import UTC, datetime
+
+from jinja2 import Environment
+
+from app.core import wording
+from app.desk.words import catalogue, coded, filled, requirement
+from app.pages.phrases import TONES
+from app.schemas.enums import VerificationStatus
+from app.schemas.queue import Need
+
+_URGENCY = {
+    Need.PUBLISHED_MATCH: "bad",
+    Need.PUBLISHED_ATTENTION: "bad",
+    Need.DAMAGED: "bad",
+    Need.CONFLICT: "care",
+    Need.DUE: "care",
+    Need.PROPOSAL: "care",
+    Need.OLDER: "care",
+    Need.MATCH: "accent",
+    Need.ATTENTION: "care",
+}
+
+
+def install(environment: Environment) -> None:
+    """Give templates the catalogue as `w`, and the filters below."""
+    environment.globals["w"] = catalogue()
+    environment.filters.update(
+        clock=wording.clock,
+        coded=coded,
+        filled=filled,
+        instant=instant,
+        percent=wording.percent,
+        requirement=requirement,
+        stretch=_stretch,
+        tone=_tone,
+        urgency=_urgency,
+        size=_size,
+    )
+
+
+def instant(at: datetime) -> str:
+    """An instant to the minute in UTC; a script adds the viewer's own zone."""
+    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def _stretch(span: object) -> str:
+    start_ms, end_ms = getattr(span, "start_ms", 0), getattr(span, "end_ms", 0)
+    return wording.stretch(start_ms, end_ms)
+
+
+def _tone(status: VerificationStatus) -> str:
+    return TONES.get(status, "plain")
+
+
+def _urgency(need: Need | None) -> str:
+    return _URGENCY.get(need, "") if need else ""
+
+
+def _size(size_bytes: int) -> str:
+    size = float(size_bytes)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

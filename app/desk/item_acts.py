@@ -1,0 +1,109 @@
+"""What people do on an item's page: retry, promote to known material, flag, close a reason to look."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from app import services
+from app.access import Actor
+from app.bootstrap import Parts
+from app.desk.forms import FormDep
+from app.desk.items import MediaId, item_page
+from app.desk.refusals import Refusal, attempt
+from app.desk.signed_in import Curator, Recorder, Uploader
+from app.door.requests import PartsDep
+from app.schemas.attention import AttentionClosure
+from app.schemas.sensitivity import SensitivityChange
+from app.services import collections, media, sensitivity, verifications
+
+router = APIRouter(prefix="/media/{media_id}")
+
+
+class Act:
+    """An act on an item: done in one transaction and shown, or refused in place."""
+
+    def __init__(self, request: Request, parts: Parts, actor: Actor) -> None:
+        self._request, self._parts, self._actor = request, parts, actor
+
+    def __call__(self, media_id: str, work: Callable[[Session], object]) -> Response:
+        """Do `work` and show the item."""
+
+        def refused(refusal: Refusal) -> Response:
+            return item_page(self._request, self._parts, self._actor, media_id, refusal=refusal)
+
+        return attempt(self._parts.database, work, f"/desk/media/{media_id}", refused)
+
+
+@router.post("/retry")
+def retry(request: Request, media_id: MediaId, parts: PartsDep, actor: Uploader) -> Response:
+    """Try an item again that failed for a reason that may pass."""
+    act = Act(request, parts, actor)
+    return act(media_id, lambda session: media.retry(session, parts.jobs, media_id, actor))
+
+
+@router.post("/collections")
+def join(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Curator, form: FormDep
+) -> Response:
+    """Make an item known material of a collection."""
+
+    def work(session: Session) -> None:
+        collections.add(session, collections.get(session, form.one("slug")), media_id, actor)
+
+    return Act(request, parts, actor)(media_id, work)
+
+
+@router.post("/collections/{slug}/leave")
+def leave(
+    request: Request, media_id: MediaId, slug: str, parts: PartsDep, actor: Curator
+) -> Response:
+    """Take an item out of a collection."""
+
+    def work(session: Session) -> None:
+        collections.remove(session, collections.get(session, slug), media_id, actor)
+
+    return Act(request, parts, actor)(media_id, work)
+
+
+@router.post("/sensitivity")
+def flag(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Recorder, form: FormDep
+) -> Response:
+    """Set all flags of an item; its time ranges are kept for the flags that stay."""
+
+    def work(session: Session) -> None:
+        flags = form.values.get("flags", [])
+        kept = {
+            each.flag: each.time_ranges
+            for each in sensitivity.read(session, media_id).details
+            if each.flag in flags
+        }
+        wanted = SensitivityChange.model_validate(
+            {"flags": flags, "time_ranges": kept, "reviewed": bool(form.one("reviewed"))}
+        )
+        record = verifications.take(session, media_id)
+        sensitivity.change(session, record, wanted, actor)
+
+    return Act(request, parts, actor)(media_id, work)
+
+
+@router.post("/attention/{attention_id}/close")
+def close_reason(
+    *,
+    request: Request,
+    media_id: MediaId,
+    attention_id: str,
+    parts: PartsDep,
+    actor: Recorder,
+    form: FormDep,
+) -> Response:
+    """Say what came of looking."""
+
+    def work(session: Session) -> None:
+        said = AttentionClosure.model_validate(form.body())
+        record = verifications.take(session, media_id)
+        services.attention.close(session, record, attention_id, said.note, actor)
+
+    return Act(request, parts, actor)(media_id, work)

@@ -1,0 +1,123 @@
+"""The page of one item: the clip, what known material explains of it, and what the file says."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from app import services
+from app.access import Actor, Scope
+from app.bootstrap import Parts
+from app.core.media import MediaKind
+from app.desk.match_views import MatchRow, coverage, rows
+from app.desk.refusals import Refusal
+from app.desk.signed_in import Viewer
+from app.desk.strips import Strip
+from app.desk.templating import render
+from app.door.requests import PartsDep
+from app.schemas.enums import MediaState
+from app.schemas.privacy_enums import SensitivityFlag
+from app.services.item_page import ItemPage
+from app.services.viewing import GREY
+
+router = APIRouter()
+
+MediaId = Annotated[str, Path(min_length=1, max_length=64)]
+STILLS_SHOWN = 6
+_SETTLED = (MediaState.READY, MediaState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How the media itself may be shown to this reader, now."""
+
+    flagged: bool
+    clear: bool
+    grey: bool
+    may_unblur: bool
+    may_see: bool
+    stills_ms: tuple[int, ...]
+
+    @property
+    def picture_query(self) -> str:
+        """What is added to the address of a picture."""
+        return "?blurred=false" if self.flagged and self.clear else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """What the template is given."""
+
+    page: ItemPage
+    shown: Shown
+    strip: Strip | None
+    matches: list[MatchRow]
+    leads: list[MatchRow]
+    further: list[MatchRow]
+    is_settled: bool
+
+
+@router.get("/media/{media_id}")
+def show_item(request: Request, media_id: MediaId, parts: PartsDep, actor: Viewer) -> Response:
+    """The item, blurred where it takes care."""
+    return item_page(request, parts, actor, media_id)
+
+
+@router.post("/media/{media_id}/clear")
+def show_clearly(request: Request, media_id: MediaId, parts: PartsDep, actor: Viewer) -> Response:
+    """The same page with its pictures as they are; what is then seen is put into the audit chain."""
+    return item_page(request, parts, actor, media_id, clear=True)
+
+
+def item_page(
+    request: Request,
+    parts: Parts,
+    actor: Actor,
+    media_id: str,
+    *,
+    clear: bool = False,
+    refusal: Refusal | None = None,
+) -> Response:
+    """The page, with why the last act was refused, if one was."""
+    with parts.database.read() as session:
+        page = services.item_page.read(session, media_id, actor, four_eyes=parts.settings.four_eyes)
+    view = _view(page, actor, clear=clear)
+    status = refusal.status if refusal else 200
+    values: dict[str, Any] = {"view": view, "refusal": refusal, "flags": list(SensitivityFlag)}
+    return render(request, "item.html", status=status, **values)
+
+
+def _view(page: ItemPage, actor: Actor, *, clear: bool) -> ItemView:
+    found, item = page.matches, page.item
+    every = rows(found.items)
+    made = None
+    if found.explained is not None:
+        made = coverage(found.items, found.explained, item.kind, item.duration_ms)
+    return ItemView(
+        page=page,
+        shown=_shown(page, actor, clear=clear),
+        strip=made,
+        matches=[each for each in every if each.alerts],
+        leads=[each for each in every if not each.alerts],
+        further=rows(page.further.items, of_known=True),
+        is_settled=item.state in _SETTLED,
+    )
+
+
+def _shown(page: ItemPage, actor: Actor, *, clear: bool) -> Shown:
+    flags = frozenset(page.sensitivity.flags)
+    may_unblur = Scope.MEDIA_SENSITIVE in actor.scopes
+    item = page.item
+    times: tuple[int, ...] = ()
+    if item.state is MediaState.READY and item.kind is MediaKind.VIDEO and item.duration_ms:
+        part = item.duration_ms / STILLS_SHOWN
+        times = tuple(round(part * (number + 0.5)) for number in range(STILLS_SHOWN))
+    return Shown(
+        flagged=bool(flags),
+        clear=not flags or (clear and may_unblur),
+        grey=bool(flags & GREY),
+        may_unblur=may_unblur,
+        may_see=not flags or bool(actor.scopes & {Scope.MEDIA_WRITE, Scope.MEDIA_SENSITIVE}),
+        stills_ms=times,
+    )

@@ -1,0 +1,127 @@
+"""Matches as the pages show them: in words, each known item in its colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core import wording
+from app.core.media import MediaKind
+from app.core.policy import Grade, Note
+from app.db.matches import ALERTING
+from app.desk.strips import COLOURS, Stretch, Strip, still, strip
+from app.desk.words import catalogue, filled
+from app.schemas.dating import Evidenced
+from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
+from app.schemas.matches import Explained, MatchItem, Segment, Span
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """One match in a list."""
+
+    id: str
+    colour: int
+    other_id: str
+    other_title: str
+    collections: tuple[str, ...]
+    relation: str
+    grade: Grade
+    confidence: str
+    covers: str
+    edits: str
+    stretches: tuple[tuple[str, str], ...]
+    earliest: Evidenced | None
+    status: VerificationStatus
+    decision: ReviewDecision | None
+    decided_by: str | None
+    is_preliminary: bool
+    is_retroactive: bool
+    is_common: bool
+    invalidated_at: datetime | None
+
+    @property
+    def alerts(self) -> bool:
+        """Whether it is more than a lead."""
+        return self.grade in ALERTING
+
+
+MOST_STRETCHES = 4
+
+
+def rows(matches: Sequence[MatchItem], *, of_known: bool = False) -> list[MatchRow]:
+    """The matches of an item, each other item in a colour of its own as long as there are any."""
+    return [_row(each, place % COLOURS, of_known=of_known) for place, each in enumerate(matches)]
+
+
+def coverage(
+    matches: Sequence[MatchItem], explained: Explained, kind: MediaKind, duration_ms: int | None
+) -> Strip:
+    """The strip of an upload: the segments of what holds, and what no known item explains."""
+    stretches = [
+        Stretch(
+            segment.query,
+            _title(match, segment),
+            place % COLOURS,
+            f"#match-{match.id}",
+            is_sound=segment.modality == "audio",
+        )
+        for place, match in enumerate(matches)
+        if holds(match)
+        for segment in match.segments
+    ]
+    if kind is MediaKind.STILL:
+        return still(stretches)
+    return strip(duration_ms or 0, stretches, explained.spans)
+
+
+def holds(match: MatchItem) -> bool:
+    """Whether a match explains something: sure, not rejected, and its known item is still there."""
+    is_rejected = match.review.decision is ReviewDecision.REJECTED
+    return match.grade in ALERTING and not is_rejected and match.invalidated_at is None
+
+
+def edits(segments: Sequence[Segment]) -> str:
+    """What was done to the known footage, each thing once."""
+    said: dict[str, None] = {}
+    for segment in segments:
+        for change in wording.changes(segment.transforms, segment.speed).split(", "):
+            said.setdefault(change)
+    return ", ".join(each for each in said if each)
+
+
+def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
+    other = match.query if of_known else match.known
+    pairs = [(_moment(each.query), _moment(each.known)) for each in match.segments[:MOST_STRETCHES]]
+    return MatchRow(
+        id=match.id,
+        colour=colour,
+        other_id=match.query_media_id if of_known else match.known_media_id,
+        other_title=other.title,
+        collections=tuple(other.collections),
+        relation=wording.relation(match.relation),
+        grade=match.grade,
+        confidence=wording.percent(match.confidence),
+        covers=filled(
+            catalogue()["item"]["covers"],
+            query=wording.percent(match.coverage.query),
+            known=wording.percent(match.coverage.known),
+        ),
+        edits=edits(match.segments),
+        stretches=tuple(pairs),
+        earliest=other.earliest_evidence,
+        status=other.verification_status,
+        decision=match.review.decision,
+        decided_by=match.review.by,
+        is_preliminary=match.preliminary,
+        is_retroactive=match.found is not MatchFound.UPLOAD,
+        is_common=Note.COMMON_MATERIAL in match.notes,
+        invalidated_at=match.invalidated_at,
+    )
+
+
+def _title(match: MatchItem, segment: Segment) -> str:
+    return f"{_moment(segment.query)}: {match.known.title}, {_moment(segment.known)}"
+
+
+def _moment(span: Span) -> str:
+    return wording.stretch(span.start_ms, span.end_ms)

@@ -1,0 +1,84 @@
+"""Refusals as pages that say what happened and what to do."""
+
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
+from starlette.exceptions import HTTPException
+
+from app.desk import ways
+from app.desk.signed_in import SignInNeeded
+from app.desk.templating import render
+from app.door.statuses import STATUS_OF
+from app.errors import ServiceError
+
+log = structlog.get_logger(__name__)
+
+
+def page(request: Request, status: int, detail: str) -> Response:
+    """A page about a refusal; scripts get the sentence alone."""
+    template = "problem_line.html" if ways.is_by_script(request) else "problem.html"
+    title = HTTPStatus(status).phrase
+    return render(request, template, status=status, title=title, detail=detail)
+
+
+def _sign_in_needed(request: Request, _error: Exception) -> Response:
+    address = ways.sign_in_for(request)
+    if ways.is_by_script(request):
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return ways.see(address)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)
+    return page(request, STATUS_OF[type(error)], error.detail)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+    return page(request, 422, f"The form was not filled in as it has to be: {found}.")
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answer = page(request, error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    log.error("database.failed", error=str(error))
+    return page(
+        request, 503, "The database did not answer in time; nothing was changed. Try again."
+    )
+
+
+def _unstorable(request: Request, _error: Exception) -> Response:
+    return page(request, 422, "The form holds a character or a number that cannot be stored.")
+
+
+def _overtaken(request: Request, error: Exception) -> Response:
+    log.warning("request.overtaken", error=str(error))
+    return page(request, 409, "This was changed at this moment by somebody else. Look again.")
+
+
+def _unexpected(request: Request, _error: Exception) -> Response:
+    return page(request, 500, "Something failed on our side; nothing was changed.")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the pages with a page."""
+    app.add_exception_handler(SignInNeeded, _sign_in_needed)
+    app.add_exception_handler(ServiceError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _busy)
+    app.add_exception_handler(NoConnectionInTime, _busy)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(IntegrityError, _overtaken)
+    app.add_exception_handler(Exception, _unexpected)

@@ -1,0 +1,174 @@
+"""What people do on the record's page: each form calls the service that the API calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from app import services
+from app.access import Actor
+from app.bootstrap import Parts
+from app.db.verifications import Verification
+from app.desk.forms import Form, FormDep
+from app.desk.items import MediaId
+from app.desk.record import Said, record_page
+from app.desk.refusals import Refusal, attempt
+from app.desk.signed_in import Recorder, Uploader, Viewer
+from app.door.requests import PartsDep
+from app.errors import VersionMismatch
+from app.schemas.claims import NewClaim
+from app.schemas.corroborations import NewCorroboration
+from app.schemas.findings import NewFinding
+from app.schemas.notes import NewNote
+from app.schemas.proposals import ProposalDecision
+from app.schemas.rights import NewRights
+from app.schemas.verifications import TransitionRequest
+
+router = APIRouter(prefix="/media/{media_id}/record")
+
+_FINDING: TypeAdapter[NewFinding] = TypeAdapter(NewFinding)
+_OF_PAGE = ("which", "version")
+
+type Work = Callable[[Session, Verification, dict[str, Any]], object]
+
+
+class Act:
+    """A form of the record's page: what it does, in one transaction, or why not, in place."""
+
+    def __init__(self, request: Request, parts: Parts, actor: Actor, form: Form) -> None:
+        self._request = request
+        self._parts = parts
+        self._actor = actor
+        self._form = form
+
+    def __call__(self, media_id: str, work: Work) -> Response:
+        """Do `work` on the record and show its page."""
+
+        def change(session: Session) -> None:
+            record = services.verifications.take(session, media_id)
+            self._check(record)
+            work(session, record, self._form.body(*_OF_PAGE))
+
+        def refused(refusal: Refusal) -> Response:
+            said = Said(refusal, self._form)
+            return record_page(self._request, self._parts, self._actor, media_id, said)
+
+        onward = f"/desk/media/{media_id}/record"
+        return attempt(self._parts.database, change, onward, refused)
+
+    def _check(self, record: Verification) -> None:
+        seen = self._form.one("version")
+        if seen and seen != str(record.version):
+            detail = "Somebody else changed this record first. Look at it again, then decide."
+            raise VersionMismatch(detail, version=record.version)
+
+
+@router.post("/findings")
+def record_finding(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Recorder, form: FormDep
+) -> Response:
+    """Record what was found out about one pillar."""
+    return Act(request, parts, actor, form)(
+        media_id,
+        lambda session, record, body: services.findings.record(
+            session, record, _FINDING.validate_python(body), actor
+        ),
+    )
+
+
+@router.post("/claims")
+def add_claim(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Recorder, form: FormDep
+) -> Response:
+    """Add what somebody says about the event."""
+    return Act(request, parts, actor, form)(
+        media_id,
+        lambda session, record, body: services.claims.add(
+            session, record, NewClaim.model_validate(body), actor
+        ),
+    )
+
+
+@router.post("/corroborations")
+def add_corroboration(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Recorder, form: FormDep
+) -> Response:
+    """Add what a source says of the file or of a claim."""
+
+    def add(session: Session, record: Verification, body: dict[str, Any]) -> object:
+        target = body.pop("target", "media")
+        about = {"about": "media"} if target == "media" else {"about": "claim", "target_id": target}
+        wanted = NewCorroboration.model_validate({**body, **about})
+        return services.corroborations.add(session, record, wanted, actor)
+
+    return Act(request, parts, actor, form)(media_id, add)
+
+
+@router.post("/notes")
+def add_note(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Uploader, form: FormDep
+) -> Response:
+    """Write a note."""
+    return Act(request, parts, actor, form)(
+        media_id,
+        lambda session, record, body: services.notes.add(
+            session, record, NewNote.model_validate(body), actor
+        ),
+    )
+
+
+@router.post("/rights")
+def change_rights(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Recorder, form: FormDep
+) -> Response:
+    """Say what the desk may do with the footage."""
+    return Act(request, parts, actor, form)(
+        media_id,
+        lambda session, record, body: services.rights.change(
+            session, record, NewRights.model_validate(body), actor
+        ),
+    )
+
+
+@router.post("/transitions")
+def change_status(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Viewer, form: FormDep
+) -> Response:
+    """Change the status, or propose it where another editor has to approve."""
+    four_eyes = parts.settings.four_eyes
+    return Act(request, parts, actor, form)(
+        media_id,
+        lambda session, record, body: services.transitions.apply(
+            session, record, TransitionRequest.model_validate(body), actor, four_eyes=four_eyes
+        ),
+    )
+
+
+@router.post("/proposal/approve")
+def approve(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Viewer, form: FormDep
+) -> Response:
+    """Make what another person proposed."""
+    four_eyes = parts.settings.four_eyes
+
+    def make(session: Session, record: Verification, body: dict[str, Any]) -> None:
+        note = ProposalDecision.model_validate(body).note
+        services.proposals.approve(session, record, note, actor, four_eyes=four_eyes)
+
+    return Act(request, parts, actor, form)(media_id, make)
+
+
+@router.post("/proposal/refuse")
+def refuse(
+    request: Request, media_id: MediaId, parts: PartsDep, actor: Viewer, form: FormDep
+) -> Response:
+    """Turn a proposal down, or take one's own back."""
+
+    def turn_down(session: Session, record: Verification, body: dict[str, Any]) -> None:
+        note = ProposalDecision.model_validate(body).note
+        services.proposals.refuse(session, record, note, actor)
+
+    return Act(request, parts, actor, form)(media_id, turn_down)

@@ -1,0 +1,53 @@
+"""What stands against an act, as it is shown in place: a sentence, and each point of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi.responses import Response
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.desk import ways
+from app.desk.words import catalogue, requirement
+from app.door.statuses import STATUS_OF
+from app.errors import ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something was not done; `status` is the answer's."""
+
+    detail: str
+    points: tuple[str, ...]
+    status: int
+
+    @classmethod
+    def of(cls, error: ServiceError | ValidationError) -> "Refusal":
+        """What a service, or the shape that it takes, has against it."""
+        if isinstance(error, ValidationError):
+            found = tuple(
+                f"{'.'.join(map(str, each['loc'])) or 'form'}: {each['msg']}"
+                for each in error.errors()
+            )
+            return cls(catalogue()["frame"]["incomplete"], found, 422)
+        points = [requirement(each) for each in error.extra.get("missing", ())]
+        restricted = error.extra.get("restricted", {})
+        points += [f"{where}: {', '.join(terms)}" for where, terms in restricted.items()]
+        said = catalogue()["frame"]["missing"] if "missing" in error.extra else error.detail
+        return cls(said, tuple(points), STATUS_OF[type(error)])
+
+
+def attempt(
+    database: Database,
+    work: Callable[[Session], object],
+    onward: str,
+    refused: Callable[[Refusal], Response],
+) -> Response:
+    """Do `work` in one transaction and go `onward`; what stands against it is shown by `refused`."""
+    try:
+        with database.write() as session:
+            work(session)
+    except (ServiceError, ValidationError) as error:
+        return refused(Refusal.of(error))
+    return ways.see(onward)

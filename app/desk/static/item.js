@@ -1,0 +1,39 @@
+// The page of an item: results as they arrive, and jumps into the clip from strip and stills.
+
+import { follow } from "./live.js";
+
+const player = () => document.getElementById("player");
+
+function seek(atMs) {
+  const media = player();
+  if (media) media.currentTime = atMs / 1000;
+}
+
+document.addEventListener("click", (event) => {
+  const still = event.target.closest("[data-seek]");
+  if (still) seek(Number(still.dataset.seek));
+  const block = event.target.closest(".strip [data-start]");
+  if (block) seek(Number(block.dataset.start));
+});
+
+function showPlace() {
+  const media = player();
+  const cursor = document.querySelector(".strip .cursor");
+  if (!cursor || !media) return;
+  const lengthS = Number(media.dataset.duration) / 1000 || media.duration;
+  const x = String(Math.min(1000, (1000 * media.currentTime) / lengthS) || 0);
+  cursor.setAttribute("x1", x);
+  cursor.setAttribute("x2", x);
+  cursor.removeAttribute("hidden");
+}
+
+player()?.addEventListener("timeupdate", showPlace);
+player()?.addEventListener("seeked", showPlace);
+
+const live = document.getElementById("live");
+const mine = live.dataset.media;
+follow(
+  live.dataset.live,
+  (item) => item.media_id === mine || item.data?.known_id === mine,
+  () => htmx.ajax("GET", location.pathname, { target: "#live", select: "#live", swap: "outerMorph" }),
+);

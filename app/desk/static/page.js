@@ -1,0 +1,65 @@
+// On every page: times in the viewer's zone, and forms that cannot be sent twice.
+
+const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const LONG = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const UTC_CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+const AGE = new Intl.RelativeTimeFormat(undefined, { style: "narrow", numeric: "auto" });
+const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [30, "day"], [12, "month"], [Infinity, "year"]];
+
+function age(at) {
+  let left = (at - Date.now()) / 1000;
+  for (const [size, unit] of STEPS) {
+    if (Math.abs(left) < size) return AGE.format(Math.round(left), unit);
+    left /= size;
+  }
+}
+
+function showTime(element) {
+  const at = new Date(element.dateTime);
+  if (Number.isNaN(at.getTime())) return;
+  const utc = element.dataset.utc ??= element.textContent;
+  const isThisYear = at.getFullYear() === new Date().getFullYear();
+  const local = (isThisYear ? SHORT : LONG).format(at);
+  element.title = `${LONG.format(at)} · ${utc}`;
+  const utcClock = at.getTimezoneOffset() ? ` · ${UTC_CLOCK.format(at)}` : "";
+  element.textContent = "age" in element.dataset ? age(at) : `${local}${utcClock} UTC`;
+}
+
+export function showTimes(root = document) {
+  for (const element of root.querySelectorAll("time[datetime]")) showTime(element);
+}
+
+showTimes();
+document.addEventListener("htmx:after:swap", () => {
+  showTimes();
+  document.getElementById("refusal")?.focus();
+});
+setInterval(() => {
+  for (const element of document.querySelectorAll("time[data-age]")) showTime(element);
+}, 30_000);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+document.getElementById("refusal")?.focus();
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.key === "?") document.getElementById("help")?.showModal();
+  else if (event.key === "g") location.assign("/desk/");
+  else return;
+  event.preventDefault();
+});
+
+// A browser's date and time has no zone: it is the viewer's, and is sent in UTC.
+document.addEventListener("formdata", (event) => {
+  for (const input of event.target.querySelectorAll("input[data-zoned]")) {
+    if (input.value) event.formData.set(input.name, new Date(input.value).toISOString());
+  }
+});

@@ -1,0 +1,36 @@
+"""Pages from templates that escape everything."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.access import Actor, Scope
+from app.desk import filters, static
+
+FOLDER = Path(__file__).with_name("templates")
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page; besides `values` it knows `actor` (nobody before sign-in) and the `path` it is at."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    page = environment().get_template(template)
+    return HTMLResponse(page.render(actor=actor, path=request.url.path, **values), status)
+
+
+@cache
+def environment() -> Environment:
+    """What all templates share."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(static=static.address, Scope=Scope)
+    filters.install(made)
+    return made

@@ -1,0 +1,31 @@
+"""The desk's texts: one catalogue a language, so that a translation is one file more."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).with_name("catalogues")
+
+
+@cache
+def catalogue(language: str = "en") -> dict[str, Any]:
+    """Every text by page and name; templates fail on one that is not there."""
+    return tomllib.loads((_FOLDER / f"{language}.toml").read_text())
+
+
+def filled(text: str, /, **values: object) -> str:
+    """A text with its gaps filled."""
+    return text.format(**values)
+
+
+def coded(code: str, group: str) -> str:
+    """What a code of the wire is called in words; one without words is shown as it is."""
+    named: str = catalogue()["codes"].get(group, {}).get(code, code.replace("_", " "))
+    return named
+
+
+def requirement(text: str) -> str:
+    """What a change still takes, without the name that it has on the wire."""
+    name, _, said = text.partition(": ")
+    return f"{coded(name, 'requirement').capitalize()}: {said}" if said else text

@@ -1,0 +1,1 @@
+"""What both doors, API and desk, are given for a request."""
