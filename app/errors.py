@@ -16,6 +16,9 @@ ServiceError
 │   ├── MissingRequirements  a transition's requirements, each named
 │   ├── RestrictedTerm       a public text holds a name that must not go out
 │   └── KeyReused            the same idempotency key with another body
+├── UnsupportedChecksum      a checksum that the desk cannot make
+├── ChecksumMismatch         the bytes are not those that were sent
+├── Locked                   another request is at it
 ├── UnsupportedMedia         the upload is not media
 ├── PayloadTooLarge          the upload is over the size limit
 ├── Busy                     no worker answered in time
@@ -94,6 +97,18 @@ class RestrictedTerm(Unprocessable):
 
 class KeyReused(Unprocessable):
     """The same Idempotency-Key was used with another body."""
+
+
+class UnsupportedChecksum(ServiceError):
+    """The checksum is of a kind that the desk cannot make, or is none."""
+
+
+class ChecksumMismatch(ServiceError):
+    """The bytes that came have another checksum; they were thrown away."""
+
+
+class Locked(ServiceError):
+    """Another request is at the same thing."""
 
 
 class UnsupportedMedia(ServiceError):

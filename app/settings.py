@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     upload_reserve_bytes: int = Field(
         512 * 1024**2, description="Free disk space below which uploads are refused."
     )
+    upload_part_days: float = Field(
+        3.0, description="How long an unfinished upload waits for its next byte."
+    )
     decode_wall_s: int = Field(3600, description="Seconds one decoder may run.")
     decode_cpu_s: int = Field(7200, description="CPU seconds one decoder may use.")
     decode_memory_bytes: int = Field(2 * 1024**3, description="Memory one decoder may use.")

@@ -150,5 +150,8 @@ def _waited[R](
 ) -> R:
     future = pool.schedule(work, args=arguments, timeout=timeout_s)
     while not concurrent.futures.wait([future], LOOK_EVERY_S).done:
+        # What is asked for in the moment of breaking is never answered.
+        if not pool.active:
+            raise RuntimeError("The child processes ended while nothing was asked of them.")
         tell()
     return future.result()

@@ -42,6 +42,7 @@ from app.api import (
     subscriptions,
     trust_lists,
     upload,
+    uploads,
     verifications,
     versions,
     webhooks,
@@ -56,6 +57,7 @@ router.include_router(events.router)
 router.include_router(webhooks.router)
 router.include_router(deliveries.router)
 router.include_router(upload.router)
+router.include_router(uploads.router)
 router.include_router(media.router)
 router.include_router(media_files.router)
 router.include_router(collections.router)

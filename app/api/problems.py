@@ -22,6 +22,8 @@ _HEADERS_OF = {
     401: {"WWW-Authenticate": "Bearer"},
     # The rest of the body is not waited for.
     413: {"Connection": "close"},
+    # Nor here: it may be the body of a client that is gone.
+    423: {"Connection": "close", "Retry-After": "1"},
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }

@@ -1,7 +1,6 @@
 """Files in a local directory, named by their SHA-256: whole or not at all, once, fsynced."""
 
 import contextlib
-import errno
 import hashlib
 import os
 import shutil
@@ -9,8 +8,10 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
+from app.blobs.disk import full_disk_named, sync_folder
+from app.blobs.parts import PartFiles
 from app.errors import StorageFull
 
 PICTURES = "pictures.zip"
@@ -21,7 +22,25 @@ MANIFEST_JSON = "manifest.json"
 """The same as the C2PA SDK read it."""
 STALE_AFTER_S = 24 * 3600
 _READ_ONLY = 0o440
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class WholeFile(Protocol):
+    """A file that has all its bytes, on the disk that the store is on."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is until it has its place."""
+
+    @property
+    def sha256(self) -> str:
+        """Its hash, in hex."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size."""
+
+    def sync(self) -> None:
+        """Put it on the disk itself."""
 
 
 class Incoming:
@@ -41,7 +60,7 @@ class Incoming:
 
     def write(self, data: bytes | memoryview) -> None:
         """Append `data`."""
-        with _full_disk_named():
+        with full_disk_named():
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
@@ -50,7 +69,7 @@ class Incoming:
 
     def sync(self) -> None:
         """Put everything on the disk itself, so that it survives a loss of power."""
-        with _full_disk_named():
+        with full_disk_named():
             os.fchmod(self._file.fileno(), _READ_ONLY)
             os.fsync(self._file.fileno())
 
@@ -75,6 +94,8 @@ class LocalBlobs:
         self._derived = folder / "derived"
         self.passing = folder / "passing"
         """Files that are looked at once and not kept."""
+        self.parts = PartFiles(folder / "parts")
+        """Files of uploads that come in pieces."""
         self._reserve_bytes = reserve_bytes
         for each in (folder, self._incoming, self._derived, self.passing):
             each.mkdir(parents=True, exist_ok=True)
@@ -82,13 +103,13 @@ class LocalBlobs:
     def receive(self) -> Incoming:
         """A new file to write to, on the disk that it will stay on."""
         self.check_room(0)
-        with _full_disk_named():
+        with full_disk_named():
             return Incoming(self._incoming)
 
     def receive_passing(self) -> Incoming:
         """A new file that is looked at once; `keep_passing` lets it stay until then."""
         self.check_room(0)
-        with _full_disk_named():
+        with full_disk_named():
             return Incoming(self.passing)
 
     def keep_passing(self, incoming: Incoming, name: str) -> None:
@@ -106,10 +127,10 @@ class LocalBlobs:
                 "There is no room for this upload: free disk space and send it again."
             )
 
-    def adopt(self, incoming: Incoming) -> None:
+    def adopt(self, incoming: WholeFile) -> None:
         """Give a synced file its place; if the same content has one already, that one stays."""
         target = self.path(incoming.sha256)
-        with _full_disk_named():
+        with full_disk_named():
             for folder in (target.parent.parent, target.parent):
                 if not folder.exists():
                     folder.mkdir(exist_ok=True)
@@ -128,7 +149,7 @@ class LocalBlobs:
 
     def put_derived(self, media_id: str, name: str, data: bytes) -> None:
         """Keep a file that was made from an item, replacing an older one of that name."""
-        with _full_disk_named(), self.receive() as incoming:
+        with full_disk_named(), self.receive() as incoming:
             incoming.write(data)
             incoming.sync()
             self.adopt_derived(media_id, name, incoming.path)
@@ -136,7 +157,7 @@ class LocalBlobs:
     def adopt_derived(self, media_id: str, name: str, path: Path) -> None:
         """The same with a file that is on this disk already; it moves."""
         target = self.derived_path(media_id, name)
-        with _full_disk_named():
+        with full_disk_named():
             if not target.parent.exists():
                 target.parent.mkdir(exist_ok=True)
                 sync_folder(target.parent.parent)
@@ -175,23 +196,3 @@ def _names(paths: Iterable[Path], older_than_s: float) -> Iterator[str]:
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < oldest:
                 yield path.name
-
-
-@contextlib.contextmanager
-def _full_disk_named() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            detail = "The disk is full: free disk space and send the upload again."
-            raise StorageFull(detail) from error
-        raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's own entries on the disk itself."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

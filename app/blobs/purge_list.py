@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.blobs.local import sync_folder
+from app.blobs.disk import sync_folder
 
 _OWN = 0o600
 

@@ -17,7 +17,7 @@ from app.core.fingerprint import DIMENSION, Fingerprint
 from app.core.media import USUAL_LIMITS, DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
-from app.core.probe import probe
+from app.core.probe import probe_and_read
 from app.core.sampling import NOT_VIEWED, Samples, Viewed, describe_views, views_of
 from app.core.sound import SOUND_STEP_MS, silence, sound_fingerprint
 from app.core.stills import read_still
@@ -59,28 +59,30 @@ def fingerprint_file(
     """
     path = Path(path)
     models = shared_describers() if describers == "default" else describers
-    info = probe(path, limits)
+    probed = probe_and_read(path, limits)
     if pictures_path:
-        return _fingerprinted(path, info, (models, limits, on_progress), pictures_path)
+        return _fingerprinted(path, probed, (models, limits, on_progress), pictures_path)
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder, "pictures.zip")
-        made = _fingerprinted(path, info, (models, limits, on_progress), kept)
+        made = _fingerprinted(path, probed, (models, limits, on_progress), kept)
         return replace(made, pictures=unpack(kept.read_bytes()))
 
 
 def _fingerprinted(
     path: Path,
-    info: MediaInfo,
+    probed: tuple[MediaInfo, Frame | None],
     how: tuple[Describers | None, DecodeLimits, Progress | None],
     pictures_path: Path,
 ) -> Fingerprinted:
+    info, still = probed
     describers, limits, on_progress = how
     report = on_progress or (lambda _share: None)
     samples = Samples(
         info.kind, PictureWriter(pictures_path), describers.frames if describers else None
     )
     try:
-        samples.take(_frames(path, info, limits, lambda share: report(share * DECODING)))
+        decoded = _frames(path, info, limits, lambda share: report(share * DECODING))
+        samples.take(decoded if still is None else iter([still]))
     finally:
         pictures = samples.close()
     silent = not info.has_audio or info.kind is MediaKind.STILL

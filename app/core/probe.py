@@ -7,9 +7,9 @@ from pathlib import Path
 from app.core.child import confined
 from app.core.errors import Corrupt, NoUsableFrames, TooLarge, TooLong
 from app.core.ffmpeg import container_of, reading, refusal
-from app.core.media import DecodeLimits, MediaInfo, MediaKind
+from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.sniff import Container
-from app.core.stills import inspect_still
+from app.core.stills import StillInfo, inspect_and_read, inspect_still
 
 _CPU_S = 60
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
@@ -36,9 +36,23 @@ def probe(path: Path, limits: DecodeLimits) -> MediaInfo:
     if container.picture is not None:
         still = inspect_still(path, limits)
         if not (still.animated and container.demuxers):
-            size = (still.width, still.height)
-            return MediaInfo(MediaKind.STILL, container.content_type, 0, *size, has_audio=False)
+            return _still(still, container)
     return _checked(_inspect(path, container, limits), container, limits)
+
+
+def probe_and_read(path: Path, limits: DecodeLimits) -> tuple[MediaInfo, Frame | None]:
+    """The same, and the picture of a still whose format never moves."""
+    if path.stat().st_size:
+        container = container_of(path)
+        if container.picture is not None and not container.demuxers:
+            still, frame = inspect_and_read(path, limits)
+            return _still(still, container), frame
+    return probe(path, limits), None
+
+
+def _still(still: StillInfo, container: Container) -> MediaInfo:
+    size = (still.width, still.height)
+    return MediaInfo(MediaKind.STILL, container.content_type, 0, *size, has_audio=False)
 
 
 def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams:

@@ -52,6 +52,7 @@ REMOVED: Final = (
     "sensitivity_flags",
     "sensitivity_reviews",
     "signals",
+    "uploads",
 )
 
 EXEMPT: Final = {

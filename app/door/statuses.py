@@ -12,6 +12,7 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.IllegalTransition: 409,
     errors.Held: 409,
     errors.Conflict: 409,
+    errors.UnsupportedChecksum: 400,
     errors.VersionMismatch: 412,
     errors.PayloadTooLarge: 413,
     errors.UnsupportedMedia: 415,
@@ -19,8 +20,10 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.RestrictedTerm: 422,
     errors.KeyReused: 422,
     errors.Unprocessable: 422,
+    errors.Locked: 423,
     errors.PreconditionRequired: 428,
     errors.TooManyRequests: 429,
+    errors.ChecksumMismatch: 460,
     errors.Busy: 503,
     errors.StorageFull: 507,
 }

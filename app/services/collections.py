@@ -5,9 +5,9 @@ from collections.abc import Collection as SomeOf
 from sqlalchemy.orm import Session
 
 from app import db
-from app.access import Actor
+from app.access import Actor, Scope
 from app.db.collections import Collection, CollectionMember
-from app.errors import Conflict, NotFound, Unprocessable
+from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from app.schemas.audit import AuditAction
 from app.schemas.enums import CollectionKind
 from app.services import audit, tombstones
@@ -45,6 +45,16 @@ def named(session: Session, slugs: SomeOf[str]) -> list[Collection]:
         detail = f"No such collection: {', '.join(missing)}. Make it first."
         raise Unprocessable(detail, collections=missing)
     return list(found.values())
+
+
+def fillable(session: Session, slugs: SomeOf[str], actor: Actor) -> list[Collection]:
+    """The same, refused to whom may not add to collections."""
+    if not slugs:
+        return []
+    if Scope.KNOWN_WRITE not in actor.scopes:
+        detail = f"Adding to a collection needs the scope '{Scope.KNOWN_WRITE}'."
+        raise Forbidden(detail, scope=Scope.KNOWN_WRITE.value)
+    return named(session, slugs)
 
 
 def add(session: Session, collection: Collection, media_id: str, actor: Actor) -> None:

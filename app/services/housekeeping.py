@@ -1,4 +1,4 @@
-"""What the desk removes by itself: purges that ended with their process, and items that are due."""
+"""What the desk removes by itself: purges that ended with their process, expired uploads, items due."""
 
 import threading
 
@@ -8,7 +8,7 @@ from app import db
 from app.access import SYSTEM
 from app.schemas.privacy_enums import PurgeAuthority
 from app.schemas.purging import PurgeRequest
-from app.services import shredding
+from app.services import shredding, uploads
 from app.services.retention import RetentionPolicy
 from app.services.shredding import Shredder
 
@@ -19,11 +19,12 @@ log = structlog.get_logger(__name__)
 
 
 def run(mine: Shredder, policy: RetentionPolicy, every_s: float, stop: threading.Event) -> None:
-    """Look for what is due at once and each `every_s`, for unfinished purges more often."""
+    """Look for what is due at once and each `every_s`, for unfinished purges and uploads more often."""
     waited_s = every_s
     while not stop.is_set():
         try:
             shredding.finish_all(mine)
+            uploads.sweep(mine.database, mine.blobs.parts)
             if waited_s >= every_s:
                 purge_due(mine, policy)
                 waited_s = 0.0

@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import __version__, db
-from app.access import Actor, Scope
-from app.blobs.local import Incoming, LocalBlobs
+from app.access import Actor
+from app.blobs.local import LocalBlobs, WholeFile
 from app.core.media import MediaKind
 from app.core.sniff import Container
 from app.db.media import Media, Receipt
-from app.errors import Conflict, Forbidden
+from app.errors import Conflict
 from app.jobs import JobKind, JobQueue
 from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
@@ -60,7 +60,7 @@ _SAID = {field.name for field in fields(Claim)} & set(Receipt.__table__.columns.
 class Arrival:
     """A file that is on the disk, what it is, what is said about it, how and from where it came."""
 
-    incoming: Incoming
+    incoming: WholeFile
     container: Container
     claim: Claim
     sent_from: str | None = None
@@ -75,10 +75,7 @@ def receive(
     New content gets a record and a job; content that failed for a passing reason is tried again.
     """
     claim, sha256 = arrival.claim, arrival.incoming.sha256
-    if claim.collections and Scope.KNOWN_WRITE not in actor.scopes:
-        detail = f"Adding to a collection needs the scope '{Scope.KNOWN_WRITE}'."
-        raise Forbidden(detail, scope=Scope.KNOWN_WRITE.value)
-    into = collections.named(session, claim.collections) if claim.collections else []
+    into = collections.fillable(session, claim.collections, actor)
     # Whoever draws numbers takes that lock before any row's: in one order, nobody waits in a circle.
     db.in_commit_order(session)
     db.exclusively(session, f"content {sha256}")

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_desk_views"
-down_revision = "0016_people"
+revision = "0019_desk_views"
+down_revision = "0018_people"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_people"
+revision = "0018_people"
 down_revision = "0017_subscriptions"
 branch_labels = None
 depends_on = None

@@ -4,15 +4,13 @@ import http.client
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import uvicorn
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -22,6 +20,7 @@ from app.bootstrap import Parts
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
+from tests.serving import served
 from tests.uploads import png, upload
 
 Connect = Callable[[Role], TestClient]
@@ -274,21 +273,6 @@ def test_a_failed_commit_is_no_202(
     assert (rows(database, "media"), rows(database, "receipts"), jobs(database)) == (0, 0, 0)
     assert upload(client, png(7)).status_code == 202
     assert len(files(settings)) == 1
-
-
-@contextmanager
-def served(parts: Parts) -> Iterator[int]:
-    config = uvicorn.Config(create_app(parts), port=0, log_level="critical")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def test_an_upload_cut_off_leaves_nothing(

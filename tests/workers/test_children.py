@@ -68,6 +68,18 @@ def children_in(folder: Path) -> Children:
     return Children(setup, 2, Patience(preview_s=60, fingerprint_s=60, match_s=60, reading_s=60))
 
 
+def server_pid() -> int:
+    return os.getppid()
+
+
+def has_ended(process: Path) -> bool:
+    """Whether a process is gone, or only its parent has not noticed yet."""
+    try:
+        return " Z " in (process / "stat").read_text()
+    except OSError:
+        return True
+
+
 @pytest.fixture(scope="module")
 def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
     made = children_in(tmp_path_factory.mktemp("children"))
@@ -101,6 +113,14 @@ def test_a_killed_child_is_replaced(children: Children) -> None:
     assert Path(f"/proc/{children._run(own_pid, (), 60, _nothing)}").exists()
 
 
+def test_a_killed_fork_server_is_replaced_and_its_children_too(children: Children) -> None:
+    server = children._run(server_pid, (), 60, _nothing)
+    assert server != os.getpid()
+    os.kill(server, signal.SIGKILL)
+    wait_until(lambda: has_ended(Path(f"/proc/{server}")))
+    assert children._run(server_pid, (), 60, _nothing) != server
+
+
 MAKE_AND_WAIT = """
 import sys, time, pathlib
 from tests.workers import test_children as here
@@ -117,7 +137,7 @@ def test_children_end_with_the_process_that_made_them(tmp_path: Path) -> None:
         made = Path("/proc", process.stdout.readline().strip())
         assert made.name.isdigit()
         process.kill()
-    wait_until(lambda: not made.exists() or " Z " in (made / "stat").read_text())
+    wait_until(lambda: has_ended(made))
 
 
 def test_the_fork_server_starts_no_threads() -> None:

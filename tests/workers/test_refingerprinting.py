@@ -20,7 +20,7 @@ from tests.desks import arrive
 from tests.filming import film
 from tests.workers.desk import Desk
 
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 ITEMS = 3
 
 

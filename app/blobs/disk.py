@@ -1,0 +1,32 @@
+"""What the folders of files share: entries that survive a loss of power, a full disk by its name."""
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.errors import StorageFull
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextlib.contextmanager
+def full_disk_named() -> Iterator[None]:
+    """Turn the system's word for a full disk into `StorageFull`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            detail = "The disk is full: free disk space and send the upload again."
+            raise StorageFull(detail) from error
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's own entries on the disk itself."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
