@@ -43,15 +43,20 @@ async function showAt(queryMs) {
   const [startMs, endMs] = segment().query;
   state.atMs = Math.max(startMs, Math.min(endMs, queryMs));
   const wish = ++lastWish;
-  await Promise.all([sides.query.show(state.atMs), sides.known.show(knownMs(state.atMs))]);
+  await sides.query.show(state.atMs);
+  if (wish !== lastWish) return;
+  await sides.known.show(knownMs(middleMs()));
   if (wish === lastWish) paint();
 }
+
+// The middle of the frame that the upload shows: either side's ends would fall between two frames.
+const middleMs = () => (sides.query.shownS + (sides.query.first ? sides.query.lengthS / 2 : 0)) * 1000;
 
 async function step(frames) {
   pause();
   await sides.query.step(frames);
   state.atMs = sides.query.shownS * 1000;
-  await sides.known.show(knownMs(state.atMs + (sides.query.lengthS * 1000) / 2));
+  await sides.known.show(knownMs(middleMs()));
   paint();
 }
 
