@@ -17,8 +17,8 @@ from app.api.idempotency import REPLAYED, Answer, IdempotencyKey, KeyedWriter, r
 from app.api.problems import documented
 from app.blobs.local import Incoming
 from app.bootstrap import Parts
-from app.door.arrivals import address_of, claim_of
-from app.door.form_upload import adopted, received
+from app.door.arrivals import address_of, claim_of, in_blocks
+from app.door.form_upload import adopted, receiving
 from app.door.multipart import UploadForm
 from app.schemas.media import MediaAnswer, UploadFields
 from app.services import idempotency, media, media_views
@@ -61,7 +61,8 @@ async def upload(
 ) -> Response:
     """Take in a file: 202 once it is safe on the disk and in the books, 200 if it was here."""
     try:
-        async with received(request, parts, actor) as form:
+        async with receiving(request, parts, actor) as form:
+            await in_blocks(request.stream(), form.feed)
             write = _writer(request, parts, idempotency_key, form)
             incoming, container = form.finish()
             claim = claim_of(form.filename, form.fields)

@@ -8,9 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
 
-from app import db, services
+from app import db
 from app.access import Actor, Scope
-from app.blobs.local import Incoming
 from app.bootstrap import Parts
 from app.db.collections import Collection
 from app.desk import ways
@@ -19,14 +18,14 @@ from app.desk.match_views import rows
 from app.desk.refusals import Refusal
 from app.desk.signed_in import Uploader, Viewer
 from app.desk.templating import render
-from app.door.arrivals import address_of, claim_of
-from app.door.form_upload import adopted, received
+from app.door.arrivals import address_of, claim_of, in_blocks
+from app.door.form_upload import adopted, receiving
 from app.door.multipart import UploadForm
 from app.door.requests import PartsDep
 from app.errors import ServiceError
 from app.schemas.enums import SourceKind
 from app.schemas.privacy_enums import SensitivityFlag
-from app.services import media
+from app.services import brought, media
 
 router = APIRouter(prefix="/upload")
 
@@ -46,12 +45,10 @@ async def bring(request: Request, parts: PartsDep, actor: Uploader) -> Response:
     """Take in the form's file and show its item, or say in the form why not."""
     typed: dict[str, list[str]] = {}
     try:
-        async with received(request, parts, actor) as form:
-            typed = dict(form.fields)
-            incoming, _ = form.finish()
-            media_id = await run_in_threadpool(
-                _enter, parts, incoming, _arrival(request, form), actor
-            )
+        async with receiving(request, parts, actor) as form:
+            typed = form.fields
+            await in_blocks(request.stream(), form.feed)
+            media_id = await run_in_threadpool(_enter, request, parts, form, actor)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     except (ServiceError, RequestValidationError) as error:
@@ -69,18 +66,16 @@ def show_results(
 ) -> Response:
     """How far items are and the best that was found of each, for the script of the page."""
     with parts.database.read() as session:
-        found = services.brought.read(session, item)
+        found = brought.read(session, item)
     shown = [(each, rows([each.best])[0] if each.best else None) for each in found]
     return render(request, "upload_results.html", found=shown)
 
 
-def _arrival(request: Request, form: UploadForm) -> media.Arrival:
+def _enter(request: Request, parts: Parts, form: UploadForm, actor: Actor) -> str:
     incoming, container = form.finish()
     said = {name: [zoned(name, each) for each in given] for name, given in form.fields.items()}
-    return media.Arrival(incoming, container, claim_of(form.filename, said), address_of(request))
-
-
-def _enter(parts: Parts, incoming: Incoming, arrival: media.Arrival, actor: Actor) -> str:
+    claim = claim_of(form.filename, said)
+    arrival = media.Arrival(incoming, container, claim, address_of(request))
     with adopted(parts, incoming) as keep:
         with parts.database.write() as session:
             item, _ = media.receive(session, parts.blobs, parts.jobs, arrival, actor)

@@ -9,7 +9,6 @@ from fastapi.concurrency import run_in_threadpool
 from app.access import Actor
 from app.blobs.local import Incoming
 from app.bootstrap import Parts
-from app.door.arrivals import in_blocks
 from app.door.multipart import UploadForm, too_large
 from app.errors import PayloadTooLarge, UnsupportedMedia
 from app.schemas.webhook_enums import Rejection
@@ -19,8 +18,8 @@ FORM_MAX_BYTES = 1024 * 1024  # boundaries, headers and fields around the file
 
 
 @asynccontextmanager
-async def received(request: Request, parts: Parts, actor: Actor) -> AsyncIterator[UploadForm]:
-    """The form with its file under a temporary name; what is refused is told to the desk."""
+async def receiving(request: Request, parts: Parts, actor: Actor) -> AsyncIterator[UploadForm]:
+    """A form to be fed with the request's body; what is refused meanwhile is told to the desk."""
     max_bytes = parts.settings.upload_max_bytes
     announced = int(request.headers.get("content-length") or 0)
     if announced > max_bytes + FORM_MAX_BYTES:
@@ -30,7 +29,6 @@ async def received(request: Request, parts: Parts, actor: Actor) -> AsyncIterato
     content_type = request.headers.get("content-type", "")
     form = UploadForm(content_type, max_bytes, parts.blobs.receive)
     try:
-        await in_blocks(request.stream(), form.feed)
         yield form
     except UnsupportedMedia:
         await _tell(parts, Rejection.NOT_MEDIA, form.filename, actor)

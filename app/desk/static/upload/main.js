@@ -104,6 +104,7 @@ const earlier = new Earlier(person, { shown: waitsForItsFile, ended: hasEnded })
 function enhance() {
   for (const each of page.querySelectorAll("[data-many]")) each.hidden = false;
   for (const each of page.querySelectorAll("[data-single]")) each.remove();
+  form.prepend(document.getElementById("choose")); // without scripts the fields go ahead, so that a refusal keeps them
   form.elements.file.multiple = true;
   form.elements.file.required = false;
 }
