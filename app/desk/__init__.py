@@ -23,6 +23,7 @@ from app.desk import (
     record_acts,
     sign_in,
     static,
+    subscriptions,
     upload,
 )
 from app.desk.headers import PageHeaders
@@ -47,6 +48,7 @@ def create(state: State) -> FastAPI:
     pages = (
         *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),
         *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit, upload),
+        subscriptions,
     )
     for page in pages:
         app.include_router(page.router)

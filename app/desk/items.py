@@ -15,6 +15,7 @@ from app.desk.refusals import Refusal
 from app.desk.signed_in import Viewer
 from app.desk.strips import Strip
 from app.desk.templating import render
+from app.desk.version_views import VersionRow, versions
 from app.door.requests import PartsDep
 from app.schemas.enums import MediaState
 from app.schemas.privacy_enums import SensitivityFlag
@@ -56,6 +57,7 @@ class ItemView:
     leads: list[MatchRow]
     further: list[MatchRow]
     is_settled: bool
+    versions: list[VersionRow]
 
 
 @router.get("/media/{media_id}")
@@ -102,6 +104,7 @@ def _view(page: ItemPage, actor: Actor, *, clear: bool) -> ItemView:
         leads=[each for each in every if not each.alerts],
         further=rows(page.further.items, of_known=True),
         is_settled=item.state in _SETTLED,
+        versions=versions(page.versions),
     )
 
 

@@ -16,6 +16,7 @@ from app.schemas.provenance import ProvenanceAnswer
 from app.schemas.sensitivity import SensitivityAnswer
 from app.schemas.signals import SignalItem
 from app.schemas.verifications import VerificationRecord
+from app.schemas.versions import VersionList
 from app.services import (
     attention,
     dating,
@@ -26,6 +27,7 @@ from app.services import (
     records,
     sensitivity,
     signal_lists,
+    versions,
 )
 
 MATCHES_MOST = 100
@@ -35,7 +37,10 @@ RECEIPTS_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """One item with what was found of it; `further` are the uploads that it was found in."""
+    """One item with what was found of it; `further` are the uploads that it was found in.
+
+    `followed_by` is the reader's own subscription to it.
+    """
 
     item: MediaAnswer
     record: VerificationRecord
@@ -49,6 +54,8 @@ class ItemPage:
     attention: list[AttentionItem]
     signals: list[SignalItem]
     collections: list[Collection]
+    versions: VersionList
+    followed_by: str | None
     last_seq: int
 
 
@@ -57,6 +64,8 @@ def read(session: Session, media_id: str, actor: Actor, *, four_eyes: bool) -> I
     item = media.get(session, media_id)
     arrivals = db.media.receipts(session, media_id, RECEIPTS_MOST, None).items
     is_read = db.provenance.of_media(session, media_id) is not None
+    group = versions.of_item(session, media_id, actor)
+    brought_by = {each.received_by for one in group.items for each in one.receipts}
     further = MatchFilter(media_id, as_known=True, grades=db.matches.ALERTING)
     return ItemPage(
         item=media_views.show(session, item),
@@ -67,9 +76,16 @@ def read(session: Session, media_id: str, actor: Actor, *, four_eyes: bool) -> I
         provenance=provenance_views.read(session, media_id, actor) if is_read else None,
         earliest=dating.earliest(session, media_id),
         receipts=[media_views.show_receipt(each, actor) for each in arrivals],
-        names=db.actors.names(session, {each.received_by for each in arrivals}),
+        names=db.actors.names(session, brought_by | {each.received_by for each in arrivals}),
         attention=attention.read(session, media_id, FURTHER_MOST, None).items,
         signals=signal_lists.listed(session, media_id, FURTHER_MOST, None).items,
         collections=db.collections.page(session, 200, None).items,
+        versions=group,
+        followed_by=_followed_by(session, media_id, actor),
         last_seq=db.events.last_seq(session),
     )
+
+
+def _followed_by(session: Session, media_id: str, actor: Actor) -> str | None:
+    found = db.subscriptions.of_item(session, media_id)
+    return next((each.id for each in found if each.owner_id == actor.id), None)

@@ -187,7 +187,7 @@ def test_what_is_refused_is_said_in_words(desk: Desk, tmp_path: Path) -> None:
     page.set_input_files("#send [name=file]", text)
     page.get_by_role("button", name="Send").click()
     expect(line(page, "notes.mp4")).to_contain_text("no picture, video or sound")
-    page.get_by_role("button", name="Remove from this list: notes.mp4").click()
+    page.get_by_role("button", name="Take off the list: notes.mp4").click()
     expect(page.locator("#files > li")).to_have_count(0)
 
 
