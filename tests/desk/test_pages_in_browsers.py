@@ -69,6 +69,8 @@ def live(parts: Parts) -> dict[str, str]:
         "history": f"media/{media_id}/history",
         "compare": f"matches/{match_id}",
         "compare flagged": f"matches/{flagged_match}",
+        "upload": "upload",
+        "subscriptions": "subscriptions",
         "known": "known",
         "collection": "known/collections/archive",
         "alerts": "alerts",
