@@ -143,8 +143,7 @@ def test_what_a_cut_network_and_a_reload_stopped_goes_on(
     held = hold_later_pieces(page)
     page.set_input_files("#send [name=file]", clip)
     page.get_by_role("button", name="Send").click()
-    while not held:
-        page.wait_for_timeout(50)
+    wait_for(page, held, 1)
     held[0].abort("connectionreset")
     expect(line(page, "long.mp4")).to_contain_text("goes on by itself")
     page.reload()
@@ -162,6 +161,35 @@ def test_what_a_cut_network_and_a_reload_stopped_goes_on(
         assert len(db.media.receipts(session, media_id, 5, None).items) == 1
         assert db.events.last_seq(session)
     assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_what_is_paused_goes_on_and_what_is_cancelled_is_forgotten(
+    desk: Desk, clips: tuple[Path, Path], tmp_path: Path
+) -> None:
+    clip = padded(clips[0], tmp_path / "long.mp4", 3_000_000)
+    page = desk.sit_down(Role.PRODUCER).page
+    page.goto("/desk/upload")
+    held = hold_later_pieces(page)
+    page.fill("#send [name=source_name]", "somebody in danger")
+    page.set_input_files("#send [name=file]", clip)
+    page.get_by_role("button", name="Send").click()
+    wait_for(page, held, 1)
+    page.get_by_role("button", name="Pause: long.mp4").click()
+    expect(line(page, "long.mp4")).to_contain_text("paused at")
+    assert "in danger" not in page.evaluate("JSON.stringify(localStorage)")
+    page.get_by_role("button", name="Go on: long.mp4").click()
+    wait_for(page, held, 2)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as ended:
+        page.get_by_role("button", name="Cancel: long.mp4").click()
+    expect(page.locator("#files > li")).to_have_count(0)
+    assert ended.value.status == 204
+    assert page.request.get(ended.value.url).status == 404
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def wait_for(page: Page, held: list[Route], count: int) -> None:
+    while len(held) < count:
+        page.wait_for_timeout(50)
 
 
 def hold_later_pieces(page: Page) -> list[Route]:

@@ -10,6 +10,13 @@ const LATER_MS = 30_000;
 const SILENT_MS = 45_000;
 const OVER = new Set(["done", "refused", "removed"]);
 
+// What is said of a file may name a source: only the file's name stays in the browser.
+const storage = tus.defaultOptions.urlStorage;
+const sparing = Object.assign(Object.create(storage), {
+  addUpload: (fingerprint, upload) =>
+    storage.addUpload(fingerprint, { ...upload, metadata: { filename: upload.metadata.filename } }),
+});
+
 // The same for the same file of the same person, so that nobody goes on with what somebody else began.
 export function fingerprintOf(file, person) {
   return ["desk", person, file.name, file.type, file.size, file.lastModified].join("-");
@@ -26,6 +33,7 @@ export class Sending {
       chunkSize: FIRST_PIECE_BYTES,
       retryDelays: AGAIN_MS,
       removeFingerprintOnSuccess: true,
+      urlStorage: sparing,
       fingerprint: async () => fingerprintOf(file, person),
       onShouldRetry: (error) => this._mayPass(error),
       onProgress: (sent) => this._hear(sent),
