@@ -66,15 +66,16 @@ def fill(parts: Parts, count: int) -> str:
         return items[0].id
 
 
-def measure(browser: TestClient, address: str) -> list[float]:
-    """The milliseconds of each answer, the first one left out."""
-    took = []
+def measure(browser: TestClient, address: str) -> dict[str, list[float]]:
+    """The milliseconds of each answer, as they passed and as they were used; the first left out."""
+    wall, used = [], []
     for _ in range(ROUNDS + 1):
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         answer = browser.get(address)
-        took.append((time.perf_counter() - started) * 1000)
+        used.append((time.process_time() - cpu) * 1000)
+        wall.append((time.perf_counter() - started) * 1000)
         assert answer.status_code == 200, answer.text[:500]
-    return took[1:]
+    return {"wall": wall[1:], "cpu": used[1:]}
 
 
 def main() -> None:
@@ -100,13 +101,17 @@ def main() -> None:
         found = {name: measure(browser, address) for name, address in pages.items()}
         parts.jobs.close()
         parts.database.close()
-    print(f"{'page':<16}{'median ms':>10}{'worst ms':>10}{'bar ms':>8}")
+    print(f"{'page':<16}{'median ms':>10}{'worst ms':>10}{'CPU ms':>8}{'bar ms':>8}")
     for name, took in found.items():
-        print(f"{name:<16}{statistics.median(took):>10.0f}{max(took):>10.0f}{BARS_MS[name]:>8}")
+        wall, cpu = took["wall"], statistics.median(took["cpu"])
+        times = f"{statistics.median(wall):>10.0f}{max(wall):>10.0f}{cpu:>8.0f}"
+        print(f"{name:<16}{times}{BARS_MS[name]:>8}")
     if asked.json:
         asked.json.parent.mkdir(parents=True, exist_ok=True)
         asked.json.write_text(json.dumps(found))
-    missed = [name for name, took in found.items() if statistics.median(took) > BARS_MS[name]]
+    missed = [
+        name for name, took in found.items() if statistics.median(took["wall"]) > BARS_MS[name]
+    ]
     if missed:
         raise SystemExit(f"slower than the bar: {', '.join(missed)}")
 
