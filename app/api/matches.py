@@ -70,3 +70,13 @@ def review_match(
         return Answer(services.matches.review(session, match_id, body, actor))
 
     return write(actor, work)
+
+
+@router.delete("/matches/{match_id}/review", response_model=MatchItem, responses=documented(409))
+def take_back_review(match_id: str, actor: Recorder, write: KeyedWrite) -> Response:
+    """Take back your own decision of the last ten minutes; the one before it stands again."""
+
+    def work(session: Session) -> Answer:
+        return Answer(services.reviews.take_back(session, match_id, actor))
+
+    return write(actor, work)

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.core.pdq import pdq
+from app.core.pdq import luma, pdq_of
 from app.core.views import FORMS, WHOLE, View
 
 MIRROR_FORMS = (FORMS[0], FORMS[4])
@@ -25,6 +25,7 @@ def pdq_forms(
     The pixels are turned, not the hash: PDQ samples off centre, so the usual shortcut of
     changing signs in the frequency domain is 15 bits off on real frames (31 is the limit).
     """
+    brightness = luma(pixels)
     views = (View("whole", WHOLE, mirrored, rotation) for mirrored, rotation in forms)
-    found = [pdq(view.apply(pixels)) for view in views]
+    found = [pdq_of(view.apply(brightness)) for view in views]
     return np.stack([pdq_hash for pdq_hash, _ in found]), found[0][1]

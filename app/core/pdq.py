@@ -5,6 +5,8 @@ its reference code. In NumPy and OpenCV, because the usual package has no Linux 
 need a compiler on every machine; the two agree but for rounding.
 """
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,36 +24,56 @@ _DCT = np.sqrt(2 / _SIDE) * np.cos(np.pi / (2 * _SIDE) * _frequency * (2 * _plac
 
 def pdq(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
     """Give an RGB picture's hash as 32 bytes, and its quality, 0 to 100; below 50 tells little."""
-    height, width = pixels.shape[:2]
-    if min(height, width) < MIN_SIDE:
+    return pdq_of(luma(pixels))
+
+
+def luma(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Give the brightness of an RGB picture, which is all that is hashed of it."""
+    return pixels.astype(np.float32) @ _LUMA
+
+
+def pdq_of(brightness: NDArray[np.float32]) -> tuple[NDArray[np.uint8], int]:
+    """Give hash and quality, as `pdq` does, of a picture's `luma`."""
+    if min(brightness.shape) < MIN_SIDE:
         return np.zeros(BITS // 8, np.uint8), 0
-    small = _shrink(pixels.astype(np.float32) @ _LUMA)
+    small = _shrink(brightness)
     waves = (_DCT @ small @ _DCT.T).ravel()
     middle = np.partition(waves, BITS // 2 - 1)[BITS // 2 - 1]
     return np.packbits((waves > middle)[::-1]), _quality(small)
 
 
-def _shrink(luma: NDArray[np.float32]) -> NDArray[np.float32]:
-    height, width = luma.shape
+def _shrink(brightness: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width = brightness.shape
     if (height, width) != (_SIDE, _SIDE):
-        window = (_window(width), _window(height))
-        inside = _box_sums(np.ones_like(luma), window)
+        inside = _inside(height, width)
         for _ in range(_BOX_PASSES):
-            luma = _box_sums(luma, window) / inside
+            brightness = _box_sums(brightness) / inside
     rows = (2 * np.arange(_SIDE) + 1) * height // (2 * _SIDE)
     columns = (2 * np.arange(_SIDE) + 1) * width // (2 * _SIDE)
-    return luma[np.ix_(rows, columns)]
+    return brightness[np.ix_(rows, columns)]
+
+
+@lru_cache(maxsize=4)
+def _inside(height: int, width: int) -> NDArray[np.float32]:
+    """Give how many pixels each box holds; all frames of a video have one size."""
+    return _box_sums(np.ones((height, width), np.float32))
 
 
 def _window(length: int) -> int:
     return (length + 2 * _SIDE - 1) // (2 * _SIDE)
 
 
-def _box_sums(luma: NDArray[np.float32], window: tuple[int, int]) -> NDArray[np.float32]:
+def _box_sums(brightness: NDArray[np.float32]) -> NDArray[np.float32]:
+    window = (_window(brightness.shape[1]), _window(brightness.shape[0]))
     # Of an even window the reference code looks one further to the right than to the left.
     anchor = tuple(size - size // 2 - 1 for size in window)
     summed = cv2.boxFilter(
-        luma, cv2.CV_32F, window, anchor=anchor, normalize=False, borderType=cv2.BORDER_CONSTANT
+        brightness,
+        cv2.CV_32F,
+        window,
+        anchor=anchor,
+        normalize=False,
+        borderType=cv2.BORDER_CONSTANT,
     )
     return np.asarray(summed, np.float32)
 

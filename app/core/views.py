@@ -55,8 +55,8 @@ class View:
         rotation = sum(int(change) for change in changes if change.isdigit())
         return cls(part, box, "mirrored" in changes, rotation)
 
-    def apply(self, pixels: Pixels) -> Pixels:
-        """Cut this view out of a frame."""
+    def apply[T: np.generic](self, pixels: NDArray[T]) -> NDArray[T]:
+        """Cut this view out of a frame, in colours or of one channel."""
         height, width = pixels.shape[:2]
         left, top = round(self.box.x * width), round(self.box.y * height)
         right = max(left + 1, round((self.box.x + self.box.width) * width))

@@ -139,3 +139,13 @@ def history_page(
     """One page of a record's history, oldest first."""
     statement = sa.select(HistoryEntry).where(HistoryEntry.media_id == media_id)
     return paged(session, statement.order_by(HistoryEntry.version), limit, cursor)
+
+
+def reviews(session: Session, media_id: str, match_id: str) -> list[HistoryEntry]:
+    """What a record's history says of the reviews of one match, oldest first."""
+    statement = sa.select(HistoryEntry).where(
+        HistoryEntry.media_id == media_id,
+        HistoryEntry.action == HistoryAction.MATCH_REVIEWED,
+    )
+    found = session.scalars(statement.order_by(HistoryEntry.version))
+    return [entry for entry in found if entry.details.get("match_id") == match_id]

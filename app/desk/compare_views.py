@@ -1,139 +1,189 @@
-"""The compare page's values: both sides, their aligned segments, and where one lies in the other."""
+"""A match as its page shows it: stretches in words and colours, and the pictures that prove it."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from itertools import starmap
 
+from app.access import Actor, Scope
 from app.core import wording
 from app.core.media import MediaKind
-from app.core.placement import inverse, outline, unmirrored
+from app.desk import alignment
 from app.desk.match_views import edits
-from app.desk.strips import Stretch, Strip, still, strip
-from app.schemas.matches import EvidenceItem, MatchItem, Segment
+from app.desk.strips import COLOURS, Stretch, Strip, still, strip
+from app.schemas.matches import EvidenceItem, MatchItem, Segment, Span
 from app.schemas.media import MediaAnswer
+from app.services.compare_page import ComparePage
+from app.services.viewing import GREY
 
-_COLOURS = 8
+USUAL_SIZE = (1600, 900)
+"""The shape of a stage whose picture's size is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRow:
-    """One aligned stretch in words."""
+    """One segment in words."""
 
     number: int
     colour: int
     query: str
     known: str
+    by: str
     edits: str
-    modality: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One aligned pair of pictures: where they are, and how sure it is."""
+
+    number: int
+    query_ms: int
+    query_at: str
+    known_at: str
+    points: int | None
+    pictures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """One side: its item, its strip, and the shape of its picture."""
+
+    name: str
+    item: MediaAnswer
+    title: str
+    strip: Strip
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class CompareView:
-    """What the template is given of a match; `data` is what the script reads."""
+    """What the template is given; `pair` is for scripts."""
 
-    match: MatchItem
-    query: MediaAnswer
-    known: MediaAnswer
-    query_strip: Strip
-    known_strip: Strip
-    segments: list[SegmentRow]
+    page: ComparePage
     relation: str
     edits: str
-    data: str
+    query: SideView
+    known: SideView
+    segments: list[SegmentRow]
+    evidence: list[PairRow]
+    picture_query: str
+    warnings: list[str]
+    clear: bool
+    grey: bool
+    may_unblur: bool
+    may_see: bool
+    may_review: bool
+    pair: dict[str, object]
+
+    @property
+    def sides(self) -> tuple[SideView, SideView]:
+        """Both, the upload first."""
+        return self.query, self.known
 
 
-def view(match: MatchItem, query: MediaAnswer, known: MediaAnswer) -> CompareView:
-    """A match in words, on two strips, and as numbers for the players."""
-    segments = match.segments
+def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
+    """The page of a match for `actor`; `clear` asks for flagged pictures as they are."""
+    match = page.match
+    flags = frozenset(match.query.sensitivity) | frozenset(match.known.sensitivity)
+    may_unblur = Scope.MEDIA_SENSITIVE in actor.scopes
+    is_clear = not flags or (clear and may_unblur)
+    asked = "?blurred=false" if flags and is_clear else ""
     return CompareView(
-        match=match,
-        query=query,
-        known=known,
-        query_strip=_strip(query, segments, of_known=False),
-        known_strip=_strip(known, segments, of_known=True),
-        segments=[_row(number, each) for number, each in enumerate(segments)],
+        page=page,
         relation=wording.relation(match.relation),
-        edits=edits(segments),
-        data=json.dumps(_numbers(match, query, known), separators=(",", ":")),
+        edits=edits(match.segments),
+        query=_side("query", page.query, match.query.title, match, lambda each: each.query),
+        known=_side("known", page.known, match.known.title, match, lambda each: each.known),
+        segments=list(starmap(_segment, enumerate(match.segments))),
+        evidence=_pairs(page, asked),
+        picture_query=asked,
+        warnings=[
+            each.sensitivity.warning
+            for each in (page.query, page.known)
+            if each.sensitivity.warning
+        ],
+        clear=is_clear,
+        grey=bool(flags & GREY),
+        may_unblur=may_unblur,
+        may_see=not flags or bool(actor.scopes & {Scope.MEDIA_WRITE, Scope.MEDIA_SENSITIVE}),
+        may_review=Scope.RECORD_WRITE in actor.scopes and not match.preliminary,
+        pair=alignment.numbers(page, clear=is_clear),
     )
 
 
-def _strip(item: MediaAnswer, segments: Sequence[Segment], *, of_known: bool) -> Strip:
+def _side(
+    name: str,
+    item: MediaAnswer,
+    title: str,
+    match: MatchItem,
+    span: Callable[[Segment], Span],
+) -> SideView:
     stretches = [
         Stretch(
-            each.known if of_known else each.query,
-            f"{number + 1}: {_moment(each, of_known=of_known)}",
-            number % _COLOURS,
+            span(each),
+            f"{wording.stretch(each.query.start_ms, each.query.end_ms)}: "
+            f"{wording.stretch(each.known.start_ms, each.known.end_ms)}",
+            number % COLOURS,
             f"#segment-{number}",
             is_sound=each.modality == "audio",
         )
-        for number, each in enumerate(segments)
+        for number, each in enumerate(match.segments)
     ]
-    if item.kind is MediaKind.STILL:
-        return still(stretches)
-    spans = sorted((each.span for each in stretches), key=lambda span: span.start_ms)
-    return strip(item.duration_ms or 0, stretches, spans)
+    spans = sorted((each.span for each in stretches), key=lambda one: one.start_ms)
+    is_still = item.kind is MediaKind.STILL
+    made = still(stretches) if is_still else strip(item.duration_ms or 0, stretches, spans)
+    size = (item.width or USUAL_SIZE[0], item.height or USUAL_SIZE[1])
+    return SideView(name, item, title, made, size)
 
 
-def _row(number: int, segment: Segment) -> SegmentRow:
+def _segment(number: int, segment: Segment) -> SegmentRow:
     return SegmentRow(
         number=number,
-        colour=number % _COLOURS,
-        query=_moment(segment, of_known=False),
-        known=_moment(segment, of_known=True),
+        colour=number % COLOURS,
+        query=wording.stretch(segment.query.start_ms, segment.query.end_ms),
+        known=wording.stretch(segment.known.start_ms, segment.known.end_ms),
+        by=wording.modality(segment.modality),
         edits=wording.changes(segment.transforms, segment.speed),
-        modality=wording.modality(segment.modality),
     )
 
 
-def _moment(segment: Segment, *, of_known: bool) -> str:
-    span = segment.known if of_known else segment.query
-    return wording.stretch(span.start_ms, span.end_ms)
+def _pairs(page: ComparePage, added: str) -> list[PairRow]:
+    """The pairs that the match was proven on; of what has none, the middles of its segments."""
+    match = page.match
+    proven = [_pair(number, each, added) for number, each in enumerate(match.evidence)]
+    if proven or MediaKind.AUDIO in {page.query.kind, page.known.kind}:
+        return proven
+    middles = [(_middle(each.query), _middle(each.known)) for each in match.segments]
+    return [
+        PairRow(
+            number=number,
+            query_ms=query_ms,
+            query_at=wording.clock(query_ms),
+            known_at=wording.clock(known_ms),
+            points=None,
+            pictures={
+                "query": f"{page.query.links['stills']}/at/{query_ms}{added}",
+                "known": f"{page.known.links['stills']}/at/{known_ms}{added}",
+            },
+        )
+        for number, (query_ms, known_ms) in enumerate(middles)
+    ]
 
 
-def _numbers(match: MatchItem, query: MediaAnswer, known: MediaAnswer) -> dict[str, Any]:
-    return {
-        "query": _side(query),
-        "known": _side(known),
-        "segments": [_segment(each) for each in match.segments],
-        "evidence": [_evidence(each) for each in match.evidence],
-    }
+def _middle(span: Span) -> int:
+    return (span.start_ms + span.end_ms) // 2
 
 
-def _side(item: MediaAnswer) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "kind": item.kind.value,
-        "durationMs": item.duration_ms or 0,
-        "width": item.width or 16,
-        "height": item.height or 9,
-    }
-
-
-def _segment(segment: Segment) -> dict[str, Any]:
-    done = {each.kind for each in segment.transforms}
-    return {
-        "query": [segment.query.start_ms, segment.query.end_ms],
-        "known": [segment.known.start_ms, segment.known.end_ms],
-        "reversed": "reversed" in done,
-        "mirrored": "mirror" in done,
-        "sound": segment.modality == "audio",
-    }
-
-
-def _evidence(pair: EvidenceItem) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "queryMs": pair.query_ms,
-        "knownMs": pair.known_ms,
-        "mirrored": pair.mirrored,
-    }
-    if pair.placement is None:
-        return shown
-    as_it_is = unmirrored(pair.placement, mirrored=pair.mirrored)
-    shown |= {"placement": pair.placement, "knownRegion": outline(as_it_is)}
-    try:
-        shown["queryRegion"] = outline(inverse(as_it_is))
-    except ValueError:  # it lies on a line: there is no region to draw
-        return shown
-    return shown
+def _pair(number: int, evidence: EvidenceItem, added: str) -> PairRow:
+    drawn = {"query": "query_drawn", "known": "known_drawn", "difference": "difference"}
+    return PairRow(
+        number=number,
+        query_ms=evidence.query_ms,
+        query_at=wording.clock(evidence.query_ms),
+        known_at=wording.clock(evidence.known_ms),
+        points=evidence.inliers,
+        pictures={
+            name: evidence.links[link] + added
+            for name, link in drawn.items()
+            if link in evidence.links
+        },
+    )

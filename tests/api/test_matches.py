@@ -136,3 +136,17 @@ def test_a_person_reviews_a_match_once_per_key(database: Database, client_as: Cl
     assert verifier.post(address, json={"decision": "perhaps"}).status_code == 422
     for role in (Role.PRODUCER, Role.SERVICE, Role.VIEWER):
         assert client_as(role).post(address, json=body).status_code == 403
+
+
+def test_a_slip_is_taken_back_once_per_key(database: Database, client_as: ClientAs) -> None:
+    with database.write() as session:
+        match = add_match(session, add_item(session), add_item(session))
+    verifier, address = client_as(Role.VERIFIER), f"/v1/matches/{match}/review"
+    for decision in ("confirmed", "rejected"):
+        assert verifier.post(address, json={"decision": decision}).status_code == 200
+    for _ in range(2):
+        answer = verifier.delete(address, headers={"Idempotency-Key": "once"})
+        assert (answer.status_code, answer.json()["review"]["decision"]) == (200, "confirmed")
+    assert client_as(Role.EDITOR).delete(address).status_code == 403
+    assert verifier.delete(address).json()["review"]["decision"] is None
+    assert verifier.delete(address).status_code == 409

@@ -1,107 +1,188 @@
-import html
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db, services
 from app.access import Role
+from app.bootstrap import Parts
+from app.core.policy import Grade
 from app.db import Database
-from app.errors import Conflict, Forbidden
-from app.schemas.enums import ReviewDecision
-from app.schemas.matches import ReviewRequest
+from app.db.verifications import HistoryEntry
+from app.desk.compare_views import view_of
 from app.schemas.privacy_enums import SensitivityFlag
-from app.services import reviews_taken_back
+from app.schemas.sensitivity import SensitivityChange
+from tests.desk.painted import paint, store
 from tests.records import actor_of, add_item, add_match
 
-type BrowserOf = Callable[[Role], TestClient]
-
-VERA = actor_of(Role.VERIFIER, "vera")
+BrowserOf = Callable[[Role], TestClient]
 
 
-def pair(database: Database, *flags: SensitivityFlag) -> tuple[str, str]:
-    """A query and its match."""
+@pytest.fixture
+def pair(database: Database) -> str:
     with database.write() as session:
-        query, known = add_item(session, title="Viral"), add_item(session, title="March")
-        if flags:
-            record = services.verifications.take(session, known)
-            services.sensitivity.add(session, record, flags, VERA)
-        return query, add_match(session, query, known)
+        return add_match(
+            session, add_item(session, title="viral"), add_item(session, title="March")
+        )
 
 
-def data(page: str) -> dict[str, Any]:
-    found = re.search(r'data-match="([^"]*)"', page)
-    assert found
-    read: dict[str, Any] = json.loads(html.unescape(found[1]))
+def flag(database: Database, match: str) -> None:
+    change = SensitivityChange(flags=[SensitivityFlag.POW], reviewed=True)
+    with database.write() as session:
+        known = services.matches.read(session, match).known_media_id
+        record = services.verifications.take(session, known)
+        services.sensitivity.change(session, record, change, actor_of(Role.EDITOR))
+
+
+def numbers(page: str) -> dict[str, Any]:
+    """What the page hands to its scripts."""
+    found = re.search(r'id="pair">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    read: dict[str, Any] = json.loads(found[1])
     return read
 
 
-def test_the_players_are_told_the_aligned_times(database: Database, browser_of: BrowserOf) -> None:
-    query, match_id = pair(database)
-    page = browser_of(Role.VIEWER).get(f"/desk/matches/{match_id}").text
-    told = data(page)
-    with database.read() as session:
-        segment = services.matches.read(session, match_id).segments[0]
-    assert told["query"]["id"] == query
-    assert told["segments"][0]["query"] == [segment.query.start_ms, segment.query.end_ms]
-    assert told["segments"][0]["known"] == [segment.known.start_ms, segment.known.end_ms]
-    assert 'data-clear="yes"' in page
-
-
-def test_a_review_is_said_and_taken_back(database: Database, browser_of: BrowserOf) -> None:
-    query, match_id = pair(database)
-    verifier = browser_of(Role.VERIFIER)
-    address = f"/desk/matches/{match_id}"
-    assert verifier.post(f"{address}/review", data={"decision": "rejected"}).status_code == 303
-    assert "Rejected" in verifier.get(address).text
-    assert verifier.post(f"{address}/review", data={"decision": ""}).status_code == 303
-    assert "Nobody has judged this match yet." in verifier.get(address).text
-    with database.read() as session:
-        history = db.verifications.history_page(session, query, 50, None).items
-    decisions = [each.details.get("decision") for each in history][-2:]
-    assert decisions == ["rejected", None]
-
-
-def test_a_wrong_decision_is_refused_in_place(database: Database, browser_of: BrowserOf) -> None:
-    _, match_id = pair(database)
-    answer = browser_of(Role.VERIFIER).post(
-        f"/desk/matches/{match_id}/review", data={"decision": "perhaps"}
-    )
-    assert answer.status_code == 422
-    assert 'id="refusal"' in answer.text
-
-
-def test_only_its_author_takes_a_review_back(database: Database) -> None:
-    _, match_id = pair(database)
-    with database.write() as session, pytest.raises(Conflict):
-        reviews_taken_back.take_back(session, match_id, VERA)
-    with database.write() as session:
-        said = ReviewRequest(decision=ReviewDecision.CONFIRMED)
-        services.matches.review(session, match_id, said, VERA)
-    with database.write() as session, pytest.raises(Forbidden):
-        reviews_taken_back.take_back(session, match_id, actor_of(Role.EDITOR, "ed"))
-
-
-def test_viewers_may_not_review(database: Database, browser_of: BrowserOf) -> None:
-    _, match_id = pair(database)
-    viewer = browser_of(Role.VIEWER)
-    assert "review-form" not in viewer.get(f"/desk/matches/{match_id}").text
-    sent = viewer.post(f"/desk/matches/{match_id}/review", data={"decision": "confirmed"})
-    assert sent.status_code == 403
-
-
-def test_what_takes_care_is_not_played_until_asked_for(
-    database: Database, browser_of: BrowserOf
+def test_the_page_says_what_matches_what_and_hands_the_numbers_to_scripts(
+    browser_of: BrowserOf, pair: str
 ) -> None:
-    _, match_id = pair(database, SensitivityFlag.POW)
+    page = browser_of(Role.VIEWER).get(f"/desk/matches/{pair}").text
+    assert "mirrored, cropped to 60 % × 60 %" in page
+    assert "0:20.1 – 0:26.1" in page
+    assert "Match 1 of 1" in page
+    given = numbers(page)
+    assert given["segments"] == [
+        {
+            "query": [0, 6000],
+            "known": [20_100, 26_100],
+            "speed": 1.0,
+            "mirrored": True,
+            "reversed": False,
+        }
+    ]
+    assert given["evidence"][0]["placement"] is None
+    assert 'value="confirmed"' not in page  # a viewer judges nothing
+
+
+def test_a_mirrored_placement_is_told_of_the_picture_as_it_is(
+    database: Database, pair: str
+) -> None:
+    with database.write() as session:
+        match = db.matches.find(session, pair)
+        assert match is not None
+        placed = {"placement": [0.5, 0, 0.25, 0, 0.5, 0.5], "mirrored": True}
+        match.evidence = [{**each, **placed} for each in match.evidence]
+        session.flush()
+        verifier = actor_of(Role.VERIFIER)
+        view = view_of(services.compare_page.read(session, pair, verifier), verifier, clear=False)
+    [evidence] = view.pair["evidence"]  # type: ignore[misc]
+    assert evidence["placement"] == (-0.5, 0, 0.75, 0, 0.5, 0.5)
+    assert set(evidence["outlines"]["known"]) == {(0.75, 0.5), (0.25, 0.5), (0.25, 1), (0.75, 1)}
+    assert len(evidence["outlines"]["query"]) == 4
+
+
+def test_matches_of_an_upload_are_walked_in_the_order_of_its_list(
+    browser_of: BrowserOf, database: Database
+) -> None:
+    with database.write() as session:
+        query = add_item(session)
+        wanted = [(Grade.CERTAIN, 0.99), (Grade.PROBABLE, 0.7), (Grade.LEAD, 0.3)]
+        ids = [add_match(session, query, add_item(session), *each) for each in wanted]
+    page = browser_of(Role.VERIFIER).get(f"/desk/matches/{ids[1]}").text
+    assert re.search(rf'data-key="p" href="/desk/matches/{ids[0]}"', page)
+    assert re.search(rf'data-key="n" href="/desk/matches/{ids[2]}"', page)
+    assert "Match 2 of 3" in page
+
+
+def test_flagged_pictures_are_blurred_stills_until_somebody_asks_on_purpose(
+    browser_of: BrowserOf, database: Database, pair: str
+) -> None:
+    flag(database, pair)
+    address = f"/desk/matches/{pair}"
     verifier = browser_of(Role.VERIFIER)
-    page = verifier.get(f"/desk/matches/{match_id}").text
-    assert 'data-clear="no"' in page
-    assert 'data-stage="query"' not in page
-    assert 'data-clear="yes"' in verifier.post(f"/desk/matches/{match_id}/clear").text
-    assert (
-        'data-clear="no"' in browser_of(Role.PRODUCER).post(f"/desk/matches/{match_id}/clear").text
-    )
+    blurred, clear = verifier.get(address).text, verifier.post(f"{address}/clear").text
+    for page, is_clear in ((blurred, False), (clear, True)):
+        assert ("<video" in page) is is_clear
+        assert numbers(page)["clear"] is is_clear
+        assert ("blurred=false" in page) is is_clear
+        assert "prisoners of war" in page
+    producer = browser_of(Role.PRODUCER)
+    assert "<video" not in producer.post(f"{address}/clear").text
+    unseen = browser_of(Role.VIEWER).get(address).text
+    assert "<video" not in unseen
+    assert "/evidence/" not in unseen
+
+
+def test_a_person_judges_and_takes_it_back(
+    browser_of: BrowserOf, database: Database, pair: str
+) -> None:
+    address = f"/desk/matches/{pair}"
+    verifier = browser_of(Role.VERIFIER)
+
+    def decided() -> str | None:
+        with database.read() as session:
+            return services.matches.read(session, pair).review.decision
+
+    sent = verifier.post(f"{address}/review", data={"decision": "rejected", "note": "other room"})
+    assert (sent.status_code, sent.headers["location"], decided()) == (303, address, "rejected")
+    assert 'data-key="u"' in verifier.get(address).text
+    assert 'data-key="u"' not in browser_of(Role.EDITOR).get(address).text
+    assert verifier.post(f"{address}/review/undo").status_code == 303
+    assert decided() is None
+    refused = verifier.post(f"{address}/review/undo")
+    assert refused.status_code == 409
+    assert "nothing to take back" in refused.text
+    assert verifier.post(f"{address}/review", data={"decision": "perhaps"}).status_code == 422
+    for role in (Role.VIEWER, Role.PRODUCER):
+        assert (
+            browser_of(role).post(f"{address}/review", data={"decision": "rejected"}).status_code
+            == 403
+        )
+    assert decided() is None
+
+
+def test_what_is_too_old_to_take_back_is_not_offered(
+    browser_of: BrowserOf, database: Database, pair: str
+) -> None:
+    verifier, address = browser_of(Role.VERIFIER), f"/desk/matches/{pair}"
+    verifier.post(f"{address}/review", data={"decision": "confirmed"})
+    with database.write() as session:
+        earlier = db.now() - services.reviews.TAKEN_BACK_WITHIN
+        session.execute(sa.update(HistoryEntry).values(at=earlier))
+    assert 'data-key="u"' not in verifier.get(address).text
+    assert verifier.post(f"{address}/review/undo").status_code == 409
+
+
+def test_frame_times_are_those_of_the_container_and_are_read_once(
+    browser_of: BrowserOf, parts: Parts, tmp_path: Path
+) -> None:
+    clip = paint(tmp_path / "clip.mp4", 40)
+    with parts.database.write() as session:
+        item = store(parts, session, clip, 40, "clip")
+        bare = add_item(session)
+    viewer = browser_of(Role.VIEWER)
+    table = viewer.get(f"/desk/media/{item}/frames.json").json()
+    assert table == {
+        "time_base": [1, 30_000],
+        "first": 0,
+        "count": 40,
+        "step": 1001,
+        "steps": None,
+        "end": 40_040,
+    }
+    with parts.database.read() as session:
+        found = db.media.find(session, item)
+        assert found is not None
+        parts.blobs.delete(found.sha256)
+    assert viewer.get(f"/desk/media/{item}/frames.json").json() == table
+    assert viewer.get(f"/desk/media/{bare}/frames.json").status_code == 404
+
+
+def test_what_is_not_there_is_a_page_that_says_so(browser_of: BrowserOf) -> None:
+    answer = browser_of(Role.VERIFIER).get("/desk/matches/unknown")
+    assert answer.status_code == 404
+    assert "There is no such match." in answer.text

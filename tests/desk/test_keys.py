@@ -22,6 +22,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(
     assert token[0] not in page
     assert "the CMS" in page
     assert "by A admin" in page
+    assert "built-in" not in page
     key = {"Authorization": f"Bearer {token[0]}"}
     assert browser.get("/v1/me", headers=key).json()["scopes"] == ["media:read"]
     key_id = token[0].split("_")[1]

@@ -22,6 +22,7 @@ KEEPING = PurgeRequest(
     keep_fingerprint=True,
     keep_reason="Must not be shown again.",
 )
+KNOWN = {"against": "known"}
 
 
 def processed(parts: Parts, client: TestClient, bench: LocalBench, clip: Path) -> str:
@@ -49,13 +50,13 @@ def test_a_kept_fingerprint_recognises_copies_and_a_purged_one_nothing(
     # Without sound there are pictures alone, and none is left to prove anything on.
     mute = edit(clip, tmp_path / "mute.mp4", "-an", "-vf", "scale=240:-2")
     third = processed(parts, client, bench, mute)
-    (seen,) = client.get(f"/v1/media/{third}/matches").json()["items"]
+    (seen,) = client.get(f"/v1/media/{third}/matches", params=KNOWN).json()["items"]
     assert (seen["grade"], seen["evidence"]) == ("lead", [])
     (segment,) = seen["segments"]
     assert abs(segment["query"]["start_ms"] - segment["known"]["start_ms"]) < 1000
 
     assert shredding.purge(shredder, second, PURGE, SYSTEM)
     again = processed(parts, client, bench, clip)
-    matches = client.get(f"/v1/media/{again}/matches").json()["items"]
+    matches = client.get(f"/v1/media/{again}/matches", params=KNOWN).json()["items"]
     assert [each["known_media_id"] for each in matches] == [first]
     assert client.get(f"/v1/media/{again}").json()["purged_before"] == first
