@@ -41,7 +41,9 @@ class Call:
                 path, headers=headers, data=fields, files={"file": (name, still(name))}
             )
         if self.body is not None:
-            body = json.loads(json.dumps(self.body, ensure_ascii=False).replace(EXAMPLE_ID, media_id))
+            body = json.loads(
+                json.dumps(self.body, ensure_ascii=False).replace(EXAMPLE_ID, media_id)
+            )
             return client.request(self.method, path, headers=headers, json=body)
         return client.get(path, headers=headers)
 

@@ -8,19 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app import services
 from app.access import Role, at_the_machine
+from app.bootstrap import Parts
 from app.db import Database
 from app.schemas.people import NewPerson
 from app.services.desk_sessions import Browser as Seen
+from tests.serving import served
 
 PROGRAM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PATIENCE_MS = 30_000
 
 
@@ -57,14 +63,42 @@ class Person:
         return self
 
 
-def at_desk(
-    browser: Browser, database: Database, address: str, role: Role, **options: Any
-) -> Person:
-    """Somebody of this role, signed in; `options` are those of the browser's context."""
-    wanted = NewPerson(login=role.value, name=f"A {role.value}", role=role)
-    with database.write() as session:
-        person = services.people.add(session, at_the_machine("tests"), wanted)
-        secret = services.desk_sessions.open_for(session, person, Seen("127.0.0.1", "a test"), "x")
-    context = browser.new_context(base_url=address, **options)
-    context.add_cookies([{"name": "desk", "value": secret, "url": address}])
-    return Person(context, context.new_page()).watch()
+@dataclass
+class Desk:
+    """A served desk, and the people who sit at it."""
+
+    browser: Browser
+    database: Database
+    address: str
+    people: list[Person] = field(default_factory=list)
+
+    def sit_down(self, role: Role, **options: Any) -> Person:
+        """Somebody of this role, signed in; `options` are those of the browser's context."""
+        wanted = NewPerson(
+            login=f"{role.value}{len(self.people)}", name=f"A {role.value}", role=role
+        )
+        with self.database.write() as session:
+            person = services.people.add(session, at_the_machine("tests"), wanted)
+            seen = Seen("127.0.0.1", "a test")
+            secret = services.desk_sessions.open_for(session, person, seen, "password")
+        context = self.browser.new_context(base_url=self.address, **options)
+        context.add_cookies([{"name": "desk", "value": secret, "url": self.address}])
+        self.people.append(Person(context, context.new_page()).watch())
+        return self.people[-1]
+
+    def close(self) -> None:
+        """Let everybody go: a server waits for streams that are still read."""
+        for person in self.people:
+            person.context.close()
+
+
+@contextmanager
+def desk_at(browser: Browser, parts: Parts) -> Iterator[Desk]:
+    """A desk over `parts`, served on the loopback address."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with served(parts) as port:
+        desk = Desk(browser, parts.database, f"http://127.0.0.1:{port}")
+        try:
+            yield desk
+        finally:
+            desk.close()

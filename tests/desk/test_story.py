@@ -13,18 +13,19 @@ from app.bootstrap import Parts
 from app.core.sniff import sniff
 from app.db import Database
 from app.schemas.enums import CollectionKind
+from app.schemas.record_enums import PublicationState
 from app.services import collections, media, processing
 from app.services.bench import LocalBench
-from tests.desk.chromium import Person, at_desk, chromium
+from tests.desk.chromium import Desk, Person, chromium, desk_at
 from tests.desk.footage import READ_FRAME, numbered
 from tests.filming import edit
 from tests.records import actor_of
 from tests.services.conftest import bench  # noqa: F401  (a fixture)
-from tests.serving import served
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 START_S, SECONDS, FPS = 2.0, 4.0, 25
+FIRST = round(START_S * FPS)
 IMPORTER = actor_of(Role.ADMIN, "importer")
 
 
@@ -35,9 +36,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(parts: Parts) -> Iterator[str]:
-    with served(parts) as port:
-        yield f"http://127.0.0.1:{port}"
+def desk(browser: Browser, parts: Parts) -> Iterator[Desk]:
+    with desk_at(browser, parts) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -77,18 +78,15 @@ def compare_frames(page: Page) -> None:
     """Both sides show what the page says, aligned, and step by single frames together."""
     page.wait_for_selector("[data-ready]", state="attached")
     for _ in range(12):
-        shown = frame(page, "query"), frame(page, "known")
-        assert shown == (readout(page, "query"), readout(page, "known"))
-        assert abs(shown[1] - shown[0] - START_S * FPS) <= 2
+        query, known = frame(page, "query"), frame(page, "known")
+        assert (query - FIRST, known) == (readout(page, "query"), readout(page, "known"))
+        assert abs(known - query) <= 2
         page.keyboard.press("ArrowRight")
-        expect(page.locator('[data-frame="query"]')).to_have_text(f"#{shown[0] + 1}")
-        page.wait_for_function(
-            "(last) => document.querySelector('[data-frame=\"known\"]').textContent !== last",
-            arg=f"#{shown[1]}",
-        )
+        expect(page.locator('[data-frame="query"]')).to_have_text(f"#{query - FIRST + 1}")
+        expect(page.locator('[data-frame="known"]')).to_have_text(f"#{known + 1}")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator('[data-frame="query"]')).to_have_text("#37")
-    assert frame(page, "query") == 37
+    assert frame(page, "query") == FIRST + 37
 
 
 def judge(page: Page) -> None:
@@ -147,8 +145,7 @@ def publish(page: Page, media_id: str) -> None:
 
 
 def test_from_upload_to_publication(
-    browser: Browser,
-    address: str,
+    desk: Desk,
     parts: Parts,
     bench: LocalBench,  # noqa: F811
     clips: tuple[Path, Path],
@@ -157,7 +154,7 @@ def test_from_upload_to_publication(
     with database.write() as session:
         collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, IMPORTER)
     processing.process(database, bench, arrive(parts, clips[0], "March", "archive"))
-    verifier = at_desk(browser, database, address, Role.VERIFIER)
+    verifier = desk.sit_down(Role.VERIFIER)
     page = verifier.page
     page.goto("/desk/")
     media_id = arrive(parts, clips[1], "Viral clip")
@@ -176,11 +173,13 @@ def test_from_upload_to_publication(
     match_id = page.url.rpartition("/")[2]
     page.goto(f"/desk/media/{media_id}/record")
     conclude(page, match_id)
-    editor = at_desk(browser, database, address, Role.EDITOR)
+    editor = desk.sit_down(Role.EDITOR)
     publish(editor.page, media_id)
     check_nothing_went_wrong(verifier, editor)
     with database.read() as session:
-        assert db.verifications.of_media(session, media_id).publication == "published"  # type: ignore[union-attr]
+        record = db.verifications.of_media(session, media_id)
+    assert record is not None
+    assert record.publication is PublicationState.PUBLISHED
 
 
 def check_nothing_went_wrong(*people: Person) -> None:
