@@ -9,6 +9,7 @@ from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
 from app.schemas.holds import NewHold
 from app.schemas.matches import ReviewRequest
 from app.schemas.notes import NewNote
+from app.schemas.people import NewPerson, PersonChange
 from app.schemas.privacy_enums import PurgeAuthority, SensitivityFlag
 from app.schemas.publications import Desk, PublicationRequest
 from app.schemas.purging import ErasureRequest, PurgeRequest
@@ -17,7 +18,7 @@ from app.schemas.rights import NewRights
 from app.schemas.sensitivity import SensitivityChange
 from app.schemas.verifications import TransitionRequest
 from app.schemas.webhooks import NewWebhook, WebhookChange
-from app.services import collections, erasure, keys, media, shredding, webhooks
+from app.services import collections, erasure, keys, media, people, shredding, webhooks
 from tests.records import actor_of, add_match, claim, find_out, hear
 
 VERIFIER = actor_of(Role.VERIFIER, "vera")
@@ -140,6 +141,10 @@ def _administer(parts: Parts, media_id: str) -> None:
         key = keys.create(session, "cms", Role.SERVICE, ADMIN).key
         keys.create(session, "desk", Role.VERIFIER, ADMIN)
         keys.revoke(session, key.id, ADMIN)
+        editor = NewPerson(login="edith", name="Edith", role=Role.EDITOR)
+        added = people.add(session, ADMIN, editor)
+        people.make_link(session, ADMIN, added.id)
+        people.change(session, ADMIN, added.id, PersonChange(name="Edith", role=Role.VIEWER))
         kept, gone = (
             webhooks.create(
                 session,

@@ -41,7 +41,10 @@ class Call:
                 path, headers=headers, data=fields, files={"file": (name, still(name))}
             )
         if self.body is not None:
-            return client.request(self.method, path, headers=headers, json=self.body)
+            body = json.loads(
+                json.dumps(self.body, ensure_ascii=False).replace(EXAMPLE_ID, media_id)
+            )
+            return client.request(self.method, path, headers=headers, json=body)
         return client.get(path, headers=headers)
 
 

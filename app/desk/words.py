@@ -14,7 +14,7 @@ def catalogue(language: str = "en") -> dict[str, Any]:
     return tomllib.loads((_FOLDER / f"{language}.toml").read_text())
 
 
-def filled(text: str, **values: object) -> str:
+def filled(text: str, /, **values: object) -> str:
     """A text with its gaps filled."""
     return text.format(**values)
 

@@ -7,8 +7,9 @@ from tests.acceptance.newsroom import Newsroom
 from tests.acceptance.verdicts import record_of, take_up
 from tests.receiver import wait_until
 
+POST = "https://sbu.example/post"
 SURE = {"certain", "probable"}
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0
 
 
 def matches_of(room: Newsroom, media_id: str, against: str) -> list[dict[str, Any]]:
@@ -26,6 +27,8 @@ def an_upload_is_found_in_a_later_one(room: Newsroom, clips: Copies) -> tuple[st
     room.producer.ready(handout)
     assert room.viewer.get(f"/v1/media/{handout}/matches")["items"] == []
     take_up(room, handout)
+    said = {"pillar": "source", "verdict": "confirmed", "evidence": [{"kind": "url", "ref": POST}]}
+    room.verifier.post(record_of(handout, "/findings"), said, 201)
     wording = "Released by the SBU; not independently verified."
     unverified = {"to": "unverified", "missing": ["the original"], "public_wording": wording}
     room.verifier.post(record_of(handout, "/transitions"), unverified | {"note": "As of today."})

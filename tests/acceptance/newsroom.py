@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from app.access import Role
 from tests.workers.desk import Desk
 
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0
 
 _numbers = itertools.count()
 

@@ -117,10 +117,11 @@ def an_upload_is_copied_in_every_way(room: Newsroom, clips: Copies) -> str:
 
 def all_of_it_arrives(room: Newsroom, endpoint: Endpoint, receiver: Receiver, day: Day) -> None:
     """What the feed says is what the receiver got, and of a flagged item it holds no words."""
+    before = len(receiver.received)
     day.catches_up()
     day.passes(alerts_webhooks.A_MINUTE, alerts_webhooks.A_MINUTE / 6)
     signed = Webhook(endpoint.secret)
-    got = [signed.verify(each.body, each.headers) for each in receiver.received]
+    got = [signed.verify(each.body, each.headers) for each in receiver.received[before:]]
     for kind in ("match.found", "import.completed", "subscription.matched"):
         told = {event["id"]: event for event in room.events(kind)}
         assert {each["data"]["id"] for each in got if each["type"] == kind} == set(told)

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from app.access import Role
 from app.db import Database
-from tests.desk.people import add_person, open_browser, sign_in
+from tests.desk.people import open_browser, open_session
 
 
 @pytest.fixture
@@ -20,9 +20,8 @@ def browser_of(application: FastAPI, database: Database) -> Callable[[Role], Tes
     """A browser in which a new person of a role is signed in, under the role's name."""
 
     def make(role: Role) -> TestClient:
-        add_person(database, role)
         made = open_browser(application)
-        assert sign_in(made, role.value).status_code == 303
+        open_session(made, database, role)
         return made
 
     return make

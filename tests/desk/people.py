@@ -39,3 +39,13 @@ def open_browser(application: FastAPI, address: str = ADDRESS) -> TestClient:
 def sign_in(browser: TestClient, login: str, password: str = PASSWORD, **fields: str) -> Response:
     """Send the form of the sign-in page."""
     return browser.post("/desk/sign-in", data={"login": login, "password": password, **fields})
+
+
+def open_session(browser: TestClient, database: Database, role: Role) -> None:
+    """Let a new person of a role be signed in, without what typing a password costs."""
+    wanted = NewPerson(login=role.value, name=f"A {role.value}", role=role)
+    with database.write() as session:
+        person = services.people.add(session, at_the_machine("tests"), wanted)
+        seen = services.desk_sessions.Browser(address="127.0.0.1", user_agent="a test")
+        secret = services.desk_sessions.open_for(session, person, seen, "password")
+    browser.cookies.set("__Host-desk", secret, domain="desk.test")

@@ -2,16 +2,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
 from app import services
 from app.access import Role
 from app.bootstrap import Parts
 from app.schemas.enums import ReviewDecision
-from tests.desk.browsing import chromium, enter, served
+from tests.desk.chromium import chromium, desk_at
 from tests.desk.painted import FRAME_MS, RATE, READ, cut, paint, store, turned
-from tests.desk.people import add_person
 from tests.filming import ffmpeg
 from tests.records import found_match
 
@@ -40,19 +38,13 @@ def program() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(application: FastAPI, parts: Parts, program: Browser) -> Iterator[Page]:
+def page(parts: Parts, program: Browser) -> Iterator[Page]:
     """A page on which a verifier is signed in; nothing on it may fail unseen."""
-    add_person(parts.database, Role.VERIFIER)
-    with served(application) as address:
-        page = program.new_page(base_url=address, viewport={"width": 1280, "height": 800})
-        failures: list[str] = []
-        page.on("pageerror", lambda error: failures.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and failures.append(said.text))
-        enter(page, address, "verifier")
-        yield page
-        page.context.close()
+    with desk_at(program, parts) as desk:
+        person = desk.sit_down(Role.VERIFIER, viewport={"width": 1280, "height": 800})
+        yield person.page
         # No stills were made of these items.
-        assert [each for each in failures if "404" not in each] == []
+        assert [each for each in person.wrong if "404" not in each] == []
 
 
 def match(

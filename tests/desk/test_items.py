@@ -1,0 +1,134 @@
+import io
+import zipfile
+from collections.abc import Callable
+
+from fastapi.testclient import TestClient
+
+from app import db, services
+from app.access import Role
+from app.bootstrap import Parts
+from app.core.policy import Grade
+from app.db import Database
+from app.db.media import Media
+from app.schemas.enums import CollectionKind, MediaState
+from app.schemas.privacy_enums import SensitivityFlag
+from app.services import collections
+from tests.records import actor_of, add_item, add_match
+
+type BrowserOf = Callable[[Role], TestClient]
+
+ADMIN = actor_of(Role.ADMIN)
+
+
+def ready(database: Database, title: str = "Viral", *flags: SensitivityFlag) -> str:
+    with database.write() as session:
+        media_id = add_item(session, title=title, source_name="a channel")
+        item = session.get_one(Media, media_id)
+        item.state, item.duration_ms = MediaState.READY, 10_000
+        item.width, item.height, item.progress = 640, 360, 1.0
+        if flags:
+            record = services.verifications.take(session, media_id)
+            services.sensitivity.add(session, record, flags, ADMIN)
+    return media_id
+
+
+def test_the_page_shows_matches_in_words(database: Database, browser_of: BrowserOf) -> None:
+    media_id, march, other = ready(database), ready(database, "March"), ready(database, "Other")
+    with database.write() as session:
+        add_match(session, media_id, march)
+        add_match(session, media_id, other, Grade.LEAD, 0.2)
+    page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}").text
+    assert "March" in page
+    assert "Leads (1)" in page
+    assert "a channel" in page
+    assert "muted" in page
+    assert "autoplay" not in page
+
+
+def test_an_item_in_work_asks_for_its_progress(database: Database, browser_of: BrowserOf) -> None:
+    with database.write() as session:
+        media_id = add_item(session, title="New")
+    page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}").text
+    assert 'hx-trigger="every 1500ms"' in page
+    assert "Waiting, 0 %" in page
+
+
+def test_what_takes_care_is_blurred_until_asked_for(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id = ready(database, "Prisoners", SensitivityFlag.POW, SensitivityFlag.DEAD)
+    verifier = browser_of(Role.VERIFIER)
+    page = verifier.get(f"/desk/media/{media_id}").text
+    assert "<video" not in page
+    assert "blurred=false" not in page
+    assert "This item shows" in page
+    clear = verifier.post(f"/desk/media/{media_id}/clear").text
+    assert "<video" in clear
+    assert 'class="grey"' in clear
+    assert "?blurred=false" in clear
+
+
+def test_who_may_not_see_it_is_not_shown_it(database: Database, browser_of: BrowserOf) -> None:
+    media_id = ready(database, "Prisoners", SensitivityFlag.POW)
+    viewer, producer = browser_of(Role.VIEWER), browser_of(Role.PRODUCER)
+    assert f"/v1/media/{media_id}/stills" not in viewer.get(f"/desk/media/{media_id}").text
+    assert "<video" not in producer.post(f"/desk/media/{media_id}/clear").text
+    assert producer.get(f"/v1/media/{media_id}/file").status_code in {403, 404}
+
+
+def test_an_item_is_promoted_and_taken_out_again(database: Database, browser_of: BrowserOf) -> None:
+    media_id, verifier = ready(database), browser_of(Role.VERIFIER)
+    with database.write() as session:
+        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, ADMIN)
+    address = f"/desk/media/{media_id}/collections"
+    assert verifier.post(address, data={"slug": "archive"}).status_code == 303
+    with database.read() as session:
+        assert db.media_lists.facets(session, [media_id])[media_id].collections == ["archive"]
+    assert verifier.post(f"{address}/archive/leave").status_code == 303
+    with database.read() as session:
+        assert db.media_lists.facets(session, [media_id])[media_id].collections == []
+    assert browser_of(Role.VIEWER).post(address, data={"slug": "archive"}).status_code == 403
+
+
+def test_flags_are_set_by_form_and_lifted_by_editors(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id = ready(database)
+    address = f"/desk/media/{media_id}/sensitivity"
+    verifier = browser_of(Role.VERIFIER)
+    set_by = verifier.post(address, data={"flags": ["pow", "minor"], "reviewed": "yes"})
+    assert set_by.status_code == 303
+    lifted = verifier.post(address, data={"flags": ["pow"], "reviewed": "yes"})
+    assert lifted.status_code == 403
+    assert 'id="refusal"' in lifted.text
+    assert browser_of(Role.EDITOR).post(address, data={"reviewed": "yes"}).status_code == 303
+
+
+def test_a_failed_item_says_why(database: Database, browser_of: BrowserOf) -> None:
+    media_id = ready(database)
+    with database.write() as session:
+        item = session.get_one(Media, media_id)
+        item.state = MediaState.FAILED
+        item.failure = {"code": "corrupt", "detail": "It ends too early.", "retryable": False}
+    page = browser_of(Role.PRODUCER).get(f"/desk/media/{media_id}").text
+    assert "It ends too early." in page
+    assert "Try again" not in page
+    assert browser_of(Role.VERIFIER).post(f"/desk/media/{media_id}/retry").status_code == 409
+
+
+def test_stills_are_packed_for_a_search_by_hand(
+    parts: Parts, database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, empty = ready(database), ready(database)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(30):
+            archive.writestr(f"{number}-{number * 1000}.jpg", b"picture %d" % number)
+    parts.blobs.put_derived(media_id, "pictures.zip", packed.getvalue())
+    browser = browser_of(Role.VIEWER)
+    answer = browser.get(f"/desk/media/{media_id}/stills.zip")
+    assert answer.headers["content-type"] == "application/zip"
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert len(names) == 12
+    assert (names[0], names[-1]) == ("00000000ms.jpg", "00029000ms.jpg")
+    assert browser.get(f"/desk/media/{empty}/stills.zip").status_code == 404

@@ -1,0 +1,192 @@
+"""Every page in a real browser: accessible, light, narrow enough, and nothing that the policy refuses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app import db, services
+from app.access import Role
+from app.bootstrap import Parts
+from app.db.media import Media
+from app.schemas.enums import CollectionKind, MediaState, VerificationStatus
+from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.verifications import TransitionRequest
+from app.services import collections
+from tests.desk.chromium import Desk, chromium, desk_at
+from tests.records import actor_of, add_item, add_match, claim, find_out, hear
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+AXE = Path(__file__).with_name("vendor") / "axe-4.14.1.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+MOST_BYTES = 300_000
+VERA = actor_of(Role.VERIFIER, "vera")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def desk(browser: Browser, parts: Parts) -> Iterator[Desk]:
+    with desk_at(browser, parts) as made:
+        yield made
+
+
+def live(parts: Parts) -> dict[str, str]:
+    """A desk with something on each page; gives the pages by their names."""
+    with parts.database.write() as session:
+        media_id, march, flagged = (
+            add_item(session, title=title) for title in ("Viral", "March", "Prisoners")
+        )
+        for each in (media_id, march, flagged):
+            item = session.get_one(Media, each)
+            item.state, item.duration_ms, item.progress = MediaState.READY, 60_000, 1.0
+            item.width, item.height = 640, 360
+        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, VERA)
+        collections.add(session, archive, march, VERA)
+        match_id = add_match(session, media_id, march)
+        flagged_match = add_match(session, flagged, march)
+        record = services.verifications.take(session, flagged)
+        services.sensitivity.add(session, record, [SensitivityFlag.POW], VERA)
+        find_out(session, media_id, "date", "probable", value={"from": "2024-03-01"})
+        hear(session, media_id, claim(session, media_id), source="NIS")
+        record = services.verifications.take(session, media_id)
+        taken = TransitionRequest(
+            to=VerificationStatus.IN_REVIEW, assignee="vera", note="Taking this case up."
+        )
+        services.transitions.apply(session, record, taken, VERA)
+    return {
+        "queue": "",
+        "item": f"media/{media_id}",
+        "flagged": f"media/{flagged}",
+        "record": f"media/{media_id}/record",
+        "history": f"media/{media_id}/history",
+        "compare": f"matches/{match_id}",
+        "compare flagged": f"matches/{flagged_match}",
+        "known": "known",
+        "collection": "known/collections/archive",
+        "alerts": "alerts",
+        "audit": "audit",
+        "people": "people",
+        "keys": "keys",
+        "account": "account",
+        "sign-in": "sign-in",
+        "no such page": "media/nothing",
+    }
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe has against the page, with everything on it unfolded."""
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    # Through the debugger, as the page's own policy lets no foreign script in.
+    page.evaluate(AXE.read_text())
+    options = {"runOnly": {"type": "tag", "values": RULES}}
+    found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"][:3]
+    ]
+
+
+def weigh(page: Page) -> int:
+    """The bytes of everything that the page loaded, media left out."""
+    sizes: int = page.evaluate(
+        """performance.getEntries()
+          .filter((each) => ["navigation", "resource"].includes(each.entryType))
+          .filter((each) => !/\\/(file|stills)/.test(each.name))
+          .reduce((sum, each) => sum + (each.encodedBodySize || 0), 0)"""
+    )
+    return sizes
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 360)])
+def test_every_page_is_accessible_light_and_in_order(
+    desk: Desk, parts: Parts, scheme: str, width: int
+) -> None:
+    pages = live(parts)
+    admin = desk.sit_down(Role.ADMIN, color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = admin.page
+    wrong: dict[str, list[str]] = {}
+    for name, path in pages.items():
+        page.goto(f"/desk/{path}", wait_until="load")
+        said = complaints(page)
+        if (bytes_ := weigh(page)) > MOST_BYTES:
+            said.append(f"{bytes_} bytes")
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+            said.append(f"{wide} px wide")
+        if said:
+            wrong[name] = said
+    assert wrong == {}
+    # The files of these items do not exist, and one page is none.
+    missing = [each for each in admin.wrong if "404" not in each]
+    assert missing == []
+
+
+def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> None:
+    pages = live(parts)
+    verifier = desk.sit_down(Role.VERIFIER)
+    page = verifier.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/desk/{pages['flagged']}", wait_until="load")
+    assert page.locator("video").count() == 0
+    assert not [each for each in asked if each.endswith("/file") or "blurred=false" in each]
+    page.get_by_role("button", name="Show it unblurred").click()
+    page.wait_for_selector("video")
+    video = page.locator("video")
+    assert video.evaluate("(each) => [each.muted, each.autoplay, each.paused]") == [
+        True,
+        False,
+        True,
+    ]
+    page.reload()
+    assert page.locator("video").count() == 0
+
+
+def test_the_queue_is_walked_by_keyboard(desk: Desk, parts: Parts) -> None:
+    live(parts)
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto("/desk/")
+    page.keyboard.press("j")
+    first = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") != first
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.textContent") == first
+    page.keyboard.press("?")
+    assert page.locator("dialog").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("viral")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=viral**")
+    assert page.locator(".queue .title").all_inner_texts() == ["Viral"]
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/media/*")
+    page.keyboard.press("g")
+    page.wait_for_url("**/desk/")
+    with parts.database.read() as session:
+        assert db.events.last_seq(session) > 0
+
+
+def test_the_record_works_without_scripts(desk: Desk, parts: Parts) -> None:
+    pages = live(parts)
+    page = desk.sit_down(Role.VERIFIER, java_script_enabled=False).page
+    page.goto(f"/desk/{pages['record']}")
+    page.fill("#notes textarea", "Written without any script.")
+    page.click("#notes button")
+    assert "Written without any script." in page.inner_text("#notes")
+    page.click("#finding-location summary")
+    page.select_option("#finding-location [name=verdict]", "confirmed")
+    page.fill("#finding-location [name='value.lat']", "200")
+    page.click("#finding-location button.first")
+    assert page.locator("#refusal").is_visible()
+    assert page.input_value("#finding-location [name='value.lat']") == "200"

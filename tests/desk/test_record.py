@@ -1,0 +1,145 @@
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from app.access import Role
+from app.db import Database
+from app.schemas.enums import VerificationStatus
+from tests.records import add_item, add_match, find_out, put_at
+
+type BrowserOf = Callable[[Role], TestClient]
+
+
+def item(database: Database, status: VerificationStatus = VerificationStatus.UNREVIEWED) -> str:
+    with database.write() as session:
+        media_id = add_item(session, title="Viral clip")
+        put_at(session, media_id, status)
+    return media_id
+
+
+def version(page: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def send(browser: TestClient, media_id: str, act: str, **fields: str) -> Response:
+    return browser.post(f"/desk/media/{media_id}/record/{act}", data=fields)
+
+
+def test_a_transition_says_beforehand_what_is_missing(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id = item(database, VerificationStatus.IN_REVIEW)
+    page = browser_of(Role.VERIFIER).get(f"/desk/media/{media_id}/record").text
+    way = page.partition('id="to-verified"')[2].partition("</details>")[0]
+    assert "Findings: location confirmed or probable" in way
+    assert "Source: about the media, supporting and independent" in way
+    assert "disabled" in way
+    assert "another editor approves" in way
+
+
+def test_a_refusal_stands_in_place_and_keeps_what_was_typed(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    answer = send(
+        verifier,
+        media_id,
+        "transitions",
+        which="to-in_review",
+        to="in_review",
+        assignee="vera",
+        note="few <",
+    )
+    assert answer.status_code == 422
+    form = answer.text.partition('id="to-in_review"')[2].partition("</details>")[0]
+    assert 'role="alert"' in form
+    assert "at least 10 characters" in form
+    assert 'value="few &lt;"' in form
+
+
+def test_what_somebody_else_changed_is_not_overwritten(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    seen = version(verifier.get(f"/desk/media/{media_id}/record").text)
+    send(verifier, media_id, "notes", text="Somebody else was here.")
+    taken = {"to": "in_review", "assignee": "A verifier", "note": "Taking this one up."}
+    answer = send(verifier, media_id, "transitions", which="to-in_review", version=seen, **taken)
+    assert answer.status_code == 412
+    assert "Somebody else changed this record first" in answer.text
+
+
+def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) -> None:
+    media_id = item(database, VerificationStatus.IN_REVIEW)
+    with database.write() as session:
+        match_id = add_match(session, media_id, add_item(session, title="March"))
+    verifier, editor = browser_of(Role.VERIFIER), browser_of(Role.EDITOR)
+    finding = {"pillar": "date", "verdict": "probable", "value.from": "2024-03-01"}
+    assert send(verifier, media_id, "findings", **finding).status_code == 303
+    assert send(verifier, media_id, "claims", text="Filmed today").status_code == 303
+    source = {"target": "media", "source.name": "Press office", "stance": "refutes"}
+    assert send(verifier, media_id, "corroborations", **source).status_code == 303
+    wish = {
+        "to": "misleading",
+        "note": "The same wall, two years ago.",
+        "authenticity_codes[]": "DecontextualizedContent",
+        "original_context": "A drill in March 2024",
+        "public_wording": "Real, but old.",
+        "evidence[]": match_id,
+    }
+    assert send(verifier, media_id, "transitions", **wish).status_code == 303
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    assert "A verifier proposes" in page
+    refused = send(
+        verifier, media_id, "proposal/approve", which="proposal", note="I am sure of it."
+    )
+    assert refused.status_code == 403
+    approved = send(editor, media_id, "proposal/approve", note="Looked at both clips.")
+    assert approved.status_code == 303
+    assert send(editor, media_id, "publication").status_code == 422
+    editor.post(f"/desk/media/{media_id}/sensitivity", data={"reviewed": "yes"})
+    preview = send(editor, media_id, "publication/preview", description="A clip of a wall")
+    assert "A clip of a wall" in preview.text
+    assert "not published" in preview.text
+    assert send(editor, media_id, "publication", description="A clip").status_code == 303
+    page = editor.get(f"/desk/media/{media_id}/record").text
+    assert "/public/reviews/" in page
+    history = editor.get(f"/desk/media/{media_id}/history").text
+    assert "The same wall, two years ago." in history
+
+
+def test_a_viewer_sees_no_forms_and_may_send_none(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, viewer = item(database), browser_of(Role.VIEWER)
+    page = viewer.get(f"/desk/media/{media_id}/record").text
+    assert "Record a finding" not in page
+    assert send(viewer, media_id, "findings", pillar="date", verdict="unclear").status_code == 403
+    assert send(viewer, media_id, "notes", text="hello").status_code == 403
+    taken = {"to": "in_review", "assignee": "me", "note": "Taking this one up."}
+    assert send(viewer, media_id, "transitions", **taken).status_code == 403
+
+
+def test_what_people_write_is_never_markup(database: Database, browser_of: BrowserOf) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    evil = '<script>alert(1)</script><img src=x onerror="alert(1)">'
+    send(verifier, media_id, "notes", text=evil)
+    send(verifier, media_id, "claims", text=evil, made_by=evil)
+    with database.write() as session:
+        find_out(session, media_id, "location", "unclear", value={"text": evil}, limits=evil)
+    for part in ("", "/record", "/history"):
+        page = verifier.get(f"/desk/media/{media_id}{part}").text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize("path", ["media/nothing", "media/nothing/record", "matches/nothing"])
+def test_what_is_not_there_is_a_page(browser_of: BrowserOf, path: str) -> None:
+    answer = browser_of(Role.VIEWER).get(f"/desk/{path}")
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
