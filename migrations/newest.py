@@ -33,4 +33,5 @@ def _names(migration: Path) -> dict[str, str]:
         if isinstance(each, ast.Assign)
         and isinstance(each.targets[0], ast.Name)
         and isinstance(each.value, ast.Constant)
+        and isinstance(each.value.value, str)
     }
