@@ -24,6 +24,7 @@ class MatchRow:
     other_id: str
     other_title: str
     collections: tuple[str, ...]
+    is_upload: bool
     relation: str
     grade: Grade
     confidence: str
@@ -37,7 +38,6 @@ class MatchRow:
     is_preliminary: bool
     is_retroactive: bool
     is_common: bool
-    is_upload: bool
     explains: bool
     invalidated_at: datetime | None
 
@@ -101,6 +101,7 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
         other_id=match.query_media_id if of_known else match.known_media_id,
         other_title=other.title,
         collections=tuple(other.collections),
+        is_upload=not of_known and match.against is Shelf.UPLOAD,
         relation=wording.relation(match.relation),
         grade=match.grade,
         confidence=wording.percent(match.confidence),
@@ -118,7 +119,6 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
         is_preliminary=match.preliminary,
         is_retroactive=match.found is not MatchFound.UPLOAD,
         is_common=Note.COMMON_MATERIAL in match.notes,
-        is_upload=match.against is Shelf.UPLOAD,
         explains=holds(match),
         invalidated_at=match.invalidated_at,
     )
