@@ -38,6 +38,7 @@ class MatchRow:
     is_preliminary: bool
     is_retroactive: bool
     is_common: bool
+    explains: bool
     invalidated_at: datetime | None
 
     @property
@@ -76,9 +77,10 @@ def coverage(
 
 
 def holds(match: MatchItem) -> bool:
-    """Whether a match explains something: sure, not rejected, and its known item is still there."""
+    """Whether a match explains something: sure, with known material that is there, not rejected."""
     is_rejected = match.review.decision is ReviewDecision.REJECTED
-    return match.grade in ALERTING and not is_rejected and match.invalidated_at is None
+    stands = match.against is Shelf.KNOWN and match.invalidated_at is None
+    return match.grade in ALERTING and stands and not is_rejected
 
 
 def edits(segments: Sequence[Segment]) -> str:
@@ -117,6 +119,7 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
         is_preliminary=match.preliminary,
         is_retroactive=match.found is not MatchFound.UPLOAD,
         is_common=Note.COMMON_MATERIAL in match.notes,
+        explains=holds(match),
         invalidated_at=match.invalidated_at,
     )
 
