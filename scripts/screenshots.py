@@ -189,7 +189,7 @@ def show(page: Page, name: str, path: str) -> None:
     """Write one page."""
     page.goto(path, wait_until="load")
     if path.startswith("/desk/matches/"):
-        page.wait_for_selector("#compare[data-ready], [data-clear=no]", state="attached")
+        page.wait_for_selector('#compare[aria-busy="false"]')
     page.wait_for_timeout(700)
     page.screenshot(path=OUT / f"{name}.png", full_page=True)
 

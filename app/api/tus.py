@@ -10,8 +10,8 @@ from email.utils import format_datetime
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.multipart import FIELDS_MAX, FIELDS_MAX_BYTES, clean_filename
 from app.api.problems import problem
+from app.door.multipart import FIELDS_MAX, FIELDS_MAX_BYTES, clean_filename
 from app.errors import PayloadTooLarge, ServiceError, Unprocessable, UnsupportedChecksum
 from app.services.upload_writing import Checksum
 

@@ -15,10 +15,10 @@ from starlette.requests import ClientDisconnect
 
 from app import db
 from app.access import Actor
-from app.api.arrivals import address_of, claim_of, in_blocks
 from app.api.tus import metadata_of
 from app.bootstrap import Parts
 from app.db.uploads import Upload
+from app.door.arrivals import address_of, claim_of, in_blocks
 from app.errors import Conflict, Locked, PayloadTooLarge, UnsupportedMedia
 from app.schemas.webhook_enums import Rejection
 from app.services import uploads

@@ -9,13 +9,13 @@ from fastapi.responses import Response
 
 from app.access import Actor
 from app.api import tus
-from app.api.arrivals import claim_of
 from app.api.dependencies import PartsDep, Uploader
-from app.api.multipart import too_large
 from app.api.problems import documented
 from app.api.upload_requests import elsewhere, intake_of, receive, repeated, take
 from app.bootstrap import Parts
 from app.db.uploads import Upload
+from app.door.arrivals import claim_of
+from app.door.multipart import too_large
 from app.errors import UnsupportedMedia
 from app.schemas.uploads import UploadAnswer
 from app.schemas.webhook_enums import Rejection

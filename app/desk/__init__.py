@@ -23,6 +23,7 @@ from app.desk import (
     record_acts,
     sign_in,
     static,
+    upload,
 )
 from app.desk.headers import PageHeaders
 from app.door import origin
@@ -45,7 +46,7 @@ def create(state: State) -> FastAPI:
     problems.install(app)
     pages = (
         *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),
-        *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit),
+        *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit, upload),
     )
     for page in pages:
         app.include_router(page.router)

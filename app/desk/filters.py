@@ -33,6 +33,7 @@ def install(environment: Environment) -> None:
         instant=instant,
         percent=wording.percent,
         requirement=requirement,
+        sentence=_sentence,
         stretch=_stretch,
         tone=_tone,
         urgency=_urgency,
@@ -43,6 +44,10 @@ def install(environment: Environment) -> None:
 def instant(at: datetime) -> str:
     """An instant to the minute in UTC; a script adds the viewer's own zone."""
     return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _stretch(span: object) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-_ZONED = ("due_at", "uploaded_at", "archived_at", "until")
+_ZONED = ("claimed_at", "due_at", "uploaded_at", "archived_at", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Form:
             elif name.endswith("[]"):
                 _put_more(made, bare, filled)
             else:
-                _put(made, bare.split("."), _zoned(bare, filled[0]))
+                _put(made, bare.split("."), zoned(bare, filled[0]))
         return {name: _as_lists(value) for name, value in made.items()}
 
 
@@ -82,7 +82,7 @@ def _as_lists(value: Any) -> Any:
     return inner
 
 
-def _zoned(name: str, text: str) -> str:
+def zoned(name: str, text: str) -> str:
     """An instant with a zone: a browser without scripts sends none, and the page says UTC."""
     if name.rsplit(".", maxsplit=1)[-1] not in _ZONED:
         return text

@@ -11,7 +11,7 @@ from app.db.matches import ALERTING
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.desk.words import catalogue, filled
 from app.schemas.dating import Evidenced
-from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
+from app.schemas.enums import MatchFound, ReviewDecision, Shelf, VerificationStatus
 from app.schemas.matches import Explained, MatchItem, Segment, Span
 
 
@@ -24,6 +24,7 @@ class MatchRow:
     other_id: str
     other_title: str
     collections: tuple[str, ...]
+    is_upload: bool
     relation: str
     grade: Grade
     confidence: str
@@ -98,6 +99,7 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
         other_id=match.query_media_id if of_known else match.known_media_id,
         other_title=other.title,
         collections=tuple(other.collections),
+        is_upload=not of_known and match.against is Shelf.UPLOAD,
         relation=wording.relation(match.relation),
         grade=match.grade,
         confidence=wording.percent(match.confidence),

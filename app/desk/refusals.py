@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -23,9 +24,9 @@ class Refusal:
     status: int
 
     @classmethod
-    def of(cls, error: ServiceError | ValidationError) -> "Refusal":
+    def of(cls, error: ServiceError | ValidationError | RequestValidationError) -> "Refusal":
         """What a service, or the shape that it takes, has against it."""
-        if isinstance(error, ValidationError):
+        if isinstance(error, ValidationError | RequestValidationError):
             found = tuple(
                 f"{'.'.join(map(str, each['loc'])) or 'form'}: {each['msg']}"
                 for each in error.errors()

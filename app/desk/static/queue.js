@@ -17,12 +17,13 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
   if (event.key === "j" || event.key === "ArrowDown") move(1);
   else if (event.key === "k" || event.key === "ArrowUp") move(-1);
-  else if (event.key === "/") document.getElementById("search").focus();
+  else if (event.key === "/") document.getElementById("search")?.focus();
   else return;
   event.preventDefault();
 });
 
 async function refresh() {
+  if (!document.getElementById("rows")) return; // files were dropped: the upload page is here now
   const focused = document.activeElement?.closest(".queue > li")?.id;
   await htmx.ajax("GET", location.href, { target: "#rows", select: "#rows", swap: "outerMorph" });
   const count = document.querySelector("#rows")?.dataset.total;
