@@ -6,7 +6,7 @@ MEDIA ?= $(or $(PROVENANCE_TEST_MEDIA),../shared/media)
 .DEFAULT_GOAL := help
 # Else each process of a desk and of the tests would compile all code anew.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run demo test lint format lock bench quality speed first migration image clean
+.PHONY: help run demo test lint format lock bench quality speed first screenshots migration image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -55,6 +55,10 @@ speed: ## Time each step of an upload's way beside a bare decode: make speed CLI
 first: ## Time the first and the full answer at the real service: make first CLIP=clip.mp4
 	@./scripts/setup.sh dev
 	@exec .venv/bin/python -m benchmarks.first_answer "$(CLIP)" $(ARGS)
+
+screenshots: ## Show every page of the desk, in build/screenshots (three clips: CLIPS="a.mp4 b.mp4 c.mp4")
+	@./scripts/setup.sh dev
+	@exec .venv/bin/python scripts/screenshots.py $(or $(CLIPS),$(wildcard $(MEDIA)/clips/0*.mp4))
 
 migration: ## Write a migration for changed tables: make migration m="what changed"
 	@./scripts/setup.sh dev

@@ -1,6 +1,7 @@
 """From settings to parts: the only place that chooses implementations."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.blobs.checkpoints import CheckpointFolder
 from app.blobs.local import LocalBlobs
@@ -13,9 +14,11 @@ from app.services.refused_uploads import RefusedUploads
 from app.services.retention import RetentionPolicy
 from app.services.sealing import Sealer
 from app.services.sign_in_limits import SignInLimits
-from app.services.stamping import Authority
 from app.services.verifying import Trusted
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.services.stamping import Authority
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,13 @@ def trusted_of(settings: Settings) -> Trusted:
     )
 
 
-def authority_of(settings: Settings) -> Authority | None:
+def authority_of(settings: Settings) -> "Authority | None":
     """Who time-stamps checkpoints, if anybody."""
     if not settings.tsa_url:
         return None
+    # The web process asks nobody, and need not carry the format of time stamps.
+    from app.services.stamping import Authority  # noqa: PLC0415
+
     return Authority(settings.tsa_url, _roots(settings), settings.tsa_allow_private)
 
 

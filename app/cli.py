@@ -7,7 +7,6 @@ import structlog
 import typer
 import uvicorn
 
-import migrations.run
 from app import (
     cli_audit,
     cli_first,
@@ -77,6 +76,7 @@ def serve() -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,
+        ws="none",
         log_config=None,
         timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
     )
@@ -175,6 +175,9 @@ def _settings(process: str) -> Settings:
 
 def _migrate(settings: Settings) -> None:
     # Before any worker: two that first-start together on a new SQLite file get in each other's way.
+    # The API runs by this module too, and migrates nothing.
+    import migrations.run  # noqa: PLC0415
+
     make_folders(settings)
     migrations.run.upgrade(settings.resolved_database_url)
     migrate_jobs(settings.resolved_database_url)

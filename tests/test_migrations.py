@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from app import db
 from app.core.media import MediaKind
@@ -16,6 +18,7 @@ from app.db.known import KnownChange, KnownLogEntry
 from app.jobs import migrate_jobs
 from app.schemas.enums import Shelf, VerificationStatus
 from migrations import run
+from migrations.newest import needed_revision, newest_revision
 from tests.databases import PostgresCluster
 from tests.records import add_item, make_known, put_at
 from tests.uploads import store_fingerprint
@@ -24,7 +27,8 @@ FOLLOWING = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "{revision}", "{after}"
+revision = "{revision}"
+down_revision = "{after}"
 
 
 def upgrade():
@@ -52,9 +56,17 @@ def scripts(tmp_path: Path) -> Path:
 
 def follow(scripts: Path, revision: str, *steps: str) -> None:
     """Add a migration after the newest one."""
-    after = run.head_revision(scripts)
+    after = newest_revision(scripts)
     text = FOLLOWING.format(revision=revision, after=after, steps="\n    ".join(steps))
     (scripts / "versions" / f"{revision}.py").write_text(text)
+
+
+def revision_of(url: str) -> str | None:
+    database = Database(url)
+    with database.read() as session:
+        found = db.schema.revision(session)
+    database.close()
+    return found
 
 
 def tables(url: str) -> set[str]:
@@ -73,13 +85,21 @@ def count(url: str, table: str) -> int:
     return number
 
 
+def test_the_newest_revision_is_the_one_that_alembic_goes_to(scripts: Path) -> None:
+    assert needed_revision() == newest_revision(scripts)
+    follow(scripts, "one_more", "pass")
+    configuration = Config()
+    configuration.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    alembics = ScriptDirectory.from_config(configuration).get_current_head()
+    assert newest_revision(scripts) == alembics == "one_more"
+
+
 def test_an_empty_database_ends_with_the_tables_of_the_models(empty_url: str) -> None:
-    assert run.current_revision(empty_url) is None
-    assert not run.is_current(empty_url)
+    assert revision_of(empty_url) is None
 
     run.upgrade(empty_url)
 
-    assert run.is_current(empty_url)
+    assert revision_of(empty_url) == newest_revision(run.HERE)
     assert tables(empty_url) == {*Table.metadata.tables, "alembic_version"}
 
 
@@ -116,7 +136,7 @@ def test_every_migration_can_be_undone(empty_url: str) -> None:
     run.downgrade(empty_url, "base")
     assert tables(empty_url) == {"alembic_version"}
     run.upgrade(empty_url)
-    assert run.is_current(empty_url)
+    assert revision_of(empty_url) == newest_revision(run.HERE)
 
 
 def store_one_item_with_two_tags(url: str) -> None:
@@ -148,13 +168,13 @@ def test_rebuilding_a_parent_table_keeps_the_rows_of_its_children(
         '    media.alter_column("filename", type_=sa.String(500), existing_nullable=False)',
     )
     run.upgrade(empty_url, scripts=scripts)
-    assert run.current_revision(empty_url) == "rebuild"
+    assert revision_of(empty_url) == "rebuild"
     assert count(empty_url, "media_tags") == 2
 
 
 def test_a_migration_that_fails_leaves_nothing_half_done(empty_url: str, scripts: Path) -> None:
     run.upgrade(empty_url)
-    before, revision = tables(empty_url), run.current_revision(empty_url)
+    before, revision = tables(empty_url), revision_of(empty_url)
     follow(
         scripts,
         "broken",
@@ -164,7 +184,7 @@ def test_a_migration_that_fails_leaves_nothing_half_done(empty_url: str, scripts
     with pytest.raises(RuntimeError, match="in the middle"):
         run.upgrade(empty_url, scripts=scripts)
     assert tables(empty_url) == before
-    assert run.current_revision(empty_url) == revision
+    assert revision_of(empty_url) == revision
 
 
 def test_a_migration_that_would_orphan_rows_is_refused(tmp_path: Path, scripts: Path) -> None:

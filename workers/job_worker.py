@@ -42,7 +42,7 @@ from workers.parent import follow_supervisor, stop_signal
 BEATS_A_TIMEOUT = 5
 PREVIEW_POLL_S = 0.1
 READ_AGAIN_POLL_S = 1.0
-LOOKUP_POLL_S = 0.1
+LOOKUP_POLL_S = 0.2
 LOOKUPS_AT_ONCE = 2
 
 log = structlog.get_logger(__name__)

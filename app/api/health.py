@@ -114,8 +114,7 @@ def _upgrade(upgrade: Upgrade) -> Refingerprinting:
 def _look(parts: Parts) -> Health:
     settings = parts.settings
     index = IndexClient(settings.run_dir, patience_s=0)
-    url, timeout_s = settings.resolved_database_url, settings.heartbeat_timeout_s
-    return health.look(parts.database, url, parts.blobs, index, timeout_s)
+    return health.look(parts.database, parts.blobs, index, settings.heartbeat_timeout_s)
 
 
 def _has_model(parts: Parts) -> bool:

@@ -69,7 +69,7 @@ class Audited:
         return "/".join(str(values[name]) for name in self.keys)
 
 
-_WORDING = (
+WORDING = (
     *("public_wording", "missing", "correction_text"),
     *("original_context", "evidence", "conflict_note"),
 )
@@ -78,12 +78,12 @@ _WORDING = (
 AUDITED = (
     Audited("media", Media, only=("id", "sha256", "kind", "size_bytes")),
     Audited("receipt", Receipt),
-    Audited("record", Verification, but=("opened_at", "updated_at", *_WORDING)),
+    Audited("record", Verification, but=("opened_at", "updated_at", *WORDING)),
     Audited(
         "wording",
         Verification,
-        only=("media_id", *_WORDING),
-        where=(sa.or_(*(getattr(Verification, name).is_not(None) for name in _WORDING)),),
+        only=("media_id", *WORDING),
+        where=(sa.or_(*(getattr(Verification, name).is_not(None) for name in WORDING)),),
     ),
     Audited("history", HistoryEntry),
     Audited("note", Note),

@@ -11,7 +11,7 @@ from app.db.matches import ALERTING
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.desk.words import catalogue, filled
 from app.schemas.dating import Evidenced
-from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
+from app.schemas.enums import MatchFound, ReviewDecision, Shelf, VerificationStatus
 from app.schemas.matches import Explained, MatchItem, Segment, Span
 
 
@@ -24,6 +24,7 @@ class MatchRow:
     other_id: str
     other_title: str
     collections: tuple[str, ...]
+    is_upload: bool
     relation: str
     grade: Grade
     confidence: str
@@ -37,6 +38,7 @@ class MatchRow:
     is_preliminary: bool
     is_retroactive: bool
     is_common: bool
+    explains: bool
     invalidated_at: datetime | None
 
     @property
@@ -75,9 +77,10 @@ def coverage(
 
 
 def holds(match: MatchItem) -> bool:
-    """Whether a match explains something: sure, not rejected, and its known item is still there."""
+    """Whether a match explains something: sure, with known material that is there, not rejected."""
     is_rejected = match.review.decision is ReviewDecision.REJECTED
-    return match.grade in ALERTING and not is_rejected and match.invalidated_at is None
+    stands = match.against is Shelf.KNOWN and match.invalidated_at is None
+    return match.grade in ALERTING and stands and not is_rejected
 
 
 def edits(segments: Sequence[Segment]) -> str:
@@ -98,6 +101,7 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
         other_id=match.query_media_id if of_known else match.known_media_id,
         other_title=other.title,
         collections=tuple(other.collections),
+        is_upload=not of_known and match.against is Shelf.UPLOAD,
         relation=wording.relation(match.relation),
         grade=match.grade,
         confidence=wording.percent(match.confidence),
@@ -115,6 +119,7 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
         is_preliminary=match.preliminary,
         is_retroactive=match.found is not MatchFound.UPLOAD,
         is_common=Note.COMMON_MATERIAL in match.notes,
+        explains=holds(match),
         invalidated_at=match.invalidated_at,
     )
 

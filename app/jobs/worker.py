@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig
 
+from app.jobs.idling import only_where_work_waits
 from app.jobs.queue import APPLICATION, QUEUE_OF, JobKind
 
 # The engine binds jobs to a version: raise it only when new code cannot run stored jobs.
@@ -66,13 +67,16 @@ class JobWorker:
             "run_migrations": False,
             "log_level": "WARNING",
         }
-        DBOS(config=config)
+        self._engine = DBOS(config=config)
         for kind, handler in handlers.items():
             self._register(kind, handler)
 
     def start(self) -> None:
         """Begin taking jobs."""
         DBOS.launch()
+        # Not public either, hence pinned: without it, an idle worker is a busy one.
+        system = self._engine._sys_db  # noqa: SLF001
+        system.dequeue_scopes = only_where_work_waits(system.engine, system.dequeue_scopes)  # type: ignore[assignment, method-assign]
         for kind, handler in self._handlers.items():
             DBOS.register_queue(
                 QUEUE_OF[kind],

@@ -8,9 +8,8 @@ AntiSSRF's `IPAddressRanges.recommended_latest`, made from the IANA special-purp
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
-
-from AntiSSRF import IPAddressRanges
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -25,11 +24,21 @@ def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(text) for text in texts)
 
 
-_REFUSED = _networks(IPAddressRanges.recommended_latest)
-# A desk's own network. Link-local addresses (cloud metadata) are no receivers, whatever is allowed.
-_PRIVATE = _networks(
-    (*IPAddressRanges.private_use, *IPAddressRanges.loopback, *IPAddressRanges.unique_local)
-)
+@cache
+def _refused() -> tuple[Network, ...]:
+    # The package brings an HTTP client along, five megabytes for a process that sends nothing.
+    from AntiSSRF import IPAddressRanges  # noqa: PLC0415
+
+    return _networks(IPAddressRanges.recommended_latest)
+
+
+@cache
+def _private() -> tuple[Network, ...]:
+    """A desk's own network. Link-local addresses (cloud metadata) are no receivers, ever."""
+    from AntiSSRF import IPAddressRanges  # noqa: PLC0415  as above
+
+    ranges = IPAddressRanges
+    return _networks((*ranges.private_use, *ranges.loopback, *ranges.unique_local))
 
 
 class AddressRefused(Exception):
@@ -104,10 +113,10 @@ def _literal(host: str) -> Address | None:
 
 def _check(address: Address, *, allow_private: Private) -> None:
     plain = getattr(address, "ipv4_mapped", None) or address
-    allowed = allow_private if isinstance(allow_private, tuple) else _PRIVATE
-    if allow_private and _within(plain, _PRIVATE) and _within(plain, allowed):
+    allowed = allow_private if isinstance(allow_private, tuple) else _private()
+    if allow_private and _within(plain, _private()) and _within(plain, allowed):
         return
-    if _within(plain, _REFUSED):
+    if _within(plain, _refused()):
         raise AddressRefused(f"The address {plain} is private, local or reserved.")
 
 

@@ -14,11 +14,13 @@ from app.schemas.audit import AuditAction
 from app.schemas.exchange import ImportedBundle
 from app.schemas.hash_enums import Opinion
 from app.schemas.hash_lists import NewHashList
-from app.services import audit, hash_lists, partners, signing
+from app.services import audit, hash_lists, partners
 
 
 def take_in(session: Session, data: bytes, actor: Actor) -> ImportedBundle:
     """Take in a bundle that a partner signed, is newer than the last one, and still holds."""
+    from app.services import signing  # noqa: PLC0415  see `signing`
+
     try:
         bundle = decode(data)
     except BadBundle as error:

@@ -8,7 +8,7 @@ from typing import Any
 from app.blobs.checkpoints import CheckpointFolder, StoredCheckpoint
 from app.core import chain
 from app.schemas.audit import AuditAction, Fault, FaultKind
-from app.services import sealing, signing, stamping
+from app.services import sealing
 from app.services.sealing import Checkpoint
 
 
@@ -40,6 +40,8 @@ class CheckpointCheck:
             previous = hashlib.sha256(stored.body).hexdigest()
 
     def _take(self, stored: StoredCheckpoint, previous: str) -> str | None:
+        from app.services import signing  # noqa: PLC0415  see `signing`
+
         try:
             said = sealing.decode(stored.body)
         except ValueError as error:
@@ -114,6 +116,9 @@ class CheckpointCheck:
             detail = "its time stamp is not the one that the chain recorded"
             yield self._fault(number, detail, FaultKind.TIMESTAMP)
             return
+        # Most checkpoints have none, and its decoder is not for every web process.
+        from app.services import stamping  # noqa: PLC0415
+
         try:
             stamping.check(stored.token, stored.body, self.tsa_roots)
         except stamping.StampRefused as error:

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,9 @@ from app.schemas.exchange import ExportFormat, NewExport
 from app.schemas.hash_enums import Opinion
 from app.schemas.privacy_enums import SensitivityFlag
 from app.services import audit
-from app.services.signing import SigningKey
+
+if TYPE_CHECKING:
+    from app.services.signing import SigningKey
 
 OPINION_OF = {
     VerificationStatus.VERIFIED: Opinion.VERIFIED,
@@ -49,7 +52,7 @@ class Made:
     body: bytes
 
 
-def make(session: Session, key: SigningKey, wanted: NewExport, actor: Actor) -> Made:
+def make(session: Session, key: "SigningKey", wanted: NewExport, actor: Actor) -> Made:
     """Make the next bundle of a feed, in the books before it leaves."""
     without = _without(wanted, actor)
     db.in_commit_order(session)
@@ -80,7 +83,7 @@ def make(session: Session, key: SigningKey, wanted: NewExport, actor: Actor) -> 
 
 
 def _body(
-    key: SigningKey,
+    key: "SigningKey",
     wanted: NewExport,
     items: list[Exportable],
     gone: list[str],

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-import migrations.run
 from app import db
 from app.blobs.local import LocalBlobs
 from app.errors import StorageFull
@@ -12,6 +11,7 @@ from app.schemas.enums import DeliveryState, MediaState, Shelf
 from app.services import upgrades
 from app.services.index_client import IndexClient, IndexRefused, IndexStats, IndexUnavailable
 from app.services.upgrades import Upgrade
+from migrations.newest import needed_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,6 @@ class Load:
 
 def look(
     database: db.Database,
-    url: str,
     blobs: LocalBlobs,
     index: IndexClient,
     heartbeat_timeout_s: float,
@@ -65,10 +64,10 @@ def look(
     followed = min((each.as_of_seq for each in (stats, uploads) if each), default=None)
     try:
         with database.write() as session:
+            schema = db.schema.revision(session) == needed_revision()
             alive = db.workers.any_alive(session, heartbeat_timeout_s)
             newest = db.known.last_seq(session)
             upgrade = upgrades.progress(session)
-        schema = migrations.run.is_current(url)
         works = True
     except SQLAlchemyError:
         alive, newest, upgrade, schema, works = False, 0, None, False, False

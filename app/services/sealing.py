@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,10 @@ from app.access import SYSTEM
 from app.blobs.checkpoints import CheckpointFolder, StoredCheckpoint
 from app.core import chain
 from app.schemas.audit import AuditAction
-from app.services import audit, signing
+from app.services import audit
+
+if TYPE_CHECKING:
+    from app.services.signing import SigningKey
 
 FORMAT = "provenance-desk checkpoint 1"
 SUBJECT = "checkpoint"
@@ -73,8 +77,10 @@ class Sealer:
         self._timestamps = timestamps
 
     @property
-    def key(self) -> signing.SigningKey:
+    def key(self) -> "SigningKey":
         """The desk's key, made at its first use."""
+        from app.services import signing  # noqa: PLC0415  see `signing`
+
         return signing.load_or_make(self._key_file)
 
     def seal(self) -> Checkpoint | None:

@@ -17,7 +17,6 @@ from app.core import chain
 from app.db.audit_reading import Tombstone
 from app.schemas.audit import AuditAction, Fault, FaultKind
 from app.schemas.audit_answers import AuditReport
-from app.services import signing
 from app.services.checkpoint_check import CheckpointCheck
 from app.services.vouching import Vouching
 
@@ -66,6 +65,8 @@ def examine(session: Session, checkpoints: CheckpointCheck) -> AuditReport:
 
 def checkpoint_check(trusted: Trusted) -> CheckpointCheck:
     """The checkpoints' files, read now and checked by themselves."""
+    from app.services import signing  # noqa: PLC0415  see `signing`
+
     key = signing.load(trusted.key_file)
     return CheckpointCheck(trusted.folder, key.id if key else None, trusted.tsa_roots)
 

@@ -40,7 +40,7 @@ class Vouching:
         for name, values in payload.get("rows", {}).items():
             columns = tuple(sorted(values or ()))
             columns = self._columns.setdefault(columns, columns)
-            digest = _digest(values) if values is not None else None
+            digest = _digest(values) if values and _is_there(name, values) else None
             self._said[name] = _Said(content.seq, columns, digest)
             self._unknown.discard(name)
 
@@ -70,6 +70,13 @@ class Vouching:
             altered = _altered(session, said.seq, name, values)
             detail = f"it is not as entry {said.seq} of the chain recorded it: {altered} altered"
             yield Fault(FaultKind.ROW, name, said.seq, detail)
+
+
+def _is_there(name: str, values: dict[str, Any]) -> bool:
+    """Whether a recorded row is one: a record's wording of which nothing is left is none."""
+    return not name.startswith("wording/") or any(
+        values.get(each) is not None for each in db.audited.WORDING
+    )
 
 
 def _digest(values: dict[str, Any]) -> bytes:

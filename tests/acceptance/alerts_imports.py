@@ -29,7 +29,7 @@ class Archive:
         return self.lines - 3
 
 
-def shoot_archive(folder: Path, lines: int = 12) -> Archive:
+def shoot_archive(folder: Path, lines: int = 50) -> Archive:
     """Known clips and stills, two of them twice and one cut off."""
     folder.mkdir(parents=True)
     duplicates, truncated = (lines // 5 + 1, lines * 7 // 10 + 2), lines * 11 // 25

@@ -10,7 +10,9 @@ from app.access import SCOPES_OF_ROLE, Role
 from app.db import Database
 from app.db.keys import ApiKey
 
-OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
+OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/docs/{name}"}
+CAPABILITIES = {"options"}
+"""What the server can do, which clients of tus ask first."""
 PUBLIC = {
     "/public/reviews",
     "/public/reviews.jsonld",
@@ -41,7 +43,7 @@ def test_every_route_is_closed_without_a_key(anyone: TestClient) -> None:
     for path, operations in document["paths"].items():
         if path in OPEN | PUBLIC:
             continue
-        for method in operations:
+        for method in operations.keys() - CAPABILITIES:
             concrete = path.replace("{", "x").replace("}", "")
             for headers in (
                 {},

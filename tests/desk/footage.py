@@ -17,19 +17,24 @@ BAR_HEIGHT = 24
 
 READ_FRAME = """
 (media) => {
+  const [width, height, bits, down] = [WIDTH, HEIGHT, BITS, DOWN];
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [%d, %d];
+  [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(media, 0, 0, canvas.width, canvas.height);
+  context.drawImage(media, 0, 0, width, height);
   let number = 0;
-  for (let bit = 0; bit < %d; bit++) {
-    const x = Math.floor((bit + 0.5) * canvas.width / %d);
-    const value = context.getImageData(x, canvas.height - %d, 1, 1).data[1];
+  for (let bit = 0; bit < bits; bit++) {
+    const x = Math.floor((bit + 0.5) * width / bits);
+    const value = context.getImageData(x, height - down, 1, 1).data[1];
     number = number * 2 + (value > 127 ? 1 : 0);
   }
   return number;
 }
-""" % (*SIZE, BITS, BITS, BAR_HEIGHT // 2)
+"""
+for _name, _value in zip(
+    ("WIDTH", "HEIGHT", "BITS", "DOWN"), (*SIZE, BITS, BAR_HEIGHT // 2), strict=True
+):
+    READ_FRAME = READ_FRAME.replace(_name, str(_value))
 """Says which frame a video element shows."""
 
 

@@ -9,8 +9,9 @@ from app.access import Role
 from app.bootstrap import Parts
 from app.core.policy import Grade
 from app.db import Database
+from app.db.matches import StoredMatch
 from app.db.media import Media
-from app.schemas.enums import CollectionKind, MediaState
+from app.schemas.enums import CollectionKind, MediaState, Shelf
 from app.schemas.privacy_enums import SensitivityFlag
 from app.services import collections
 from tests.records import actor_of, add_item, add_match
@@ -40,9 +41,21 @@ def test_the_page_shows_matches_in_words(database: Database, browser_of: Browser
     page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}").text
     assert "March" in page
     assert "Leads (1)" in page
+    assert page.count("another upload") == 2
     assert "a channel" in page
     assert "muted" in page
     assert "autoplay" not in page
+
+
+def test_another_upload_explains_nothing(database: Database, browser_of: BrowserOf) -> None:
+    media_id, other = ready(database), ready(database, "Earlier upload")
+    with database.write() as session:
+        found = session.get_one(StoredMatch, add_match(session, media_id, other))
+        found.against = Shelf.UPLOAD
+    page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}").text
+    strip = page.partition('id="coverage-title"')[2].partition("</section>")[0]
+    assert "Earlier upload" not in strip
+    assert "another upload" in page
 
 
 def test_an_item_in_work_asks_for_its_progress(database: Database, browser_of: BrowserOf) -> None:

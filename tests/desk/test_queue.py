@@ -94,7 +94,8 @@ def test_a_reviewed_match_waits_no_more(database: Database) -> None:
 
 def test_filters_narrow_the_queue(database: Database) -> None:
     with database.write() as session:
-        mine, other = add_item(session, title="Kursk one"), add_item(session, title="Kyiv two")
+        mine = add_item(session, title="Kursk one")
+        add_item(session, title="Kyiv two")
         put_at(session, mine, VerificationStatus.IN_REVIEW)
         services.verifications.take(session, mine).assignee = "vera"
     assert needs(database, owners=("vera",)) == [("Kursk one", Need.OPEN)]

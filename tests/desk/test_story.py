@@ -65,28 +65,27 @@ def arrive(parts: Parts, clip: Path, title: str, *into: str) -> str:
 
 def frame(page: Page, side: str) -> int:
     """The number of the frame that a side shows, read from its picture."""
-    number: int = page.locator(f'[data-stage="{side}"] video').evaluate(READ_FRAME)
+    number: int = page.locator(f'[data-side="{side}"] [data-media]').evaluate(READ_FRAME)
     return number
 
 
-def readout(page: Page, side: str) -> int:
-    """The number of the frame that the page says it shows."""
-    return int(page.locator(f'[data-frame="{side}"]').inner_text().removeprefix("#"))
+def settled(page: Page, key: str = "") -> tuple[int, int]:
+    """Press a key, wait for both pictures, and give their numbers."""
+    if key:
+        page.keyboard.press(key)
+    page.wait_for_selector('#compare[aria-busy="false"]')
+    return frame(page, "query"), frame(page, "known")
 
 
 def compare_frames(page: Page) -> None:
-    """Both sides show what the page says, aligned, and step by single frames together."""
-    page.wait_for_selector("[data-ready]", state="attached")
-    for _ in range(12):
-        query, known = frame(page, "query"), frame(page, "known")
-        assert (query - FIRST, known) == (readout(page, "query"), readout(page, "known"))
-        assert abs(known - query) <= 2
-        page.keyboard.press("ArrowRight")
-        expect(page.locator('[data-frame="query"]')).to_have_text(f"#{query - FIRST + 1}")
-        expect(page.locator('[data-frame="known"]')).to_have_text(f"#{known + 1}")
-    page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator('[data-frame="query"]')).to_have_text("#37")
-    assert frame(page, "query") == FIRST + 37
+    """Both sides show the aligned frames, and step by single frames together."""
+    page.wait_for_selector("[data-needs-clips] >> visible=true")
+    query, known = settled(page)
+    assert query == FIRST
+    assert abs(known - query) <= 2
+    for number in range(1, 13):
+        assert settled(page, ".") == (query + number, known + number)
+    assert settled(page, "ArrowRight") == (query + 12 + FPS, known + 12 + FPS)
 
 
 def judge(page: Page) -> None:

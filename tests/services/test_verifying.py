@@ -13,13 +13,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app import db
+from app import db, services
+from app.access import Actor, Role
 from app.bootstrap import Parts
 from app.db import Table
 from app.schemas.audit_answers import AuditReport
 from app.schemas.enums import MediaState
+from app.schemas.verifications import TransitionRequest
 from app.services import fixity, sealing, stamping, verifying
 from tests import desks
+from tests.records import actor_of, add_match
 from tests.timestamping import timestamping
 
 ALTERATIONS = {True: 800, False: 200}  # on SQLite and not: a thousand in all
@@ -227,3 +230,37 @@ def test_each_of_many_random_alterations_is_found(stamped: Parts) -> None:
             assert fixity.check_all(stamped.database, stamped.blobs).failed == {}
     assert unfound == []
     assert verified(stamped).faults == []
+
+
+def test_a_status_that_leaves_no_wording_is_no_alteration(parts: Parts) -> None:
+    """A verdict that was never published is taken back: nothing of its wording is left."""
+    media_id, other = (desks.arrive(parts, content * 400) for content in (b"a", b"b"))
+    editor = actor_of(Role.EDITOR, "ed")
+
+    def goes_to(status: str, actor: Actor, **more: Any) -> None:
+        wanted = {"to": status, "note": "As it should be, for now.", **more}
+        with parts.database.write() as session:
+            record = services.verifications.take(session, media_id)
+            request = TransitionRequest.model_validate(wanted)
+            services.transitions.apply(session, record, request, actor)
+
+    goes_to("in_review", desks.VERIFIER, assignee="vera")
+    with parts.database.write() as session:
+        match_id = add_match(session, media_id, other)
+    misleading = {
+        "authenticity_codes": ["EditedOrCroppedContent"],
+        "original_context": "A drill in 2023",
+        "evidence": [match_id],
+    }
+    for actor in (desks.VERIFIER, editor):
+        goes_to("misleading", actor, **misleading)
+    assert verified(parts).faults == []
+    goes_to("withdrawn", editor, reason_code="error")
+    assert verified(parts).faults == []
+    with past_the_desk(parts) as session:
+        session.execute(
+            sa.text("UPDATE verifications SET original_context = 'x' WHERE media_id = :id"),
+            {"id": media_id},
+        )
+        found = verifying.examine(session, verifying.checkpoint_check(parts.trusted))
+        assert {fault.object for fault in found.faults} == {f"wording/{media_id}"}

@@ -1,0 +1,247 @@
+"""Show every page of the desk: a running demo desk, real clips, and a picture of each page.
+
+`make screenshots` starts a desk on a folder of its own, fills it over HTTP, and writes each page at
+1440 and 360 pixels, light and dark, to build/screenshots. It needs Debian's Chromium.
+"""
+
+import argparse
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import imageio_ffmpeg
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "build" / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "several plain words"
+WIDTHS, SCHEMES = (1440, 360), ("light", "dark")
+PATIENCE_S = 300
+
+
+def ffmpeg(*arguments: str | Path) -> None:
+    """Run ffmpeg."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)]
+    subprocess.run(command, check=True)
+
+
+def make_uploads(footage: list[Path], folder: Path) -> dict[str, Path]:
+    """A mirrored excerpt, a montage of known and unknown footage, a still, and something new."""
+    one, other, third = footage[:3]
+    clips = {name: folder / name for name in ("viral.mp4", "montage.mp4", "still.jpg", "new.mp4")}
+    fit = "scale=640:360,setsar=1,fps=25"
+    joined = f"[0:v]{fit}[a];[1:v]{fit}[b];[2:v]{fit}[c];[a][b][c]concat=n=3:v=1[o]"
+    crop = "hflip,crop=iw*0.8:ih*0.8,setpts=PTS/1.05,scale=640:-2"
+    ffmpeg("-ss", "2", "-t", "6", "-i", one, "-vf", crop, "-an", clips["viral.mp4"])
+    parts = ["-t", "5", "-i", one, "-t", "4", "-i", third, "-ss", "1", "-t", "5", "-i", other]
+    ffmpeg(*parts, "-filter_complex", joined, "-map", "[o]", "-an", clips["montage.mp4"])
+    ffmpeg("-ss", "4", "-i", other, "-frames:v", "1", clips["still.jpg"])
+    ffmpeg("-t", "6", "-i", third, "-vf", "scale=640:-2", "-an", clips["new.mp4"])
+    return clips
+
+
+def start(folder: Path) -> tuple[subprocess.Popen[bytes], str, str]:
+    """A whole desk; gives the process, its address, and the first key."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    key_file = folder / "key"
+    given = {"PROVENANCE_DATA_DIR": str(folder / "data"), "PROVENANCE_PORT": str(port)}
+    command = [sys.executable, "-m", "app", "up", "--first-key-file", str(key_file)]
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(command, env=os.environ | given, stdout=log, stderr=log)
+    address, until = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        try:
+            if key_file.exists() and httpx2.get(f"{address}/readyz").status_code == 200:
+                return process, address, key_file.read_text().strip()
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.3)
+    raise SystemExit(f"the desk did not start: {(folder / 'log').read_text()[-2000:]}")
+
+
+def fill(api: httpx2.Client, footage: list[Path], uploads: dict[str, Path]) -> dict[str, str]:
+    """Known material, uploads, and a case in the middle of its work; gives ids by name."""
+
+    def done(answer: httpx2.Response) -> Any:
+        if answer.is_error:
+            raise SystemExit(f"{answer.request.url}: {answer.text}")
+        return answer.json()
+
+    def send(path: Path, **fields: str) -> str:
+        with path.open("rb") as file:
+            sent = done(api.post("/v1/media", files={"file": (path.name, file)}, data=fields))
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            item = done(api.get(f"/v1/media/{sent['id']}", headers={"Prefer": "wait=30"}))
+            if item["state"] in {"ready", "failed"}:
+                break
+        return str(sent["id"])
+
+    done(
+        api.post(
+            "/v1/collections", json={"slug": "archive", "title": "House archive", "kind": "archive"}
+        )
+    )
+    done(api.post("/v1/collections", json={"slug": "idents", "title": "Idents", "kind": "common"}))
+    for number, clip in enumerate(footage[:2]):
+        send(
+            clip,
+            collection="archive",
+            title=f"March, roll {number + 1}",
+            source_name="House camera",
+        )
+    about = {"source_name": "a channel", "source_kind": "handout", "claimed_place": "Kursk"}
+    ids = {
+        "viral": send(uploads["viral.mp4"], title="Viral: said to be from today", **about),
+        "montage": send(uploads["montage.mp4"], title="Montage that is going round"),
+        "still": send(uploads["still.jpg"], title="Still from a chat"),
+        "flagged": send(uploads["new.mp4"], title="Two men in a cell", sensitivity="pow"),
+    }
+    matches = done(api.get(f"/v1/media/{ids['viral']}/matches"))["items"]
+    ids["match"] = matches[0]["id"] if matches else ""
+    record = f"/v1/media/{ids['viral']}/verification"
+    taken = {"to": "in_review", "assignee": "Anna K.", "note": "Taking this case now."}
+    done(api.post(f"{record}/transitions", json=taken, headers={"If-Match": "*"}))
+    said = done(
+        api.post(
+            f"{record}/claims",
+            json={"text": "Filmed this morning in Kursk.", "made_by": "a channel"},
+        )
+    )
+    source = {"name": "Press office", "kind": "state_agency"}
+    heard = {
+        "about": "claim",
+        "target_id": said["id"],
+        "source": source,
+        "stance": "refutes",
+        "independence": "party",
+    }
+    done(api.post(f"{record}/corroborations", json=heard))
+    done(
+        api.post(
+            f"{record}/findings",
+            json={"pillar": "date", "verdict": "contradicted", "value": {"to": "2024-03-31"}},
+        )
+    )
+    done(api.post(f"{record}/notes", json={"text": "Mirrored re-use of our March footage."}))
+    return ids
+
+
+def sign_in(browser: Browser, folder: Path, address: str) -> Any:
+    """The cookies of an administrator who has just set a password by the link for it."""
+    environment = os.environ | {"PROVENANCE_DATA_DIR": str(folder / "data")}
+    made = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "app",
+            "people",
+            "add",
+            "anna",
+            "--name",
+            "Anna K.",
+            "--role",
+            "admin",
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    link = re.search(r"(/desk/\S+)", made.stdout)
+    if link is None:
+        raise SystemExit(f"no link to set a password: {made.stdout}")
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    page.goto(link[1])
+    for field in page.locator("main input[type=password]").all():
+        field.fill(PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    page.goto("/desk/sign-in")
+    page.fill("[name=login]", "anna")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    return context.storage_state()
+
+
+def show(page: Page, name: str, path: str) -> None:
+    """Write one page."""
+    page.goto(path, wait_until="load")
+    if path.startswith("/desk/matches/"):
+        page.wait_for_selector('#compare[aria-busy="false"]')
+    page.wait_for_timeout(700)
+    page.screenshot(path=OUT / f"{name}.png", full_page=True)
+
+
+def main() -> None:
+    """Start, fill, show, end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("footage", nargs="+", type=Path, help="three clips or more")
+    footage = [path.resolve() for path in parser.parse_args().footage]
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        uploads = make_uploads(footage, folder)
+        desk, address, key = start(folder)
+        try:
+            headers = {"Authorization": f"Bearer {key}"}
+            with httpx2.Client(
+                base_url=address, headers=headers, timeout=120, trust_env=False
+            ) as api:
+                ids = fill(api, footage, uploads)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            state = sign_in(browser, folder, address)
+            pages = {
+                "queue": "/desk/",
+                "item": f"/desk/media/{ids['montage']}",
+                "flagged": f"/desk/media/{ids['flagged']}",
+                "record": f"/desk/media/{ids['viral']}/record",
+                "history": f"/desk/media/{ids['viral']}/history",
+                "compare": f"/desk/matches/{ids['match']}",
+                **{
+                    each: f"/desk/{each}"
+                    for each in ("known", "alerts", "audit", "people", "keys", "account")
+                },
+            }
+            for width in WIDTHS:
+                for scheme in SCHEMES:
+                    context = browser.new_context(
+                        base_url=address,
+                        storage_state=state,
+                        color_scheme=scheme,
+                        viewport={"width": width, "height": 900},
+                    )
+                    page = context.new_page()
+                    for title, path in pages.items():
+                        show(page, f"{title}-{width}-{scheme}", path)
+                    context.close()
+            browser.close()
+        finally:
+            desk.send_signal(signal.SIGINT)
+            desk.wait(60)
+    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}")
+
+
+if __name__ == "__main__":
+    main()

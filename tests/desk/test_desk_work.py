@@ -1,0 +1,103 @@
+"""Known material, alerts and the audit chain as pages."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import db
+from app.access import Role
+from app.bootstrap import Parts
+from app.db import Database
+from app.services import webhooks
+from tests.desks import arrive
+
+type BrowserOf = Callable[[Role], TestClient]
+
+ENDPOINT = {"url": "http://127.0.0.1:9/hook", "events|lines": "match.*\nnote.added"}
+
+
+def test_a_collection_is_made_and_shown(database: Database, browser_of: BrowserOf) -> None:
+    verifier = browser_of(Role.VERIFIER)
+    wanted = {"which": "collection", "slug": "archive", "title": "Our <archive>", "kind": "archive"}
+    assert verifier.post("/desk/known/collections", data=wanted).status_code == 303
+    assert "Our &lt;archive&gt;" in verifier.get("/desk/known").text
+    assert verifier.get("/desk/known/collections/archive").status_code == 200
+    again = verifier.post("/desk/known/collections", data=wanted)
+    assert again.status_code == 409
+    assert 'value="archive"' in again.text
+    odd = verifier.post("/desk/known/collections", data={**wanted, "slug": "No Slug"})
+    assert odd.status_code == 422
+    refused = browser_of(Role.VIEWER).post("/desk/known/collections", data=wanted)
+    assert refused.status_code == 403
+
+
+def test_an_import_is_ordered_from_allowed_folders_only(
+    parts: Parts, browser_of: BrowserOf, tmp_path: Path
+) -> None:
+    admin = browser_of(Role.ADMIN)
+    collection = {"slug": "archive", "title": "Archive", "kind": "archive"}
+    admin.post("/desk/known/collections", data=collection)
+    wanted = {"which": "import", "kind": "folder", "path": str(tmp_path), "collection": "archive"}
+    answer = admin.post("/desk/known/imports", data=wanted)
+    assert answer.status_code == 422
+    assert 'id="refusal"' in answer.text
+    assert browser_of(Role.VIEWER).post("/desk/known/imports", data=wanted).status_code == 403
+
+
+def test_a_receiver_is_added_tested_paused_and_removed(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    admin = browser_of(Role.ADMIN)
+    made = admin.post("/desk/alerts/endpoints", data=ENDPOINT)
+    secret = re.search(r"whsec_[\w+/=-]+", made.text)
+    assert secret
+    page = admin.get("/desk/alerts").text
+    assert "match.*, note.added" in page
+    assert secret[0] not in page
+    with database.read() as session:
+        endpoint_id = webhooks.listing(session, 10, None).items[0].id
+    own = f"/desk/alerts/endpoints/{endpoint_id}"
+    assert admin.post(f"{own}/test").status_code == 303
+    assert "webhook.test" in admin.get("/desk/alerts").text
+    rotated = re.search(r"whsec_[\w+/=-]+", admin.post(f"{own}/secret").text)
+    assert rotated
+    assert rotated[0] != secret[0]
+    assert admin.post(f"{own}/enabled", data={"enabled": "no"}).status_code == 303
+    paused = admin.post(f"{own}/test")
+    assert paused.status_code == 409
+    assert 'id="refusal"' in paused.text
+    assert admin.post(f"{own}/remove").status_code == 303
+    assert "Nobody is told anything yet." in admin.get("/desk/alerts").text
+
+
+def test_only_administrators_see_alerts(browser_of: BrowserOf) -> None:
+    editor = browser_of(Role.EDITOR)
+    assert editor.get("/desk/alerts").status_code == 403
+    assert editor.post("/desk/alerts/endpoints", data=ENDPOINT).status_code == 403
+
+
+def test_the_chain_is_searched_and_verified(
+    parts: Parts, database: Database, browser_of: BrowserOf
+) -> None:
+    auditor = browser_of(Role.AUDITOR)
+    media_id = arrive(parts, b"a clip" * 99)
+    page = auditor.get(f"/desk/audit?media={media_id}&since=2020-01-01&until=never").text
+    assert "record.opened" in page
+    report = auditor.post("/desk/audit/verify").text
+    assert "Everything is as it was recorded." in report
+    with database.write() as session:
+        record = db.verifications.of_media(session, media_id)
+        assert record is not None
+        record.version = 9
+    assert "Something is not as it was recorded." in auditor.post("/desk/audit/verify").text
+    assert browser_of(Role.EDITOR).get("/desk/audit").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["known", "alerts", "audit", ""])
+def test_nobody_sees_pages_without_signing_in(browser: TestClient, path: str) -> None:
+    answer = browser.get(f"/desk/{path}")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/desk/sign-in")
