@@ -34,6 +34,7 @@ FLAGS = [
 PASSWORD = "several plain words"
 WIDTHS, SCHEMES = (1440, 360), ("light", "dark")
 PATIENCE_S = 300
+PLAIN = ("upload", "subscriptions", "known", "alerts", "audit", "people", "keys", "account")
 
 
 def ffmpeg(*arguments: str | Path) -> None:
@@ -219,10 +220,7 @@ def main() -> None:
                 "record": f"/desk/media/{ids['viral']}/record",
                 "history": f"/desk/media/{ids['viral']}/history",
                 "compare": f"/desk/matches/{ids['match']}",
-                **{
-                    each: f"/desk/{each}"
-                    for each in ("known", "alerts", "audit", "people", "keys", "account")
-                },
+                **{each: f"/desk/{each}" for each in PLAIN},
             }
             for width in WIDTHS:
                 for scheme in SCHEMES:
