@@ -36,15 +36,12 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
 
 
 @pytest.mark.timeout(600)
-def test_nothing_false_alerts_and_nearly_all_is_found(measured: list[Answer]) -> None:
+def test_nothing_false_alerts_and_nearly_all_is_found_and_placed(measured: list[Answer]) -> None:
     assert {answer.edit for answer in measured} == set(KINDS)
     rank = ranking([pair for answer in measured for pair in pairs_of(answer)])
     assert rank.false_alerts == 0
     assert rank.alerted >= 0.9
     assert rank.micro_ap >= 0.95
-
-
-def test_what_is_found_is_placed(measured: list[Answer]) -> None:
     for answer in measured:
         if answer.edit != "stranger":
             assert placed(answer).f1 > 0.85, answer

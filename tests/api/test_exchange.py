@@ -1,6 +1,7 @@
 """Bundles between two desks, each with a database and a key of its own; and blind questions."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.listing import add_hashed, hashes_of, near_to, watch_of
 from tests.meanwhile import meanwhile
 from tests.records import PURGE, put_at
 
+PATIENCE_S = 30
 FABRICATED = {"filter": {"status": ["fabricated"]}}
 
 
@@ -74,6 +76,17 @@ def conclude(parts: Parts, seed: int, frames: int = 5) -> str:
         put_at(session, media_id, VerificationStatus.FABRICATED)
     watch_of(parts).catch_up()
     return media_id
+
+
+def waiting_lookup(parts: Parts) -> str:
+    """The lookup that a request in another thread has written, or is about to."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        with parts.database.read() as session:
+            if lookup_id := session.scalar(sa.text("SELECT id FROM lookups")):
+                return str(lookup_id)
+        time.sleep(0.05)
+    raise AssertionError("nothing was asked")
 
 
 def signals_of(client: TestClient, media_id: str) -> list[dict[str, Any]]:
@@ -213,10 +226,8 @@ def test_a_partner_asks_blindly(parts: Parts, client: TestClient, other_client: 
     tables = Tables(parts.database, ItemTable(parts.database), ListedTable(parts.database))
     asked = {"pdq": near_to(hashes_of(1), 3)[:2], "md5": ["0" * 32]}
     answer = meanwhile(lambda: partner.post("/v1/exchange/queries", json=asked))
-    with parts.database.read() as session:
-        lookup_id = session.scalar(sa.text("SELECT id FROM lookups"))
-    looking_up.run(tables, str(lookup_id))
-    told = answer.result(10).json()
+    looking_up.run(tables, waiting_lookup(parts))
+    told = answer.result(30).json()
     assert told == {
         "asked": 3,
         "found": "one",
