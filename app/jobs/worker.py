@@ -74,9 +74,9 @@ class JobWorker:
     def start(self) -> None:
         """Begin taking jobs."""
         DBOS.launch()
-        # Not public either, hence pinned and tested: without it, an idle worker is a busy one.
+        # Not public either, hence pinned: without it, an idle worker is a busy one.
         system = self._engine._sys_db  # noqa: SLF001
-        system.dequeue_scopes = only_where_work_waits(system.engine, system.dequeue_scopes)  # type: ignore[method-assign]
+        system.dequeue_scopes = only_where_work_waits(system.engine, system.dequeue_scopes)  # type: ignore[assignment, method-assign]
         for kind, handler in self._handlers.items():
             DBOS.register_queue(
                 QUEUE_OF[kind],
