@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from app.access import Role
 from app.db import Database
-from tests.desk.people import open_browser, open_session
+from tests.desk.people import add_person, open_browser, open_session, sign_in
 
 
 @pytest.fixture
@@ -22,6 +22,19 @@ def browser_of(application: FastAPI, database: Database) -> Callable[[Role], Tes
     def make(role: Role) -> TestClient:
         made = open_browser(application)
         open_session(made, database, role)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def browser_by_password(application: FastAPI, database: Database) -> Callable[[Role], TestClient]:
+    """The same where the person has the password `PASSWORD` and typed it, which takes longer."""
+
+    def make(role: Role) -> TestClient:
+        add_person(database, role)
+        made = open_browser(application)
+        assert sign_in(made, role.value).status_code == 303
         return made
 
     return make

@@ -65,9 +65,9 @@ def test_a_new_link_voids_the_one_before_and_signs_out_when_used(
 
 
 def test_disabling_ends_sessions_and_links_and_enabling_brings_neither_back(
-    browser_of: Callable[[Role], TestClient], application: FastAPI, database: Database
+    browser_by_password: Callable[[Role], TestClient], application: FastAPI, database: Database
 ) -> None:
-    admin, editor = browser_of(Role.ADMIN), browser_of(Role.EDITOR)
+    admin, editor = browser_by_password(Role.ADMIN), browser_by_password(Role.EDITOR)
     address = f"/desk/people/{id_of(database, 'editor')}"
     link = link_in(admin.post(f"{address}/link").text)
     assert admin.post(f"{address}/disable").status_code == 303

@@ -92,9 +92,9 @@ def test_a_cookie_that_was_planted_before_is_not_the_session(
 
 
 def test_signing_in_again_ends_the_session_that_was_there(
-    browser_of: Callable[[Role], TestClient], application: FastAPI
+    browser_by_password: Callable[[Role], TestClient], application: FastAPI
 ) -> None:
-    browser = browser_of(Role.VIEWER)
+    browser = browser_by_password(Role.VIEWER)
     before = open_browser(application)
     before.cookies.update(browser.cookies)
     sign_in(browser, "viewer")

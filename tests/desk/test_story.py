@@ -166,7 +166,7 @@ def test_from_upload_to_publication(
     expect(page.locator(".matches").get_by_role("link", name="March")).to_be_visible()
     working.join()
     expect(page.locator("progress")).to_have_count(0)
-    page.get_by_role("link", name="Compare").click()
+    page.locator("[id^='match-']").get_by_role("link", name="Compare").click()
     compare_frames(page)
     judge(page)
     match_id = page.url.rpartition("/")[2]
