@@ -225,6 +225,8 @@ def test_another_worker_goes_on_where_one_ended(parts: Parts, material: Path) ->
     stop.set()
     imports.step(first, stop)  # enters one, then has to stop
     second = worker(parts, "second")
+    with parts.database.write() as session:
+        db.workers.beat(session, "first", "here")
     work(second)
     assert row(parts, import_id).taken_by == "first"
     with parts.database.write() as session:
