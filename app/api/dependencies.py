@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, Request
+from fastapi import BackgroundTasks, Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.access import Actor, Scope
 from app.door import callers, requests
@@ -15,16 +16,24 @@ Reading = requests.Reading
 Writing = requests.Writing
 
 
-def _caller(request: Request, parts: PartsDep, afterwards: BackgroundTasks) -> Caller:
-    authorization = request.headers.get("authorization")
-    if authorization is None:
+_KEY = HTTPBearer(
+    scheme_name="key",
+    description="An API key. Without one, the cookie of who is signed in at the desk is taken.",
+    auto_error=False,
+)
+GivenKey = Annotated[HTTPAuthorizationCredentials | None, Security(_KEY)]
+
+
+def _caller(
+    request: Request, parts: PartsDep, afterwards: BackgroundTasks, key: GivenKey
+) -> Caller:
+    if key is not None:
+        return callers.by_key(key.credentials, parts, afterwards)
+    if "authorization" not in request.headers:
         found = callers.by_cookie(request, parts, afterwards)
         if found is not None:
             return found
-    scheme, _, token = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("Send your API key as 'Authorization: Bearer KEY'.")
-    return callers.by_key(token, parts, afterwards)
+    raise Unauthenticated("Send your API key as 'Authorization: Bearer KEY'.")
 
 
 CurrentCaller = Annotated[Caller, Depends(_caller)]

@@ -51,7 +51,8 @@ def test_every_route_is_closed_without_a_key(anyone: TestClient) -> None:
                 bearer("prov_00000000_x"),
                 {"Authorization": "Basic eDp5"},
             ):
-                answer = anyone.request(method, concrete, headers=headers)
+                spoken = {"Tus-Resumable": "1.0.0", **headers}
+                answer = anyone.request(method, concrete, headers=spoken)
                 assert answer.status_code == 401, (method, path)
                 assert answer.headers["www-authenticate"] == "Bearer"
             walked += 1

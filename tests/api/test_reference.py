@@ -34,5 +34,6 @@ def test_what_is_kept_of_others_is_unchanged() -> None:
 def test_every_page_may_read_the_description(application: FastAPI) -> None:
     described = TestClient(application).get("/openapi.json")
     assert described.headers["access-control-allow-origin"] == "*"
-    assert "/v1/media" in described.json()["paths"]
+    assert described.json()["paths"]["/v1/media"]["get"]["security"] == [{"key": []}]
+    assert "security" not in described.json()["paths"]["/public/reviews"]["get"]
     assert "Problem" in described.json()["components"]["schemas"]
