@@ -41,7 +41,7 @@ def test_the_page_shows_matches_in_words(database: Database, browser_of: Browser
     page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}").text
     assert "March" in page
     assert "Leads (1)" in page
-    assert page.count("another upload") == 2
+    assert page.count("another upload") == 3  # two matches, and the sure one as a version
     assert "a channel" in page
     assert "muted" in page
     assert "autoplay" not in page
