@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -106,9 +106,9 @@ def _measure(
     while _waiting(database):
         time.sleep(LOOK_EVERY_S)
     recheck_s = time.monotonic() - ready_at
-    told = {pair for pair in _told(database) if pair[0] in earlier}
+    told = _of_known(_told(database), earlier)
     started = time.monotonic()
-    scratch = set(_from_scratch(database, folder, earlier))
+    scratch = _of_known(_from_scratch(database, folder, earlier), earlier)
     return Report(
         earlier_uploads=len(set(earlier)),
         known_clips=len(known),
@@ -185,6 +185,11 @@ def _wait_for_all(database: db.Database) -> None:
 def _waiting(database: db.Database) -> int:
     with database.read() as session:
         return db.rechecks.waiting(session)
+
+
+def _of_known(pairs: Iterable[tuple[str, str]], uploads: Sequence[str]) -> set[tuple[str, str]]:
+    """The pairs of an upload and a known item; uploads that match each other are another matter."""
+    return {pair for pair in pairs if pair[0] in uploads and pair[1] not in uploads}
 
 
 def _told(database: db.Database) -> set[tuple[str, str]]:
