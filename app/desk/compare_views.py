@@ -9,11 +9,11 @@ from app.core import wording
 from app.core.media import MediaKind
 from app.desk import alignment
 from app.desk.match_views import edits
+from app.desk.showing import Showing
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.schemas.matches import EvidenceItem, MatchItem, Segment, Span
 from app.schemas.media import MediaAnswer
 from app.services.compare_page import ComparePage
-from app.services.viewing import GREY
 
 USUAL_SIZE = (1600, 900)
 """The shape of a stage whose picture's size is not known."""
@@ -65,12 +65,8 @@ class CompareView:
     known: SideView
     segments: list[SegmentRow]
     evidence: list[PairRow]
-    picture_query: str
+    shown: Showing
     warnings: list[str]
-    clear: bool
-    grey: bool
-    may_unblur: bool
-    may_see: bool
     may_review: bool
     pair: dict[str, object]
 
@@ -84,9 +80,7 @@ def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
     """The page of a match for `actor`; `clear` asks for flagged pictures as they are."""
     match = page.match
     flags = frozenset(match.query.sensitivity) | frozenset(match.known.sensitivity)
-    may_unblur = Scope.MEDIA_SENSITIVE in actor.scopes
-    is_clear = not flags or (clear and may_unblur)
-    asked = "?blurred=false" if flags and is_clear else ""
+    shown = Showing.of(flags, actor, clear=clear)
     return CompareView(
         page=page,
         relation=wording.relation(match.relation),
@@ -94,19 +88,15 @@ def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
         query=_side("query", page.query, match.query.title, match, lambda each: each.query),
         known=_side("known", page.known, match.known.title, match, lambda each: each.known),
         segments=list(starmap(_segment, enumerate(match.segments))),
-        evidence=_pairs(page, asked),
-        picture_query=asked,
+        evidence=_pairs(page, shown.picture_query),
+        shown=shown,
         warnings=[
             each.sensitivity.warning
             for each in (page.query, page.known)
             if each.sensitivity.warning
         ],
-        clear=is_clear,
-        grey=bool(flags & GREY),
-        may_unblur=may_unblur,
-        may_see=not flags or bool(actor.scopes & {Scope.MEDIA_WRITE, Scope.MEDIA_SENSITIVE}),
         may_review=Scope.RECORD_WRITE in actor.scopes and not match.preliminary,
-        pair=alignment.numbers(page, clear=is_clear),
+        pair=alignment.numbers(page, clear=shown.clear),
     )
 
 

@@ -7,20 +7,21 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from app import services
-from app.access import Actor, Scope
+from app.access import Actor
 from app.bootstrap import Parts
 from app.core.media import MediaKind
 from app.desk.match_views import MatchRow, coverage, rows
 from app.desk.refusals import Refusal
+from app.desk.showing import Showing
 from app.desk.signed_in import Viewer
 from app.desk.strips import Strip
 from app.desk.templating import render
 from app.desk.version_views import VersionRow, versions
 from app.door.requests import PartsDep
 from app.schemas.enums import MediaState
+from app.schemas.media import MediaAnswer
 from app.schemas.privacy_enums import SensitivityFlag
 from app.services.item_page import ItemPage
-from app.services.viewing import GREY
 
 router = APIRouter()
 
@@ -30,28 +31,12 @@ _SETTLED = (MediaState.READY, MediaState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """How the media itself may be shown to this reader, now."""
-
-    flagged: bool
-    clear: bool
-    grey: bool
-    may_unblur: bool
-    may_see: bool
-    stills_ms: tuple[int, ...]
-
-    @property
-    def picture_query(self) -> str:
-        """What is added to the address of a picture."""
-        return "?blurred=false" if self.flagged and self.clear else ""
-
-
-@dataclass(frozen=True, slots=True)
 class ItemView:
     """What the template is given."""
 
     page: ItemPage
-    shown: Shown
+    shown: Showing
+    stills_ms: tuple[int, ...]
     strip: Strip | None
     matches: list[MatchRow]
     leads: list[MatchRow]
@@ -98,7 +83,8 @@ def _view(page: ItemPage, actor: Actor, *, clear: bool) -> ItemView:
         made = coverage(found.items, found.explained, item.kind, item.duration_ms)
     return ItemView(
         page=page,
-        shown=_shown(page, actor, clear=clear),
+        shown=Showing.of(page.sensitivity.flags, actor, clear=clear),
+        stills_ms=_stills_ms(item),
         strip=made,
         matches=[each for each in every if each.alerts],
         leads=[each for each in every if not each.alerts],
@@ -108,19 +94,9 @@ def _view(page: ItemPage, actor: Actor, *, clear: bool) -> ItemView:
     )
 
 
-def _shown(page: ItemPage, actor: Actor, *, clear: bool) -> Shown:
-    flags = frozenset(page.sensitivity.flags)
-    may_unblur = Scope.MEDIA_SENSITIVE in actor.scopes
-    item = page.item
-    times: tuple[int, ...] = ()
-    if item.state is MediaState.READY and item.kind is MediaKind.VIDEO and item.duration_ms:
-        part = item.duration_ms / STILLS_SHOWN
-        times = tuple(round(part * (number + 0.5)) for number in range(STILLS_SHOWN))
-    return Shown(
-        flagged=bool(flags),
-        clear=not flags or (clear and may_unblur),
-        grey=bool(flags & GREY),
-        may_unblur=may_unblur,
-        may_see=not flags or bool(actor.scopes & {Scope.MEDIA_WRITE, Scope.MEDIA_SENSITIVE}),
-        stills_ms=times,
-    )
+def _stills_ms(item: MediaAnswer) -> tuple[int, ...]:
+    """At which times a strip of stills shows a video."""
+    if item.state is not MediaState.READY or item.kind is not MediaKind.VIDEO:
+        return ()
+    part = (item.duration_ms or 0) / STILLS_SHOWN
+    return tuple(round(part * (number + 0.5)) for number in range(STILLS_SHOWN)) if part else ()

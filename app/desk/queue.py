@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app import db, services
-from app.access import Actor, Scope
+from app.access import Actor
 from app.db.collections import Collection
 from app.db.queue import QueueFilter
 from app.desk import ways
@@ -19,7 +19,7 @@ from app.desk.words import catalogue
 from app.door.requests import PartsDep
 from app.schemas.enums import VerificationStatus
 from app.schemas.queue import Need
-from app.services import desk_views
+from app.services import desk_views, viewing
 from app.services.queue import Queue
 
 router = APIRouter()
@@ -120,7 +120,7 @@ def forget_view(view_id: str, parts: PartsDep, actor: Viewer) -> Response:
 def _view(session: Session, asked: Asked, found: Queue, actor: Actor) -> QueueView:
     pages = max(1, -(-found.total // PAGE_ROWS))
     query = query_of(asked.wanted, asked.owner)
-    may_see_blurred = bool(actor.scopes & {Scope.MEDIA_WRITE, Scope.MEDIA_SENSITIVE})
+    may_see_blurred = viewing.may_see_blurred(actor)
     return QueueView(
         asked=asked.wanted,
         query=query,

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from sqlalchemy.orm import Session
 
 from app import db
-from app.access import Actor, Scope
+from app.access import Actor
 from app.blobs.local import MANIFEST_STORE, LocalBlobs
 from app.core.provenance import hints, wording
 from app.core.provenance.values import Hint, Value
@@ -20,7 +20,7 @@ from app.schemas.provenance import (
     ProvenanceAnswer,
     SimilarCredentials,
 )
-from app.services import media
+from app.services import media, viewing
 
 _NOT_BOUND = (
     "Found by similarity, not bound to this file: known material that it matches carries these. "
@@ -96,7 +96,7 @@ def _container(session: Session, reading: ProvenanceReading) -> ContainerAnswer:
 
 
 def _values(reading: ProvenanceReading, actor: Actor) -> list[MetadataItem]:
-    may_see = Scope.MEDIA_SENSITIVE in actor.scopes
+    may_see = viewing.may_see_clear(actor)
     return [_value(Value(**each), may_see=may_see) for each in reading.metadata_values]
 
 

@@ -70,6 +70,16 @@ class View:
         return write_jpeg(self.through(read_jpeg(data)))
 
 
+def may_see_clear(actor: Actor) -> bool:
+    """Whether an actor may see flagged pictures, files and hashes as they are."""
+    return Scope.MEDIA_SENSITIVE in actor.scopes
+
+
+def may_see_blurred(actor: Actor) -> bool:
+    """Whether an actor may see flagged pictures at all."""
+    return may_see_clear(actor) or Scope.MEDIA_WRITE in actor.scopes
+
+
 def admit(
     database: db.Database, actor: Actor, media_ids: Collection[str], *, blurred: bool
 ) -> View:
@@ -80,8 +90,8 @@ def admit(
     with database.read() as session:
         by_item = db.sensitivity.flags_of(session, media_ids)
     view = View(by_item, clear=not by_item or not blurred)
-    may_see = Scope.MEDIA_SENSITIVE in actor.scopes
-    if by_item and not may_see and (view.clear or Scope.MEDIA_WRITE not in actor.scopes):
+    may_see = may_see_clear(actor) if view.clear else may_see_blurred(actor)
+    if by_item and not may_see:
         raise _refusal(view.flags)
     return view
 
@@ -128,7 +138,7 @@ def _of_item(database: db.Database, actor: Actor, media_id: str) -> frozenset[Se
     """The flags of an item of which `actor` wants what cannot be blurred; or a refusal."""
     with database.read() as session:
         flags = db.sensitivity.flags_of(session, [media_id]).get(media_id, frozenset())
-    if flags and Scope.MEDIA_SENSITIVE not in actor.scopes:
+    if flags and not may_see_clear(actor):
         raise _refusal(flags)
     return flags
 

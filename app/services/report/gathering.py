@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app import db
-from app.access import Actor, Scope
+from app.access import Actor
 from app.db.matches import MatchFilter
 from app.schemas.claims import ClaimItem
 from app.schemas.corroborations import CorroborationItem
@@ -31,6 +31,7 @@ from app.services import (
     publication_views,
     records,
     sensitivity,
+    viewing,
 )
 
 MATCHES_MOST = 12
@@ -63,7 +64,7 @@ def gather(session: Session, media_id: str, actor: Actor) -> Gathered:
     beside = [match.known_media_id for match in found.items]
     beside += [each.media_id for each in record.related_verdicts]
     is_read = db.provenance.of_media(session, media_id) is not None
-    may_see_all = Scope.MEDIA_SENSITIVE in actor.scopes
+    may_see_all = viewing.may_see_clear(actor)
     return Gathered(
         item=media_views.show(session, media.get(session, media_id)),
         sensitivity=sensitivity.read(session, media_id),
