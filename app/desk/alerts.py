@@ -5,16 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Parts
 from app.desk.forms import Form, FormDep
-from app.desk.refusals import Refusal, attempt
+from app.desk.refusals import Refusal, attempt, tried
 from app.desk.signed_in import WebhookAdmin
 from app.desk.templating import render
 from app.door.requests import PartsDep
-from app.errors import ServiceError
 from app.schemas.enums import DeliveryState, EventType
 from app.schemas.webhook_enums import DeliveryKind
 from app.schemas.webhooks import BulkRedelivery, NewWebhook, WebhookChange
@@ -46,15 +44,17 @@ def show_alerts(
 @router.post("/endpoints")
 def add_endpoint(request: Request, parts: PartsDep, actor: WebhookAdmin, form: FormDep) -> Response:
     """Add a receiver; its secret is on the answer's page, now and never again."""
-    try:
+
+    def create(session: Session) -> tuple[str, str]:
         wanted = NewWebhook.model_validate(form.body("which"))
-        with parts.database.write() as session:
-            made = webhooks.create(
-                session, wanted, actor, allow_private=parts.settings.webhook_private
-            )
-            secret, url = made.secret, made.url
-    except (ServiceError, ValidationError) as error:
-        return _page(request, parts, _ALL, refusal=Refusal.of(error), form=form)
+        allow = parts.settings.webhook_private
+        made = webhooks.create(session, wanted, actor, allow_private=allow)
+        return made.secret, made.url
+
+    done = tried(parts.database, create)
+    if isinstance(done, Refusal):
+        return _page(request, parts, _ALL, refusal=done, form=form)
+    secret, url = done
     return render(request, "secret.html", secret=secret, url=url, back=HERE)
 
 

@@ -1,12 +1,10 @@
 """What templates call: words of codes, times, and how urgent a thing looks."""
 
-from datetime import UTC, datetime
-
 from jinja2 import Environment
 
 from app.core import wording
 from app.desk.words import catalogue, coded, filled, requirement
-from app.pages.phrases import TONES
+from app.pages.phrases import TONES, instant
 from app.schemas.enums import VerificationStatus
 from app.schemas.queue import Need
 
@@ -39,11 +37,6 @@ def install(environment: Environment) -> None:
         urgency=_urgency,
         size=_size,
     )
-
-
-def instant(at: datetime) -> str:
-    """An instant to the minute in UTC; a script adds the viewer's own zone."""
-    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
 
 
 def _sentence(text: str) -> str:

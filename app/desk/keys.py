@@ -4,17 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app import db, services
 from app.access import SCOPES_OF_ROLE
 from app.desk import ways
-from app.desk.refusals import Refusal
+from app.desk.refusals import Refusal, tried
 from app.desk.signed_in import AccessAdmin
 from app.desk.templating import render
 from app.door.requests import PartsDep, Reading, Writing
-from app.errors import ServiceError
 from app.schemas.keys import NewKeyRequest
 from app.services.keys import NewKey
 
@@ -58,16 +57,11 @@ def make(
     form: Annotated[KeyForm, Form()],
 ) -> Response:
     """Make a key; this answer alone shows its secret."""
-    made: NewKey | None = None
-    refusal: Refusal | None = None
-    try:
-        wanted = form.wanted()
-        with parts.database.write() as session:
-            made = services.keys.grant(session, actor, wanted)
-    except (ServiceError, ValidationError) as error:
-        refusal = Refusal.of(error)
+    done = tried(parts.database, lambda session: services.keys.grant(session, actor, form.wanted()))
     with parts.database.read() as session:
-        return _page(request, session, made=made, refusal=refusal)
+        if isinstance(done, Refusal):
+            return _page(request, session, refusal=done)
+        return _page(request, session, made=done)
 
 
 @router.post("/{key_id}/revoke")

@@ -6,18 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
 from app.desk import ways
-from app.desk.refusals import Refusal
+from app.desk.refusals import Refusal, tried
 from app.desk.signed_in import AccessAdmin
 from app.desk.templating import render
 from app.door.requests import PartsDep, Reading
-from app.errors import ServiceError
 from app.schemas.people import NewPerson, PersonChange
 
 router = APIRouter(prefix="/people")
@@ -124,16 +123,13 @@ def _linked(request: Request, name: str, secret: str) -> MadeLink:
 
 def _done(request: Request, parts: Parts, work: Callable[[Session], MadeLink | None]) -> Response:
     """Do `work` in one transaction; show the link that it made, or what stood against it."""
-    try:
-        with parts.database.write() as session:
-            made = work(session)
-    except (ServiceError, ValidationError) as error:
-        with parts.database.read() as session:
-            return _page(request, session, refusal=Refusal.of(error))
-    if made is None:
+    done = tried(parts.database, work)
+    if done is None:
         return ways.see(HERE)
     with parts.database.read() as session:
-        return _page(request, session, made=made)
+        if isinstance(done, Refusal):
+            return _page(request, session, refusal=done)
+        return _page(request, session, made=done)
 
 
 def _page(

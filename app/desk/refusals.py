@@ -39,6 +39,15 @@ class Refusal:
         return cls(said, tuple(points), STATUS_OF[type(error)])
 
 
+def tried[T](database: Database, work: Callable[[Session], T]) -> T | Refusal:
+    """What `work` gives in one transaction, or what stands against it."""
+    try:
+        with database.write() as session:
+            return work(session)
+    except (ServiceError, ValidationError) as error:
+        return Refusal.of(error)
+
+
 def attempt(
     database: Database,
     work: Callable[[Session], object],
@@ -46,9 +55,5 @@ def attempt(
     refused: Callable[[Refusal], Response],
 ) -> Response:
     """Do `work` in one transaction and go `onward`; what stands against it is shown by `refused`."""
-    try:
-        with database.write() as session:
-            work(session)
-    except (ServiceError, ValidationError) as error:
-        return refused(Refusal.of(error))
-    return ways.see(onward)
+    done = tried(database, work)
+    return refused(done) if isinstance(done, Refusal) else ways.see(onward)
