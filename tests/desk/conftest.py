@@ -1,11 +1,14 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
 
 from app.access import Role
+from app.bootstrap import Parts
 from app.db import Database
+from tests.desk.chromium import Desk, chromium, desk_at
 from tests.desk.people import add_person, open_browser, open_session, sign_in
 
 
@@ -38,3 +41,17 @@ def browser_by_password(application: FastAPI, database: Database) -> Callable[[R
         return made
 
     return make
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[Browser]:
+    """Chromium itself."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def desk(program: Browser, parts: Parts) -> Iterator[Desk]:
+    """A served desk, at which people sit down with browsers of their own."""
+    with desk_at(program, parts) as served:
+        yield served

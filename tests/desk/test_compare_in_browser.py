@@ -2,13 +2,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from app import services
 from app.access import Role
 from app.bootstrap import Parts
 from app.schemas.enums import ReviewDecision
-from tests.desk.chromium import chromium, desk_at
+from tests.desk.chromium import Desk
 from tests.desk.painted import FRAME_MS, RATE, READ, cut, paint, store, turned
 from tests.filming import ffmpeg
 from tests.records import found_match
@@ -31,20 +31,13 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     return known, mirrored, cut(folder / "fast.mp4", known, FAST_FROM, FAST_END, *gaps)
 
 
-@pytest.fixture(scope="module")
-def program() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
-def page(parts: Parts, program: Browser) -> Iterator[Page]:
+def page(desk: Desk) -> Iterator[Page]:
     """A page on which a verifier is signed in; nothing on it may fail unseen."""
-    with desk_at(program, parts) as desk:
-        person = desk.sit_down(Role.VERIFIER, viewport={"width": 1280, "height": 800})
-        yield person.page
-        # No stills were made of these items.
-        assert [each for each in person.wrong if "404" not in each] == []
+    person = desk.sit_down(Role.VERIFIER, viewport={"width": 1280, "height": 800})
+    yield person.page
+    # No stills were made of these items.
+    assert [each for each in person.wrong if "404" not in each] == []
 
 
 def match(

@@ -1,11 +1,10 @@
 """Every page in a real browser: accessible, light, narrow enough, and nothing that the policy refuses."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from app import db, services
 from app.access import Role
@@ -15,7 +14,7 @@ from app.schemas.enums import CollectionKind, MediaState, VerificationStatus
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.verifications import TransitionRequest
 from app.services import collections
-from tests.desk.chromium import Desk, chromium, desk_at
+from tests.desk.chromium import Desk
 from tests.records import actor_of, add_item, add_match, claim, find_out, hear
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -24,18 +23,6 @@ AXE = Path(__file__).with_name("vendor") / "axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MOST_BYTES = 300_000
 VERA = actor_of(Role.VERIFIER, "vera")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
-@pytest.fixture
-def desk(browser: Browser, parts: Parts) -> Iterator[Desk]:
-    with desk_at(browser, parts) as made:
-        yield made
 
 
 def live(parts: Parts) -> dict[str, str]:

@@ -1,44 +1,28 @@
 """A case from upload to publication, in real browsers, mostly by keyboard."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app import db
 from app.access import Role
 from app.bootstrap import Parts
-from app.core.sniff import sniff
 from app.db import Database
-from app.schemas.enums import CollectionKind
 from app.schemas.record_enums import PublicationState
-from app.services import collections, media, processing
+from app.services import processing
 from app.services.bench import LocalBench
-from tests.desk.chromium import Desk, Person, chromium, desk_at
+from tests.desk.arriving import arrive, make_known
+from tests.desk.chromium import Desk, Person
 from tests.desk.footage import READ_FRAME, numbered
 from tests.filming import edit
-from tests.records import actor_of
 from tests.services.conftest import bench  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 START_S, SECONDS, FPS = 2.0, 4.0, 25
 FIRST = round(START_S * FPS)
-IMPORTER = actor_of(Role.ADMIN, "importer")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
-@pytest.fixture
-def desk(browser: Browser, parts: Parts) -> Iterator[Desk]:
-    with desk_at(browser, parts) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -48,19 +32,6 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     known = numbered(folder / "known.mp4", seconds=9, seed=5)
     cut = ("-ss", str(START_S), "-t", str(SECONDS))
     return known, edit(known, folder / "viral.mp4", *cut, "-an")
-
-
-def arrive(parts: Parts, clip: Path, title: str, *into: str) -> str:
-    """An upload as the door takes it in; gives the item's id."""
-    with parts.blobs.receive() as incoming, parts.database.write() as session:
-        content = clip.read_bytes()
-        incoming.write(content)
-        incoming.sync()
-        claim = media.Claim(filename=clip.name, title=title, collections=into)
-        container = sniff(content[:65_536])
-        assert container is not None
-        arrival = media.Arrival(incoming, container, claim)
-        return media.receive(session, parts.blobs, parts.jobs, arrival, IMPORTER)[0].id
 
 
 def frame(page: Page, side: str) -> int:
@@ -150,9 +121,7 @@ def test_from_upload_to_publication(
     clips: tuple[Path, Path],
 ) -> None:
     database: Database = parts.database
-    with database.write() as session:
-        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, IMPORTER)
-    processing.process(database, bench, arrive(parts, clips[0], "March", "archive"))
+    make_known(parts, bench, clips[0])
     verifier = desk.sit_down(Role.VERIFIER)
     page = verifier.page
     page.goto("/desk/")

@@ -3,28 +3,23 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from app import db
 from app.access import Role
 from app.bootstrap import Parts
-from app.core.sniff import sniff
 from app.db import Database
-from app.schemas.enums import CollectionKind
-from app.services import collections, media, processing
+from app.services import processing
 from app.services.bench import LocalBench
-from tests.desk.chromium import Desk, chromium, desk_at
+from tests.desk.arriving import make_known
+from tests.desk.chromium import Desk
 from tests.filming import edit, film
-from tests.records import actor_of
 from tests.services.conftest import bench  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-CURATOR = actor_of(Role.VERIFIER)
 
 DROP = """
 (target, [name, type, base64]) => {
@@ -36,18 +31,6 @@ DROP = """
   }
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
-@pytest.fixture
-def desk(browser: Browser, parts: Parts) -> Iterator[Desk]:
-    with desk_at(browser, parts) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -81,21 +64,6 @@ def padded(clip: Path, path: Path, more_bytes: int) -> Path:
     box = (more_bytes + 8).to_bytes(4, "big") + b"free" + bytes(more_bytes)
     path.write_bytes(clip.read_bytes() + box)
     return path
-
-
-def make_known(parts: Parts, bench: LocalBench, clip: Path) -> None:  # noqa: F811
-    with parts.database.write() as session:
-        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, CURATOR)
-    with parts.blobs.receive() as incoming, parts.database.write() as session:
-        content = clip.read_bytes()
-        incoming.write(content)
-        incoming.sync()
-        claim = media.Claim(filename=clip.name, title="March", collections=("archive",))
-        container = sniff(content[:65_536])
-        assert container is not None
-        arrival = media.Arrival(incoming, container, claim)
-        known_id = media.receive(session, parts.blobs, parts.jobs, arrival, CURATOR)[0].id
-    processing.process(parts.database, bench, known_id)
 
 
 def test_a_dropped_file_becomes_an_item_and_its_match_appears(
