@@ -10,6 +10,7 @@ from app import db
 from app.access import Actor
 from app.core.policy import Note
 from app.db.matches import StoredMatch
+from app.db.verifications import Verification
 from app.errors import Conflict, Forbidden, NotFound
 from app.schemas.enums import EventType, HistoryAction, Shelf
 from app.schemas.matches import (
@@ -94,26 +95,44 @@ def review(session: Session, match_id: str, request: ReviewRequest, actor: Actor
         )
     if match.invalidated_at is not None:
         raise Conflict("The known item of this match was purged: there is nothing to compare.")
-    details: dict[str, Any] = {
+    said = Review(decision=request.decision, by=actor.name, at=db.now())
+    noted: dict[str, Any] = {}
+    if request.note:
+        noted["note_id"] = notes.write(session, record.media_id, request.note, actor).id
+    return let_stand(session, record, match, said, actor, **noted)
+
+
+def let_stand(
+    session: Session,
+    record: Verification,
+    match: StoredMatch,
+    said: Review,
+    actor: Actor,
+    **more: Any,
+) -> MatchItem:
+    """Let a decision, or none, stand on a match by what `actor` did; history and events have it.
+
+    `more` is added to the entry of the query's record, which the caller has taken.
+    """
+    details = {
         "match_id": match.id,
         "known_media_id": match.known_media_id,
         "relation": match.relation.value,
-        "decision": request.decision.value,
+        "decision": said.decision.value if said.decision else None,
         "previous": match.decision.value if match.decision else None,
+        **more,
     }
-    if request.note:
-        details["note_id"] = notes.write(session, record.media_id, request.note, actor).id
-    match.decision, match.decided_by, match.decided_at = request.decision, actor.name, db.now()
+    match.decision, match.decided_by, match.decided_at = said.decision, said.by, said.at
     verifications.change(session, record, actor, HistoryAction.MATCH_REVIEWED, details)
     data = {
         "match_id": match.id,
         "known_id": match.known_media_id,
-        "decision": request.decision,
+        "decision": said.decision,
         "relation": match.relation,
         "actor_kind": actor.kind,
     }
     events.publish(session, EventType.MATCH_REVIEWED, match.query_media_id, data)
-    return read(session, match_id)
+    return read(session, match.id)
 
 
 def _find(session: Session, match_id: str) -> StoredMatch:

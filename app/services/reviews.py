@@ -8,9 +8,9 @@ from app import db
 from app.access import Actor
 from app.db.verifications import HistoryEntry
 from app.errors import Conflict, Forbidden, NotFound
-from app.schemas.enums import EventType, HistoryAction, ReviewDecision
-from app.schemas.matches import MatchItem
-from app.services import events, matches, verifications
+from app.schemas.enums import ReviewDecision
+from app.schemas.matches import MatchItem, Review
+from app.services import matches, verifications
 
 TAKEN_BACK_WITHIN = timedelta(minutes=10)
 """A slip of the hand is noticed at once; a change of mind is another decision."""
@@ -32,27 +32,11 @@ def take_back(session: Session, match_id: str, actor: Actor) -> MatchItem:
         raise Conflict("Nobody has decided on this match; there is nothing to take back.")
     last, before = said[-1], said[-2] if len(said) > 1 else None
     _check(last, actor, db.now())
-    details = {
-        "match_id": match.id,
-        "known_media_id": match.known_media_id,
-        "relation": match.relation.value,
-        "decision": before.details["decision"] if before else None,
-        "previous": match.decision.value,
-        "taken_back": True,
-    }
-    match.decision = ReviewDecision(before.details["decision"]) if before else None
-    match.decided_by = before.actor_name if before else None
-    match.decided_at = before.at if before else None
-    verifications.change(session, record, actor, HistoryAction.MATCH_REVIEWED, details)
-    data = {
-        "match_id": match.id,
-        "known_id": match.known_media_id,
-        "decision": match.decision,
-        "relation": match.relation,
-        "actor_kind": actor.kind,
-    }
-    events.publish(session, EventType.MATCH_REVIEWED, match.query_media_id, data)
-    return matches.read(session, match_id)
+    again = Review(decision=None)
+    if before is not None:
+        decision = ReviewDecision(before.details["decision"])
+        again = Review(decision=decision, by=before.actor_name, at=before.at)
+    return matches.let_stand(session, record, match, again, actor, taken_back=True)
 
 
 def undo_until(session: Session, match: MatchItem, actor: Actor) -> datetime | None:
