@@ -78,9 +78,7 @@ def coverage(
 
 def holds(match: MatchItem) -> bool:
     """Whether a match explains something: sure, with known material that is there, not rejected."""
-    is_rejected = match.review.decision is ReviewDecision.REJECTED
-    stands = match.against is Shelf.KNOWN and match.invalidated_at is None
-    return match.grade in ALERTING and stands and not is_rejected
+    return match.grade in ALERTING and match.against is Shelf.KNOWN and match.stands
 
 
 def edits(segments: Sequence[Segment]) -> str:

@@ -158,6 +158,12 @@ class MatchItem(BaseModel):
     engine: Engine
     links: dict[str, str]
 
+    @property
+    def stands(self) -> bool:
+        """Whether nobody rejected it, and its known item is still there."""
+        is_rejected = self.review.decision is ReviewDecision.REJECTED
+        return not is_rejected and self.invalidated_at is None
+
 
 class Explained(BaseModel):
     """How much of an item is known material, by all its matches that are sure and not rejected."""

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.db.matches import ALERTING, MatchFilter
-from app.schemas.enums import ReviewDecision
 from app.schemas.matches import MatchItem
 from app.schemas.media import MediaAnswer
 from app.services import matches, media_views
@@ -35,7 +34,7 @@ def read(session: Session, media_ids: Sequence[str]) -> list[Brought]:
 
 def _read(session: Session, item: MediaAnswer) -> Brought:
     page = matches.listed(session, MatchFilter(item.id), MATCHES_MOST, None)
-    standing = [each for each in page.items if _stands(each)]
+    standing = [each for each in page.items if each.stands]
     sure = [each for each in standing if each.grade in ALERTING]
     return Brought(
         item=item,
@@ -44,8 +43,3 @@ def _read(session: Session, item: MediaAnswer) -> Brought:
         leads=len(standing) - len(sure),
         is_searched=page.searched is not None and not page.searched.incomplete,
     )
-
-
-def _stands(match: MatchItem) -> bool:
-    is_rejected = match.review.decision is ReviewDecision.REJECTED
-    return not is_rejected and match.invalidated_at is None
