@@ -18,10 +18,10 @@ from app.api.problems import documented
 from app.blobs.local import Incoming
 from app.bootstrap import Parts
 from app.door.arrivals import address_of, claim_of, in_blocks
-from app.door.form_upload import adopted, receiving
+from app.door.form_upload import receiving
 from app.door.multipart import UploadForm
 from app.schemas.media import MediaAnswer, UploadFields
-from app.services import idempotency, media, media_views
+from app.services import idempotency, leftovers, media, media_views
 
 router = APIRouter(tags=["media"])
 
@@ -88,7 +88,7 @@ def _enter(
         headers = {"Location": body.links["self"]}
         return Answer(body, status_code=200 if duplicate else 202, headers=headers)
 
-    with adopted(parts, incoming) as keep:
+    with leftovers.adopted(parts.database, parts.blobs, incoming) as keep:
         answer: Response = write(actor, work)
         if REPLAYED not in answer.headers:
             keep()

@@ -19,13 +19,13 @@ from app.desk.refusals import Refusal
 from app.desk.signed_in import Uploader, Viewer
 from app.desk.templating import render
 from app.door.arrivals import address_of, claim_of, in_blocks
-from app.door.form_upload import adopted, receiving
+from app.door.form_upload import receiving
 from app.door.multipart import UploadForm
 from app.door.requests import PartsDep
 from app.errors import ServiceError
 from app.schemas.enums import SourceKind
 from app.schemas.privacy_enums import SensitivityFlag
-from app.services import brought, media
+from app.services import brought, leftovers, media
 
 router = APIRouter(prefix="/upload")
 
@@ -76,7 +76,7 @@ def _enter(request: Request, parts: Parts, form: UploadForm, actor: Actor) -> st
     said = {name: [zoned(name, each) for each in given] for name, given in form.fields.items()}
     claim = claim_of(form.filename, said)
     arrival = media.Arrival(incoming, container, claim, address_of(request))
-    with adopted(parts, incoming) as keep:
+    with leftovers.adopted(parts.database, parts.blobs, incoming) as keep:
         with parts.database.write() as session:
             item, _ = media.receive(session, parts.blobs, parts.jobs, arrival, actor)
             media_id = item.id

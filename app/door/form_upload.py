@@ -1,18 +1,16 @@
-"""A file and what is said of it in one multipart request: received, and entered in the books."""
+"""A file and what is said of it in one multipart request: received block by block."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from app.access import Actor
-from app.blobs.local import Incoming
 from app.bootstrap import Parts
 from app.door.multipart import UploadForm, too_large
 from app.errors import PayloadTooLarge, UnsupportedMedia
 from app.schemas.webhook_enums import Rejection
-from app.services import leftovers
 
 FORM_MAX_BYTES = 1024 * 1024  # boundaries, headers and fields around the file
 
@@ -38,25 +36,6 @@ async def receiving(request: Request, parts: Parts, actor: Actor) -> AsyncIterat
         raise
     finally:
         form.close()
-
-
-@contextmanager
-def adopted(parts: Parts, incoming: Incoming) -> Iterator[Callable[[], None]]:
-    """The file among the stored ones; it stays if what is called says that an item has it now."""
-    incoming.sync()
-    parts.blobs.adopt(incoming)
-    is_kept = False
-
-    def keep() -> None:
-        nonlocal is_kept
-        is_kept = True
-
-    try:
-        yield keep
-    finally:
-        # Refused, failed, or done long ago: the file that was just adopted may be nobody's.
-        if not is_kept:
-            leftovers.drop_content(parts.database, parts.blobs, incoming.sha256)
 
 
 async def _tell(parts: Parts, reason: Rejection, filename: str, actor: Actor) -> None:

@@ -1,11 +1,12 @@
 """Files that no row refers to: dropped where they arise, swept where a process died before that."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import batched
 
 from app import db
-from app.blobs.local import STALE_AFTER_S, LocalBlobs
+from app.blobs.local import STALE_AFTER_S, LocalBlobs, WholeFile
 
 AT_ONCE = 500
 
@@ -16,6 +17,27 @@ class Leftovers:
 
     contents: tuple[str, ...]
     derived: tuple[str, ...]
+
+
+@contextmanager
+def adopted(
+    database: db.Database, blobs: LocalBlobs, incoming: WholeFile
+) -> Iterator[Callable[[], None]]:
+    """The file among the stored ones; it stays if what is called says that an item has it now."""
+    incoming.sync()
+    blobs.adopt(incoming)
+    is_kept = False
+
+    def keep() -> None:
+        nonlocal is_kept
+        is_kept = True
+
+    try:
+        yield keep
+    finally:
+        # Refused, failed, or done long ago: the file that was just adopted may be nobody's.
+        if not is_kept:
+            drop_content(database, blobs, incoming.sha256)
 
 
 def drop_content(database: db.Database, blobs: LocalBlobs, sha256: str) -> None:

@@ -106,16 +106,11 @@ class Writer:
 
     def finish(self, claim: media.Claim, sent_from: str | None, actor: Actor) -> Upload:
         """Make the item, or give it a further receipt; the upload with what it became."""
-        self.part.sync()
         blobs, database = self._intake.blobs, self._intake.database
         arrival = media.Arrival(self.part, self.container, claim, sent_from)
-        blobs.adopt(self.part)
-        finished: Upload | None = None
-        try:
+        with leftovers.adopted(database, blobs, self.part) as keep:
             finished = self._enter(arrival, actor)
-        finally:
-            if finished is None:  # the file that was just adopted may be nobody's
-                leftovers.drop_content(database, blobs, self.part.sha256)
+            keep()
         self.part.seal()
         blobs.parts.remove(finished.id)
         return finished

@@ -104,7 +104,6 @@ def _copy(file: BinaryIO, status: os.stat_result, incoming: Incoming) -> None:
         incoming.write(block)
     if _stamp(os.fstat(file.fileno())) != _stamp(status):
         raise Unimportable("changed", "It was written to while it was read.")
-    incoming.sync()
 
 
 def _receive(desk: Desk, entry: Entry, seen: str, incoming: Incoming, container: Container) -> None:
@@ -114,17 +113,14 @@ def _receive(desk: Desk, entry: Entry, seen: str, incoming: Incoming, container:
     watched = entry.order.options["watch"]
     via = IntakeMethod.WATCH_FOLDER if watched else IntakeMethod.IMPORT
     arrival = media.Arrival(incoming, container, _claim(entry), via=via)
-    desk.blobs.adopt(incoming)
-    entered = False
-    try:
-        entered = _book(desk, entry, seen, arrival)
-    except StorageFull:
-        raise
-    except ServiceError as error:
-        raise Unimportable("refused", error.detail) from error
-    finally:
-        if not entered:  # the file that was just adopted may be nobody's
-            leftovers.drop_content(desk.database, desk.blobs, incoming.sha256)
+    with leftovers.adopted(desk.database, desk.blobs, incoming) as keep:
+        try:
+            if _book(desk, entry, seen, arrival):
+                keep()
+        except StorageFull:
+            raise
+        except ServiceError as error:
+            raise Unimportable("refused", error.detail) from error
 
 
 def _book(desk: Desk, entry: Entry, seen: str, arrival: media.Arrival) -> bool:
