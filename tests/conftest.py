@@ -22,6 +22,9 @@ REAL_MEDIA = Path(os.environ.get("PROVENANCE_TEST_MEDIA", "../shared/media"))
 def pytest_configure() -> None:
     """Let the many processes that tests start keep what the first of them has compiled."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # Tests run side by side: threads of each would only wait for each other.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -83,12 +83,11 @@ class Alike:
 
         Pictures weaker than `enough` weigh less: what hardly moves is mostly noise.
         """
-        first, second = mine.astype(np.float64), other.astype(np.float64)
         self.least, self.enough = least, enough
-        self.products = first @ second.T
-        self.mine = np.linalg.norm(first, axis=1)
-        self.squares = (second**2).sum(axis=1)
-        self.neighbours = (second[:-1] * second[1:]).sum(axis=1)
+        self.products = mine @ other.T
+        self.mine = np.linalg.norm(mine, axis=1)
+        self.squares = np.vecdot(other, other)
+        self.neighbours = np.vecdot(other[:-1], other[1:])
 
     def at(self, moments: Moments) -> Floats:
         """Give the correlation of each picture (last axis) with its moment, by weight."""

@@ -80,10 +80,12 @@ def _around(box: tuple[float, float, float, float]) -> Shares:
 
 def _places(pairs: Sequence[Pair]) -> list[Place]:
     """Give where the first pictures of all pairs lie in the second ones, clearest first."""
+    wholes = [_edges(whole, *_size(whole, LONG_PX / max(whole.shape))) for _, whole in pairs]
     found: list[Place] = []
     for mirrored in (False, True):
-        turned = [(part[:, ::-1] if mirrored else part, whole) for part, whole in pairs]
-        found += [place for size in SIZES for place in _at_size(turned, size, mirrored=mirrored)]
+        parts = [part[:, ::-1] if mirrored else part for part, _ in pairs]
+        for size in SIZES:
+            found += _at_size(parts, wholes, size, mirrored=mirrored)
     kept: list[Place] = []
     for place in sorted(found, key=lambda each: -each.clear):
         if place.clear < CLEAR or len(kept) == PLACES:
@@ -93,23 +95,18 @@ def _places(pairs: Sequence[Pair]) -> list[Place]:
     return kept
 
 
-def _at_size(pairs: Sequence[Pair], size: float, *, mirrored: bool) -> list[Place]:
+def _at_size(
+    parts: Sequence[Pixels], wholes: Sequence[Edges], size: float, *, mirrored: bool
+) -> list[Place]:
     """Give the best places at one size."""
-    (high, wide), (height, width) = _shapes(pairs[0])
-    scale = LONG_PX / max(height, width)
-    fitting = size * scale * min(width / wide, height / high)
-    across, down = round(width * scale), round(height * scale)
-    part_across, part_down = round(wide * fitting), round(high * fitting)
+    (high, wide), (down, across) = parts[0].shape, wholes[0].shape[:2]
+    part_across, part_down = _size(parts[0], size * min(across / wide, down / high))
     if min(part_across, part_down) < LEAST_PX:
         return []
     likeness = np.mean(
         [
-            cv2.matchTemplate(
-                _edges(whole, across, down),
-                _edges(part, part_across, part_down),
-                cv2.TM_CCORR_NORMED,
-            )
-            for part, whole in pairs
+            cv2.matchTemplate(whole, _edges(part, part_across, part_down), cv2.TM_CCORR_NORMED)
+            for part, whole in zip(parts, wholes, strict=True)
         ],
         axis=0,
     )
@@ -122,6 +119,12 @@ def _at_size(pairs: Sequence[Pair], size: float, *, mirrored: bool) -> list[Plac
         near = slice(max(0, y - part_down // 6), y + part_down // 6 + 1)
         likeness[near, max(0, x - part_across // 6) : x + part_across // 6 + 1] = -1.0
     return found
+
+
+def _size(picture: Pixels, scale: float) -> tuple[int, int]:
+    """Give width and height of a picture at another scale."""
+    height, width = picture.shape
+    return round(width * scale), round(height * scale)
 
 
 def _edges(picture: Pixels, width: int, height: int) -> Edges:

@@ -116,14 +116,19 @@ def examine(
 ) -> list[Examined]:
     """Examine up to `PAIRS` aligned pairs of a run, spread over it, the most similar first."""
     places = _spread(run, times_ms)
-    pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places[:FIRST]]
-    if not pairs:
+    if not places:
         return []
-    if best_of(pairs).inliers < HOPELESS_INLIERS:
-        other = _pair(run, places[0], times_ms, sides, mirrored=not mirrored)
-        if other.inliers < HOPELESS_INLIERS:
-            return pairs
-    pairs += [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places[FIRST:]]
+    first, other = (
+        [
+            _pair(run, place, times_ms, sides, mirrored=way, known_tried=1)
+            for place in places[:FIRST]
+        ]
+        for way in (mirrored, not mirrored)
+    )
+    if max(best_of(first).inliers, best_of(other).inliers) < HOPELESS_INLIERS:
+        return first
+    mirrored ^= best_of(first).inliers < HOPELESS_INLIERS
+    pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places]
     best = best_of(pairs)
     if best.inliers < WEAK_INLIERS or best.agreement < WEAK_AGREEMENT:
         other = _pair(run, places[0], times_ms, sides, mirrored=not mirrored)
@@ -165,8 +170,9 @@ def _pair(
     sides: tuple[Sights, Sights],
     *,
     mirrored: bool,
+    known_tried: int = 2,
 ) -> Examined:
-    """Examine one aligned frame against the two known pictures nearest to its place in time."""
+    """Examine one aligned frame against the known pictures nearest to its place in time."""
     query, known = sides
     time = int(times_ms[run.query_rows[place]])
     sight = query.at(query.nearest(time, 1)[0], mirrored=mirrored)
@@ -179,7 +185,7 @@ def _pair(
             float(run.scores[place]),
             prove(sight, known.at(theirs), mirrored=mirrored),
         )
-        for theirs in known.nearest(run.speed * time + run.offset_ms, 2)
+        for theirs in known.nearest(run.speed * time + run.offset_ms, known_tried)
     ]
     return best_of(options)
 

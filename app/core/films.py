@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.reel import SIDE, Reel, Small
-from app.core.warping import in_pixels, shown_by, soft, warped
+from app.core.warping import grounds, in_pixels, shown_by, soft, warped
 
 type Film = NDArray[np.float32]
 """Pictures (n, SIDE, SIDE)."""
@@ -18,8 +18,6 @@ type BoxShares = tuple[float, float, float, float]
 type Region = NDArray[np.bool_]
 """A part of the known frame (SIDE, SIDE)."""
 
-GROUND_PX = 6.0
-"""Wider changes of brightness than this are light, not things."""
 LEAST_SHOWN = 0.02
 """Share of the known frame that the query must show to be laid over it."""
 AS_IT_IS: Shares = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
@@ -114,12 +112,11 @@ class Overlay:
 
     def grounded(self, pictures: Film) -> Film:
         """Take the light away, and what is outside."""
-        film = np.empty_like(pictures)
         weight = self.inside.astype(np.float32)
-        share = np.maximum(cv2.GaussianBlur(weight, (0, 0), GROUND_PX), 1e-3)
-        for place, picture in enumerate(pictures):
-            ground = cv2.GaussianBlur(picture * weight, (0, 0), GROUND_PX) / share
-            film[place] = (picture - ground) * weight
+        film = grounds(pictures * weight)
+        film /= np.maximum(grounds(weight), 1e-3)
+        np.subtract(pictures, film, out=film)
+        film *= weight
         return film
 
 
@@ -149,21 +146,19 @@ def blocks(values: Film) -> NDArray[np.float32]:
 
 def changing(film: Film, times_ms: NDArray[np.int64], within_ms: float) -> Film:
     """Give what changes: each picture without the mean of those around it in time."""
-    total = np.concatenate([np.zeros((1, SIDE, SIDE), np.float64), film.cumsum(0, np.float64)])
+    total = np.concatenate([np.zeros((1, SIDE, SIDE), np.float32), film.cumsum(0)])
     first = np.searchsorted(times_ms, times_ms - within_ms, "left")
     end = np.searchsorted(times_ms, times_ms + within_ms, "right")
-    mean = (total[end] - total[first]) / (end - first)[:, None, None]
-    return np.asarray(film - mean, np.float32)
+    mean = total[end] - total[first]
+    mean /= (end - first).astype(np.float32)[:, None, None]
+    return film - mean
 
 
 def likeness_of(first: Film, second: Film) -> NDArray[np.float64]:
     """Give the correlation of pictures pair by pair."""
-    both = (first * second).sum(axis=(1, 2), dtype=np.float64)
-    size = np.sqrt(
-        (first**2).sum(axis=(1, 2), dtype=np.float64)
-        * (second**2).sum(axis=(1, 2), dtype=np.float64)
-    )
-    return np.asarray(both / np.maximum(size, 1.0), np.float64)
+    one, other = (film.reshape(len(film), -1) for film in (first, second))
+    size = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return np.asarray(np.vecdot(one, other) / np.maximum(size, 1.0), np.float64)
 
 
 def spread(reel: Reel, start_ms: float, end_ms: float, most: int) -> NDArray[np.int64]:

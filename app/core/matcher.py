@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.core import policy
 from app.core.comparing import Comparing
-from app.core.findings import conclude
+from app.core.findings import Finding, conclude
 from app.core.idents import common_items, explained
 from app.core.index import SearchQuery
 from app.core.library import Comparable, Library, MemoryLibrary
@@ -14,7 +15,8 @@ from app.core.matches import Match
 from app.core.similarity import background, candidates
 from app.core.usual import usual_material
 
-CANDIDATES_PROVEN = 10
+PATIENCE = 10
+"""Known items in a row, most promising first, that may prove nothing before the others are left alone."""
 
 
 def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
@@ -57,13 +59,24 @@ def compare(query: Comparable, library: Library, common_before: Masks | None = N
         common |= common_before
     # 4. Align and prove, by sight and by sound; name what was done.
     left = common.without_query(hits)
-    by_sight = [
-        *candidates(left, usual)[:CANDIDATES_PROVEN],
-        *candidates(hits, usual)[:CANDIDATES_PROVEN],
-    ]
-    numbers = dict.fromkeys([*by_sight, *heard_of(left.sound), *heard])
-    for each in kept:
-        numbers.pop(each.number, None)
-    found = [comparing.finding(each, common, by_sight=each in by_sight) for each in numbers]
+    found = {each.number: each for each in kept}
+    for ranked in (candidates(left, usual), candidates(hits, usual)):
+        _prove(ranked, comparing, common, found)
+    for number in (*heard_of(left.sound), *heard):
+        if number not in found:
+            found[number] = comparing.finding(number, common, by_sight=False)
     # 5. Relate, grade and rate.
-    return Compared(conclude([*kept, *found]), common)
+    return Compared(conclude(list(found.values())), common)
+
+
+def _prove(
+    ranked: Sequence[int], comparing: Comparing, common: Masks, found: dict[int, Finding]
+) -> None:
+    """Compare with known items as long as some are found; an upload may be made of many."""
+    failed = 0
+    for number in ranked:
+        if failed == PATIENCE:
+            return
+        if number not in found:
+            found[number] = comparing.finding(number, common, by_sight=True)
+        failed = failed + 1 if policy.grade(found[number].confidence) is policy.Grade.LEAD else 0

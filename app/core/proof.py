@@ -16,9 +16,17 @@ from app.core.blocks import SAID_MIN, Matrix, Pixels, compare, share_agreeing
 FEATURES = 1_000
 RATIO = 0.8
 REPROJECTION_PX = 3.0
-INLIERS_MIN = 8
+PAIRS_MIN = 6
+"""Matching key points of which a change of place is looked for; three make one."""
 SCALE_LIMITS = (0.08, 12.0)
 STRETCH_MAX = 3.0
+_CELLS = (4, 4, 8)
+_HALF_PIXEL = 0.5
+"""OpenCV's SIFT counts from the first pixel's middle, and a quarter too far: it doubles pictures."""
+
+type Points = NDArray[np.float32]
+
+_NO_POINTS = np.empty((0, 2), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +35,7 @@ class Sight:
 
     pixels: Pixels
     grey: Pixels
-    points: NDArray[np.float32]
+    points: Points
     descriptors: NDArray[np.float32]
 
 
@@ -79,8 +87,7 @@ def see(pixels: Pixels) -> Sight:
 
 def bare(pixels: Pixels) -> Sight:
     """Prepare a picture without its key points, for comparing at a known place only."""
-    none = np.empty((0, 2), np.float32), np.empty((0, 128), np.float32)
-    return Sight(pixels, greyed(pixels), *none)
+    return Sight(pixels, greyed(pixels), _NO_POINTS, np.empty((0, 128), np.float32))
 
 
 def full(sight: Sight) -> Sight:
@@ -94,8 +101,17 @@ def flipped(pixels: Pixels) -> Pixels:
 
 
 def mirror(sight: Sight) -> Sight:
-    """Give the mirrored picture with its own key points (SIFT is not mirror-invariant)."""
-    return see(flipped(sight.pixels))
+    """Give the mirrored picture with the key points that would be found in it.
+
+    SIFT describes a point by 4 x 4 cells of 8 directions, laid along the point's own direction: in the
+    mirror the rows of cells change sides, and directions turn the other way.
+    """
+    pixels = flipped(sight.pixels)
+    points = sight.points.copy()
+    points[:, 0] = pixels.shape[1] - _HALF_PIXEL - points[:, 0]
+    cells = sight.descriptors.reshape(-1, *_CELLS)[:, ::-1]
+    turned = cells[..., -np.arange(_CELLS[-1]) % _CELLS[-1]]
+    return Sight(pixels, greyed(pixels), points, turned.reshape(sight.descriptors.shape))
 
 
 def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = None) -> Fit | None:
@@ -105,18 +121,21 @@ def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = N
     the same segment; the better of the two is given.
     """
     fits = []
-    fitted = _fit(query, known)
+    pairs = _pairs(query, known)
+    fitted = _fit(*pairs)
     if fitted is not None:
         matrix, inliers = fitted
         fits.append(Fit(matrix, mirrored, inliers, compare(query.grey, known.grey, matrix)))
     if hint is not None:
         blocks = compare(query.grey, known.grey, hint)
-        fits.append(Fit(hint, mirrored, _inliers(query, known, hint), blocks))
+        fits.append(Fit(hint, mirrored, _inliers(*pairs, hint), blocks))
     return max(fits, key=lambda fit: (fit.agreement, fit.inliers), default=None)
 
 
-def _pairs(query: Sight, known: Sight) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _pairs(query: Sight, known: Sight) -> tuple[Points, Points]:
     """Give the places of key points that match clearly better than their second choice."""
+    if not len(query.points) or len(known.points) < 2:
+        return _NO_POINTS, _NO_POINTS
     near = query.descriptors @ known.descriptors.T
     rows = np.arange(len(near))
     first = near.argmax(axis=1)
@@ -128,11 +147,9 @@ def _pairs(query: Sight, known: Sight) -> tuple[NDArray[np.float32], NDArray[np.
     return query.points[clear], known.points[first[clear]]
 
 
-def _fit(query: Sight, known: Sight) -> tuple[Matrix, int] | None:
-    if min(len(query.points), len(known.points)) < INLIERS_MIN:
-        return None
-    source, target = _pairs(query, known)
-    if len(source) < INLIERS_MIN - 2:
+def _fit(source: Points, target: Points) -> tuple[Matrix, int] | None:
+    """Give the change of place that most pairs of key points agree on, and how many do."""
+    if len(source) < PAIRS_MIN:
         return None
     cv2.setRNGSeed(1)
     matrix, inside = cv2.estimateAffine2D(
@@ -149,10 +166,7 @@ def _fit(query: Sight, known: Sight) -> tuple[Matrix, int] | None:
     return (change, int(inside.sum())) if plausible(change) else None
 
 
-def _inliers(query: Sight, known: Sight, matrix: Matrix) -> int:
-    if min(len(query.points), len(known.points)) < 2:
-        return 0
-    source, target = _pairs(query, known)
+def _inliers(source: Points, target: Points, matrix: Matrix) -> int:
     off = np.linalg.norm(source @ matrix[:, :2].T + matrix[:, 2] - target, axis=1)
     return int((off <= REPROJECTION_PX).sum())
 

@@ -100,6 +100,8 @@ def _proven(
     else:
         laid = lay_by_edges(lay_together(found, sides), found, sides, likest)
         laid = confirmed(laid, sides)
+    if laid.seen.confidence < policy.REPORTED_FROM:
+        return laid.seen
     named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay)
     return replace(laid.seen, transforms=named)
 

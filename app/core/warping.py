@@ -1,5 +1,7 @@
 """Changes of place of small square pictures: in shares of their sides, in pixels, and carried out."""
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +15,32 @@ INSIDE = 0.95
 EDGE_PX = 1.5
 """Of the query's picture: so far its neighbour shines into the known frame."""
 
+GROUND_PX = 6.0
+"""Wider changes of brightness than this are light, not things."""
+_WAVES = 20
+"""So many waves across a picture make up what is so wide, to a hundredth of a grey level."""
+
 
 def soft(picture: NDArray[np.uint8], blur_px: float) -> NDArray[np.float32]:
     """Blur a picture by so many pixels, where that is more than a trace."""
     values = picture.astype(np.float32)
     return values if blur_px <= 0.3 else np.asarray(cv2.GaussianBlur(values, (0, 0), blur_px))
+
+
+def grounds(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the wide changes of brightness of pictures (…, SIDE, SIDE): what a blur by GROUND_PX leaves."""
+    into, back = _waves()
+    return np.asarray(back @ (into @ (pictures @ into.T)) @ back.T, np.float32)
+
+
+@cache
+def _waves() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Give the blur of a column as a product: few waves are left of it, and all of them are wide."""
+    kernel = cv2.getGaussianKernel(2 * round(4 * GROUND_PX) + 1, GROUND_PX)
+    blur = cv2.sepFilter2D(np.eye(SIDE), -1, np.ones(1), kernel)
+    left, strengths, right = np.linalg.svd(blur)
+    back = left[:, :_WAVES] * strengths[:_WAVES]
+    return right[:_WAVES].astype(np.float32), back.astype(np.float32)
 
 
 def shown_by(shares: Matrix, scale: float) -> NDArray[np.bool_]:

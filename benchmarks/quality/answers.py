@@ -1,5 +1,6 @@
 """What the matcher answers to each query, as plain rows that are written, measured and drawn."""
 
+import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -41,6 +42,8 @@ def answers(
 ) -> list[Answer]:
     """Ask the matcher each query, some at a time; both sides are fingerprinted where they are not yet."""
     setup = (list(known), cache)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
     if processes == 1:
         _start(*setup)
         return [_answer(query) for query in queries]

@@ -43,3 +43,17 @@ def test_other_content_on_the_same_ground_disagrees_where_it_stands() -> None:
 def test_different_pictures_prove_nothing() -> None:
     fit = prove(see(scene(5)), see(scene(6)), mirrored=False)
     assert fit is None or fit.agreement < 0.3
+
+
+def test_a_mirrored_picture_has_the_key_points_that_would_be_found_in_it() -> None:
+    picture = scene(7)
+    mirrored, found = mirror(see(picture)), see(picture[:, ::-1].copy())
+    fit = prove(mirrored, found, mirrored=False)
+    assert fit is not None
+    assert fit.inliers > 0.8 * len(found.points)
+    assert np.allclose(fit.matrix, [[1, 0, 0], [0, 1, 0]], atol=0.05)
+
+
+def test_a_plain_picture_can_be_mirrored() -> None:
+    plain = np.full((90, 120, 3), 128, np.uint8)
+    assert prove(mirror(see(plain)), see(scene(2)), mirrored=True) is None
