@@ -22,7 +22,7 @@ ServiceError
 ├── UnsupportedMedia         the upload is not media
 ├── PayloadTooLarge          the upload is over the size limit
 ├── Busy                     no worker answered in time
-├── TooManyRequests          asked more often than a partner may
+├── TooManyRequests          asks for more than one may have
 └── StorageFull              no room for the upload
 """
 
@@ -124,7 +124,7 @@ class Busy(ServiceError):
 
 
 class TooManyRequests(ServiceError):
-    """The caller asks more often than it may."""
+    """The caller asks more often, or for more at a time, than it may."""
 
 
 class StorageFull(ServiceError):

@@ -54,7 +54,7 @@ def tell_abilities(parts: PartsDep) -> Response:
 @router.post(
     "",
     status_code=201,
-    responses=documented(400, 401, 403, 412, 413, 415, 422, 507),
+    responses=documented(400, 401, 403, 412, 413, 415, 422, 429, 507),
     openapi_extra=_BODY,
     max_body_size=UNLIMITED_BYTES,
 )
