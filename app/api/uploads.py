@@ -15,7 +15,7 @@ from app.api.upload_requests import elsewhere, intake_of, receive, repeated, tak
 from app.bootstrap import Parts
 from app.db.uploads import Upload
 from app.door.arrivals import claim_of
-from app.door.multipart import too_large
+from app.door.arriving_file import too_large
 from app.errors import UnsupportedMedia
 from app.schemas.uploads import UploadAnswer
 from app.schemas.webhook_enums import Rejection
