@@ -16,6 +16,7 @@ ServiceError
 │   ├── MissingRequirements  a transition's requirements, each named
 │   ├── RestrictedTerm       a public text holds a name that must not go out
 │   └── KeyReused            the same idempotency key with another body
+├── UnreadableBinding        a soft binding of a kind that the desk does not compute
 ├── UnsupportedChecksum      a checksum that the desk cannot make
 ├── ChecksumMismatch         the bytes are not those that were sent
 ├── Locked                   another request is at it
@@ -97,6 +98,10 @@ class RestrictedTerm(Unprocessable):
 
 class KeyReused(Unprocessable):
     """The same Idempotency-Key was used with another body."""
+
+
+class UnreadableBinding(ServiceError):
+    """The soft binding is of a kind that the desk does not compute, or no value of its kind."""
 
 
 class UnsupportedChecksum(ServiceError):

@@ -1,5 +1,7 @@
 """Answer lookups of files, in a worker: matched like an upload, and nothing of it kept."""
 
+from typing import Any
+
 import numpy as np
 from sqlalchemy.orm import Session
 
@@ -42,7 +44,7 @@ def _end(
     database: db.Database,
     blobs: LocalBlobs,
     lookup_id: str,
-    ended: tuple[LookupState, dict[str, object]],
+    ended: tuple[LookupState, dict[str, Any]],
 ) -> None:
     with database.write() as session:
         db.lookups.end(session, lookup_id, *ended)
