@@ -30,7 +30,7 @@ MISSING, NO_MEDIA, NO_JSON = 77, 123, 200
 class Unpausing(threading.Event):
     """What leaves no half of the time to people, since there are none."""
 
-    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002
+    def wait(self, timeout: float | None = None) -> bool:
         return self.is_set()
 
 
