@@ -6,18 +6,17 @@ from typing import Any
 
 from app.bootstrap import Parts
 from app.schemas.import_enums import ImportState
+from app.schemas.imports import ImportAnswer
 from app.services import imports
 from tests.services.importing import (
     counts,
     events,
     fingerprinted,
-    imported,
     make_collection,
     manifest,
     order,
     shown,
     stills,
-    work,
     worker,
 )
 
@@ -45,6 +44,15 @@ def listed(folder: Path) -> list[dict[str, Any] | bytes]:
     return [*lines, b"no json"]
 
 
+def followed(parts: Parts, import_id: str) -> list[ImportAnswer]:
+    """What an import shows after each step, until there is nothing to do."""
+    mine = worker(parts)
+    seen = [shown(parts, import_id)]
+    while imports.step(mine, Unpausing()):
+        seen.append(shown(parts, import_id))
+    return [*seen, shown(parts, import_id)]
+
+
 def test_two_hundred_lines_come_in_slices_fail_alone_and_again_add_nothing(
     parts: Parts, tmp_path: Path
 ) -> None:
@@ -53,16 +61,11 @@ def test_two_hundred_lines_come_in_slices_fail_alone_and_again_add_nothing(
     failed = {MISSING: "missing", NO_MEDIA: "not_media", NO_JSON: "not_json"}
     new = LINES - len(DUPLICATES) - len(failed)
 
-    import_id = order(parts, "manifest", path)
-    seen = [shown(parts, import_id)]
-    mine = worker(parts)
-    while imports.step(mine, Unpausing()):
-        seen.append(shown(parts, import_id))
+    seen = followed(parts, order(parts, "manifest", path))
     assert seen[-1].state is ImportState.SETTLING
     assert seen[-1].total == LINES
     fingerprinted(parts)
-    work(mine)
-    seen.append(shown(parts, import_id))
+    seen += followed(parts, seen[-1].id)
 
     shares = [each.progress for each in seen if each.progress is not None]
     assert shares == sorted(shares)
@@ -73,7 +76,7 @@ def test_two_hundred_lines_come_in_slices_fail_alone_and_again_add_nothing(
     [told] = events(parts)
     assert (told["added"], told["duplicates"], told["failed"]) == (new, 2, 3)
 
-    again = imported(parts, order(parts, "manifest", path))
+    again = followed(parts, order(parts, "manifest", path))[-1]
     assert counts(again) == (0, 0, new + len(DUPLICATES), len(failed))
     with parts.database.read() as session:
         found = imports.problems(session, again.id, LINES, None).items
