@@ -16,13 +16,14 @@ ServiceError
 │   ├── MissingRequirements  a transition's requirements, each named
 │   ├── RestrictedTerm       a public text holds a name that must not go out
 │   └── KeyReused            the same idempotency key with another body
+├── UnreadableBinding        a soft binding of a kind that the desk does not compute
 ├── UnsupportedChecksum      a checksum that the desk cannot make
 ├── ChecksumMismatch         the bytes are not those that were sent
 ├── Locked                   another request is at it
 ├── UnsupportedMedia         the upload is not media
 ├── PayloadTooLarge          the upload is over the size limit
 ├── Busy                     no worker answered in time
-├── TooManyRequests          asked more often than a partner may
+├── TooManyRequests          asks for more than one may have
 └── StorageFull              no room for the upload
 """
 
@@ -99,6 +100,10 @@ class KeyReused(Unprocessable):
     """The same Idempotency-Key was used with another body."""
 
 
+class UnreadableBinding(ServiceError):
+    """The soft binding is of a kind that the desk does not compute, or no value of its kind."""
+
+
 class UnsupportedChecksum(ServiceError):
     """The checksum is of a kind that the desk cannot make, or is none."""
 
@@ -124,7 +129,7 @@ class Busy(ServiceError):
 
 
 class TooManyRequests(ServiceError):
-    """The caller asks more often than it may."""
+    """The caller asks more often, or for more at a time, than it may."""
 
 
 class StorageFull(ServiceError):

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     upload_part_days: float = Field(
         3.0, description="How long an unfinished upload waits for its next byte."
     )
+    upload_open_max: PositiveInt = Field(
+        64, description="Unfinished uploads that one key may have at a time."
+    )
     decode_wall_s: int = Field(3600, description="Seconds one decoder may run.")
     decode_cpu_s: int = Field(7200, description="CPU seconds one decoder may use.")
     decode_memory_bytes: int = Field(2 * 1024**3, description="Memory one decoder may use.")

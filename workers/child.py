@@ -18,7 +18,7 @@ from app.core.provenance.values import Provenance, TrustList
 from app.db import Database
 from app.db.rechecks import Span
 from app.services.bench import LocalBench
-from app.services.heavy import Found, Made
+from app.services.heavy import Found, Looked, Made
 from app.services.index_client import IndexClient
 from workers.parent import follow_through_server
 
@@ -96,6 +96,11 @@ def match(media_id: str) -> Found:
 def recheck(media_id: str, span: Span) -> Found:
     """Match an item with what became known within a span."""
     return _Bench.now.recheck(media_id, span)
+
+
+def look_up(name: str, folder: Path) -> Looked:
+    """Search for what a passing file shares, in a folder of its own."""
+    return replace(_Bench.now, work_folder=folder).look_up(name)
 
 
 def _teller(shown: Path) -> Callable[[float], None]:

@@ -6,9 +6,10 @@ import multiprocessing
 import shutil
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 from app.core.errors import DecoderCrashed, DecoderTimedOut
 from app.core.provenance.values import Provenance, TrustList
 from app.db.rechecks import Span
-from app.services.heavy import Found, Made
+from app.services.heavy import Found, Looked, Made
 from workers import child
 from workers.child import PROGRESS, Setup
 
@@ -58,24 +59,17 @@ class Children:
 
     def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
         """Fingerprint in a child, telling how far it is."""
-        new = uuid.uuid4().hex
-        folder = self._setup.work_folder / new
-        folder.mkdir()
-        shown = folder / PROGRESS
+        with self._folder() as folder:
 
-        def tell() -> None:
-            with contextlib.suppress(OSError, ValueError):
-                on_progress(float(shown.read_text()))
+            def tell() -> None:
+                with contextlib.suppress(OSError, ValueError):
+                    on_progress(float((folder / PROGRESS).read_text()))
 
-        try:
             made = self._run(
                 child.fingerprint, (media_id, sha256, folder), self._patience.fingerprint_s, tell
             )
-            kept = made.encoded.rename(self._setup.work_folder / f"{new}.fingerprint")
+            kept = made.encoded.rename(folder.with_suffix(".fingerprint"))
             return replace(made, encoded=kept)
-        finally:
-            # A child that failed or was ended leaves what it had written so far.
-            shutil.rmtree(folder, ignore_errors=True)
 
     def read_provenance(
         self, media_id: str, sha256: str, lists: tuple[TrustList, ...]
@@ -91,6 +85,22 @@ class Children:
     def recheck(self, media_id: str, span: Span) -> Found:
         """Match with what became known within a span, in a child."""
         return self._run(child.recheck, (media_id, span), self._patience.match_s, lambda: None)
+
+    def look_up(self, name: str) -> Looked:
+        """Fingerprint and match a passing file in a child."""
+        with self._folder() as folder:
+            patience_s = self._patience.fingerprint_s
+            return self._run(child.look_up, (name, folder), patience_s, lambda: None)
+
+    @contextlib.contextmanager
+    def _folder(self) -> Iterator[Path]:
+        """A folder for one piece of work; a child that failed or was ended leaves files in it."""
+        folder = self._setup.work_folder / uuid.uuid4().hex
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _run[R](
         self,

@@ -19,6 +19,7 @@ from app.services import (
     housekeeping,
     leftovers,
     looking_up,
+    looking_up_files,
     lookups,
     previewing,
     processing,
@@ -131,6 +132,11 @@ def _handlers(
             run=lambda lookup_id: looking_up.run(tables, lookup_id),
             give_up=lambda lookup_id: looking_up.give_up(database, lookup_id),
             at_once=LOOKUPS_AT_ONCE,
+            poll_s=LOOKUP_POLL_S,
+        ),
+        JobKind.LOOK_UP_FILE: Handler(
+            run=lambda lookup_id: looking_up_files.run(tables, benches.full, blobs, lookup_id),
+            give_up=lambda lookup_id: looking_up_files.give_up(database, blobs, lookup_id),
             poll_s=LOOKUP_POLL_S,
         ),
     }

@@ -39,6 +39,7 @@ from app.api import (
     rights,
     sensitivity,
     signals,
+    soft_bindings,
     subscriptions,
     trust_lists,
     upload,
@@ -89,6 +90,7 @@ router.include_router(hash_lists.router)
 router.include_router(signals.router)
 router.include_router(subscriptions.router)
 router.include_router(lookups.router)
+router.include_router(soft_bindings.router)
 router.include_router(partners.router)
 router.include_router(exchange.router)
 router.include_router(public.router)

@@ -32,7 +32,8 @@ _TRY_S, _LOOK_S = 0.05, 0.5
 def intake_of(parts: Parts) -> Intake:
     """Where this desk's uploads go."""
     kept_for = timedelta(days=parts.settings.upload_part_days)
-    return Intake(parts.database, parts.blobs, parts.jobs, kept_for)
+    open_max = parts.settings.upload_open_max
+    return Intake(parts.database, parts.blobs, parts.jobs, kept_for, open_max)
 
 
 async def take(parts: Parts, upload_id: str, actor: Actor) -> Upload | Writer:

@@ -15,7 +15,7 @@ from app.api.upload_requests import elsewhere, intake_of, receive, repeated, tak
 from app.bootstrap import Parts
 from app.db.uploads import Upload
 from app.door.arrivals import claim_of
-from app.door.multipart import too_large
+from app.door.arriving_file import too_large
 from app.errors import UnsupportedMedia
 from app.schemas.uploads import UploadAnswer
 from app.schemas.webhook_enums import Rejection
@@ -54,7 +54,7 @@ def tell_abilities(parts: PartsDep) -> Response:
 @router.post(
     "",
     status_code=201,
-    responses=documented(400, 401, 403, 412, 413, 415, 422, 507),
+    responses=documented(400, 401, 403, 412, 413, 415, 422, 429, 507),
     openapi_extra=_BODY,
     max_body_size=UNLIMITED_BYTES,
 )

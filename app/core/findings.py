@@ -8,7 +8,7 @@ from app.core.confidence import Strength, features
 from app.core.evidence import evidence
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
-from app.core.matches import Match, Modality, Segment, Span, covered_ms
+from app.core.matches import Match, Modality, Segment, Span, covered_ms, is_cut
 from app.core.media import MediaKind
 from app.core.policy import Circumstances, Grade, Note
 from app.core.runs import Run
@@ -104,6 +104,7 @@ def _match(
     case = Circumstances(
         still=MediaKind.STILL in {finding.query.kind, finding.known.kind},
         sound_only=finding.sound_only,
+        cut=is_cut(segments),
         edited=any(t.kind not in UNEDITED for s in segments for t in s.transforms),
         coverage_query=coverage_query,
         coverage_known=coverage_known,

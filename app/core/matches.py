@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from app.core.placement import Placement
@@ -23,6 +24,8 @@ class Modality(StrEnum):
     BOTH = "both"
 
 
+CUT_FROM_MS = 1_500
+"""By how much the known item must jump; the ends of stretches are only known to half a second."""
 SEEN = (Modality.VISUAL, Modality.BOTH)
 HEARD = (Modality.AUDIO, Modality.BOTH)
 
@@ -77,6 +80,19 @@ class Segment:
             for transform in self.transforms
         ]
         return plain
+
+
+def is_cut(segments: Iterable[Segment]) -> bool:
+    """Say whether stretches that follow each other in the query do not in the known item."""
+    seen = [each for each in segments if each.modality in SEEN]
+    if any(each.kind == "reversed" for segment in seen for each in segment.transforms):
+        return False
+    for one, next_one in pairwise(sorted(seen, key=lambda each: each.query.start_ms)):
+        pause_ms = next_one.query.start_ms - one.query.end_ms
+        left_out_ms = next_one.known.start_ms - one.known.end_ms
+        if abs(pause_ms) < CUT_FROM_MS <= abs(left_out_ms - pause_ms):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Circumstances:
     still: bool
     sound_only: bool
     edited: bool
+    cut: bool
     coverage_query: float
     coverage_known: float
     sources: int
@@ -67,7 +68,8 @@ def relate(found: Grade, case: Circumstances) -> Relation:
     """Name the relation; `exact` is for equal bytes and is decided where hashes are known.
 
     How much of each side is shared is asked first, since that is what an editor asks first;
-    what was done to the picture stands in the segments.
+    what was done to the picture stands in the segments. What lacks a piece of the middle is edited,
+    however little that is: an excerpt shows what happened as it happened.
     """
     if found is Grade.LEAD:
         return Relation.LEAD
@@ -77,6 +79,8 @@ def relate(found: Grade, case: Circumstances) -> Relation:
         return Relation.STILL_OF
     if case.sources > 1 and case.coverage_query < WHOLE:
         return Relation.COMPILATION
+    if case.cut and case.coverage_query >= WHOLE:
+        return Relation.EDITED
     both = Relation.EDITED if case.edited else Relation.TRANSCODE
     return {
         (True, True): both,

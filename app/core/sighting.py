@@ -1,6 +1,6 @@
 """What the query shares with one known item by sight: aligned, laid over each other, placed, proven."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,10 @@ from app.core.examination import HOPELESS_INLIERS, Examined, best_of, examine
 from app.core.findings import Seen
 from app.core.index import HashHits
 from app.core.laying import Laid, Side, lay_together
+from app.core.policy import Grade
 from app.core.runs import Floats, Run, without_overlap
 from app.core.showings import showings, shown
-from app.core.similarity import likeness
+from app.core.similarity import Likeness, likeness
 from app.core.strength import strength
 from app.core.transforms import name_transforms
 from app.core.unplaced import lay_by_edges
@@ -34,6 +35,8 @@ NEAR_BEST = 0.9
 """Frames that agree with a still less than this share of what the likest does are of other moments."""
 UNPROVEN_FROM = 0.6
 """Mean similarity from which a run is a lead without any picture; unrelated clips reach 0.52."""
+DRAWN_OUT_MS = 2_000
+"""How much of an aligned stretch must be unproven for its frames to be looked for elsewhere."""
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
 
@@ -41,21 +44,60 @@ KEPT_OF_RUN = 0.3
 def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]) -> list[Seen]:
     """Give the shared stretches that are worth reporting, surest first."""
     alike = likeness(query.fingerprint, known.fingerprint, hashes, usual)
+    sides = (query, known)
+    tried = _tried(alike, sides)
+    surest = sorted((each.seen for each in tried), key=_confident, reverse=True)
+    if query.still:
+        return surest[:1]
+    kept = _apart(surest)
+    if not any(each.was_drawn_out for each in tried):
+        return kept
+    # What a run was drawn out over, and shows nothing of, was never looked for on a line of its own.
+    again = _tried(replace(alike, scores=_beside(kept, alike.scores, query)), sides)
+    return _apart([*kept, *sorted((each.seen for each in again), key=_confident, reverse=True)])
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A run as it was aligned, and what is proven of it."""
+
+    run: Run
+    seen: Seen
+
+    @property
+    def was_drawn_out(self) -> bool:
+        """Whether a sure stretch is much shorter than its frames' alignment."""
+        sure = policy.grade(self.seen.confidence) is not Grade.LEAD
+        return sure and self.run.length_ms - self.seen.run.length_ms >= DRAWN_OUT_MS
+
+
+def _tried(alike: Likeness, sides: tuple[Side, Side]) -> list[Tried]:
+    """Align and prove; gives what is worth reporting."""
+    query, known = sides
     find = moments if query.still else showings if known.still else align
     runs = find(alike.scores, query.timeline, known.timeline, policy.HIT_FLOOR)
-    seen = []
+    tried = []
     for run in runs[:RUNS_PROVEN]:
         if run.weight < RUN_WORTH * runs[0].weight:
             continue
         mirrored = bool(alike.mirrored[run.query_rows, run.known_rows].mean() > 0.5)
         likest = _likest(run, alike.scores)
-        found = _proven(run, (query, known), likest, mirrored=mirrored)
+        found = _proven(run, sides, likest, mirrored=mirrored)
         if found.confidence >= policy.REPORTED_FROM:
-            seen.append(found)
+            tried.append(Tried(run, found))
         if query.still and found.confidence >= SURE:
             break
-    surest = sorted(seen, key=_confident, reverse=True)
-    return surest[:1] if query.still else _apart(surest)
+    return tried
+
+
+def _beside(kept: list[Seen], scores: Floats, query: Side) -> Floats:
+    """The similarities of those frames of the query that no stretch explains."""
+    times = query.timeline.times_ms
+    left = scores.copy()
+    for each in kept:
+        first_ms, last_ms = each.run.query_ms
+        left[(times >= first_ms) & (times <= last_ms)] = 0.0
+    return left
 
 
 def _confident(seen: Seen) -> float:

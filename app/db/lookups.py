@@ -38,6 +38,12 @@ def find(session: Session, lookup_id: str) -> Lookup | None:
     return session.get(Lookup, lookup_id)
 
 
+def count_waiting(session: Session, actor_id: str) -> int:
+    """How many questions of somebody have no answer yet."""
+    waiting = sa.and_(Lookup.asked_by == actor_id, Lookup.state == LookupState.WAITING)
+    return session.scalar(sa.select(sa.func.count()).where(waiting)) or 0
+
+
 def end(session: Session, lookup_id: str, state: LookupState, answer: dict[str, Any]) -> None:
     """Keep the answer of a question that still waits for one."""
     waiting = sa.and_(Lookup.id == lookup_id, Lookup.state == LookupState.WAITING)

@@ -24,6 +24,7 @@ JUDGED = (*VALID, CredentialState.INVALID)
 class ProvenanceReading(Table):
     """What one reader read of one item, under the trust lists of one revision.
 
+    `manifest_id` is the active manifest's, unless it is longer than an identifier may be here;
     `evidenced` are the dates that the file itself gives evidence of (see `services.dating`).
     """
 
@@ -40,6 +41,7 @@ class ProvenanceReading(Table):
     detail: Mapped[str | None] = mapped_column(sa.Text)
     ai_disclosed: Mapped[bool | None]
     report: Mapped[dict[str, Any]]
+    manifest_id: Mapped[str | None] = mapped_column(sa.String(255), index=True)
     shape: Mapped[str | None] = mapped_column(sa.Text)
     shape_sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     metadata_values: Mapped[list[dict[str, Any]]]
@@ -87,3 +89,13 @@ def with_valid(session: Session, media_ids: SomeOf[str]) -> dict[str, Provenance
     mine = ProvenanceReading
     rows = sa.select(mine).where(mine.media_id.in_(media_ids), mine.state.in_(VALID))
     return {row.media_id: row for row in session.scalars(rows)}
+
+
+def with_manifest(session: Session, manifest_id: str) -> list[str]:
+    """The items whose valid credentials have this active manifest, those that came last first."""
+    mine = ProvenanceReading
+    wanted = sa.and_(
+        mine.manifest_id == manifest_id, mine.state.in_(VALID), Media.state != MediaState.PURGED
+    )
+    found = sa.select(Media.id).join(mine, mine.media_id == Media.id).where(wanted)
+    return list(session.scalars(found.order_by(Media.received_at.desc(), Media.id)))

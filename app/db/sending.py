@@ -65,20 +65,27 @@ def due_endpoints(session: Session, at: datetime) -> list[DueEndpoint]:
 def due(
     session: Session, endpoint_id: str, at: datetime, limit: int, without: Iterable[str]
 ) -> Sequence[str]:
-    """Up to `limit` due deliveries of one endpoint, held until the commit, longest due first."""
-    statement = (
+    """Up to `limit` due deliveries of one endpoint, held until the commit.
+
+    What is urgent comes first, then what has been due longest.
+    """
+    waiting = (
         sa.select(Delivery.id)
         .where(
             Delivery.endpoint_id == endpoint_id,
             Delivery.state == DeliveryState.PENDING,
             Delivery.next_attempt_at <= at,
-            Delivery.id.not_in(tuple(without)),
         )
         .order_by(Delivery.next_attempt_at, Delivery.event_seq)
-        .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return session.scalars(statement).all()
+    found: list[str] = []
+    for some in (waiting.where(Delivery.urgent), waiting):
+        others = some.where(Delivery.id.not_in((*without, *found)))
+        found += session.scalars(others.limit(limit - len(found)))
+        if len(found) == limit:
+            break
+    return found
 
 
 def lease(session: Session, delivery_ids: Sequence[str], held: Lease) -> list[Claimed]:

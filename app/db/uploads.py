@@ -71,7 +71,16 @@ def forget(session: Session, upload_id: str, expired_at: datetime | None = None)
     return bool(removed)
 
 
+def open_of(session: Session, actor_id: str, at: datetime) -> list[str]:
+    """The uploads of one maker that are still waited for, those that began first first."""
+    waiting = sa.and_(_unsettled(), Upload.made_by == actor_id, Upload.expires_at >= at)
+    return list(session.scalars(sa.select(Upload.id).where(waiting).order_by(Upload.made_at)))
+
+
 def open_among(session: Session, upload_ids: SomeOf[str]) -> set[str]:
     """Those of some uploads whose files are still needed."""
-    unsettled = sa.and_(Upload.media_id.is_(None), Upload.failure.is_(None))
-    return set(session.scalars(sa.select(Upload.id).where(Upload.id.in_(upload_ids), unsettled)))
+    return set(session.scalars(sa.select(Upload.id).where(Upload.id.in_(upload_ids), _unsettled())))
+
+
+def _unsettled() -> sa.ColumnElement[bool]:
+    return sa.and_(Upload.media_id.is_(None), Upload.failure.is_(None))

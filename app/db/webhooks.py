@@ -48,7 +48,8 @@ class Delivery(Table):
     """One event on its way to one endpoint; due when `next_attempt_at` has passed.
 
     While a sender holds it (`leased_by`), `next_attempt_at` is when the lease ends. `attempts`
-    counts the tries since the delivery was last put in the queue.
+    counts the tries since the delivery was last put in the queue. What is `urgent` goes before
+    whatever else is due.
     """
 
     __tablename__ = "deliveries"
@@ -56,6 +57,15 @@ class Delivery(Table):
         sa.UniqueConstraint("endpoint_id", "event_seq"),
         sa.Index("ix_deliveries_due", "endpoint_id", "state", "next_attempt_at"),
         sa.Index("ix_deliveries_settled", "state", "settled_at"),
+        # Of few deliveries, so that a long queue need not be read for them.
+        sa.Index(
+            "ix_deliveries_urgent",
+            "endpoint_id",
+            "state",
+            "next_attempt_at",
+            sqlite_where=sa.text("urgent"),
+            postgresql_where=sa.text("urgent"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -66,6 +76,7 @@ class Delivery(Table):
     state: Mapped[DeliveryState] = mapped_column(
         stored_enum(DeliveryState), default=DeliveryState.PENDING
     )
+    urgent: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None] = mapped_column(default=now)
     leased_by: Mapped[str | None]

@@ -8,7 +8,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.access import Actor
 from app.bootstrap import Parts
-from app.door.multipart import UploadForm, too_large
+from app.door.arriving_file import too_large
+from app.door.multipart import UploadForm
 from app.errors import PayloadTooLarge, UnsupportedMedia
 from app.schemas.webhook_enums import Rejection
 

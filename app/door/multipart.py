@@ -9,9 +9,9 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.blobs.local import Incoming
-from app.core.errors import NotMedia
-from app.core.sniff import HEAD_BYTES, Container, sniff
-from app.errors import PayloadTooLarge, Unprocessable, UnsupportedMedia
+from app.core.sniff import Container
+from app.door.arriving_file import ArrivingFile
+from app.errors import PayloadTooLarge, Unprocessable
 
 FIELDS_MAX_BYTES = 256 * 1024
 FIELDS_MAX = 200
@@ -50,8 +50,7 @@ class UploadForm:
         )
         self.fields: dict[str, list[str]] = defaultdict(list)
         self.filename = ""
-        self.incoming: Incoming | None = None
-        self.container: Container | None = None
+        self._file: ArrivingFile | None = None
 
     def feed(self, data: bytes) -> None:
         """Take in the next piece of the body."""
@@ -64,16 +63,14 @@ class UploadForm:
         """Say that the body is complete; gives the file and what it is."""
         if not self._complete:
             raise Unprocessable("The body ended before the form did: send it again.")
-        if self.incoming is None:
+        if self._file is None:
             raise Unprocessable("The part 'file' is missing.", missing=["file"])
-        if self.container is None:
-            raise UnsupportedMedia("The file is empty.")
-        return self.incoming, self.container
+        return self._file.incoming, self._file.end()
 
     def close(self) -> None:
         """Remove the file under its temporary name."""
-        if self.incoming:
-            self.incoming.close()
+        if self._file:
+            self._file.incoming.close()
 
     def _part_begins(self) -> None:
         self._headers = {}
@@ -95,10 +92,10 @@ class UploadForm:
         self._field = None if name == "file" else name
         if self._field is not None:
             return
-        if self.incoming is not None:
+        if self._file is not None:
             raise Unprocessable("One file at a time: the part 'file' came twice.")
         self.filename = clean_filename(options.get(b"filename", b"").decode(errors="replace"))
-        self.incoming = self._open_file()
+        self._file = ArrivingFile(self._open_file(), self._max_bytes)
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         piece = memoryview(data)[start:end]
@@ -107,44 +104,17 @@ class UploadForm:
             if self._fields_bytes > FIELDS_MAX_BYTES or len(self.fields) > FIELDS_MAX:
                 raise PayloadTooLarge("The fields beside the file are too long.")
             self._data += piece
-        elif self.container is not None:
-            self._write(piece)
-        else:
-            self._data += piece
-            if len(self._data) >= HEAD_BYTES:
-                self._recognise()
+        elif self._file is not None:
+            self._file.feed(piece)
 
     def _part_ends(self) -> None:
         if self._field is not None:
             value = bytes(self._data).decode(errors="replace")
             if value.strip():  # browsers send fields that were left empty
                 self.fields[self._field].append(value)
-        elif self.container is None and self._data:
-            self._recognise()
 
     def _form_ends(self) -> None:
         self._complete = True
-
-    def _recognise(self) -> None:
-        head = bytes(self._data)
-        self._data = bytearray()
-        try:
-            self.container = sniff(head)
-        except NotMedia as error:
-            detail = "This is no picture, video or sound that the desk reads."
-            raise UnsupportedMedia(detail, code=error.code) from error
-        self._write(memoryview(head))
-
-    def _write(self, piece: memoryview) -> None:
-        assert self.incoming is not None
-        if self.incoming.size_bytes + len(piece) > self._max_bytes:
-            raise too_large(self._max_bytes)
-        self.incoming.write(piece)
-
-
-def too_large(max_bytes: int) -> PayloadTooLarge:
-    """Give the refusal of a file over the limit."""
-    return PayloadTooLarge(f"The limit is {max_bytes} bytes.", max_bytes=max_bytes)
 
 
 def clean_filename(name: str) -> str:

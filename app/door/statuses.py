@@ -12,6 +12,7 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.IllegalTransition: 409,
     errors.Held: 409,
     errors.Conflict: 409,
+    errors.UnreadableBinding: 400,
     errors.UnsupportedChecksum: 400,
     errors.VersionMismatch: 412,
     errors.PayloadTooLarge: 413,

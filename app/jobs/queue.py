@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     PROCESS_MEDIA = "process_media"
     READ_AGAIN = "read_again"
     LOOK_UP = "look_up"
+    LOOK_UP_FILE = "look_up_file"
 
 
 # A queue for each kind: short work never waits behind long work.
@@ -26,6 +27,7 @@ QUEUE_OF = {
     JobKind.PROCESS_MEDIA: "media",
     JobKind.READ_AGAIN: "readings",
     JobKind.LOOK_UP: "lookups",
+    JobKind.LOOK_UP_FILE: "file_lookups",
 }
 
 

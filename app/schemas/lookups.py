@@ -68,6 +68,7 @@ class LookupSearched(BaseModel):
     """Against what it was looked up: nothing found is nothing in *this*."""
 
     known_items: int | None = Field(None, description="Known items that a file was matched with.")
+    uploads: int | None = Field(None, description="Uploads that a file was matched with.")
     hashed_items: int = Field(description="Items, known and uploaded, whose hashes were compared.")
     listed_until: int = Field(description="The number of the newest listed hash.")
 

@@ -10,7 +10,7 @@ from app.blobs.local import MANIFEST_JSON, MANIFEST_STORE, PICTURES, LocalBlobs
 from app.core.describe import Describers, algorithm_of
 from app.core.errors import TooLarge
 from app.core.fingerprint import Fingerprint, decode, encode
-from app.core.fingerprinting import fingerprint_file
+from app.core.fingerprinting import Fingerprinted, Progress, fingerprint_file
 from app.core.glimpse import glimpse
 from app.core.matcher import Compared, compare
 from app.core.matches import Match
@@ -23,9 +23,9 @@ from app.core.provenance.values import Provenance, TrustList
 from app.db.matches import ALERTING
 from app.db.rechecks import Span
 from app.schemas.enums import Shelf
-from app.services import leftovers, moments
+from app.services import leftovers, moments, passing
 from app.services.catalogue import Catalogue, Files
-from app.services.heavy import Found, Hit, Made
+from app.services.heavy import Found, Hit, Looked, Made
 from app.services.index_client import IndexClient
 from app.services.recent import Recent
 
@@ -65,13 +65,9 @@ class LocalBench:
 
     def fingerprint(self, media_id: str, sha256: str, on_progress: Callable[[float], None]) -> Made:
         """Read the item's file, keep its pictures, and leave its fingerprint in the work folder."""
-        path = self.blobs.path(sha256)
         new = uuid.uuid4().hex
         kept, encoded = (self.work_folder / f"{new}.{what}" for what in ("zip", "fingerprint"))
-        try:
-            made = fingerprint_file(path, self.describers, self.limits, on_progress, kept)
-        except MemoryError as error:
-            raise TooLarge("Reading this file needs more memory than the limit.") from error
+        made = self._fingerprinted(self.blobs.path(sha256), self.limits, kept, on_progress)
         self.blobs.adopt_derived(media_id, PICTURES, kept)
         encoded.write_bytes(encode(made.fingerprint))
         return Made(
@@ -144,6 +140,22 @@ class LocalBench:
         if any(each.grade in ALERTING for each in found):
             return self._match_known(media_id)[0]
         return self._found(media_id, found, catalogue)
+
+    def look_up(self, name: str) -> Looked:
+        """Search all known material and all uploads for what a passing file shares with them."""
+        limits = replace(self.limits, duration_ms=min(self.limits.duration_ms, passing.MAX_MS))
+        kept = self.work_folder / f"{name}.zip"
+        made = self._fingerprinted(self.blobs.passing / name, limits, kept)
+        files = Files(self.blobs, self.limits)
+        return passing.matched(made, self.database, files, self.index)
+
+    def _fingerprinted(
+        self, path: Path, limits: DecodeLimits, kept: Path, on_progress: Progress | None = None
+    ) -> Fingerprinted:
+        try:
+            return fingerprint_file(path, self.describers, limits, on_progress, kept)
+        except MemoryError as error:
+            raise TooLarge("Reading this file needs more memory than the limit.") from error
 
     def _query(self, media_id: str, files: Files) -> Query:
         with self.database.read() as session:

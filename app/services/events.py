@@ -1,7 +1,6 @@
 """Tell the world: an event, and its deliveries, written with the change that caused it."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -15,9 +14,6 @@ from app.schemas.events import EventItem, EventPage, thin
 from app.schemas.privacy_enums import SensitivityFlag
 from app.services import filtering
 
-AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""Due before all that waits: deliveries go out longest due first."""
-
 
 def publish(
     session: Session, kind: EventType, media_id: str | None, data: dict[str, Any]
@@ -29,7 +25,7 @@ def publish(
     """
     event = record(session, kind, media_id, data)
     asking = {each.id for each in filtering.receivers(session, event)}
-    _promise(session, event, asking, db.now())
+    _promise(session, event, asking)
     return event
 
 
@@ -40,7 +36,7 @@ def publish_urgently(
     event = record(session, kind, media_id, data)
     asking = {each.id for each in filtering.receivers(session, event)}
     told = db.webhooks.told(session, media_id, EventType.STATUS_CHANGED) if media_id else set()
-    _promise(session, event, asking | told, AT_ONCE)
+    _promise(session, event, asking | told, urgent=True)
     return event
 
 
@@ -60,10 +56,11 @@ def _promise(
     session: Session,
     event: db.events.Event,
     endpoint_ids: Collection[str],
-    due_at: datetime,
+    *,
+    urgent: bool = False,
 ) -> None:
     session.add_all(
-        db.webhooks.Delivery(endpoint_id=each, event_seq=event.seq, next_attempt_at=due_at)
+        db.webhooks.Delivery(endpoint_id=each, event_seq=event.seq, urgent=urgent)
         for each in endpoint_ids
     )
     session.flush()

@@ -52,6 +52,15 @@ class Found:
     uploads_not_comparable: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a file that is not kept is like, and the hashes of its frames for comparing with lists."""
+
+    found: Found
+    times_ms: bytes
+    pdq: bytes
+
+
 class Bench(Protocol):
     """Where the heavy work is done; nothing that happens there takes this process with it."""
 
@@ -78,3 +87,6 @@ class Bench(Protocol):
 
     def recheck(self, media_id: str, span: Span) -> Found:
         """Search what became known within a span of the log, and everything if that finds something."""
+
+    def look_up(self, name: str) -> Looked:
+        """Search all known material and all uploads for what a passing file shares with them."""

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from app import __version__, db
 from app.core.listed_hashes import HashKind
 from app.core.near_hashes import MOST_BITS, Words, words
-from app.core.policy import Grade, Relation
+from app.core.policy import Grade, Note, Relation
 from app.db.lookups import LookupState
 from app.db.media import Media
 from app.schemas.lookups import LookupAnswer, LookupMatch, LookupSearched, LookupSignal
-from app.schemas.matches import Coverage, Engine, Evidence
+from app.schemas.matches import Coverage, Engine, Evidence, Segment
 from app.services import match_sides
 from app.services.item_table import ItemTable, Likeness
 from app.services.listed_table import ListedTable
@@ -46,18 +46,26 @@ class Candidate:
     algorithm: str
     coverage: Coverage | None = None
     evidence: tuple[Evidence, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def run(tables: Tables, lookup_id: str) -> None:
     """Answer one lookup, if it is not forgotten or answered."""
-    with tables.database.read() as session:
-        found = db.lookups.find(session, lookup_id)
-    if found is None or found.state is not LookupState.WAITING:
+    question = waiting(tables.database, lookup_id)
+    if question is None:
         return
-    work = of_many if found.question["kind"] == "many" else of_hash
-    answer = work(tables, found.question)
+    work = of_many if question["kind"] == "many" else of_hash
+    answer = work(tables, question)
     with tables.database.write() as session:
         db.lookups.end(session, lookup_id, LookupState.DONE, answer.model_dump(mode="json"))
+
+
+def waiting(database: db.Database, lookup_id: str) -> dict[str, Any] | None:
+    """What is asked, unless it is forgotten or answered."""
+    with database.read() as session:
+        found = db.lookups.find(session, lookup_id)
+    return found.question if found and found.state is LookupState.WAITING else None
 
 
 def give_up(database: db.Database, lookup_id: str) -> None:
@@ -90,7 +98,7 @@ def of_hash(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
     listed = [] if kind == "phash" else alike(tables.database, tables.listed, _asked(kind, bits))
     with tables.database.read() as session:
         found = [_near(each, kind) for each in likenesses[:ITEMS_MAX]]
-        found += [_same(each, kind) for each in _equal(session, kind, bits)]
+        found += [same(each.id, kind) for each in equal(session, kind, bits)]
         searched = LookupSearched(hashed_items=db.item_hashes.count(session), listed_until=until)
         signals = shown_signals(session, listed)
         return LookupAnswer(items=shown(session, found), signals=signals, searched=searched)
@@ -102,7 +110,7 @@ def _asked(kind: str, bits: bytes) -> Asked:
     return Asked((bits,), NO_FRAMES, ())
 
 
-def _equal(session: Session, kind: str, bits: bytes) -> list[Media]:
+def equal(session: Session, kind: str, bits: bytes) -> list[Media]:
     """The items whose bytes have this hash."""
     ids: list[str] = []
     if kind == HashKind.SHA256:
@@ -113,9 +121,10 @@ def _equal(session: Session, kind: str, bits: bytes) -> list[Media]:
     return list(db.media.by_ids(session, ids).values())
 
 
-def _same(item: Media, kind: str) -> Candidate:
+def same(media_id: str, kind: str) -> Candidate:
+    """An item that has the very bytes that were asked about, by their hash of this kind."""
     whole = Coverage(query=1.0, known=1.0)
-    return Candidate(item.id, Relation.EXACT, Grade.CERTAIN, 1.0, kind, whole)
+    return Candidate(media_id, Relation.EXACT, Grade.CERTAIN, 1.0, kind, whole)
 
 
 def _near(each: Likeness, kind: str) -> Candidate:
@@ -136,7 +145,9 @@ def shown(session: Session, found: list[Candidate]) -> list[LookupMatch]:
             grade=each.grade,
             confidence=each.confidence,
             coverage=each.coverage,
+            segments=list(each.segments),
             evidence=list(each.evidence),
+            notes=list(each.notes),
             known=sides[each.media_id],
             engine=Engine(algorithm=each.algorithm, version=__version__),
             links={"known": f"/v1/media/{each.media_id}"},

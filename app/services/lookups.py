@@ -17,14 +17,17 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
+from app.blobs.local import Incoming, LocalBlobs
 from app.db.lookups import Lookup, LookupState
-from app.errors import NotFound, Unprocessable
+from app.errors import NotFound, TooManyRequests, Unprocessable
 from app.jobs import JobKind, JobQueue
 from app.schemas.audit import AuditAction
 from app.services import audit
 
 FORGOTTEN_AFTER = timedelta(minutes=10)
 SWEEP_EVERY_S = 30.0
+WAITING_MAX = 4
+FILE = "file"
 
 log = structlog.get_logger(__name__)
 
@@ -41,8 +44,24 @@ def ask(
     subject = audit.Subject("lookup", made.id)
     about = {"kind": question["kind"], "digest": salted}
     audit.append(session, actor, AuditAction.LOOKED_UP, subject, about)
-    jobs.enqueue(session, JobKind.LOOK_UP, made.id)
+    kind = JobKind.LOOK_UP_FILE if question["kind"] == FILE else JobKind.LOOK_UP
+    jobs.enqueue(session, kind, made.id)
     return made.id
+
+
+def ask_about(
+    database: db.Database, blobs: LocalBlobs, jobs: JobQueue, incoming: Incoming, actor: Actor
+) -> str:
+    """Put a file to the workers, who remove it when they have read it; gives the question's id."""
+    with database.write() as session:
+        db.in_commit_order(session)  # or two at once would both be the last one
+        if db.lookups.count_waiting(session, actor.id) >= WAITING_MAX:
+            detail = f"{WAITING_MAX} lookups of yours wait for an answer. Ask when one has come."
+            raise TooManyRequests(detail)
+        question = {"kind": FILE, "sha256": incoming.sha256}
+        lookup_id = ask(session, jobs, question, incoming.sha256, actor)
+        blobs.keep_passing(incoming, lookup_id)
+    return lookup_id
 
 
 def collect(database: db.Database, lookup_id: str, actor: Actor) -> dict[str, Any] | None:

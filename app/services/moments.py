@@ -18,4 +18,9 @@ def keep(blobs: LocalBlobs, query_id: str, known_id: str, match: Match) -> Match
     for media_id, pictures in sides:
         for at_ms in stills.not_kept(blobs, media_id, pictures):
             stills.keep(blobs, media_id, at_ms, write_jpeg(pictures[at_ms]))
+    return without_pictures(match)
+
+
+def without_pictures(match: Match) -> Match:
+    """The match as it travels between processes."""
     return replace(match, evidence=tuple(replace(e, pictures=None) for e in match.evidence))

@@ -23,6 +23,8 @@ from app.schemas.record_enums import AttentionReason
 from app.services import attention, claimed_dates, dating, events, trust_lists
 from app.services.heavy import Bench
 
+MANIFEST_ID_MAX = 255
+
 log = structlog.get_logger(__name__)
 
 
@@ -86,6 +88,7 @@ def _row(media_id: str, found: Provenance, revision: int) -> ProvenanceReading:
         detail=credentials.detail,
         ai_disclosed=credentials.ai_disclosed,
         report=credentials.report,
+        manifest_id=_identifier(credentials.report.get("active")),
         shape=metadata.shape.tree if metadata.shape else None,
         shape_sha256=metadata.shape.sha256 if metadata.shape else None,
         metadata_values=[asdict(each) for each in metadata.values],
@@ -94,6 +97,11 @@ def _row(media_id: str, found: Provenance, revision: int) -> ProvenanceReading:
         hints=[each.value for each in found.hints],
         evidenced=[each.model_dump(mode="json") for each in dating.of_file(found, until=now)],
     )
+
+
+def _identifier(label: str | None) -> str | None:
+    """A manifest's label, if it is one that can be asked for."""
+    return label if label and label.isascii() and len(label) <= MANIFEST_ID_MAX else None
 
 
 def _tell(session: Session, reading: ProvenanceReading) -> None:

@@ -28,12 +28,13 @@ CHECKPOINT_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Where uploads in pieces go, and for how long one waits for its next byte."""
+    """Where uploads in pieces go, how long one waits for its next byte, how many a maker may have."""
 
     database: db.Database
     blobs: LocalBlobs
     jobs: JobQueue
     kept_for: timedelta
+    open_max: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from contextlib import closing
 from itertools import batched
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
 from app.blobs.parts import Part, PartFiles
 from app.db.uploads import Upload
-from app.errors import Locked, NotFound
+from app.errors import Locked, NotFound, TooManyRequests
 from app.schemas.uploads import UploadAnswer, UploadFailure
 from app.services import collections, media
 from app.services.upload_writing import Intake, Writer
@@ -24,9 +25,11 @@ log = structlog.get_logger(__name__)
 def create(
     intake: Intake, length_bytes: int, said: str, claim: media.Claim, actor: Actor
 ) -> Upload:
-    """A new upload; refused if its end would be, for want of room or of a collection."""
+    """A new upload; refused if its end would be, or if its maker has too many that are open."""
     intake.blobs.check_room(length_bytes)
     with intake.database.write() as session:
+        db.in_commit_order(session)  # or two at once would both be the last one
+        _check_open(session, intake.open_max, actor)
         collections.fillable(session, claim.collections, actor)
         upload = Upload(
             made_by=actor.id,
@@ -116,6 +119,13 @@ def sweep(database: db.Database, parts: PartFiles) -> int:
         for name in set(some) - needed:
             parts.remove(name)
     return removed
+
+
+def _check_open(session: Session, most: int, actor: Actor) -> None:
+    waiting = db.uploads.open_of(session, actor.id, db.now())
+    if len(waiting) >= most:
+        detail = f"{most} uploads of yours are open. Finish or DELETE one of `open`, or wait."
+        raise TooManyRequests(detail, open=[f"/v1/uploads/{each}" for each in waiting])
 
 
 def _own(upload: Upload | None, actor: Actor) -> Upload:

@@ -74,16 +74,20 @@ def _searched(room: Newsroom, media_id: str) -> int:
 def an_edited_copy_inherits_no_status(
     room: Newsroom, clips: Copies, handout: str, source: str
 ) -> str:
-    """21: which seconds, and what was done to them; the hand-out's status stays the hand-out's."""
+    """21: which seconds, what was cut out and done to them; the hand-out's status stays the hand-out's."""
     media_id = str(room.producer.send(clips.disguised)["id"])
     room.producer.ready(media_id)
     [match] = matches_of(room, media_id, "known")
     assert (match["known_media_id"], match["grade"] in SURE) == (source, True)
+    assert match["relation"] == "edited"
     kinds = {done["kind"] for segment in match["segments"] for done in segment["transforms"]}
     assert {"overlay", "sound_replaced"} <= kinds
-    [segment] = match["segments"]
-    for side in ("query", "known"):
-        assert segment[side]["end_ms"] - segment[side]["start_ms"] > 11_000
+    before, after = match["segments"]
+    assert before["known"]["start_ms"] < 1_000
+    assert abs(before["known"]["end_ms"] - 8_000) < 1_000
+    assert abs(after["query"]["start_ms"] - before["query"]["end_ms"]) < 1_000
+    assert abs(after["known"]["start_ms"] - 13_000) < 1_000
+    assert after["known"]["end_ms"] > 19_000
     record = room.viewer.get(record_of(media_id))
     assert record["status"] == "unreviewed"
     verdicts = {each["media_id"]: each["status"] for each in record["related_verdicts"]}

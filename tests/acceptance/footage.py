@@ -18,7 +18,7 @@ class Footage:
     source: Path
     """A1: the same 20 s as the press office has them."""
     disguised: Path
-    """U4: a part of A1, faces and a wall blacked out, under other music."""
+    """U4: A1 without some of its middle, faces and a wall blacked out, under other music."""
     viral: Path
     """U6: what turns out to be old."""
 
@@ -26,10 +26,11 @@ class Footage:
 def shoot(folder: Path) -> Footage:
     """Make every clip of the story."""
     source = film(folder / "source.mp4", seconds=20, seed=11, size=(640, 360), shots=4)
-    music = tune(folder / "music.wav", seconds=12, seed=12)
+    music = tune(folder / "music.wav", seconds=15, seed=12)
     small = ("-vf", "scale=426:240", "-crf", "32", "-map_metadata", "-1")
     covered = "drawbox=60:40:90:90:black:fill,drawbox=430:180:150:120:black:fill"
-    silent = edit(source, folder / "silent.mp4", "-t", "12", "-an", "-vf", covered)
+    cut = "select='not(between(t,8,13))',setpts=N/FRAME_RATE/TB"
+    silent = edit(source, folder / "silent.mp4", "-an", "-vf", f"{cut},{covered}")
     disguised = folder / "disguised.mp4"
     ffmpeg("-i", silent, "-i", music, "-c:v", "copy", "-shortest", disguised)
     return Footage(
@@ -50,7 +51,7 @@ class Copies:
     source: Path
     """A1: the same 20 s as the press office has them."""
     disguised: Path
-    """U4: a part of it, faces and a wall blacked out, under other music."""
+    """U4: without some of its middle, faces and a wall blacked out, under other music."""
     channel: Path
     """U5: 15 s of it, mirrored, upright, with a logo and a ticker, slightly faster."""
     room: Path

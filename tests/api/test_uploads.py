@@ -357,6 +357,31 @@ def test_an_upload_can_be_ended(client: TestClient, database: Database, settings
     assert client.get(f"/v1/media/{media_id}").status_code == 200
 
 
+def test_a_key_has_so_many_unfinished_uploads_and_no_more(
+    parts: Parts, make_key: Callable[[Role], str], database: Database
+) -> None:
+    settings = parts.settings.model_copy(update={"upload_open_max": 2})
+    app = create_app(replace(parts, settings=settings))
+    mine, other = (
+        TestClient(app, headers={"Authorization": f"Bearer {make_key(Role.ADMIN)}"})
+        for _ in range(2)
+    )
+    data = png(12, 1000)
+    first, second = started(mine, len(data)), started(mine, len(data))
+
+    refused = begin(mine, len(data))
+    assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too_many_requests")
+    assert refused.json()["open"] == [first, second]
+    assert begin(other, len(data)).status_code == 201
+    assert "media-id" in add(mine, first, 0, data).headers, "what is open goes on"
+    third = started(mine, len(data))
+    assert begin(mine, len(data)).status_code == 429
+    assert mine.delete(third, headers=TUS).status_code == 204
+    started(mine, len(data))
+    change(database, "expires_at = :at", at="2026-01-01 00:00:00")
+    started(mine, len(data))
+
+
 def test_what_expired_is_removed_and_nothing_else(
     client: TestClient, parts: Parts, database: Database, settings: Settings
 ) -> None:

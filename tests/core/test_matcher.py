@@ -6,6 +6,7 @@ from app.core import (
     DecodeLimits,
     Fingerprinted,
     Grade,
+    Relation,
     default_describers,
     find_matches,
     fingerprint_file,
@@ -49,3 +50,17 @@ def test_a_slightly_changed_speed_is_measured(known: Path, tmp_path: Path) -> No
     assert abs(longest.speed - 1.05) <= 0.03
     assert abs(min(s.known.start_ms for s in best.segments) - 1_000) <= 500
     assert abs(max(s.known.end_ms for s in best.segments) - 11_000) <= 500
+
+
+def test_what_lacks_the_middle_is_edited_and_says_which_seconds_it_has(
+    known: Path, tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.mp4"
+    without = "select='not(between(t,4,8))',setpts=N/FRAME_RATE/TB"
+    ffmpeg("-i", known, "-vf", without, "-an", cut)
+    best = find_matches(fingerprinted(cut), [fingerprinted(known)])[0]
+    assert (best.relation, best.grade) == (Relation.EDITED, Grade.CERTAIN)
+    assert best.coverage_query > 0.9
+    first, second = best.segments
+    assert abs(first.known.end_ms - 4_000) <= 500
+    assert abs(second.known.start_ms - 8_000) <= 500

@@ -2,16 +2,17 @@ import json
 
 import pytest
 
-from app.core.matches import Modality, Segment, Span
+from app.core.matches import Modality, Segment, Span, is_cut
 from app.core.policy import Circumstances, Grade, Relation, relate
 from app.core.transforms import Transform
 
 
-def case(query: float, known: float, *, edited: bool = False) -> Circumstances:
+def case(query: float, known: float, *, edited: bool = False, cut: bool = False) -> Circumstances:
     return Circumstances(
         still=False,
         sound_only=False,
         edited=edited,
+        cut=cut,
         coverage_query=query,
         coverage_known=known,
         sources=1,
@@ -32,6 +33,40 @@ def test_relations_follow_both_coverages(
     shared: tuple[float, float], *, edited: bool, relation: Relation
 ) -> None:
     assert relate(Grade.CERTAIN, case(*shared, edited=edited)) is relation
+
+
+def test_what_lacks_a_piece_of_the_middle_is_no_excerpt() -> None:
+    assert relate(Grade.CERTAIN, case(1.0, 0.7, cut=True)) is Relation.EDITED
+    assert relate(Grade.CERTAIN, case(1.0, 1.0, cut=True)) is Relation.EDITED
+    assert relate(Grade.CERTAIN, case(0.4, 1.0, cut=True)) is Relation.CONTAINS
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "cut"),
+    [
+        ((0, 5_000, 0), (5_000, 9_000, 9_000), True),
+        ((0, 5_000, 9_000), (5_000, 9_000, 0), True),
+        ((0, 5_000, 0), (5_200, 9_000, 6_400), False),
+        ((0, 5_000, 0), (8_000, 9_000, 8_200), False),
+        ((0, 5_000, 0), (30_000, 35_000, 5_000), False),
+        ((0, 5_000, 0), (1_000, 6_000, 20_000), False),
+    ],
+)
+def test_a_cut_is_a_jump_in_the_known_item_alone(
+    first: tuple[int, int, int], second: tuple[int, int, int], *, cut: bool
+) -> None:
+    segments = [
+        Segment(
+            Span(begin, end),
+            Span(known, known + end - begin),
+            Modality.VISUAL,
+            1.0,
+            0.5,
+            (),
+        )
+        for begin, end, known in (second, first)
+    ]
+    assert is_cut(segments) is cut
 
 
 def test_a_lead_is_named_a_lead() -> None:

@@ -103,6 +103,8 @@ def test_a_table_of_results_is_read_without_running_it(
     with (folder / "db.csv").open("w", newline="") as file:
         table = csv.writer(file)
         table.writerow(["status", "metadata", "media"])
+        table.writerow(["success", "{'url': nan}", "[]"])
+        table.writerow(["success", "{" * 300, "[]"])
         table.writerow(["success", metadata, media])
     with (folder / "evil.csv").open("w", newline="") as file:
         table = csv.writer(file)

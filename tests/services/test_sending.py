@@ -208,6 +208,29 @@ def test_the_schedule_lasts_three_days_and_then_the_delivery_is_dead(database: D
         assert webhooks.get(session, made.id).failing_since == start + timedelta(seconds=1)
 
 
+def test_a_withdrawal_that_failed_once_goes_before_what_waits_when_it_is_tried_again(
+    database: Database,
+) -> None:
+    one_at_a_time = SenderPolicy(allow_private=True, timeout_s=2, per_endpoint=1)
+    with receiving() as receiver:
+        endpoint(database, receiver.url)
+        publish(database, 2)
+        with database.write() as session:
+            kind = EventType.VERDICT_WITHDRAWN
+            withdrawn = events.publish_urgently(session, kind, "m1", {}).id
+        clock = Clock()
+        sender = Sender(database, one_at_a_time, clock)
+        receiver.reply = Reply(503)
+        sender.round()
+        sender.wait(5)
+        sender.finish()
+        receiver.reply = Reply(200)
+        clock.now += timedelta(seconds=6)
+        run_until_idle(sender)
+    assert receiver.ids[:2] == [withdrawn, withdrawn]
+    assert len(receiver.ids) == 4
+
+
 def test_retry_after_is_honoured(database: Database) -> None:
     clock = Clock()
     with receiving(Reply(503, {"Retry-After": "600"})) as receiver:

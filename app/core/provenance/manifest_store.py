@@ -26,6 +26,21 @@ def extract(file: BinaryIO) -> bytes | None:
     return _in_one_piece(file)
 
 
+def active_manifest(store: bytes) -> bytes | None:
+    """The active manifest's own box: the last one in the store."""
+    at, last = 8, None
+    while at + 8 <= len(store):
+        size, head = int.from_bytes(store[at : at + 4]), 8
+        if size == 1:
+            size, head = int.from_bytes(store[at + 8 : at + 16]), 16
+        if size < head or at + size > len(store):
+            return None
+        if store[at + 4 : at + 8] == b"jumb":
+            last = store[at : at + size]
+        at += size
+    return last
+
+
 def _in_one_piece(file: BinaryIO) -> bytes | None:
     at, kept = 0, b""
     while piece := file.read(_PIECE):

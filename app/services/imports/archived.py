@@ -10,6 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -44,17 +45,22 @@ def of_json(data: bytes) -> list[Archived]:
 
 
 def of_csv(data: bytes) -> list[Archived]:
-    """The files of a CSV database; none if it has another layout."""
+    """The files of a CSV database, of each row that can be read; none if it has another layout."""
     csv.field_size_limit(_FIELD_MAX)
     rows = csv.DictReader(io.StringIO(data.decode(errors="replace"), newline=""))
     found: list[Archived] = []
-    try:
+    with suppress(csv.Error):
         for row in rows:
-            columns = {name: _literal(row.get(name) or "None") for name in ("metadata", "media")}
-            found += _of_result(columns)
-    except (csv.Error, ValueError, SyntaxError, RecursionError, MemoryError):
-        return []
+            found += _of_row(row)
     return found
+
+
+def _of_row(row: dict[str, Any]) -> list[Archived]:
+    try:
+        columns = {name: _literal(row.get(name) or "None") for name in ("metadata", "media")}
+        return list(_of_result(columns))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return []
 
 
 def of_html(data: bytes) -> list[Archived]:
