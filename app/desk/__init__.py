@@ -7,6 +7,8 @@ from app.desk import (
     account,
     alerts,
     audit,
+    care,
+    care_acts,
     compare,
     item_acts,
     items,
@@ -18,9 +20,11 @@ from app.desk import (
     prepared_stills,
     problems,
     publishing,
+    purging,
     queue,
     record,
     record_acts,
+    settings,
     sign_in,
     static,
     subscriptions,
@@ -47,8 +51,9 @@ def create(state: State) -> FastAPI:
     problems.install(app)
     pages = (
         *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),
+        *(care, care_acts, purging),
         *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit, upload),
-        subscriptions,
+        *(subscriptions, settings),
     )
     for page in pages:
         app.include_router(page.router)

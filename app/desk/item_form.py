@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -43,12 +44,14 @@ class ItemForm:
             self._check(record)
             work(session, record, self.form.body(*OF_PAGE))
 
-        def refused(refusal: Refusal) -> Response:
-            return self.page(
-                self.request, self.parts, self.actor, media_id, Said(refusal, self.form)
-            )
+        onward = f"/desk/media/{media_id}/{self.tab}"
+        refused = partial(self.shown_again, media_id)
+        return attempt(self.parts.database, change, onward, refused)
 
-        return attempt(self.parts.database, change, f"/desk/media/{media_id}/{self.tab}", refused)
+    def shown_again(self, media_id: str, refusal: Refusal) -> Response:
+        """The page with what was typed and why it was refused."""
+        said = Said(refusal, self.form)
+        return self.page(self.request, self.parts, self.actor, media_id, said)
 
     def _check(self, record: Verification) -> None:
         seen = self.form.one("version")

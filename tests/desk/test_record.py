@@ -102,7 +102,7 @@ def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) 
     approved = send(editor, media_id, "proposal/approve", note="Looked at both clips.")
     assert approved.status_code == 303
     assert send(editor, media_id, "publication").status_code == 422
-    editor.post(f"/desk/media/{media_id}/sensitivity", data={"reviewed": "yes"})
+    editor.post(f"/desk/media/{media_id}/care/flags", data={"reviewed": "yes"})
     preview = send(editor, media_id, "publication/preview", description="A clip of a wall")
     assert "A clip of a wall" in preview.text
     assert "not published" in preview.text
