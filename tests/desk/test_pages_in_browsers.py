@@ -11,26 +11,30 @@ from app.access import Role
 from app.bootstrap import Parts
 from app.db.media import Media
 from app.schemas.enums import CollectionKind, MediaState, VerificationStatus
+from app.schemas.holds import NewHold
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.verifications import TransitionRequest
 from app.services import collections
 from tests.desk.chromium import Desk
-from tests.records import actor_of, add_item, add_match, claim, find_out, hear
+from tests.records import PURGE, actor_of, add_item, add_match, claim, find_out, hear
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 AXE = Path(__file__).with_name("vendor") / "axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MOST_BYTES = 300_000
-VERA = actor_of(Role.VERIFIER, "vera")
+VERA, ADMIN = actor_of(Role.VERIFIER, "vera"), actor_of(Role.ADMIN)
 
 
 def live(parts: Parts) -> dict[str, str]:
     """A desk with something on each page; gives the pages by their names."""
     with parts.database.write() as session:
-        media_id, march, flagged = (
-            add_item(session, title=title) for title in ("Viral", "March", "Prisoners")
+        media_id, march, flagged, gone = (
+            add_item(session, title=title) for title in ("Viral", "March", "Prisoners", "Gone")
         )
+        services.purging.order(session, gone, PURGE, ADMIN)
+        hold = NewHold(media_id=flagged, reason="A court asked for it.")
+        services.holds.place(session, hold, ADMIN)
         for each in (media_id, march, flagged):
             item = session.get_one(Media, each)
             item.state, item.duration_ms, item.progress = MediaState.READY, 60_000, 1.0
@@ -54,6 +58,8 @@ def live(parts: Parts) -> dict[str, str]:
         "flagged": f"media/{flagged}",
         "record": f"media/{media_id}/record",
         "history": f"media/{media_id}/history",
+        "care": f"media/{flagged}/care",
+        "purged": f"media/{gone}",
         "compare": f"matches/{match_id}",
         "compare flagged": f"matches/{flagged_match}",
         "upload": "upload",
@@ -64,6 +70,7 @@ def live(parts: Parts) -> dict[str, str]:
         "audit": "audit",
         "people": "people",
         "keys": "keys",
+        "settings": "settings",
         "account": "account",
         "sign-in": "sign-in",
         "no such page": "media/nothing",
@@ -113,8 +120,8 @@ def test_every_page_is_accessible_light_and_in_order(
         if said:
             wrong[name] = said
     assert wrong == {}
-    # The files of these items do not exist, and one page is none.
-    missing = [each for each in admin.wrong if "404" not in each]
+    # The files of these items do not exist, one page is none, and one is of a purged item.
+    missing = [each for each in admin.wrong if "404" not in each and "410" not in each]
     assert missing == []
 
 
@@ -164,6 +171,29 @@ def test_the_queue_is_walked_by_keyboard(desk: Desk, parts: Parts) -> None:
     page.wait_for_url("**/desk/")
     with parts.database.read() as session:
         assert db.events.last_seq(session) > 0
+
+
+def test_single_keys_can_be_switched_off(desk: Desk, parts: Parts) -> None:
+    live(parts)
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto("/desk/account")
+    page.get_by_role("button", name="Switch them off").click()
+    page.wait_for_load_state()
+    page.keyboard.press("g")
+    page.goto("/desk/")
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    assert page.evaluate("document.activeElement === document.body")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.className") == "title"
+    page.get_by_role("button", name="Keys").click()
+    page.wait_for_selector("dialog[open]")
+    assert "switched single keys off" in page.inner_text("dialog")
+    page.get_by_role("link", name="Switch single keys on or off").click()
+    page.get_by_role("button", name="Switch them on").click()
+    page.wait_for_load_state()
+    page.keyboard.press("g")
+    page.wait_for_url("**/desk/")
 
 
 def test_the_record_works_without_scripts(desk: Desk, parts: Parts) -> None:
