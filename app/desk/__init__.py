@@ -10,6 +10,7 @@ from app.desk import (
     care,
     care_acts,
     compare,
+    erasing,
     item_acts,
     items,
     keys,
@@ -27,6 +28,7 @@ from app.desk import (
     settings,
     sign_in,
     static,
+    subjects,
     subscriptions,
     upload,
 )
@@ -53,7 +55,7 @@ def create(state: State) -> FastAPI:
         *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),
         *(care, care_acts, purging),
         *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit, upload),
-        *(subscriptions, settings),
+        *(subscriptions, settings, subjects, erasing),
     )
     for page in pages:
         app.include_router(page.router)

@@ -15,18 +15,11 @@ from app.desk.said import NOTHING_SAID, Said
 from app.desk.signed_in import Viewer
 from app.desk.templating import render
 from app.door.requests import PartsDep
-from app.schemas.privacy_enums import PurgeAuthority, RetentionClass, SensitivityFlag
+from app.schemas.privacy_enums import BY_PEOPLE, RetentionClass, SensitivityFlag
 from app.schemas.sensitivity import FlagAnswer
 from app.services.care_page import Rules
 
 router = APIRouter(prefix="/media/{media_id}/care")
-
-AUTHORITIES = [
-    each
-    for each in PurgeAuthority
-    if each not in {PurgeAuthority.UPLOADER, PurgeAuthority.RETENTION}
-]
-"""On whose word a person purges: the bringer's and the rules' own have ways of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +52,7 @@ def care_page(
         "flags": [_row(flag, told.get(flag)) for flag in SensitivityFlag],
         "said": said,
         "classes": list(RetentionClass),
-        "authorities": AUTHORITIES,
+        "authorities": BY_PEOPLE,
     }
     status = said.refusal.status if said.refusal else 200
     return render(request, "care.html", status=status, **values)

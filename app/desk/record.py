@@ -23,6 +23,7 @@ from app.schemas.finding_enums import (
     Originality,
     ProofKind,
 )
+from app.schemas.privacy_enums import BY_PEOPLE
 from app.schemas.publications import Desk
 from app.schemas.record_enums import (
     Basis,
@@ -40,6 +41,7 @@ router = APIRouter(prefix="/media/{media_id}")
 HISTORY_ROWS = 100
 CHOICES: dict[str, Any] = {
     "authenticity": list(AuthenticityCode),
+    "authorities": BY_PEOPLE,
     "bases": list(Basis),
     "date_bases": list(DateBasis),
     "edited": list(EditedBySource),

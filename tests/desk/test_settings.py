@@ -14,7 +14,7 @@ from app.db import Database
 from app.schemas.holds import NewHold
 from app.schemas.privacy_enums import RetentionClass
 from app.schemas.retention import RetentionChange
-from app.services import holds, retention, verifications
+from app.services import holds, restricted_terms, retention, verifications
 from tests.desk.test_items import ADMIN, ready
 from tests.signing import Authority
 
@@ -94,3 +94,21 @@ def test_what_is_due_and_what_is_held_is_listed(database: Database, browser_of: 
 def test_who_may_see_and_change_them(browser_of: BrowserOf, lab: Authority) -> None:
     assert browser_of(Role.EDITOR).get("/desk/settings").status_code == 403
     assert bring(browser_of(Role.AUDITOR), lab.root).status_code == 403
+
+
+def test_who_asks_what_is_held_about_them_is_told_where(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, admin = ready(database), browser_of(Role.ADMIN)
+    with database.write() as session:
+        record = verifications.take(session, media_id)
+        restricted_terms.replace(session, record, ["Kim Chol-su"], ADMIN)
+    found = admin.post("/desk/settings/subject", data={"name": "KIM CHOLSU"})
+    assert found.status_code == 200
+    assert f"/desk/media/{media_id}/record" in found.text
+    nobody = admin.post("/desk/settings/subject", data={"name": "<b>Nobody</b>"})
+    assert "Nothing that people wrote names it." in nobody.text
+    assert "<b>Nobody" not in nobody.text
+    assert admin.post("/desk/settings/subject", data={"name": "–––"}).status_code == 422
+    refused = browser_of(Role.AUDITOR).post("/desk/settings/subject", data={"name": "Kim"})
+    assert refused.status_code == 403
