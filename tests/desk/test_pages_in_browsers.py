@@ -152,6 +152,41 @@ def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> N
     assert page.locator("video").count() == 0
 
 
+def test_an_item_is_flagged_held_and_purged_by_forms_that_refuse_in_place(
+    desk: Desk, parts: Parts
+) -> None:
+    pages = live(parts)
+    admin = desk.sit_down(Role.ADMIN, timezone_id="Asia/Tokyo")
+    page = admin.page
+    page.goto(f"/desk/{pages['item']}/care")
+    page.check("#flags [value=minor]")
+    page.fill("[name='stretches.minor']", "soon")
+    page.get_by_role("button", name="Save flags").click()
+    page.wait_for_selector("#flags #refusal")
+    assert "“soon” is no time" in page.inner_text("#refusal")
+    page.fill("[name='stretches.minor']", "0:05-0:12")
+    page.get_by_role("button", name="Save flags").click()
+    page.get_by_text("0:05–0:12", exact=True).wait_for()
+    page.locator("#holds summary").click()
+    page.fill("#holds [name=reason]", "Asked for by a court.")
+    page.fill("#holds [name=until]", "2099-01-01T09:00")
+    page.get_by_role("button", name="Place a hold").click()
+    page.get_by_role("button", name="Release: Asked for by a court.").wait_for()
+    with parts.database.read() as session:
+        (hold,) = db.holds.of_media(session, pages["item"].rpartition("/")[2])
+    assert hold.until is not None
+    assert hold.until.hour == 0
+    page.fill("#holds [name=reason] >> nth=0", "It is over.")
+    page.get_by_role("button", name="Release: Asked for by a court.").click()
+    page.get_by_text("It is over.").wait_for()
+    page.locator("#purge summary").click()
+    page.fill("#purge [name=reason]", "It was sent by mistake.")
+    page.check("#purge [name=sure]")
+    page.get_by_role("button", name="Purge it for good").click()
+    page.get_by_role("heading", name="This item was purged").wait_for()
+    assert [each for each in admin.wrong if "422" not in each and "410" not in each] == []
+
+
 def test_the_queue_is_walked_by_keyboard(desk: Desk, parts: Parts) -> None:
     live(parts)
     page = desk.sit_down(Role.VERIFIER).page
