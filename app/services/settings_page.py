@@ -49,7 +49,9 @@ def read(session: Session, asked: Due) -> SettingsPage:
         is_rereading=db.provenance.next_stale(session, READER, revision, after="") is not None,
         due=due,
         holds=held,
-        titles=_titles(session, (each.media_id for each in (*due.items, *held))),
+        titles=_titles(
+            session, [each.media_id for each in due.items] + [each.media_id for each in held]
+        ),
     )
 
 
