@@ -8,10 +8,20 @@ from app import db
 from app.access import Actor, Scope
 from app.schemas.holds import HoldAnswer
 from app.schemas.media import MediaAnswer
+from app.schemas.purging import PurgeProposalAnswer
 from app.schemas.retention import RetentionAnswer
 from app.schemas.sensitivity import SensitivityAnswer
 from app.schemas.verifications import VerificationRecord
-from app.services import holds, media, media_views, purging, records, retention, sensitivity
+from app.services import (
+    holds,
+    media,
+    media_views,
+    purge_proposals,
+    purging,
+    records,
+    retention,
+    sensitivity,
+)
 from app.services.retention import RetentionPolicy
 
 HOLDS_MOST = 100
@@ -19,7 +29,7 @@ HOLDS_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class CarePage:
-    """What one item takes care of; `terms` and `holds` are None for a reader who may not see them.
+    """What one item takes care of; what a reader may not see is None.
 
     `may_take_back` says whether the reader may delete the item as its bringer.
     """
@@ -30,6 +40,7 @@ class CarePage:
     terms: list[str] | None
     retention: RetentionAnswer
     holds: list[HoldAnswer] | None
+    purge_proposal: PurgeProposalAnswer | None
     may_take_back: bool
 
 
@@ -52,6 +63,7 @@ def read(session: Session, media_id: str, actor: Actor, rules: Rules) -> CarePag
         terms=_terms(session, media_id, actor),
         retention=retention.read(session, rules.retention, media_id),
         holds=_holds(session, media_id, actor),
+        purge_proposal=_proposal(session, media_id, actor),
         may_take_back=row is not None and purging.may_take_back(session, row, actor),
     )
 
@@ -66,3 +78,9 @@ def _holds(session: Session, media_id: str, actor: Actor) -> list[HoldAnswer] | 
     if Scope.AUDIT_READ not in actor.scopes:
         return None
     return holds.listed(session, media_id, HOLDS_MOST, None, all_of_them=True).items
+
+
+def _proposal(session: Session, media_id: str, actor: Actor) -> PurgeProposalAnswer | None:
+    if Scope.RECORD_WRITE not in actor.scopes:
+        return None
+    return purge_proposals.read(session, media_id)

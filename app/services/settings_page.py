@@ -1,4 +1,4 @@
-"""What an administrator sees to: trust lists, what is due to go, and what is held."""
+"""What an administrator sees to: trust lists, what is due or proposed to go, and what is held."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from app import db
 from app.core.provenance.values import READER
 from app.schemas.holds import HoldAnswer
+from app.schemas.purging import PurgeProposalAnswer
 from app.schemas.retention import RetentionPage
 from app.schemas.trust_lists import TrustListItem
-from app.services import holds, retention, trust_lists
+from app.services import holds, purge_proposals, retention, trust_lists
 from app.services.retention import RetentionPolicy
 
-LISTS_MOST = HOLDS_MOST = 100
+LISTS_MOST = HOLDS_MOST = PROPOSALS_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class SettingsPage:
     trust_lists: list[TrustListItem]
     is_rereading: bool
     due: RetentionPage
+    proposed: list[PurgeProposalAnswer]
     holds: list[HoldAnswer]
     titles: dict[str, str]
 
@@ -43,14 +45,21 @@ def read(session: Session, asked: Due) -> SettingsPage:
     at = db.now() + timedelta(days=asked.within_days)
     due = retention.due(session, asked.policy, at, asked.limit, asked.cursor)
     held = holds.listed(session, None, HOLDS_MOST, None, all_of_them=False).items
+    proposed = purge_proposals.listed(session, PROPOSALS_MOST, None).items
     revision = db.trust_lists.revision(session)
     return SettingsPage(
         trust_lists=trust_lists.listed(session, LISTS_MOST, None).items,
         is_rereading=db.provenance.next_stale(session, READER, revision, after="") is not None,
         due=due,
+        proposed=proposed,
         holds=held,
         titles=_titles(
-            session, [each.media_id for each in due.items] + [each.media_id for each in held]
+            session,
+            [
+                *(each.media_id for each in due.items),
+                *(each.media_id for each in proposed),
+                *(each.media_id for each in held),
+            ],
         ),
     )
 

@@ -152,12 +152,40 @@ def test_a_purge_is_meant_and_leaves_a_tombstone(database: Database, browser_of:
     assert tombstone.step == "done"
 
 
+def test_a_purge_is_proposed_by_one_person_and_decided_by_another(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, other = ready(database, "Two men"), ready(database, "Three men")
+    verifier, editor, admin = (
+        browser_of(role) for role in (Role.VERIFIER, Role.EDITOR, Role.ADMIN)
+    )
+    word = {"authority": "source", "reason": "Its source is in danger."}
+    assert send(verifier, media_id, "purge-proposal", authority="source").status_code == 422
+    for each in (media_id, other):
+        assert send(verifier, each, "purge-proposal", **word).status_code == 303
+    again = send(editor, media_id, "purge-proposal", **word)
+    assert (again.status_code, "proposed already" in again.text) == (409, True)
+    assert "A verifier proposes to purge it." in care(editor, media_id)
+    assert "Take the proposal back" in care(verifier, media_id)
+    assert "proposes to purge" not in care(browser_of(Role.VIEWER), media_id)
+    refused = send(editor, media_id, "purge-proposal/refuse", which="refuse")
+    assert (refused.status_code, "what you proposed yourself" in refused.text) == (403, True)
+    waiting = admin.get("/desk/settings").text.partition('id="proposed"')[2]
+    assert waiting.index("Two men") < waiting.index("Three men")
+    assert 'value="Its source is in danger."' in care(admin, media_id)
+    assert send(admin, media_id, "purge", **word, sure="yes").status_code == 303
+    assert send(admin, other, "purge-proposal/refuse").status_code == 303
+    assert "Nobody proposes to purge anything." in admin.get("/desk/settings").text
+    assert "turned down" in admin.get(f"/desk/media/{other}/history").text
+
+
 def test_only_admins_purge_and_bringers_take_back_what_is_untouched(
     database: Database, browser_of: BrowserOf
 ) -> None:
     media_id, producer = ready(database), browser_of(Role.PRODUCER)
     assert "care/take-back" not in care(producer, media_id)
-    assert send(producer, media_id, "take-back", sure="yes").status_code == 403
+    refused = send(producer, media_id, "take-back", sure="yes")
+    assert (refused.status_code, "what only you uploaded" in refused.text) == (403, True)
     goes = {"authority": "desk", "reason": "It has to go.", "sure": "yes"}
     assert send(browser_of(Role.EDITOR), media_id, "purge", **goes).status_code == 403
     with database.write() as session:
