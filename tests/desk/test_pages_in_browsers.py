@@ -9,15 +9,19 @@ from playwright.sync_api import Page
 from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
+from app.core.provenance.values import TrustListKind
 from app.db.media import Media
 from app.schemas.enums import CollectionKind, MediaState, VerificationStatus
 from app.schemas.holds import NewHold
 from app.schemas.people import NewPerson
-from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.privacy_enums import PurgeAuthority, SensitivityFlag
+from app.schemas.purging import NewPurgeProposal
+from app.schemas.trust_lists import NewTrustList
 from app.schemas.verifications import TransitionRequest
 from app.services import collections
 from tests.desk.chromium import Desk
 from tests.records import PURGE, actor_of, add_item, add_match, claim, find_out, hear
+from tests.signing import Authority
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -53,6 +57,12 @@ def live(parts: Parts) -> dict[str, str]:
             to=VerificationStatus.IN_REVIEW, assignee="vera", note="Taking this case up."
         )
         services.transitions.apply(session, record, taken, VERA)
+        asked = NewPurgeProposal(authority=PurgeAuthority.SOURCE, reason="It is in danger.")
+        record = services.verifications.take(session, march)
+        services.purge_proposals.propose(session, record, asked, VERA)
+        pem = Authority.new("Lab").root.decode()
+        wanted = NewTrustList(name="Lab", kind=TrustListKind.LOCAL, pem=pem)
+        services.trust_lists.add(session, parts.jobs, wanted, ADMIN)
         olena = services.people.add(
             session, ADMIN, NewPerson(login="olena", name="Olena", role=Role.VIEWER)
         )
@@ -64,6 +74,7 @@ def live(parts: Parts) -> dict[str, str]:
         "record": f"media/{media_id}/record",
         "history": f"media/{media_id}/history",
         "care": f"media/{flagged}/care",
+        "care of what may go": f"media/{march}/care",
         "purged": f"media/{gone}",
         "compare": f"matches/{match_id}",
         "compare flagged": f"matches/{flagged_match}",
