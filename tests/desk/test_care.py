@@ -176,7 +176,9 @@ def test_a_purge_is_proposed_by_one_person_and_decided_by_another(
     assert send(admin, media_id, "purge", **word, sure="yes").status_code == 303
     assert send(admin, other, "purge-proposal/refuse").status_code == 303
     assert "Nobody proposes to purge anything." in admin.get("/desk/settings").text
-    assert "turned down" in admin.get(f"/desk/media/{other}/history").text
+    history = admin.get(f"/desk/media/{other}/history").text
+    assert "turned down" in history
+    assert "On whose word: its source" in history
 
 
 def test_only_admins_purge_and_bringers_take_back_what_is_untouched(
