@@ -13,6 +13,7 @@ from app.services.oidc import IdentityProvider, OidcClient
 from app.services.refused_uploads import RefusedUploads
 from app.services.retention import RetentionPolicy
 from app.services.sealing import Sealer
+from app.services.shredding import Shredder
 from app.services.sign_in_limits import SignInLimits
 from app.services.verifying import Trusted
 from app.settings import Settings
@@ -36,6 +37,11 @@ class Parts:
     refused_uploads: RefusedUploads
     sign_in_limits: SignInLimits
     identity_provider: IdentityProvider | None
+
+    @property
+    def shredder(self) -> Shredder:
+        """What carries purges out."""
+        return Shredder(self.database, self.blobs, self.purge_list)
 
 
 def bootstrap(settings: Settings) -> Parts:

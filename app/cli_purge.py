@@ -12,7 +12,6 @@ from app.access import at_the_machine
 from app.blobs.purge_list import PurgeList
 from app.bootstrap import Parts, bootstrap
 from app.services import reapplying
-from app.services.shredding import Shredder
 from app.settings import Settings
 
 purge = typer.Typer(help="Purges and erasures, after a restore.", no_args_is_help=True)
@@ -39,8 +38,7 @@ def reapply(lists: Lists = None) -> None:
     sources = [PurgeList(path) for path in lists or []] or [parts.purge_list]
     # Read to its end first: what is done again is put on the desk's own list.
     entries = list(chain.from_iterable(source.entries() for source in sources))
-    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
-    done = reapplying.reapply(shredder, entries, at_the_machine("cli"))
+    done = reapplying.reapply(parts.shredder, entries, at_the_machine("cli"))
     typer.echo(f"{done.items} items, {done.notes} notes and {done.files} files removed again.")
     for line in done.refused:
         typer.echo(f"refused: {line}")

@@ -18,23 +18,26 @@ from typing import Any
 
 import httpx2
 import imageio_ffmpeg
+from chromium import FLAGS, PROGRAM
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "build" / "screenshots"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PASSWORD = "several plain words"
 WIDTHS, SCHEMES = (1440, 360), ("light", "dark")
 PATIENCE_S = 300
-PLAIN = ("upload", "subscriptions", "known", "alerts", "audit", "people", "keys", "account")
+UPLOADS = ("viral.mp4", "montage.mp4", "still.jpg", "new.mp4", "joke.jpg")
+PLAIN = (
+    "upload",
+    "subscriptions",
+    "known",
+    "alerts",
+    "audit",
+    "people",
+    "keys",
+    "settings",
+    "account",
+)
 
 
 def ffmpeg(*arguments: str | Path) -> None:
@@ -46,7 +49,7 @@ def ffmpeg(*arguments: str | Path) -> None:
 def make_uploads(footage: list[Path], folder: Path) -> dict[str, Path]:
     """A mirrored excerpt, a montage of known and unknown footage, a still, and something new."""
     one, other, third = footage[:3]
-    clips = {name: folder / name for name in ("viral.mp4", "montage.mp4", "still.jpg", "new.mp4")}
+    clips = {name: folder / name for name in UPLOADS}
     fit = "scale=640:360,setsar=1,fps=25"
     joined = f"[0:v]{fit}[a];[1:v]{fit}[b];[2:v]{fit}[c];[a][b][c]concat=n=3:v=1[o]"
     crop = "hflip,crop=iw*0.8:ih*0.8,setpts=PTS/1.05,scale=640:-2"
@@ -54,6 +57,7 @@ def make_uploads(footage: list[Path], folder: Path) -> dict[str, Path]:
     parts = ["-t", "5", "-i", one, "-t", "4", "-i", third, "-ss", "1", "-t", "5", "-i", other]
     ffmpeg(*parts, "-filter_complex", joined, "-map", "[o]", "-an", clips["montage.mp4"])
     ffmpeg("-ss", "4", "-i", other, "-frames:v", "1", clips["still.jpg"])
+    ffmpeg("-ss", "1", "-i", third, "-frames:v", "1", clips["joke.jpg"])
     ffmpeg("-t", "6", "-i", third, "-vf", "scale=640:-2", "-an", clips["new.mp4"])
     return clips
 
@@ -116,6 +120,7 @@ def fill(api: httpx2.Client, footage: list[Path], uploads: dict[str, Path]) -> d
         "montage": send(uploads["montage.mp4"], title="Montage that is going round"),
         "still": send(uploads["still.jpg"], title="Still from a chat"),
         "flagged": send(uploads["new.mp4"], title="Two men in a cell", sensitivity="pow"),
+        "purged": send(uploads["joke.jpg"], title="A mistake"),
     }
     matches = done(api.get(f"/v1/media/{ids['viral']}/matches"))["items"]
     ids["match"] = matches[0]["id"] if matches else ""
@@ -144,7 +149,30 @@ def fill(api: httpx2.Client, footage: list[Path], uploads: dict[str, Path]) -> d
         )
     )
     done(api.post(f"{record}/notes", json={"text": "Mirrored re-use of our March footage."}))
+    handle_with_care(api, ids)
     return ids
+
+
+def handle_with_care(api: httpx2.Client, ids: dict[str, str]) -> None:
+    """A hold, flags with their stretches, restricted words, something due, something purged."""
+    flagged = f"/v1/media/{ids['flagged']}"
+    flags = {
+        "flags": ["pow", "distress"],
+        "time_ranges": {"pow": [{"start_ms": 500, "end_ms": 4200}]},
+        "reviewed": True,
+    }
+    due = {"retention_class": "void", "reason": "Sent twice by mistake."}
+    purged = {"authority": "data_subject", "reason": "Somebody who is shown asked for it."}
+    for method, path, body in (
+        ("PUT", f"{flagged}/sensitivity", flags),
+        ("PUT", f"{flagged}/restricted-terms", {"terms": ["Kim Chol-su", "AB 123456"]}),
+        ("POST", "/v1/holds", {"media_id": ids["flagged"], "reason": "Asked for by a court."}),
+        ("PUT", f"/v1/media/{ids['still']}/retention", due),
+        ("POST", f"/v1/media/{ids['purged']}/purge", purged),
+    ):
+        answer = api.request(method, path, json=body)
+        if answer.is_error:
+            raise SystemExit(f"{answer.request.url}: {answer.text}")
 
 
 def sign_in(browser: Browser, folder: Path, address: str) -> Any:
@@ -211,14 +239,17 @@ def main() -> None:
                 base_url=address, headers=headers, timeout=120, trust_env=False
             ) as api:
                 ids = fill(api, footage, uploads)
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
             state = sign_in(browser, folder, address)
             pages = {
                 "queue": "/desk/",
                 "item": f"/desk/media/{ids['montage']}",
                 "flagged": f"/desk/media/{ids['flagged']}",
                 "record": f"/desk/media/{ids['viral']}/record",
+                "care": f"/desk/media/{ids['flagged']}/care",
                 "history": f"/desk/media/{ids['viral']}/history",
+                "purged": f"/desk/media/{ids['purged']}",
+                "sign-in": "/desk/sign-in",
                 "compare": f"/desk/matches/{ids['match']}",
                 **{each: f"/desk/{each}" for each in PLAIN},
             }

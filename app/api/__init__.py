@@ -32,6 +32,7 @@ from app.api import (
     provenance,
     public,
     publications,
+    purge_proposals,
     purging,
     reference,
     report,
@@ -81,6 +82,7 @@ router.include_router(sensitivity.router)
 router.include_router(holds.router)
 router.include_router(retention.router)
 router.include_router(purging.router)
+router.include_router(purge_proposals.router)
 router.include_router(erasure.router)
 router.include_router(provenance.router)
 router.include_router(trust_lists.router)

@@ -13,7 +13,6 @@ from app.bootstrap import Parts
 from app.errors import NotFound
 from app.schemas.purging import PurgeRequest, TombstoneAnswer
 from app.services import purging, shredding, tombstones
-from app.services.shredding import Shredder
 
 router = APIRouter(prefix="/v1/media/{media_id}", tags=["privacy"])
 
@@ -24,7 +23,7 @@ def delete_media(media_id: MediaId, parts: PartsDep, actor: Reader) -> Response:
     with parts.database.write() as session:
         wanted = purging.deletion(session, media_id, actor)
         purging.order(session, media_id, wanted, actor)
-    shredding.carry_out(_shredder(parts), media_id)
+    shredding.carry_out(parts.shredder, media_id)
     return Response(status_code=204)
 
 
@@ -42,7 +41,7 @@ def purge_media(
         return Answer(tombstones.answer(purging.order(session, media_id, body, actor)))
 
     ordered = write(actor, work)
-    shredding.carry_out(_shredder(parts), media_id)
+    shredding.carry_out(parts.shredder, media_id)
     repeated = {REPLAYED: ordered.headers[REPLAYED]} if REPLAYED in ordered.headers else {}
     left = _tombstone(parts, media_id)
     return JSONResponse(left.model_dump(mode="json"), headers=repeated)
@@ -60,7 +59,3 @@ def _tombstone(parts: Parts, media_id: str) -> TombstoneAnswer:
     if left is None:
         raise NotFound("There is no such purged item.")
     return tombstones.answer(left)
-
-
-def _shredder(parts: Parts) -> Shredder:
-    return Shredder(parts.database, parts.blobs, parts.purge_list)

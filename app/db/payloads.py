@@ -45,6 +45,7 @@ REMOVED: Final = (
     "match_searches",
     "media_tags",
     "provenance_readings",
+    "purge_proposals",
     "refingerprints",
     "restricted_terms",
     "retention_classes",
@@ -67,7 +68,11 @@ EXEMPT: Final = {
     "tombstones": "what is left",
 }
 
-_ALSO_SEARCHED: Final = {"restricted_terms": "term", "publication_revisions": "review"}
+_ALSO_SEARCHED: Final = {
+    "restricted_terms": "term",
+    "purge_proposals": "reason",
+    "publication_revisions": "review",
+}
 """Where people can be named besides: a table and its column."""
 
 _LISTS: Final = frozenset({"findings.evidence", "findings.method", "notes.mentions"})

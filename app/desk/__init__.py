@@ -7,7 +7,10 @@ from app.desk import (
     account,
     alerts,
     audit,
+    care,
+    care_acts,
     compare,
+    erasing,
     item_acts,
     items,
     keys,
@@ -18,11 +21,14 @@ from app.desk import (
     prepared_stills,
     problems,
     publishing,
+    purging,
     queue,
     record,
     record_acts,
+    settings,
     sign_in,
     static,
+    subjects,
     subscriptions,
     upload,
 )
@@ -47,8 +53,9 @@ def create(state: State) -> FastAPI:
     problems.install(app)
     pages = (
         *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),
+        *(care, care_acts, purging),
         *(prepared_stills, compare, record, record_acts, publishing, known, alerts, audit, upload),
-        subscriptions,
+        *(subscriptions, settings, subjects, erasing),
     )
     for page in pages:
         app.include_router(page.router)

@@ -1,4 +1,4 @@
-"""One's own account: where one is signed in, and one's password."""
+"""One's own account: where one is signed in, one's password, and whether single keys are heard."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app import db, services
-from app.desk import ways
+from app.desk import single_keys, ways
 from app.desk.refusals import Refusal
 from app.desk.signed_in import SignedIn, SignedInCaller
 from app.desk.templating import render
@@ -56,6 +56,14 @@ def end_one(session_id: str, session: Writing, actor: SignedIn) -> Response:
     """Sign out in one browser."""
     services.desk_sessions.end(session, actor, session_id)
     return ways.see(HERE)
+
+
+@router.post("/single-keys")
+def switch_keys(request: Request, actor: SignedIn, heard: Annotated[bool, Form()]) -> Response:
+    """Switch single keys on or off, for this person in this browser."""
+    answer = ways.see(HERE)
+    single_keys.switch(request, answer, actor, on=heard)
+    return answer
 
 
 def _page(

@@ -1,4 +1,4 @@
-"""What people do on an item's page: retry, promote to known material, flag, close a reason to look."""
+"""What people do on an item's page: retry, promote to known material, close a reason to look."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,7 @@ from app.desk.refusals import Refusal, attempt
 from app.desk.signed_in import Curator, Recorder, Uploader
 from app.door.requests import PartsDep
 from app.schemas.attention import AttentionClosure
-from app.schemas.sensitivity import SensitivityChange
-from app.services import collections, media, sensitivity, verifications
+from app.services import collections, media, verifications
 
 router = APIRouter(prefix="/media/{media_id}")
 
@@ -63,28 +62,6 @@ def leave(
 
     def work(session: Session) -> None:
         collections.remove(session, collections.get(session, slug), media_id, actor)
-
-    return Act(request, parts, actor)(media_id, work)
-
-
-@router.post("/sensitivity")
-def flag(
-    request: Request, media_id: MediaId, parts: PartsDep, actor: Recorder, form: FormDep
-) -> Response:
-    """Set all flags of an item; its time ranges are kept for the flags that stay."""
-
-    def work(session: Session) -> None:
-        flags = form.values.get("flags", [])
-        kept = {
-            each.flag: each.time_ranges
-            for each in sensitivity.read(session, media_id).details
-            if each.flag in flags
-        }
-        wanted = SensitivityChange.model_validate(
-            {"flags": flags, "time_ranges": kept, "reviewed": bool(form.one("reviewed"))}
-        )
-        record = verifications.take(session, media_id)
-        sensitivity.change(session, record, wanted, actor)
 
     return Act(request, parts, actor)(media_id, work)
 

@@ -1,7 +1,7 @@
 """The page of one item: the clip, what known material explains of it, and what the file says."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
@@ -20,7 +20,6 @@ from app.desk.version_views import VersionRow, versions
 from app.door.requests import PartsDep
 from app.schemas.enums import MediaState
 from app.schemas.media import MediaAnswer
-from app.schemas.privacy_enums import SensitivityFlag
 from app.services.item_page import ItemPage
 
 router = APIRouter()
@@ -71,8 +70,7 @@ def item_page(
         page = services.item_page.read(session, media_id, actor, four_eyes=parts.settings.four_eyes)
     view = _view(page, actor, clear=clear)
     status = refusal.status if refusal else 200
-    values: dict[str, Any] = {"view": view, "refusal": refusal, "flags": list(SensitivityFlag)}
-    return render(request, "item.html", status=status, **values)
+    return render(request, "item.html", status=status, view=view, refusal=refusal)
 
 
 def _view(page: ItemPage, actor: Actor, *, clear: bool) -> ItemView:

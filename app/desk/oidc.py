@@ -18,6 +18,7 @@ from app.services.oidc import IdentityProvider, Return
 router = APIRouter(prefix="/oidc")
 
 COOKIE = "oidc"
+CALLBACK = "/desk/oidc/callback"
 WITHIN_S = 600
 
 
@@ -53,11 +54,20 @@ def come_back(
     return answer
 
 
+@router.get("/end")
+def end(request: Request, parts: PartsDep) -> Response:
+    """Send who is signed out here to the provider, to be signed out there, too."""
+    address = _provider(parts).way_out(_own_address(request, ways.SIGN_IN))
+    if address is None:
+        raise NotFound("The identity provider has no page to sign out at.")
+    return ways.see(address)
+
+
 def _provider(parts: Parts) -> IdentityProvider:
     if parts.identity_provider is None:
         raise NotFound("No identity provider is set up.")
     return parts.identity_provider
 
 
-def _own_address(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}/desk/oidc/callback"
+def _own_address(request: Request, path: str = CALLBACK) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}{path}"

@@ -73,10 +73,10 @@ def change(
     actor: AccessAdmin,
     form: Annotated[PersonForm, Form()],
 ) -> Response:
-    """Give somebody another name or role."""
+    """Give somebody another name, role, or name to sign in by."""
 
     def work(session: Session) -> None:
-        wanted = PersonChange.model_validate(form.model_dump(exclude={"login"}))
+        wanted = PersonChange.model_validate(form.model_dump(exclude_defaults=True))
         services.people.change(session, actor, person_id, wanted)
 
     return _done(request, parts, work)

@@ -14,7 +14,8 @@ from app.desk import ways
 from app.desk.signed_in import SignInNeeded
 from app.desk.templating import render
 from app.door.statuses import STATUS_OF
-from app.errors import ServiceError
+from app.errors import Gone, ServiceError
+from app.schemas.purging import TombstoneAnswer
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,15 @@ def _sign_in_needed(request: Request, _error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)
     return page(request, STATUS_OF[type(error)], error.detail)
+
+
+def _gone(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Gone)
+    left = error.extra.get("tombstone")
+    if left is None or ways.is_by_script(request):
+        return _refused(request, error)
+    shown = TombstoneAnswer.model_validate(left)
+    return render(request, "tombstone.html", status=STATUS_OF[Gone], left=shown)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -75,6 +85,7 @@ def install(app: FastAPI) -> None:
     """Answer every error of the pages with a page."""
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(ServiceError, _refused)
+    app.add_exception_handler(Gone, _gone)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _busy)

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from app import services
 from app.db.verifications import Verification
 from app.desk.forms import FormDep
+from app.desk.item_form import OF_PAGE
 from app.desk.items import MediaId
-from app.desk.record import Said, record_page
+from app.desk.record import record_page
 from app.desk.record_acts import Act
 from app.desk.refusals import Refusal
+from app.desk.said import Said
 from app.desk.signed_in import Editor, Recorder
 from app.door.requests import PartsDep
 from app.schemas.publications import Desk, PublicationRequest
@@ -27,7 +29,7 @@ def preview(
 ) -> Response:
     """Show what publishing with these choices would put out; nothing is published."""
     try:
-        choices = PublicationRequest.model_validate(form.body("which", "version"))
+        choices = PublicationRequest.model_validate(form.body(*OF_PAGE))
     except ValidationError as error:
         said = Said(Refusal.of(error), form)
     else:

@@ -1,8 +1,5 @@
 """The record of one item as a page: findings, claims, sources, notes, status, publication, history."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,9 +9,8 @@ from app import services
 from app.access import Actor
 from app.bootstrap import Parts
 from app.desk import record_views
-from app.desk.forms import Form
 from app.desk.items import MediaId
-from app.desk.refusals import Refusal
+from app.desk.said import NOTHING_SAID, Said
 from app.desk.signed_in import Viewer
 from app.desk.templating import render
 from app.door.requests import PartsDep
@@ -27,7 +23,8 @@ from app.schemas.finding_enums import (
     Originality,
     ProofKind,
 )
-from app.schemas.publications import Desk, PublicationRequest
+from app.schemas.privacy_enums import BY_PEOPLE
+from app.schemas.publications import Desk
 from app.schemas.record_enums import (
     Basis,
     Independence,
@@ -44,6 +41,7 @@ router = APIRouter(prefix="/media/{media_id}")
 HISTORY_ROWS = 100
 CHOICES: dict[str, Any] = {
     "authenticity": list(AuthenticityCode),
+    "authorities": BY_PEOPLE,
     "bases": list(Basis),
     "date_bases": list(DateBasis),
     "edited": list(EditedBySource),
@@ -58,22 +56,6 @@ CHOICES: dict[str, Any] = {
     "verdicts": list(FindingVerdict),
     "visibilities": list(NoteVisibility),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What came of the last act: why it was refused, what was typed, or a preview that was asked for."""
-
-    refusal: Refusal | None = None
-    form: Form | None = None
-    choices: PublicationRequest | None = None
-    typed: Callable[[str], dict[str, list[str]]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "typed", partial(record_views.typed, self.form))
-
-
-NOTHING_SAID = Said()
 
 
 @router.get("/record")

@@ -1,6 +1,6 @@
 """What people do on the record's page: each form calls the service that the API calls."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,16 +9,13 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from app import services
-from app.access import Actor
-from app.bootstrap import Parts
 from app.db.verifications import Verification
-from app.desk.forms import Form, FormDep
+from app.desk.forms import FormDep
+from app.desk.item_form import ItemForm
 from app.desk.items import MediaId
-from app.desk.record import Said, record_page
-from app.desk.refusals import Refusal, attempt
+from app.desk.record import record_page
 from app.desk.signed_in import Recorder, Uploader, Viewer
 from app.door.requests import PartsDep
-from app.errors import VersionMismatch
 from app.schemas.claims import NewClaim
 from app.schemas.corroborations import NewCorroboration
 from app.schemas.findings import NewFinding
@@ -30,40 +27,8 @@ from app.schemas.verifications import TransitionRequest
 router = APIRouter(prefix="/media/{media_id}/record")
 
 _FINDING: TypeAdapter[NewFinding] = TypeAdapter(NewFinding)
-_OF_PAGE = ("which", "version")
 
-type Work = Callable[[Session, Verification, dict[str, Any]], object]
-
-
-class Act:
-    """A form of the record's page: what it does, in one transaction, or why not, in place."""
-
-    def __init__(self, request: Request, parts: Parts, actor: Actor, form: Form) -> None:
-        self._request = request
-        self._parts = parts
-        self._actor = actor
-        self._form = form
-
-    def __call__(self, media_id: str, work: Work) -> Response:
-        """Do `work` on the record and show its page."""
-
-        def change(session: Session) -> None:
-            record = services.verifications.take(session, media_id)
-            self._check(record)
-            work(session, record, self._form.body(*_OF_PAGE))
-
-        def refused(refusal: Refusal) -> Response:
-            said = Said(refusal, self._form)
-            return record_page(self._request, self._parts, self._actor, media_id, said)
-
-        onward = f"/desk/media/{media_id}/record"
-        return attempt(self._parts.database, change, onward, refused)
-
-    def _check(self, record: Verification) -> None:
-        seen = self._form.one("version")
-        if seen and seen != str(record.version):
-            detail = "Somebody else changed this record first. Look at it again, then decide."
-            raise VersionMismatch(detail, version=record.version)
+Act = partial(ItemForm, "record", record_page)
 
 
 @router.post("/findings")

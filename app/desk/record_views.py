@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from app.desk.forms import Form
 from app.schemas.enums import AuthenticityCode, ReasonCode, VerificationStatus
 from app.schemas.finding_enums import Pillar
 from app.schemas.findings import FindingItem
@@ -80,12 +79,6 @@ def pillars(page: RecordPage) -> list[PillarView]:
 def ways(page: RecordPage) -> list[Way]:
     """Where the record can go from here; what waits for approval is decided first."""
     return [_way(each) for each in page.record.legal]
-
-
-def typed(form: Form | None, name: str) -> dict[str, list[str]]:
-    """What was typed into the form of this name, if it is the one that was refused."""
-    is_it = form is not None and form.one("which") == name
-    return dict(form.values) if form is not None and is_it else {}
 
 
 def _way(legal: LegalTransition) -> Way:

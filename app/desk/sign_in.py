@@ -1,20 +1,22 @@
 """Signing in and out."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from app import services
+from app import db, services
 from app.bootstrap import Parts
 from app.desk import ways
 from app.desk.signed_in import SignedInCaller
 from app.desk.templating import render
 from app.door import cookies
+from app.door.callers import Caller
 from app.door.requests import BrowserDep, PartsDep
 from app.door.statuses import STATUS_OF
-from app.errors import ServiceError, TooManyRequests, Unauthenticated
+from app.errors import Busy, ServiceError, TooManyRequests, Unauthenticated
 from app.services.sign_in import Proof
 
 router = APIRouter()
@@ -30,10 +32,14 @@ class SignInForm(BaseModel):
 
 @router.get("/sign-in")
 def show_form(
-    request: Request, parts: PartsDep, wanted: Annotated[str, Query(alias="next")] = ""
+    request: Request,
+    parts: PartsDep,
+    wanted: Annotated[str, Query(alias="next")] = "",
+    *,
+    left: bool = False,
 ) -> Response:
-    """The form; `next` is where it leads."""
-    return _form(request, parts, SignInForm(next=wanted))
+    """The form; `next` is where it leads, `left` says that the provider may know one still."""
+    return _form(request, parts, SignInForm(next=wanted), left=left)
 
 
 @router.post("/sign-in")
@@ -62,14 +68,31 @@ def sign_in(
 def sign_out(request: Request, parts: PartsDep, caller: SignedInCaller) -> Response:
     """End the session at once; the cookie opens nothing any more."""
     services.desk_sessions.end_by_secret(parts.database, cookies.read(request))
-    answer = ways.see(ways.SIGN_IN)
+    # No redirect to the provider: pages may send forms to the desk alone.
+    answer = ways.see(f"{ways.SIGN_IN}?left=yes" if _is_provided(parts, caller) else ways.SIGN_IN)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     cookies.take_back(request, answer)
     return answer
 
 
+def _is_provided(parts: Parts, caller: Caller) -> bool:
+    """Whether the identity provider knows who left, and has a page to sign out at."""
+    with parts.database.read() as session:
+        person = db.people.find(session, caller.actor.id)
+    if parts.identity_provider is None or person is None or person.oidc_subject is None:
+        return False
+    with suppress(Busy):
+        return parts.identity_provider.way_out("") is not None
+    return False
+
+
 def _form(
-    request: Request, parts: Parts, form: SignInForm, refused: ServiceError | None = None
+    request: Request,
+    parts: Parts,
+    form: SignInForm,
+    refused: ServiceError | None = None,
+    *,
+    left: bool = False,
 ) -> Response:
     provider = parts.identity_provider
     return render(
@@ -80,4 +103,5 @@ def _form(
         login=form.login,
         refused=refused.detail if refused else None,
         provider=provider.client.name if provider else None,
+        left=left,
     )

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.access import Actor, Scope
-from app.desk import filters, static
+from app.desk import filters, single_keys, static
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -17,8 +17,12 @@ FOLDER = Path(__file__).with_name("templates")
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page; besides `values` it knows `actor` (nobody before sign-in) and the `path` it is at."""
     actor: Actor | None = getattr(request.state, "actor", None)
-    page = environment().get_template(template)
-    return HTMLResponse(page.render(actor=actor, path=request.url.path, **values), status)
+    known = {
+        "actor": actor,
+        "path": request.url.path,
+        "single_keys": single_keys.are_heard(request, actor),
+    }
+    return HTMLResponse(environment().get_template(template).render(**known, **values), status)
 
 
 @cache

@@ -113,6 +113,8 @@ class HistoryAction(StrEnum):
     HOLD_PLACED = "hold_placed"
     HOLD_RELEASED = "hold_released"
     NOTE_ERASED = "note_erased"
+    PURGE_PROPOSED = "purge_proposed"
+    PURGE_REFUSED = "purge_refused"
     PURGED = "purged"
     REVIEW_PUBLISHED = "review_published"
     REVIEW_CORRECTED = "review_corrected"

@@ -31,10 +31,11 @@ class NewPerson(Strict):
 
 
 class PersonChange(Strict):
-    """What somebody is called and may do from now on."""
+    """What somebody is called and may do from now on; without `login` they sign in as before."""
 
     name: PersonName
     role: Role
+    login: Login | None = None
 
 
 class MeAnswer(BaseModel):

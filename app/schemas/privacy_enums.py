@@ -48,6 +48,14 @@ class PurgeAuthority(StrEnum):
     REGULATOR = "regulator"
 
 
+BY_PEOPLE = tuple(
+    each
+    for each in PurgeAuthority
+    if each not in {PurgeAuthority.UPLOADER, PurgeAuthority.RETENTION}
+)
+"""On whose word a person decides; who brought it and the rules of retention have ways of their own."""
+
+
 class PurgeStep(StrEnum):
     """What of a purge was done last; each step is done whole or again."""
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.schemas.fields import Person
 from app.schemas.holds import Reason
 from app.schemas.privacy_enums import PurgeAuthority
 
@@ -28,6 +29,25 @@ class PurgeRequest(BaseModel):
         if self.keep_fingerprint and self.keep_reason is None:
             raise ValueError("keep_fingerprint takes a keep_reason")
         return self
+
+
+class NewPurgeProposal(BaseModel):
+    """Why an item should go. The reason stays if it does, for everyone to read: name nobody in it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    authority: PurgeAuthority
+    reason: Reason
+
+
+class PurgeProposalAnswer(BaseModel):
+    """A purge that waits for an administrator."""
+
+    media_id: str
+    authority: PurgeAuthority
+    reason: str
+    by: Person
+    at: datetime
 
 
 class TombstoneAnswer(BaseModel):

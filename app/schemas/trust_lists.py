@@ -16,7 +16,8 @@ class NewTrustList(BaseModel):
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     kind: TrustListKind
     dated: date | None = Field(None, description="The date that its publisher gives it.")
-    pem: str
+    # As its publisher gives it, so that the hash is that of the file.
+    pem: Annotated[str, StringConstraints(strip_whitespace=False)]
 
 
 class TrustListItem(BaseModel):

@@ -75,8 +75,15 @@ class IdentityProvider:
             "code_challenge": _challenge(_derived(secret, "verifier")),
             "code_challenge_method": "S256",
         }
-        endpoint = self._published.endpoint("authorization_endpoint")
-        return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(asked)}"
+        return _with(self._published.endpoint("authorization_endpoint"), asked)
+
+    def way_out(self, back: str) -> str | None:
+        """Where the browser is sent to sign out there, too, and comes `back` from; if there is one."""
+        endpoint = self._published.offered("end_session_endpoint")
+        if endpoint is None:
+            return None
+        asked = {"client_id": self.client.client_id, "post_logout_redirect_uri": back}
+        return _with(endpoint, asked)
 
     def identify(self, secret: str, came: Return) -> Identity:
         """Whom the provider vouches for, proven by its signature."""
@@ -142,6 +149,10 @@ class IdentityProvider:
             if group == "*" or group in groups:
                 return role
         raise Forbidden("The identity provider gives you no role at this desk.")
+
+
+def _with(endpoint: str, asked: dict[str, str]) -> str:
+    return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(asked)}"
 
 
 def _derived(secret: str, purpose: str) -> str:

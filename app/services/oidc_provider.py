@@ -41,6 +41,11 @@ class PublishedProvider:
             raise _unusable(f"the discovery document has no {name}")
         return _checked(found)
 
+    def offered(self, name: str) -> str | None:
+        """The same of what not every provider has."""
+        found = self._document().get(name)
+        return _checked(found) if isinstance(found, str) else None
+
     def keys(self) -> dict[str, Any]:
         """The keys that ID tokens are signed with."""
         return self._read(self.endpoint("jwks_uri"))

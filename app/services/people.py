@@ -32,8 +32,7 @@ def add(session: Session, maker: Actor, wanted: NewPerson) -> Person:
     _check_role(wanted.role)
     db.in_commit_order(session)
     login = as_login(wanted.login)
-    if db.people.by_login(session, login):
-        raise Conflict(f"Somebody signs in as '{login}' already.")
+    _refuse_taken(session, login)
     person = Person(login=login, name=wanted.name, role=wanted.role, created_by=maker.id)
     session.add(person)
     session.flush()
@@ -109,13 +108,16 @@ def change_password(
 
 
 def change(session: Session, actor: Actor, person_id: str, wanted: PersonChange) -> None:
-    """Give somebody another name or role, from their next request on."""
+    """Give somebody another name or role, from their next request on, or another login."""
     _check_role(wanted.role)
     person = _lock(session, person_id)
     if wanted.role is not person.role and person_id == actor.id:
         raise Forbidden("Nobody changes their own role.")
-    if wanted != PersonChange(name=person.name, role=person.role):
-        person.name, person.role = wanted.name, wanted.role
+    login = as_login(wanted.login) if wanted.login else person.login
+    if login != person.login:
+        _refuse_taken(session, login)
+    if (wanted.name, wanted.role, login) != (person.name, person.role, person.login):
+        person.name, person.role, person.login = wanted.name, wanted.role, login
         audit.written(session, actor, AuditAction.PERSON_CHANGED, person)
 
 
@@ -172,6 +174,11 @@ def _lock(session: Session, person_id: str) -> Person:
     if person is None:
         raise NotFound("There is no such person.")
     return person
+
+
+def _refuse_taken(session: Session, login: str) -> None:
+    if db.people.by_login(session, login):
+        raise Conflict(f"Somebody signs in as '{login}' already.")
 
 
 def _check_role(role: Role) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor, Scope
 from app.db.tombstones import Tombstone
+from app.db.verifications import Verification
 from app.errors import Forbidden
 from app.schemas.audit import AuditAction
 from app.schemas.enums import HistoryAction, MediaState, VerificationStatus
@@ -37,12 +38,18 @@ def deletion(session: Session, media_id: str, actor: Actor) -> PurgeRequest:
     if Scope.PRIVACY_ADMIN in actor.scopes:
         return PurgeRequest(authority=PurgeAuthority.DESK, reason=BY_DESK)
     record = verifications.take(session, media_id)
-    own = {each.received_by for each in db.media.intake(session, media_id)} == {actor.id}
-    untouched = record.status is VerificationStatus.UNREVIEWED
-    if actor.is_machine or Scope.MEDIA_WRITE not in actor.scopes or not (own and untouched):
+    if not may_take_back(session, record, actor):
         detail = "You delete what only you uploaded, while it is unreviewed; an admin anything."
         raise Forbidden(detail, scope=Scope.PRIVACY_ADMIN.value)
     return PurgeRequest(authority=PurgeAuthority.UPLOADER, reason=BY_UPLOADER)
+
+
+def may_take_back(session: Session, record: Verification, actor: Actor) -> bool:
+    """Whether an item is a person's own to delete: theirs alone, and reviewed by nobody."""
+    if actor.is_machine or Scope.MEDIA_WRITE not in actor.scopes:
+        return False
+    own = {each.received_by for each in db.media.intake(session, record.media_id)} == {actor.id}
+    return own and record.status is VerificationStatus.UNREVIEWED
 
 
 def order(session: Session, media_id: str, wanted: PurgeRequest, actor: Actor) -> Tombstone:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,17 +15,9 @@ from app.bootstrap import Parts
 from app.db import Database
 from app.schemas.people import NewPerson
 from app.services.desk_sessions import Browser as Seen
+from scripts.chromium import FLAGS, PROGRAM
 from tests.serving import served
 
-PROGRAM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE_MS = 30_000
 
 

@@ -42,6 +42,7 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     signing: RSAKey | None = None
     algorithm: str = "RS256"
+    ends_sessions: bool = True
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def id_token(self, nonce: str) -> str:
@@ -56,7 +57,9 @@ class Provider:
 
         @app.get("/.well-known/openid-configuration")
         def discover() -> dict[str, Any]:
-            names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+            names = ["authorization_endpoint", "token_endpoint", "jwks_uri"]
+            if self.ends_sessions:
+                names.append("end_session_endpoint")
             return {"issuer": self.issuer, **{each: f"{self.issuer}/{each}" for each in names}}
 
         @app.get("/jwks_uri")

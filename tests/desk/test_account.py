@@ -72,3 +72,21 @@ def test_one_ends_ones_own_sessions_and_nobody_elses(
     assert here.post("/desk/account/sessions/end-others").status_code == 303
     assert is_in(here)
     assert not is_in(other)
+
+
+def test_single_keys_are_switched_off_for_one_person_and_stay_off(
+    application: FastAPI, browser_by_password: Callable[[Role], TestClient]
+) -> None:
+    here = browser_by_password(Role.VIEWER)
+    assert 'data-keys="off"' not in here.get("/desk/").text
+    assert here.post("/desk/account/single-keys", data={"heard": "false"}).status_code == 303
+    for page in ("/desk/", "/desk/account"):
+        assert 'data-keys="off"' in here.get(page).text
+    here.post("/desk/sign-out")
+    sign_in(here, "viewer")
+    page = here.get("/desk/").text
+    assert 'data-keys="off"' in page
+    assert "You have switched single keys off" in page
+    assert 'data-keys="off"' not in browser_by_password(Role.EDITOR).get("/desk/").text
+    here.post("/desk/account/single-keys", data={"heard": "true"})
+    assert 'data-keys="off"' not in here.get("/desk/").text

@@ -103,20 +103,6 @@ def test_an_item_is_promoted_and_taken_out_again(database: Database, browser_of:
     assert browser_of(Role.VIEWER).post(address, data={"slug": "archive"}).status_code == 403
 
 
-def test_flags_are_set_by_form_and_lifted_by_editors(
-    database: Database, browser_of: BrowserOf
-) -> None:
-    media_id = ready(database)
-    address = f"/desk/media/{media_id}/sensitivity"
-    verifier = browser_of(Role.VERIFIER)
-    set_by = verifier.post(address, data={"flags": ["pow", "minor"], "reviewed": "yes"})
-    assert set_by.status_code == 303
-    lifted = verifier.post(address, data={"flags": ["pow"], "reviewed": "yes"})
-    assert lifted.status_code == 403
-    assert 'id="refusal"' in lifted.text
-    assert browser_of(Role.EDITOR).post(address, data={"reviewed": "yes"}).status_code == 303
-
-
 def test_a_failed_item_says_why(database: Database, browser_of: BrowserOf) -> None:
     media_id = ready(database)
     with database.write() as session:

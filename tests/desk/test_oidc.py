@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
@@ -14,7 +15,7 @@ from app.access import Role, at_the_machine
 from app.bootstrap import Parts, provider_of
 from app.services import oidc_provider, verifying
 from app.settings import Settings
-from tests.desk.people import OWN, add_person, open_browser
+from tests.desk.people import OWN, add_person, open_browser, open_session
 from tests.desk.provider import CLIENT_ID, CLIENT_SECRET, Provider, new_key, providing
 
 BACK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
@@ -30,7 +31,7 @@ def running() -> Iterator[Provider]:
 def provider(running: Provider) -> Provider:
     """The provider, honest again."""
     fresh = Provider(running.issuer)
-    for name in ("key", "person", "claims", "signing", "algorithm"):
+    for name in ("key", "person", "claims", "signing", "algorithm", "ends_sessions"):
         setattr(running, name, getattr(fresh, name))
     return running
 
@@ -92,6 +93,35 @@ def test_one_is_let_in_added_once_and_has_the_role_of_the_groups(
     assert (who(other)["name"], who(other)["role"]) == ("Olena Kovalenko", "admin")
     assert who(other)["id"] == first["id"]
     assert verifying.verify(parts.database, parts.trusted).faults == []
+
+
+def test_who_signs_out_may_sign_out_at_the_provider_too(
+    browser: TestClient, provider: Provider
+) -> None:
+    come_back(browser, way_back(browser))
+    left = browser.post("/desk/sign-out").headers["location"]
+    assert "Sign out at House login, too" in browser.get(left).text
+    assert "House login, too" not in browser.get("/desk/sign-in").text
+    there = urlsplit(browser.get("/desk/oidc/end").headers["location"])
+    assert there.geturl().startswith(f"{provider.issuer}/end_session_endpoint?")
+    assert parse_qs(there.query) == {
+        "client_id": [CLIENT_ID],
+        "post_logout_redirect_uri": ["https://desk.test/desk/sign-in"],
+    }
+
+
+def test_a_provider_without_a_way_out_is_not_offered(
+    browser: TestClient, provider: Provider
+) -> None:
+    provider.ends_sessions = False
+    come_back(browser, way_back(browser))
+    assert browser.post("/desk/sign-out").headers["location"] == "/desk/sign-in"
+    assert browser.get("/desk/oidc/end").status_code == 404
+
+
+def test_who_has_a_password_alone_leaves_the_desk_alone(browser: TestClient, parts: Parts) -> None:
+    open_session(browser, parts.database, Role.VIEWER)
+    assert browser.post("/desk/sign-out").headers["location"] == "/desk/sign-in"
 
 
 def test_what_comes_back_to_another_browser_or_again_opens_nothing(

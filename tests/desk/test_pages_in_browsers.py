@@ -9,28 +9,37 @@ from playwright.sync_api import Page
 from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
+from app.core.provenance.values import TrustListKind
 from app.db.media import Media
 from app.schemas.enums import CollectionKind, MediaState, VerificationStatus
-from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.holds import NewHold
+from app.schemas.people import NewPerson
+from app.schemas.privacy_enums import PurgeAuthority, SensitivityFlag
+from app.schemas.purging import NewPurgeProposal
+from app.schemas.trust_lists import NewTrustList
 from app.schemas.verifications import TransitionRequest
 from app.services import collections
 from tests.desk.chromium import Desk
-from tests.records import actor_of, add_item, add_match, claim, find_out, hear
+from tests.records import PURGE, actor_of, add_item, add_match, claim, find_out, hear
+from tests.signing import Authority
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 AXE = Path(__file__).with_name("vendor") / "axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MOST_BYTES = 300_000
-VERA = actor_of(Role.VERIFIER, "vera")
+VERA, ADMIN = actor_of(Role.VERIFIER, "vera"), actor_of(Role.ADMIN)
 
 
 def live(parts: Parts) -> dict[str, str]:
     """A desk with something on each page; gives the pages by their names."""
     with parts.database.write() as session:
-        media_id, march, flagged = (
-            add_item(session, title=title) for title in ("Viral", "March", "Prisoners")
+        media_id, march, flagged, gone = (
+            add_item(session, title=title) for title in ("Viral", "March", "Prisoners", "Gone")
         )
+        services.purging.order(session, gone, PURGE, ADMIN)
+        hold = NewHold(media_id=flagged, reason="A court asked for it.")
+        services.holds.place(session, hold, ADMIN)
         for each in (media_id, march, flagged):
             item = session.get_one(Media, each)
             item.state, item.duration_ms, item.progress = MediaState.READY, 60_000, 1.0
@@ -48,12 +57,25 @@ def live(parts: Parts) -> dict[str, str]:
             to=VerificationStatus.IN_REVIEW, assignee="vera", note="Taking this case up."
         )
         services.transitions.apply(session, record, taken, VERA)
+        asked = NewPurgeProposal(authority=PurgeAuthority.SOURCE, reason="It is in danger.")
+        record = services.verifications.take(session, march)
+        services.purge_proposals.propose(session, record, asked, VERA)
+        pem = Authority.new("Lab").root.decode()
+        wanted = NewTrustList(name="Lab", kind=TrustListKind.LOCAL, pem=pem)
+        services.trust_lists.add(session, parts.jobs, wanted, ADMIN)
+        olena = services.people.add(
+            session, ADMIN, NewPerson(login="olena", name="Olena", role=Role.VIEWER)
+        )
+        link = services.people.make_link(session, ADMIN, olena.id)
     return {
         "queue": "",
         "item": f"media/{media_id}",
         "flagged": f"media/{flagged}",
         "record": f"media/{media_id}/record",
         "history": f"media/{media_id}/history",
+        "care": f"media/{flagged}/care",
+        "care of what may go": f"media/{march}/care",
+        "purged": f"media/{gone}",
         "compare": f"matches/{match_id}",
         "compare flagged": f"matches/{flagged_match}",
         "upload": "upload",
@@ -64,8 +86,10 @@ def live(parts: Parts) -> dict[str, str]:
         "audit": "audit",
         "people": "people",
         "keys": "keys",
+        "settings": "settings",
         "account": "account",
         "sign-in": "sign-in",
+        "set a password": f"set-password/{link}",
         "no such page": "media/nothing",
     }
 
@@ -113,8 +137,8 @@ def test_every_page_is_accessible_light_and_in_order(
         if said:
             wrong[name] = said
     assert wrong == {}
-    # The files of these items do not exist, and one page is none.
-    missing = [each for each in admin.wrong if "404" not in each]
+    # The files of these items do not exist, one page is none, and one is of a purged item.
+    missing = [each for each in admin.wrong if "404" not in each and "410" not in each]
     assert missing == []
 
 
@@ -137,6 +161,41 @@ def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> N
     ]
     page.reload()
     assert page.locator("video").count() == 0
+
+
+def test_an_item_is_flagged_held_and_purged_by_forms_that_refuse_in_place(
+    desk: Desk, parts: Parts
+) -> None:
+    pages = live(parts)
+    admin = desk.sit_down(Role.ADMIN, timezone_id="Asia/Tokyo")
+    page = admin.page
+    page.goto(f"/desk/{pages['item']}/care")
+    page.check("#flags [value=minor]")
+    page.fill("[name='stretches.minor']", "soon")
+    page.get_by_role("button", name="Save flags").click()
+    page.wait_for_selector("#flags #refusal")
+    assert "“soon” is no time" in page.inner_text("#refusal")
+    page.fill("[name='stretches.minor']", "0:05-0:12")
+    page.get_by_role("button", name="Save flags").click()
+    page.get_by_text("0:05–0:12", exact=True).wait_for()
+    page.locator("#holds summary").click()
+    page.fill("#holds [name=reason]", "Asked for by a court.")
+    page.fill("#holds [name=until]", "2099-01-01T09:00")
+    page.get_by_role("button", name="Place a hold").click()
+    page.get_by_role("button", name="Release: Asked for by a court.").wait_for()
+    with parts.database.read() as session:
+        (hold,) = db.holds.of_media(session, pages["item"].rpartition("/")[2])
+    assert hold.until is not None
+    assert hold.until.hour == 0
+    page.fill("#holds [name=reason] >> nth=0", "It is over.")
+    page.get_by_role("button", name="Release: Asked for by a court.").click()
+    page.get_by_text("It is over.").wait_for()
+    page.locator("#purge summary").click()
+    page.fill("#purge [name=reason]", "It was sent by mistake.")
+    page.check("#purge [name=sure]")
+    page.get_by_role("button", name="Purge it for good").click()
+    page.get_by_role("heading", name="This item was purged").wait_for()
+    assert [each for each in admin.wrong if "422" not in each and "410" not in each] == []
 
 
 def test_the_queue_is_walked_by_keyboard(desk: Desk, parts: Parts) -> None:
@@ -164,6 +223,29 @@ def test_the_queue_is_walked_by_keyboard(desk: Desk, parts: Parts) -> None:
     page.wait_for_url("**/desk/")
     with parts.database.read() as session:
         assert db.events.last_seq(session) > 0
+
+
+def test_single_keys_can_be_switched_off(desk: Desk, parts: Parts) -> None:
+    live(parts)
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto("/desk/account")
+    page.get_by_role("button", name="Switch them off").click()
+    page.wait_for_load_state()
+    page.keyboard.press("g")
+    page.goto("/desk/")
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    assert page.evaluate("document.activeElement === document.body")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.className") == "title"
+    page.get_by_role("button", name="Keys").click()
+    page.wait_for_selector("dialog[open]")
+    assert "switched single keys off" in page.inner_text("dialog")
+    page.get_by_role("link", name="Switch single keys on or off").click()
+    page.get_by_role("button", name="Switch them on").click()
+    page.wait_for_load_state()
+    page.keyboard.press("g")
+    page.wait_for_url("**/desk/")
 
 
 def test_the_record_works_without_scripts(desk: Desk, parts: Parts) -> None:

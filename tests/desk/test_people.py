@@ -100,6 +100,21 @@ def test_names_and_roles_change_and_mistakes_are_told_in_place(
     assert admin.post("/desk/people/nobody/disable").status_code == 404
 
 
+def test_a_login_changes_and_the_password_stays(
+    browser_by_password: Callable[[Role], TestClient], application: FastAPI, parts: Parts
+) -> None:
+    admin, viewer = (browser_by_password(role) for role in (Role.ADMIN, Role.VIEWER))
+    address = f"/desk/people/{id_of(parts.database, 'viewer')}"
+    form = {"name": "A viewer", "role": "viewer"}
+    for login, status in (("ADMIN", 409), ("no name", 422), ("Vera.K", 303)):
+        assert admin.post(address, data={**form, "login": login}).status_code == status, login
+    assert viewer.get("/desk/account").status_code == 200
+    stranger = open_browser(application)
+    assert sign_in(stranger, "viewer").status_code == 401
+    assert sign_in(stranger, "vera.k").status_code == 303
+    assert verifying.verify(parts.database, parts.trusted).faults == []
+
+
 def test_nobody_locks_themselves_out(
     browser_of: Callable[[Role], TestClient], database: Database
 ) -> None:

@@ -8,7 +8,8 @@ from httpx2 import Response
 from app.access import Role
 from app.db import Database
 from app.schemas.enums import VerificationStatus
-from tests.records import add_item, add_match, find_out, put_at
+from app.services import notes
+from tests.records import actor_of, add_item, add_match, find_out, put_at
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -102,7 +103,7 @@ def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) 
     approved = send(editor, media_id, "proposal/approve", note="Looked at both clips.")
     assert approved.status_code == 303
     assert send(editor, media_id, "publication").status_code == 422
-    editor.post(f"/desk/media/{media_id}/sensitivity", data={"reviewed": "yes"})
+    editor.post(f"/desk/media/{media_id}/care/flags", data={"reviewed": "yes"})
     preview = send(editor, media_id, "publication/preview", description="A clip of a wall")
     assert "A clip of a wall" in preview.text
     assert "not published" in preview.text
@@ -111,6 +112,24 @@ def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) 
     assert "/public/reviews/" in page
     history = editor.get(f"/desk/media/{media_id}/history").text
     assert "The same wall, two years ago." in history
+
+
+def test_a_note_is_erased_by_administrators(database: Database, browser_of: BrowserOf) -> None:
+    media_id, verifier, admin = item(database), browser_of(Role.VERIFIER), browser_of(Role.ADMIN)
+    send(verifier, media_id, "notes", text="Her sister lives in Kursk.")
+    with database.read() as session:
+        note_id = notes.read(session, media_id, actor_of(Role.ADMIN), 1, None).items[0].id
+    word = {"authority": "data_subject", "reason": "She asked for it."}
+    act = f"notes/{note_id}/erase"
+    assert send(verifier, media_id, act, **word).status_code == 403
+    which = f"erase-{note_id}"
+    refused = send(admin, media_id, act, which=which, authority="data_subject")
+    assert (refused.status_code, 'id="refusal"' in refused.text) == (422, True)
+    assert send(admin, media_id, act, which=which, **word).status_code == 303
+    page = admin.get(f"/desk/media/{media_id}/record").text
+    assert "Her sister" not in page
+    assert '<em class="soft">erased</em>' in page
+    assert send(admin, media_id, act, which=which, **word).status_code == 409
 
 
 def test_a_viewer_sees_no_forms_and_may_send_none(

@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from app import db
 from app.access import Role
@@ -15,7 +16,7 @@ from app.db import Database
 from app.services import processing
 from app.services.bench import LocalBench
 from tests.desk.arriving import make_known
-from tests.desk.chromium import Desk
+from tests.desk.chromium import Desk, desk_at
 from tests.filming import edit, film
 from tests.services.conftest import bench  # noqa: F401  (a fixture)
 
@@ -122,10 +123,8 @@ def test_what_a_cut_network_and_a_reload_stopped_goes_on(
     page.unroute_all()
     verifier.context.set_offline(False)
     media_id = only_item(parts.database, page)
+    assert sha256_of(parts, media_id) == sha256(clip)
     with parts.database.read() as session:
-        item = db.media.find(session, media_id)
-        assert item is not None
-        assert item.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
         assert len(db.media.receipts(session, media_id, 5, None).items) == 1
         assert db.events.last_seq(session)
     assert page.evaluate("Object.keys(localStorage).length") == 0
@@ -185,6 +184,80 @@ def test_what_is_refused_is_said_in_words(desk: Desk, tmp_path: Path) -> None:
     expect(line(page, "notes.mp4")).to_contain_text("no picture, video or sound")
     page.get_by_role("button", name="Take off the list: notes.mp4").click()
     expect(page.locator("#files > li")).to_have_count(0)
+
+
+def test_what_is_too_large_is_said_with_the_limit(
+    program: Browser, parts: Parts, clips: tuple[Path, Path], tmp_path: Path
+) -> None:
+    clip = padded(clips[0], tmp_path / "long.mp4", 600_000)
+    settings = parts.settings.model_copy(update={"upload_max_bytes": 500_000})
+    with desk_at(program, replace(parts, settings=settings)) as desk:
+        page = desk.sit_down(Role.PRODUCER).page
+        page.goto("/desk/upload")
+        send(page, clip)
+        expect(line(page, "long.mp4")).to_contain_text("It is too large: the limit is 500 kB.")
+        expect(page.get_by_role("button", name="Try again: long.mp4")).to_be_hidden()
+
+
+def test_a_full_disk_is_said_and_gone_on_from_once_there_is_room(
+    desk: Desk,
+    parts: Parts,
+    clips: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clip = padded(clips[0], tmp_path / "long.mp4", 3_000_000)
+    page = desk.sit_down(Role.PRODUCER).page
+    page.goto("/desk/upload")
+    held = hold_later_pieces(page)
+    send(page, clip)
+    wait_for(page, held, 1)
+    with monkeypatch.context() as full:
+        full.setattr(parts.blobs, "_reserve_bytes", 1 << 60)
+        held[0].continue_()
+        expect(line(page, "long.mp4")).to_contain_text("The desk's disk is full.")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again: long.mp4").click()
+    assert sha256_of(parts, only_item(parts.database, page)) == sha256(clip)
+
+
+def test_who_is_signed_out_in_the_middle_signs_in_elsewhere_and_goes_on(
+    desk: Desk, parts: Parts, clips: tuple[Path, Path], tmp_path: Path
+) -> None:
+    clip = padded(clips[0], tmp_path / "long.mp4", 3_000_000)
+    producer = desk.sit_down(Role.PRODUCER)
+    page = producer.page
+    page.goto("/desk/upload")
+    held = hold_later_pieces(page)
+    send(page, clip)
+    wait_for(page, held, 1)
+    cookie = next(each for each in producer.context.cookies() if each["name"] == "desk")
+    producer.context.clear_cookies()
+    held[0].abort("connectionreset")
+    page.unroute_all()
+    expect(line(page, "long.mp4")).to_contain_text("You are signed out; what was sent so far is")
+    with producer.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in (another tab)").click()
+    expect(opened.value.get_by_role("button", name="Sign in")).to_be_visible()
+    producer.context.add_cookies([{"name": "desk", "value": cookie["value"], "url": desk.address}])
+    page.get_by_role("button", name="Try again: long.mp4").click()
+    assert sha256_of(parts, only_item(parts.database, page)) == sha256(clip)
+
+
+def send(page: Page, clip: Path) -> None:
+    page.set_input_files("#send [name=file]", clip)
+    page.get_by_role("button", name="Send").click()
+
+
+def sha256(clip: Path) -> str:
+    return hashlib.sha256(clip.read_bytes()).hexdigest()
+
+
+def sha256_of(parts: Parts, media_id: str) -> str:
+    with parts.database.read() as session:
+        item = db.media.find(session, media_id)
+    assert item is not None
+    return item.sha256
 
 
 def test_a_pasted_picture_waits_to_be_sent(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-// On every page: times in the viewer's zone, and forms that cannot be sent twice.
+// On every page: times in the viewer's zone, keys, and forms that cannot be sent twice.
 
 const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const LONG = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -48,6 +48,17 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 document.getElementById("refusal")?.focus();
+
+// Who switched single keys off is heard by Tab, arrows, Space and Enter alone, on every page.
+window.addEventListener("keydown", (event) => {
+  const isCharacter = event.key.length === 1 && event.key !== " ";
+  if (isCharacter && document.documentElement.dataset.keys === "off") event.stopImmediatePropagation();
+}, true);
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-help]")) document.getElementById("help").showModal();
+});
+for (const button of document.querySelectorAll("[data-help]")) button.hidden = false;
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;

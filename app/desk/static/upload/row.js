@@ -91,5 +91,13 @@ export class Row {
       line.textContent = text;
       place.append(line);
     }
+    if (problem.name === "unauthenticated") place.append(this._wayToSignIn());
+  }
+
+  // In another tab, so that the files stay here.
+  _wayToSignIn() {
+    const link = document.createElement("a");
+    Object.assign(link, { href: "/desk/sign-in?next=/desk/upload", target: "_blank", textContent: this._words.refused.sign_in });
+    return link;
   }
 }

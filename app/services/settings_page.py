@@ -1,0 +1,69 @@
+"""What an administrator sees to: trust lists, what is due or proposed to go, and what is held."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.core.provenance.values import READER
+from app.schemas.holds import HoldAnswer
+from app.schemas.purging import PurgeProposalAnswer
+from app.schemas.retention import RetentionPage
+from app.schemas.trust_lists import TrustListItem
+from app.services import holds, purge_proposals, retention, trust_lists
+from app.services.retention import RetentionPolicy
+
+LISTS_MOST = HOLDS_MOST = PROPOSALS_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """`titles` are those of the items named; `is_rereading` while some were read under other lists."""
+
+    trust_lists: list[TrustListItem]
+    is_rereading: bool
+    due: RetentionPage
+    proposed: list[PurgeProposalAnswer]
+    holds: list[HoldAnswer]
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Which part of what is due is asked for: within so many days, under the desk's rules."""
+
+    policy: RetentionPolicy
+    within_days: int
+    limit: int
+    cursor: str | None
+
+
+def read(session: Session, asked: Due) -> SettingsPage:
+    """The desk's settings that are kept in its database, and what follows from its rules."""
+    at = db.now() + timedelta(days=asked.within_days)
+    due = retention.due(session, asked.policy, at, asked.limit, asked.cursor)
+    held = holds.listed(session, None, HOLDS_MOST, None, all_of_them=False).items
+    proposed = purge_proposals.listed(session, PROPOSALS_MOST, None).items
+    revision = db.trust_lists.revision(session)
+    return SettingsPage(
+        trust_lists=trust_lists.listed(session, LISTS_MOST, None).items,
+        is_rereading=db.provenance.next_stale(session, READER, revision, after="") is not None,
+        due=due,
+        proposed=proposed,
+        holds=held,
+        titles=_titles(
+            session,
+            [
+                *(each.media_id for each in due.items),
+                *(each.media_id for each in proposed),
+                *(each.media_id for each in held),
+            ],
+        ),
+    )
+
+
+def _titles(session: Session, media_ids: Iterable[str]) -> dict[str, str]:
+    found = db.media.by_ids(session, set(media_ids))
+    return {media_id: item.title or item.filename for media_id, item in found.items()}
