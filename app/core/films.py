@@ -156,7 +156,7 @@ def changing(film: Film, times_ms: NDArray[np.int64], within_ms: float) -> Film:
 
 def likeness_of(first: Film, second: Film) -> NDArray[np.float64]:
     """Give the correlation of pictures pair by pair."""
-    one, other = (film.reshape(len(film), -1) for film in (first, second))
+    one, other = (film.reshape(len(film), SIDE * SIDE) for film in (first, second))
     size = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return np.asarray(np.vecdot(one, other) / np.maximum(size, 1.0), np.float64)
 

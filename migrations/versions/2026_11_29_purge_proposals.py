@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_purge_proposals"
-down_revision = "0020_uploads"
+revision = "0023_purge_proposals"
+down_revision = "0022_urgent_deliveries"
 branch_labels = None
 depends_on = None
 

@@ -58,6 +58,10 @@ def test_light_is_no_likeness() -> None:
     assert np.abs(likeness_of(laid.query(flat), laid.known(KNOWN))).max() < 0.01
 
 
+def test_films_without_pictures_are_compared_to_nothing() -> None:
+    assert len(likeness_of(overlay().query(KNOWN[:0]), overlay().known(KNOWN[:0]))) == 0
+
+
 def test_a_frame_laid_as_it_is_has_no_neighbour() -> None:
     cut = overlay(SAME + shift(0.08, 0.0)).cut((0.0, 0.0, 0.9, 1.0))
     whole = cut.whole()
