@@ -118,14 +118,14 @@ def examine(
     places = _spread(run, times_ms)
     if not places:
         return []
-    first, other = (
+    first, turned = (
         [
             _pair(run, place, times_ms, sides, mirrored=way, known_tried=1)
             for place in places[:FIRST]
         ]
         for way in (mirrored, not mirrored)
     )
-    if max(best_of(first).inliers, best_of(other).inliers) < HOPELESS_INLIERS:
+    if max(best_of(first).inliers, best_of(turned).inliers) < HOPELESS_INLIERS:
         return first
     mirrored ^= best_of(first).inliers < HOPELESS_INLIERS
     pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places]
