@@ -151,7 +151,7 @@ def changing(film: Film, times_ms: NDArray[np.int64], within_ms: float) -> Film:
     end = np.searchsorted(times_ms, times_ms + within_ms, "right")
     mean = total[end] - total[first]
     mean /= (end - first).astype(np.float32)[:, None, None]
-    return film - mean
+    return np.asarray(film - mean, np.float32)
 
 
 def likeness_of(first: Film, second: Film) -> NDArray[np.float64]:
