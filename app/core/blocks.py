@@ -103,12 +103,15 @@ def at_blocks(values: Smooth, laid: Laid) -> NDArray[np.float64]:
     return np.asarray(cv2.blur(values, window)[_grid(values.shape, side)], np.float64)
 
 
+def middles(shape: tuple[int, ...], side: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the places of the blocks' middles, down and across."""
+    down, across = (np.arange(side / 2, length, side).astype(np.int64) for length in shape)
+    return down, across
+
+
 def _grid(shape: tuple[int, ...], side: float) -> tuple[NDArray[np.int64], ...]:
-    """Give the places of the blocks' middles, as an index."""
-    height, width = shape
-    return np.ix_(
-        np.arange(side / 2, height, side).astype(int), np.arange(side / 2, width, side).astype(int)
-    )
+    """Give the same as an index."""
+    return np.ix_(*middles(shape, side))
 
 
 def share_agreeing(blocks: Blocks) -> float:

@@ -28,7 +28,7 @@ class Moving:
     """How many of the compared blocks move, and how nearly those agree, 0 to 1.
 
     `exact` is the share of the moving blocks that agree as only copies do, `clear` how nearly all
-    compared blocks agree.
+    compared blocks agree, `in_place` the share of them that is found where it lies.
     """
 
     compared: int
@@ -36,9 +36,10 @@ class Moving:
     agreeing: float
     exact: float
     clear: float
+    in_place: float
 
 
-UNASKED = Moving(compared=0, asked=0, agreeing=0.0, exact=0.0, clear=0.0)
+UNASKED = Moving(compared=0, asked=0, agreeing=0.0, exact=0.0, clear=0.0, in_place=0.0)
 """Before the moving blocks were asked, or where there is nothing to lay over each other."""
 
 
@@ -84,16 +85,17 @@ VIDEO = {
     "turned": -4.2,
 }
 STILL = {
-    "bias": -5.6,
-    "similarity": 0.3,
-    "agreement": 1.4,
-    "nearly_all": 2.7,
-    "inliers": 0.4,
-    "moving": 2.9,
-    "all_over": 1.1,
-    "exact": 4.2,
-    "clear": 1.8,
-    "nearly_clear": 2.7,
+    "bias": -7.4,
+    "similarity": 0.2,
+    "agreement": 1.0,
+    "nearly_all": 1.6,
+    "inliers": 0.6,
+    "moving": 2.0,
+    "all_over": 0.6,
+    "exact": 2.2,
+    "clear": 1.6,
+    "nearly_clear": 3.4,
+    "in_place": 4.0,
 }
 CLEAR_NEARLY_ALL = 0.9
 """Two takes in one room agree as nearly as this at most where nothing moves; copies at the moment in all."""
@@ -132,6 +134,7 @@ def _of_still(moving: Moving) -> dict[str, float]:
         "exact": asked * moving.exact,
         "clear": clear,
         "nearly_clear": 10 * max(0.0, clear - CLEAR_NEARLY_ALL),
+        "in_place": moving.in_place * min(1.0, moving.compared / COMPARED_ENOUGH),
     }
 
 

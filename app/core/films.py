@@ -164,7 +164,7 @@ def likeness_of(first: Film, second: Film) -> NDArray[np.float64]:
 def spread(reel: Reel, start_ms: float, end_ms: float, most: int) -> NDArray[np.int64]:
     """Give the places of a reel's pictures between two times; of too many, some seconds here and there."""
     first = int(np.searchsorted(reel.times_ms, start_ms, "left"))
-    end = int(np.searchsorted(reel.times_ms, end_ms, "right"))
+    end = int(np.searchsorted(reel.times_ms, end_ms, "left"))
     if end - first <= most:
         return np.arange(first, end)
     parts = 10

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.core import policy
 from app.core.between import Line
 from app.core.blocks import Pixels
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
@@ -76,6 +77,11 @@ class Laid:
         way = self.seen.strength.course
         return way.motion if way else 0.0
 
+    @property
+    def settled(self) -> bool:
+        """Whether no other way is better; a moment of some others' movement runs together by chance."""
+        return self.motion >= RUNS_TOGETHER and self.seen.confidence >= policy.REPORTED_FROM
+
 
 def sureness(laid: Laid) -> float:
     """Give what decides between ways to lay a run."""
@@ -91,7 +97,7 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
     tried = [Laid(seen)]
     for way in ways_to_lie(seen.pairs)[:WAYS_TRIED]:
         tried.append(_along(seen, sides, way))
-        if tried[-1].motion >= RUNS_TOGETHER:
+        if tried[-1].settled:
             return tried[-1]
     surest = max(tried[1:] or tried, key=sureness)
     best = best_of(seen.pairs) if seen.pairs else None
@@ -102,7 +108,7 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
         surest = max(
             surest, _along(replace(seen, run=run, pairs=closer), sides, closer[0]), key=sureness
         )
-    if surest.motion >= RUNS_TOGETHER:
+    if surest.settled:
         return surest
     # Most copies show the whole frame, though a pair may say otherwise.
     whole = [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from app.core.blocks import AGREES, Blocks, Laid, Matrix, Pixels, correlate, lay
 from app.core.confidence import Moving
+from app.core.displacement import in_place
 
 type Mask = NDArray[np.bool_]
 
@@ -48,6 +49,7 @@ def motion(still: Pixels, video: Pixels, others: Sequence[Pixels], matrix: Matri
         agreeing=_nearness(blocks[asked]),
         exact=float((blocks[asked] > EXACT).mean()) if asked.any() else 0.0,
         clear=_nearness(blocks[visible]),
+        in_place=in_place(laid, area, visible),
     )
 
 
