@@ -85,7 +85,7 @@ VIDEO = {
     "turned": -4.2,
 }
 STILL = {
-    "bias": -7.4,
+    "bias": -8.9,
     "similarity": 0.2,
     "agreement": 1.0,
     "nearly_all": 1.6,
@@ -95,7 +95,7 @@ STILL = {
     "exact": 2.2,
     "clear": 1.6,
     "nearly_clear": 3.4,
-    "in_place": 4.0,
+    "in_place": 6.5,
 }
 CLEAR_NEARLY_ALL = 0.9
 """Two takes in one room agree as nearly as this at most where nothing moves; copies at the moment in all."""

@@ -70,7 +70,7 @@ def test_a_still_of_another_take_is_a_lead_even_in_nearly_the_same_pose() -> Non
 
 def test_of_what_never_moves_the_whole_picture_has_to_agree() -> None:
     assert grade(confidence(still(NOTHING_MOVES, agreement=1.0))) is Grade.CERTAIN
-    roughly = replace(NOTHING_MOVES, clear=0.7)
+    roughly = replace(NOTHING_MOVES, clear=0.7, in_place=0.7)
     assert grade(confidence(still(roughly, agreement=0.85))) is Grade.LEAD
     few = replace(NOTHING_MOVES, compared=6)
     assert confidence(still(few, agreement=1.0)) < confidence(still(NOTHING_MOVES, agreement=1.0))
