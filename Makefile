@@ -6,10 +6,10 @@ MEDIA ?= $(or $(PROVENANCE_TEST_MEDIA),../shared/media)
 .DEFAULT_GOAL := help
 # Else each process of a desk and of the tests would compile all code anew.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run demo test lint format lock bench quality speed first screenshots migration image clean
+.PHONY: help run demo test test-all lint format lock bench quality speed first screenshots migration image clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 run: ## Set up and start the service on 127.0.0.1:8000 (Ctrl-C ends it)
 	@./scripts/setup.sh run
@@ -19,9 +19,13 @@ demo: ## Play the model case through HTTP with real clips, on a temporary folder
 	@./scripts/setup.sh run demo
 	@exec .venv/bin/python scripts/demo.py
 
-test: ## Run every test, two at once (arguments: make test ARGS="tests/core -x")
+test: ## Run the tests of every day, two at once (a part: make test ARGS="tests/core -x")
 	@./scripts/setup.sh dev
 	@exec .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-all: ## Run every test: also the long ones, and all that has a database on PostgreSQL, too
+	@./scripts/setup.sh dev
+	@exec .venv/bin/python -m pytest -n 2 --dist worksteal --all $(ARGS)
 
 lint: ## Check style, types, import contracts and the Dockerfile
 	@./scripts/setup.sh dev

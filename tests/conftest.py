@@ -27,14 +27,40 @@ def pytest_configure() -> None:
         os.environ.setdefault(name, "1")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what may take longest, or one worker is left alone with it in the end."""
+SPEAK_SQL = ("tests/db", "tests/jobs")
+"""Where every day's tests run on both engines."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all",
+        action="store_true",
+        help="also what takes long, and all that has one on PostgreSQL",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose what is for every day, and begin with what may take longest.
+
+    Else one worker is left alone with it in the end.
+    """
+    if not config.getoption("--all"):
+        left = [item for item in items if not _of_every_day(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if _of_every_day(item)]
     patience_s: dict[Path, float] = {}
     for item in items:
         mark = item.get_closest_marker("timeout")
         allowed_s = float(mark.args[0]) if mark else 0.0
         patience_s[item.path] = max(allowed_s, patience_s.get(item.path, 0.0))
     items.sort(key=lambda item: -patience_s[item.path])
+
+
+def _of_every_day(item: pytest.Item) -> bool:
+    """SQLite stands for both engines where the same services only are called in another way."""
+    on_postgres = item.get_closest_marker("postgresql") is not None
+    elsewhere = on_postgres and not item.nodeid.startswith(SPEAK_SQL)
+    return not elsewhere and item.get_closest_marker("long") is None
 
 
 @pytest.fixture(scope="session")

@@ -119,6 +119,7 @@ def _state(client: httpx2.Client, media_id: str) -> str:
     return state
 
 
+@pytest.mark.long
 @pytest.mark.timeout(480)
 def test_every_acknowledged_upload_ends_once(desk: Desk, parts: Parts, clip: bytes) -> None:
     chance = random.Random(SEED)

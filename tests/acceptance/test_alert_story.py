@@ -85,6 +85,7 @@ def partner(tmp_path: Path, sqlite_template: SqliteTemplate) -> Iterator[Parts]:
     made.database.close()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_the_story_of_alerts(
     room: Newsroom, desk: Desk, day: Day, clips: Copies, *, archive: Archive, partner: Parts

@@ -54,6 +54,7 @@ def room(parts: Parts, tmp_path: Path) -> Iterator[Newsroom]:
             desk.close()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_the_story_of_a_hand_out(room: Newsroom, tmp_path: Path) -> None:
     clips = footage.shoot(tmp_path)
@@ -73,6 +74,7 @@ def test_the_story_of_a_hand_out(room: Newsroom, tmp_path: Path) -> None:
     a_published_verdict_is_taken_back(room, clips)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_the_desk_answers_for_what_it_keeps(room: Newsroom, parts: Parts, tmp_path: Path) -> None:
     clips = footage.shoot_signed(tmp_path)

@@ -119,6 +119,7 @@ def weigh(page: Page) -> int:
     return sizes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 360)])
 def test_every_page_is_accessible_light_and_in_order(
     desk: Desk, parts: Parts, scheme: str, width: int

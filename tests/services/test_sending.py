@@ -311,6 +311,7 @@ run_sender(Database(sys.argv[1]), policy, threading.Event())
 """
 
 
+@pytest.mark.long
 def test_kill_9_while_sending_loses_nothing(database: Database, database_url: str) -> None:
     def start() -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-c", SENDER_PROCESS, database_url])

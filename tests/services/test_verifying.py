@@ -218,6 +218,7 @@ def is_found(stamped: Parts, chance: random.Random) -> tuple[str, bool]:
         return done, bool(fixity.check_all(stamped.database, stamped.blobs).failed)
 
 
+@pytest.mark.long
 def test_each_of_many_random_alterations_is_found(stamped: Parts) -> None:
     chance = random.Random(20250111)
     unfound: list[str] = []

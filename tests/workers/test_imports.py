@@ -15,6 +15,7 @@ FILES, KILLS = 20, 3
 PATIENCE_S = 300.0
 
 
+@pytest.mark.long
 @pytest.mark.timeout(480)
 def test_an_import_survives_its_workers(settings: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "material"

@@ -164,6 +164,7 @@ def test_a_process_that_cannot_serve_any_more_ends(database: Database, tmp_path:
     assert stop.is_set()
 
 
+@pytest.mark.long
 def test_killed_while_it_writes_its_files_it_answers_as_one_made_anew(
     index: Index, database: Database
 ) -> None:

@@ -62,6 +62,7 @@ def after(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
     desk.close()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_a_new_algorithm_reaches_every_item_through_kills(
     after: Desk, parts: Parts, tmp_path: Path

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx2
 
+import pytest
+
 from app.settings import Settings
 from tests.filming import film
 from tests.signing import Authority
@@ -20,6 +22,7 @@ def _state(client: httpx2.Client, media_id: str) -> str:
     return state
 
 
+@pytest.mark.long
 def test_an_imported_list_reaches_what_was_read_before(settings: Settings, tmp_path: Path) -> None:
     lab = Authority.new("Lab")
     clip = film(tmp_path / "clip.mp4", seconds=1, shots=1)
