@@ -24,6 +24,10 @@ from app.core.ways import steady, ways_to_lie
 
 WORTH_A_LOOK = 15
 """Key points on one change of place from which the very moment is looked for."""
+PLAINLY = 25
+"""Key points from which the place is the same, whenever it was."""
+FURTHER_MS = 30_000.0
+"""How far the moment is looked for where descriptors say little about when."""
 WAYS_TRIED = 3
 RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
 """Correlation of what moves from which the change of place is right, and from which the line is."""
@@ -110,6 +114,10 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
         )
     if surest.settled:
         return surest
+    if best is not None and best.inliers >= PLAINLY:
+        # Where a camera stands still every moment looks like this one: it may be far from here.
+        far = lay_on(_overlay(best), seen, sides, FURTHER_MS)
+        surest = max(surest, far, key=sureness)
     # Most copies show the whole frame, though a pair may say otherwise.
     whole = [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)]
     return max([surest, *(lay_on(each, seen, sides) for each in whole)], key=sureness)

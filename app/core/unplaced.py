@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from app.core.edges import overlays
 from app.core.examination import WEAK_INLIERS, best_of
 from app.core.findings import Seen
-from app.core.laying import PLACED_WELL, Laid, Side, lay_on, sureness
+from app.core.laying import FURTHER_MS, Laid, Side, lay_on, sureness
 
 ALIKE = 0.4
 """Frames less alike than this are hardly of one place, however their edges lie."""
-FURTHER_MS = 30_000.0
 
 
 def lay_by_edges(
@@ -21,7 +20,7 @@ def lay_by_edges(
     where little moves descriptors say little about when, too: the moment is looked for further away.
     """
     told = bool(seen.pairs) and best_of(seen.pairs).inliers >= WEAK_INLIERS
-    if told or laid.motion >= PLACED_WELL or seen.strength.similarity < ALIKE:
+    if told or laid.settled or seen.strength.similarity < ALIKE:
         return laid
     query, known = sides
     pairs = [(query.grey(mine), known.grey(theirs)) for mine, theirs in likest]
