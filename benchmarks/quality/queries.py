@@ -187,7 +187,7 @@ def _montage(name: str, place: int, sources: Sources, generator: random.Random) 
 def _still_of(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
     """Take an edited still out of a known clip."""
     source = generator.choice(sources.clips)
-    at = round(generator.uniform(0, source.duration_s - 0.3), 2)
+    at = source.telling(round(generator.uniform(0, source.duration_s - 0.3), 2))
     made = EDITS[generator.choice(STILL_EDITS)](generator)
     truth = Truth(source.name, (0.0, 0.0), (at, at), *_asked(made, source))
     graph = f"{Cut(source, at, 0.3).filters(0)}[a];{made.graph}"
@@ -329,7 +329,7 @@ def _encode(inputs: Sequence[str], graph: str, options: Sequence[str], target: P
 
 
 def _middle(clip: Source) -> float:
-    return round(clip.duration_s / 2, 2)
+    return clip.telling(round(clip.duration_s / 2, 2))
 
 
 def _still_name(clip: Source) -> str:

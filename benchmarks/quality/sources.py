@@ -21,6 +21,8 @@ STRANGERS_SHARE = 0.2
 """Clips that are not known: they fill frames, follow and precede excerpts, and must match nothing."""
 PICTURED_SHARE = 0.15
 """Clips of which one still is known."""
+SAMPLED_S = 1.0
+"""A fingerprint looks at a clip about so often."""
 LOOKED_AT, SOFT_PX, MOSTLY = 8, 15, 0.9
 GREY = 128
 """Both colour axes of OpenCV's 8-bit Lab."""
@@ -47,6 +49,13 @@ class Source:
     width: int
     height: int
     coloured: bool = True
+    telling_s: tuple[float, ...] = ()
+    """Some moments at which something is to be seen."""
+
+    def telling(self, at_s: float) -> float:
+        """Give a moment, or another near it where only a bare wall or darkness is to be seen then."""
+        near = min(self.telling_s, key=lambda each: abs(each - at_s), default=at_s)
+        return at_s if abs(near - at_s) < SAMPLED_S else near
 
     @property
     def name(self) -> str:
@@ -92,7 +101,11 @@ def source_of(path: Path, files: Files) -> Source:
     """Look at one file; Unreadable for what is no media."""
     made = files(path)
     info, seconds = made.info, made.info.duration_ms / 1000
-    return Source(path, info.kind, seconds, info.width, info.height, coloured(made.pictures))
+    votes = made.fingerprint.timestamps_ms[made.fingerprint.votes] / 1000
+    telling_s = tuple(votes.round(2).tolist())
+    return Source(
+        path, info.kind, seconds, info.width, info.height, coloured(made.pictures), telling_s
+    )
 
 
 def coloured(pictures: Pictures) -> bool:
