@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-
 import pytest
 
 from app.settings import Settings
