@@ -280,6 +280,7 @@ def test_only_the_first_living_worker_rechecks(desk: Desk, clips: tuple[Path, Pa
 
 
 @pytest.mark.parametrize("most_frames", [1, 100_000])
+@pytest.mark.long
 def test_in_whatever_order_they_come_the_same_pairs_are_told(
     desk: Desk,
     tmp_path: Path,
