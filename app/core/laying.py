@@ -8,7 +8,7 @@ from app.core.blocks import Pixels
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
 from app.core.confidence import confidence
 from app.core.course import Course, course, stretches
-from app.core.examination import Examined, Sights, best_of
+from app.core.examination import WEAK_INLIERS, Examined, Sights, best_of
 from app.core.extent import extent
 from app.core.films import AS_IT_IS, Overlay, shares_of
 from app.core.findings import Seen
@@ -24,8 +24,6 @@ from app.core.ways import steady, ways_to_lie
 
 WORTH_A_LOOK = 15
 """Key points on one change of place from which the very moment is looked for."""
-PLAINLY = 25
-"""Key points from which the place is the same, whenever it was."""
 FURTHER_MS = 30_000.0
 """How far the moment is looked for where descriptors say little about when."""
 WAYS_TRIED = 3
@@ -114,7 +112,7 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
         )
     if surest.settled:
         return surest
-    if best is not None and best.inliers >= PLAINLY:
+    if best is not None and best.inliers >= WEAK_INLIERS:
         # Where a camera stands still every moment looks like this one: it may be far from here.
         far = lay_on(_overlay(best), seen, sides, FURTHER_MS)
         surest = max(surest, far, key=sureness)
