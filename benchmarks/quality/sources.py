@@ -21,8 +21,8 @@ STRANGERS_SHARE = 0.2
 """Clips that are not known: they fill frames, follow and precede excerpts, and must match nothing."""
 PICTURED_SHARE = 0.15
 """Clips of which one still is known."""
-SAMPLED_S = 1.0
-"""A fingerprint looks at a clip about so often."""
+NEAR_S = 0.5
+"""Half the time between two pictures of a fingerprint."""
 LOOKED_AT, SOFT_PX, MOSTLY = 8, 15, 0.9
 GREY = 128
 """Both colour axes of OpenCV's 8-bit Lab."""
@@ -55,7 +55,7 @@ class Source:
     def telling(self, at_s: float) -> float:
         """Give a moment, or another near it where only a bare wall or darkness is to be seen then."""
         near = min(self.telling_s, key=lambda each: abs(each - at_s), default=at_s)
-        return at_s if abs(near - at_s) < SAMPLED_S else near
+        return at_s if abs(near - at_s) <= NEAR_S else near
 
     @property
     def name(self) -> str:
