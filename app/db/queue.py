@@ -18,6 +18,7 @@ from app.db.matches import ALERTING, StoredMatch
 from app.db.media import Media
 from app.db.media_lists import MediaFilter, matching
 from app.db.proposals import StatusChange
+from app.db.purge_proposals import PurgeProposal
 from app.db.verifications import Verification
 from app.schemas.enums import MediaState, VerificationStatus
 from app.schemas.queue import Need
@@ -120,6 +121,7 @@ def _ranked(at: datetime) -> sa.Subquery:
         sa.select(StatusChange.media_id, sa.literal(rank[Need.PROPOSAL])).where(
             StatusChange.state == ChangeState.PENDING
         ),
+        sa.select(PurgeProposal.media_id, sa.literal(rank[Need.PURGE])),
         sa.select(StoredMatch.query_media_id, sa.literal(rank[Need.MATCH])).where(
             *_unreviewed(), StoredMatch.query_media_id.not_in(of_archive)
         ),
@@ -166,7 +168,9 @@ def _conditions(wanted: QueueFilter, rank: sa.ColumnElement[Any]) -> list[sa.Col
     if wanted.status is not None:
         conditions.append(record.status == wanted.status)
     elif not wanted.everything:
-        conditions.append(record.status != VerificationStatus.VOID)
+        # What was sent by mistake needs nobody, unless it is to go for good.
+        is_to_go = Media.id.in_(sa.select(PurgeProposal.media_id))
+        conditions.append((record.status != VerificationStatus.VOID) | is_to_go)
     if wanted.needs:
         conditions.append(rank.in_([_RANKS[need] for need in wanted.needs]))
     if wanted.nobodys:

@@ -15,6 +15,7 @@ _URGENCY = {
     Need.CONFLICT: "care",
     Need.DUE: "care",
     Need.PROPOSAL: "care",
+    Need.PURGE: "care",
     Need.OLDER: "care",
     Need.MATCH: "accent",
     Need.ATTENTION: "care",

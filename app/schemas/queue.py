@@ -12,6 +12,7 @@ class Need(StrEnum):
     CONFLICT = "conflict"
     DUE = "due"
     PROPOSAL = "proposal"
+    PURGE = "purge"
     OLDER = "older"
     MATCH = "match"
     ATTENTION = "attention"

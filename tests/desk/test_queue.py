@@ -13,9 +13,11 @@ from app.db import Database
 from app.db.queue import QueueFilter
 from app.schemas.enums import CollectionKind, MediaState, ReviewDecision, VerificationStatus
 from app.schemas.matches import ReviewRequest
+from app.schemas.privacy_enums import PurgeAuthority
+from app.schemas.purging import NewPurgeProposal
 from app.schemas.queue import Need
 from app.schemas.record_enums import AttentionReason, PublicationState
-from app.services import collections
+from app.services import collections, purge_proposals
 from tests.records import actor_of, add_item, add_match, put_at
 
 type BrowserOf = Callable[[Role], TestClient]
@@ -77,6 +79,27 @@ def test_what_is_known_or_done_or_void_needs_nobody(database: Database) -> None:
     assert needs(database) == [("failed", Need.FAILED)]
     assert dict(needs(database, everything=True))["done"] is None
     assert needs(database, status=VerificationStatus.VOID, everything=True) == [("void", None)]
+
+
+def test_a_proposed_purge_waits_for_its_decision_of_void_items_too(database: Database) -> None:
+    wanted = NewPurgeProposal(authority=PurgeAuthority.DATA_SUBJECT, reason="Asked by the family")
+    with database.write() as session:
+        items = [add_item(session, title=name) for name in ("done", "void", "other")]
+        for media_id, status in zip(
+            items,
+            (VerificationStatus.VERIFIED, VerificationStatus.VOID, VerificationStatus.VOID),
+            strict=True,
+        ):
+            put_at(session, media_id, status)
+        for media_id in items[:2]:
+            record = services.verifications.take(session, media_id)
+            purge_proposals.propose(session, record, wanted, VERIFIER)
+    assert needs(database) == [("void", Need.PURGE), ("done", Need.PURGE)]
+    with database.write() as session:
+        for media_id in items[:2]:
+            record = services.verifications.take(session, media_id)
+            purge_proposals.refuse(session, record, VERIFIER)
+    assert needs(database) == []
 
 
 def test_a_reviewed_match_waits_no_more(database: Database) -> None:
