@@ -28,7 +28,7 @@ class Moving:
     """How many of the compared blocks move, and how nearly those agree, 0 to 1.
 
     `exact` is the share of the moving blocks that agree as only copies do, `clear` how nearly all
-    compared blocks agree, `in_place` the share of them that is found where it lies.
+    compared blocks agree, `in_place` the share of agreeing ones that agree best where they lie.
     """
 
     compared: int
@@ -85,7 +85,7 @@ VIDEO = {
     "turned": -4.2,
 }
 STILL = {
-    "bias": -8.9,
+    "bias": -7.6,
     "similarity": 0.2,
     "agreement": 1.0,
     "nearly_all": 1.6,
@@ -94,11 +94,13 @@ STILL = {
     "all_over": 0.6,
     "exact": 2.2,
     "clear": 1.6,
-    "nearly_clear": 3.4,
-    "in_place": 6.5,
+    "nearly_clear": 2.5,
+    "in_place": 6.0,
 }
 CLEAR_NEARLY_ALL = 0.9
 """Two takes in one room agree as nearly as this at most where nothing moves; copies at the moment in all."""
+IN_PLACE_CHANCE = 0.5
+"""Up to 0.66 of the agreeing blocks of other takes lie in their place, 0.8 of those of most copies."""
 AGREEING_CHANCE = 0.5
 """Moving blocks of two takes agree as nearly at most; copies at the very moment nearly always more."""
 
@@ -127,14 +129,15 @@ def _of_still(moving: Moving) -> dict[str, float]:
     asked = min(1.0, moving.asked / ASKED_ENOUGH)
     more = asked * (moving.agreeing - AGREEING_CHANCE)
     all_over = more * moving.asked / max(1, moving.compared)
-    clear = moving.clear * min(1.0, moving.compared / COMPARED_ENOUGH)
+    compared = min(1.0, moving.compared / COMPARED_ENOUGH)
+    clear = compared * moving.clear
     return {
         "moving": more,
         "all_over": all_over,
         "exact": asked * moving.exact,
         "clear": clear,
         "nearly_clear": 10 * max(0.0, clear - CLEAR_NEARLY_ALL),
-        "in_place": moving.in_place * min(1.0, moving.compared / COMPARED_ENOUGH),
+        "in_place": compared * max(0.0, moving.in_place - IN_PLACE_CHANCE) / (1 - IN_PLACE_CHANCE),
     }
 
 

@@ -12,8 +12,8 @@ from app.core.blocks import AGREES, Laid, Smooth, middles, side_of
 
 REACH_PX = 6
 """How far around its place a block is looked for."""
-IN_PLACE_PX = 1.0
-"""How far from its place it may agree best: half of copies' blocks lie within 0.6 px at the worst."""
+IN_PLACE_PX = 1.5
+"""Times the blur, how far from its place it may agree best: copies are laid as exactly at worst."""
 SIDE_LEAST_PX = 16
 
 

@@ -49,7 +49,7 @@ def motion(still: Pixels, video: Pixels, others: Sequence[Pixels], matrix: Matri
         agreeing=_nearness(blocks[asked]),
         exact=float((blocks[asked] > EXACT).mean()) if asked.any() else 0.0,
         clear=_nearness(blocks[visible]),
-        in_place=in_place(laid, area, visible),
+        in_place=in_place(laid, area, visible & (blocks > AGREES)),
     )
 
 

@@ -52,6 +52,12 @@ def test_nearly_the_same_pose_agrees_less_exactly_than_a_copy() -> None:
     assert found.exact < 0.5
 
 
+def test_a_pose_taken_again_agrees_but_not_in_its_place() -> None:
+    again, copy = asked(take((2, 2))[0], FIRST), asked(FIRST[0], FIRST)
+    assert again.agreeing > 0.2
+    assert again.in_place < copy.in_place == 1.0
+
+
 def test_what_a_caption_covers_is_not_asked_where_the_room_shows_that_it_is_one() -> None:
     captioned = FIRST[0].copy()
     captioned[60:130] = 20
