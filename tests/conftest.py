@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all",
         action="store_true",
-        help="also what takes long, and all that has one on PostgreSQL",
+        help="also what takes long, and whatever has a database on PostgreSQL, too",
     )
 
 

@@ -65,8 +65,8 @@ class Strength:
     moving: Moving = UNASKED
 
 
-# Logistic regression by `python -m benchmarks.quality.weights` on the fit side of the sources, rounded;
-# for stills on edited stills of its clips, against other takes and against the rest of the same take.
+# VIDEO: logistic regression by `python -m benchmarks.quality.weights` on the fit side, rounded.
+# STILL: begun so, then set between the hardest true and false pairs (docs/decisions/0038).
 VIDEO = {
     "bias": -5.0,
     "similarity": 0.0,
