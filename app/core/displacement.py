@@ -26,7 +26,7 @@ def in_place(laid: Laid, other: Laid, asked: NDArray[np.bool_]) -> float:
     side = side_of(laid)
     reach = round(max(side, SIDE_LEAST_PX) / 2) + REACH_PX
     down, across = middles(other.picture.shape, side)
-    within_px = IN_PLACE_PX * max(1.0, laid.blur_px)
+    within_px = IN_PLACE_PX * laid.blur_px
     found = []
     for row, column in np.argwhere(asked):
         y, x = int(down[row]), int(across[column])

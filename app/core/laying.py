@@ -112,7 +112,8 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
         )
     if surest.settled:
         return surest
-    if best is not None and best.inliers >= WEAK_INLIERS:
+    nothing_further = seen.run.reaches_all(sides[1].timeline, REACH_MS)
+    if best is not None and best.inliers >= WEAK_INLIERS and not nothing_further:
         # Where a camera stands still every moment looks like this one: it may be far from here.
         far = lay_on(_overlay(best), seen, sides, FURTHER_MS)
         surest = max(surest, far, key=sureness)

@@ -45,6 +45,11 @@ class Run:
         """The summed similarity of the aligned frames."""
         return float(self.scores.sum())
 
+    def reaches_all(self, known: Timeline, reach_ms: float) -> bool:
+        """Say whether lines more than `reach_ms` from this one, of up to double speed, show nothing."""
+        middle_ms = self.speed * sum(self.query_ms) / 2 + self.offset_ms
+        return max(middle_ms, known.duration_ms - middle_ms) <= reach_ms - self.length_ms
+
 
 def slope(x: Floats, y: Floats) -> float:
     """Give the median slope of all pairs of points far apart (Theil and Sen)."""
