@@ -27,8 +27,13 @@ from app.schemas.soft_bindings import (
     SupportedAlgorithms,
 )
 from app.services import soft_bindings
+from app.services.lookups import FORGOTTEN_AFTER
 
 router = APIRouter(prefix="/v1/c2pa", tags=["soft bindings"])
+
+BINDING_WAIT_S = MAX_WAIT_S
+CONTENT_WAIT_S = int(FORGOTTEN_AFTER.total_seconds()) - 30
+"""Nearly as long as a question is kept: there is no other place to read the answer at."""
 
 type Resolve = Callable[[Session, Actor, LookupAnswer], list[ResolvedManifest]]
 
@@ -97,7 +102,7 @@ async def resolve_content(
         lookup_id = await ask_about_body(request, parts, actor)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
-    found = await _found(request, parts, lookup_id, actor)
+    found = await _found(request, parts, lookup_id, actor, CONTENT_WAIT_S)
     return await _told(parts, actor, soft_bindings.by_content, found, max_results)
 
 
@@ -128,12 +133,14 @@ async def _by_binding(
 ) -> ResolvedManifests:
     question = soft_bindings.question(asked.alg, asked.value)
     lookup_id = await run_in_threadpool(ask, parts, question, question["hash"], actor)
-    found = await _found(request, parts, lookup_id, actor)
+    found = await _found(request, parts, lookup_id, actor, BINDING_WAIT_S)
     return await _told(parts, actor, soft_bindings.by_binding, found, max_results)
 
 
-async def _found(request: Request, parts: Parts, lookup_id: str, actor: Actor) -> LookupAnswer:
-    answer = await waited(request, parts, lookup_id, actor, MAX_WAIT_S)
+async def _found(
+    request: Request, parts: Parts, lookup_id: str, actor: Actor, wait_s: int
+) -> LookupAnswer:
+    answer = await waited(request, parts, lookup_id, actor, wait_s)
     if answer is None:
         raise Busy("There is no answer in time; ask again.")
     return LookupAnswer.model_validate(answer)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from app import db
 from app.access import Role
+from app.api import soft_bindings as routes
 from app.bootstrap import Parts
 from app.db.lookups import Lookup
 from app.services import item_hashes, looking_up, looking_up_files, lookups, processing
@@ -118,6 +119,24 @@ def test_a_stripped_copy_leads_to_its_manifest(
     assert manifest_id.encode() in alone[:200]
     assert count(parts) == before
     assert list(parts.blobs.passing.iterdir()) == []
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_file_is_waited_for_longer_than_a_hash(
+    parts: Parts,
+    client: TestClient,
+    bench: LocalBench,
+    signed: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    media_id = processed(parts, client, bench, signed)
+    value = value_of(parts, media_id, "pdq")
+    monkeypatch.setattr(routes, "BINDING_WAIT_S", 0)
+    late = client.get(BINDING, params={"alg": PDQ, "value": value})
+    assert late.status_code == 503, late.text
+    assert len(resolved(client, stripped(signed))) == 1
+    monkeypatch.setattr(routes, "CONTENT_WAIT_S", 0)
+    assert client.post(CONTENT, content=stripped(signed)).status_code == 503
 
 
 @pytest.mark.usefixtures("worker")
