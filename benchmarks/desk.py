@@ -39,13 +39,16 @@ class Desk:
         """Let go of the connection."""
         self._connection.close()
 
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Send JSON; gives the answer's."""
+        self.close()  # an idle one may be gone on the other side
+        kind = {"Content-Type": "application/json"}
+        self._connection.request("POST", path, json.dumps(body), self._headers | kind)
+        return json.loads(self._connection.getresponse().read())
+
     def make_collection(self, slug: str) -> None:
         """Make a collection."""
-        self.close()
-        body = json.dumps({"slug": slug, "title": slug, "kind": "archive"})
-        kind = {"Content-Type": "application/json"}
-        self._connection.request("POST", "/v1/collections", body, self._headers | kind)
-        self._connection.getresponse().read()
+        self.post("/v1/collections", {"slug": slug, "title": slug, "kind": "archive"})
 
     def upload(self, file: Path, collection: str = "") -> tuple[str, float]:
         """Send a file; gives the item's id and the moment at which the last byte was sent."""

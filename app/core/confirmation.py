@@ -1,7 +1,9 @@
 """Confirms a run by the frames of the very moments, read from the known item's own file."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from app.core import policy
+from app.core.between import Line
 from app.core.confidence import confidence
 from app.core.course import Course
 from app.core.examination import Examined
@@ -10,7 +12,7 @@ from app.core.findings import Seen
 from app.core.framing import cut_by_neighbour
 from app.core.growing import Growing
 from app.core.hidden import hidden_region
-from app.core.laying import Laid, Side, laid_best, lay_along, narrowed
+from app.core.laying import Laid, Side, laid_best, lay_along, narrowed, sureness
 from app.core.proof import prove, see
 from app.core.reel import Stretch
 from app.core.rereading import Reread, reread
@@ -25,8 +27,29 @@ MORE = 0.1
 """By how much the reels must run better together to be believed instead."""
 BEFORE_MS = 100
 """Half a step of the reel: a run may begin or end so far from its first or last picture."""
+DISSOLVE_MS, DISSOLVE_LEAST_MS = 600, 350
+"""What a soft transition spoils at an end of a run: most of those in the news last a second at most."""
+DISSOLVED = 0.3
+"""Motion from which so little is spoilt that the rest may prove it; other takes mostly have less."""
+SAME_SPEED = 0.02
+"""Less than the whole run would fit other takes at one speed or another."""
 SHOWN = 3
 """Pairs of the very moments, for people to look at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Over:
+    """A run laid over the known frames: how, along which line, and by which films."""
+
+    laid: Laid
+    overlay: Overlay
+    line: Line
+    films: tuple[Stretch, Stretch]
+
+    @property
+    def sureness(self) -> float:
+        """What decides between two of them."""
+        return sureness(self.laid)
 
 
 def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
@@ -38,22 +61,49 @@ def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
     again = reread(file, way.line, laid.seen.run.query_ms, sides[0].reel)
     if again is None:
         return laid
-    sure, films = laid, again.films
-    while True:
-        before = sure.seen.run
-        found = _course(way, films, overlay)
-        if found is None:
-            return laid
-        overlay, closer = found
-        sure = lay_along(sure.seen, sides, overlay, closer)
-        if not narrowed(sure.seen.run, before):
-            break
-        films = again.within(sure.seen.run.query_ms)
-    sure = _grown(sure, again, sides, overlay)
+    before = laid.seen.run
+    over = _over(laid, again.films, way, overlay, sides)
+    while over and narrowed(over.laid.seen.run, before):
+        before = over.laid.seen.run
+        over = _over(over.laid, again.within(before.query_ms), way, over.overlay, sides)
+    if over is None:
+        return laid
+    over = _without_dissolves(over, again, way, sides)
+    sure, overlay = _grown(over.laid, again, sides, over.overlay), over.overlay
     pairs = _pairs(sure.seen, again, sides[0], overlay)
     strong = replace(sure.seen.strength, agreement=agreement_of(pairs), inliers=inliers_of(pairs))
     seen = replace(sure.seen, pairs=pairs, strength=strong, confidence=confidence(strong))
-    return Laid(seen, overlay.without(hidden_region(films, closer.line, overlay)))
+    return Laid(seen, overlay.without(hidden_region(over.films, over.line, overlay)))
+
+
+def _over(
+    laid: Laid,
+    films: tuple[Stretch, Stretch],
+    way: Course,
+    overlay: Overlay,
+    sides: tuple[Side, Side],
+) -> _Over | None:
+    found = _course(way, films, overlay)
+    if found is None:
+        return None
+    better, closer = found
+    return _Over(lay_along(laid.seen, sides, better, closer), better, closer.line, films)
+
+
+def _without_dissolves(over: _Over, again: Reread, way: Course, sides: tuple[Side, Side]) -> _Over:
+    """Judge an unsure run by what is inside of it: it may come out of something else, or go over into it."""
+    start_ms, end_ms = over.laid.seen.run.query_ms
+    unsure = policy.grade(over.laid.seen.confidence) is not policy.Grade.CERTAIN
+    aside_ms = min(DISSOLVE_MS, (end_ms - start_ms) // 4)
+    if not unsure or over.laid.motion < DISSOLVED or aside_ms < DISSOLVE_LEAST_MS:
+        return over
+    tried = [over]
+    for first, last in ((aside_ms, 0), (0, aside_ms), (aside_ms, aside_ms)):
+        films = again.within((start_ms + first, end_ms - last))
+        inside = _over(over.laid, films, way, over.overlay, sides)
+        if inside and abs(inside.line[0] - over.line[0]) <= SAME_SPEED:
+            tried.append(inside)
+    return max(tried, key=lambda each: each.sureness)
 
 
 def _grown(sure: Laid, again: Reread, sides: tuple[Side, Side], overlay: Overlay) -> Laid:

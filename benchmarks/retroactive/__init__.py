@@ -1,0 +1,1 @@
+"""Alerts about the past, beside those of a search that comes after."""

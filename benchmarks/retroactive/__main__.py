@@ -1,0 +1,161 @@
+"""Alerts about the past, beside those of a first search: an import searched for by earlier uploads.
+
+    python -m benchmarks.retroactive --media FOLDER [--items 2000] [--json FILE]
+
+Cuts clips of two to four seconds, and stills, out of the folder's clips, and draws more when those are
+used up. Uploads come first: every fifth is an edit of a piece that is not known yet, the others are
+other pieces. Then the pieces are imported as known material by the real service, until all uploads
+were searched for them. Afterwards each upload is searched as if it came only now. Both must alert for
+the same pairs.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from app import db
+from app.schemas.enums import EventType
+from benchmarks.desk import Desk, running
+from benchmarks.retroactive.footage import Piece, pieces
+from benchmarks.retroactive.scratch import Pair, from_scratch
+
+SEED = 1
+EVERY_EDITED = 5
+EDITS = (
+    "scale=iw*0.6:-2",
+    "hflip",
+    "crop=iw*0.8:ih*0.8",
+    "eq=brightness=0.08:contrast=1.2",
+    "drawbox=y=ih*0.85:h=ih*0.15:t=fill:color=black",
+)
+LOOK_EVERY_S = 1.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was told of, and how long it took."""
+
+    earlier_uploads: int
+    known_clips: int
+    alerts_by_event: int
+    alerts_from_scratch: int
+    only_by_event: int
+    only_from_scratch: int
+    earlier_uploads_told_of: int
+    earlier_uploads_that_the_import_names: int
+    import_s: float
+    known_clips_a_second: float
+    from_scratch_s: float
+
+
+def main() -> None:
+    """Make the pieces, run both ways, print what they found."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("--media", type=Path, required=True)
+    parser.add_argument("--items", type=int, default=2000)
+    parser.add_argument("--json", type=Path)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="retroactive-") as made:
+        folder = Path(made)
+        _say("shooting")
+        sent = _shoot(wanted.media, folder, wanted.items)
+        allowed = {"PROVENANCE_IMPORT_FOLDERS": str(folder)}
+        with running(folder, **allowed) as (desk, database):
+            report = _measure(desk, database, folder, sent)
+    sys.stdout.write(json.dumps(asdict(report), indent=2) + "\n")
+    if wanted.json:
+        wanted.json.write_text(json.dumps(asdict(report), indent=2) + "\n")
+
+
+def _shoot(media: Path, folder: Path, items: int) -> list[Path]:
+    """Write what becomes known into a folder; gives uploads, every fifth an edit of one of those."""
+    dice = random.Random(SEED)
+    found = pieces(media, dice)
+    known, others = list(islice(found, items)), list(islice(found, items))
+    (folder / "archive").mkdir()
+    edited = list(enumerate(known[::EVERY_EDITED]))
+    rest = [each for number, each in enumerate(others) if number % EVERY_EDITED]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda each: each.shoot(folder / "archive" / f"{each.number}"), known))
+        sent = list(pool.map(partial(_edited, folder), edited))
+        sent += pool.map(lambda each: each.shoot(folder / f"{each.number}"), rest)
+    dice.shuffle(sent)
+    return sent
+
+
+def _edited(folder: Path, nth: tuple[int, Piece]) -> Path:
+    number, piece = nth
+    return piece.shoot(folder / f"{piece.number}", EDITS[number % len(EDITS)])
+
+
+def _measure(desk: Desk, database: db.Database, folder: Path, sent: Sequence[Path]) -> Report:
+    _say("uploading")
+    earlier = {desk.upload(file)[0] for file in sent}
+    _wait_for_all(database)
+    _say("importing")
+    desk.make_collection("known")
+    started = time.monotonic()
+    order = {"kind": "folder", "path": str(folder / "archive"), "collection": "known"}
+    imported = f"/v1/imports/{desk.post('/v1/imports', order)['id']}"
+    while (done := desk.get(imported)[1])["retro_matches"] is None:
+        time.sleep(LOOK_EVERY_S)
+    import_s = time.monotonic() - started
+    told = _of_known(_told(database), earlier)
+    _say("searching from scratch")
+    started = time.monotonic()
+    scratch = _of_known(from_scratch(database, folder, sorted(earlier)), earlier)
+    return Report(
+        earlier_uploads=len(earlier),
+        known_clips=done["added"],
+        alerts_by_event=len(told),
+        alerts_from_scratch=len(scratch),
+        only_by_event=len(told - scratch),
+        only_from_scratch=len(scratch - told),
+        earlier_uploads_told_of=len({upload for upload, _ in told}),
+        earlier_uploads_that_the_import_names=done["retro_matches"],
+        import_s=round(import_s, 1),
+        known_clips_a_second=round(done["added"] / import_s, 2),
+        from_scratch_s=round(time.monotonic() - started, 1),
+    )
+
+
+def _wait_for_all(database: db.Database) -> None:
+    while True:
+        with database.read() as session:
+            states = db.processing.count_by_state(session)
+        if not any(states.get(state) for state in db.processing.UNFINISHED):
+            return
+        time.sleep(LOOK_EVERY_S)
+
+
+def _of_known(pairs: Iterable[Pair], uploads: set[str]) -> set[Pair]:
+    """The pairs of an upload and a known item; uploads that match each other are another matter."""
+    return {pair for pair in pairs if pair[0] in uploads and pair[1] not in uploads}
+
+
+def _told(database: db.Database) -> set[Pair]:
+    pairs: set[Pair] = set()
+    with database.read() as session:
+        for kind in (EventType.MATCH_FOUND, EventType.MATCH_FOUND_RETROACTIVELY):
+            seq = 0
+            while page := db.events.after(session, seq, 1000, kind, None):
+                pairs |= {(str(each.media_id), each.data["known_id"]) for each in page}
+                seq = page[-1].seq
+    return pairs
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {what}\n")
+
+
+if __name__ == "__main__":
+    main()
