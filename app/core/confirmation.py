@@ -51,6 +51,12 @@ class _Over:
         """What decides between two of them."""
         return sureness(self.laid)
 
+    @property
+    def query_ms(self) -> tuple[int, int]:
+        """The stretch of the query that was judged."""
+        times_ms = self.films[0].times_ms
+        return int(times_ms[0]), int(times_ms[-1])
+
 
 def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
     """Lay the run again over the known item's own frames; as it was where they cannot be read."""
@@ -70,7 +76,7 @@ def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
         return laid
     over = _without_dissolves(over, again, way, sides)
     sure, overlay = _grown(over.laid, again, sides, over.overlay), over.overlay
-    pairs = _pairs(sure.seen, again, sides[0], overlay)
+    pairs = _pairs(sure.seen, again.read_of(over.query_ms), again, sides[0], overlay)
     strong = replace(sure.seen.strength, agreement=agreement_of(pairs), inliers=inliers_of(pairs))
     seen = replace(sure.seen, pairs=pairs, strength=strong, confidence=confidence(strong))
     return Laid(seen, overlay.without(hidden_region(over.films, over.line, overlay)))
@@ -140,10 +146,15 @@ def _course(
     return better, replace(best, beside=max(closer.beside, way.beside))
 
 
-def _pairs(seen: Seen, again: Reread, query: Side, overlay: Overlay) -> list[Examined]:
-    """Give pairs of the very moments: of the strongest examined before, and from each window."""
+def _pairs(
+    seen: Seen,
+    parts: list[tuple[float, float]],
+    again: Reread,
+    query: Side,
+    overlay: Overlay,
+) -> list[Examined]:
+    """Give pairs of the very moments: of the strongest examined before, and from each part."""
     strongest = sorted(seen.pairs, key=lambda pair: -pair.strength)
-    parts = again.read_of(seen.run.query_ms)
     wanted = [float(pair.query_ms) for pair in strongest if _within(parts, pair.query_ms)]
     wanted += [(start + end) / 2 for start, end in parts]
     places = dict.fromkeys(query.sights.nearest(each, 1)[0] for each in wanted)

@@ -1,4 +1,4 @@
-"""The known stretch of a run read again from its file, more than twice as densely as its reel.
+"""The known stretch of a run read again from its file, as densely as it plays.
 
 Before what moves fast, two films sampled at other moments differ a little all over, as two takes of
 one scene may; beside the frame of the very moment only a copy stays alike.

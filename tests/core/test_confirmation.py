@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -18,9 +19,10 @@ from app.core.confirmation import confirmed
 from app.core.examination import Sights, examine
 from app.core.findings import Seen
 from app.core.laying import Side, lay_together
+from app.core.policy import Grade
 from app.core.runs import Run
 from app.core.strength import strength
-from tests.filming import edit, film
+from tests.filming import edit, ffmpeg, film
 
 CUT_MS = 2_290
 DESCRIBERS = default_describers()
@@ -36,6 +38,28 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fingerprinted, Finge
     known = film(folder / "known.mp4", seconds=14, seed=5, shots=2, audio=False)
     query = edit(known, folder / "query.mp4", "-ss", f"{CUT_MS / 1000}", "-t", "4")
     return read(query), read(known)
+
+
+def rapids(path: Path) -> Path:
+    """Water: layers of seeded ripples, each carried its own way, faster than a reel can follow."""
+    random = np.random.default_rng(4)
+    ripples = [
+        cv2.resize(
+            random.normal(0, 28, (rows, rows * 4 // 3)), (480, 360), interpolation=cv2.INTER_CUBIC
+        )
+        for rows in (90, 60, 36)
+    ]
+    flows = (3, 2), (-2, 7), (4, 1)
+    frames = bytearray()
+    for frame in range(6 * 24):
+        moved = (
+            np.roll(layer, (down * frame, across * frame), (0, 1))
+            for layer, (down, across) in zip(ripples, flows, strict=True)
+        )
+        frames += np.clip(110 + sum(moved), 0, 255).astype(np.uint8)[:240, :320].tobytes()
+    raw = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "320x240", "-r", "24", "-i", "-"]
+    ffmpeg(*raw, "-pix_fmt", "yuv420p", "-crf", "20", path, stdin=bytes(frames))
+    return path
 
 
 def found(query: Fingerprinted, known: Fingerprinted) -> Match:
@@ -70,6 +94,26 @@ def test_a_picture_just_before_a_run_is_still_proof(tmp_path: Path) -> None:
     match = found(read(query), read(known))
     assert match.segments[0].query.start_ms > 20
     assert match.evidence[0].query_ms == 0
+
+
+def test_running_water_agrees_at_the_very_moment(tmp_path: Path) -> None:
+    known = rapids(tmp_path / "known.mp4")
+    query = edit(known, tmp_path / "query.mp4", "-ss", "1.31", "-t", "2.4")
+    match = found(read(query), read(known))
+    assert match.grounds["motion"] > 0.9
+    assert match.grounds["agreement"] > 0.95
+
+
+def test_what_a_copy_comes_out_of_says_nothing_against_it(real_media: Path) -> None:
+    water = real_media / "variants" / "mdn_water"
+    if not water.is_dir():
+        pytest.skip("the folder of real media has no stream of water")
+    # It comes out of a blur, after a title.
+    match = found(
+        read(water / "stream-of-water-audioless.webm"), read(water / "stream-of-water.mp4")
+    )
+    assert match.grade is Grade.CERTAIN
+    assert match.segments[0].query.start_ms == pytest.approx(1_400, abs=200)
 
 
 def test_without_the_known_file_the_reels_decide(
