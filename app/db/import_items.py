@@ -139,7 +139,7 @@ def media_of(import_id: str) -> sa.Select[str | None]:
 
 
 def retro_matches(session: Session, import_id: str) -> int:
-    """How many earlier items were found to show what came by an import, as far as told by now."""
+    """How many matches of earlier items with what came by an import were told by now."""
     mine = media_of(import_id)
     told = sa.select(sa.func.count()).where(
         Event.type == EventType.MATCH_FOUND_RETROACTIVELY,

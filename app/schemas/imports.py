@@ -95,7 +95,7 @@ class ImportAnswer(BaseModel):
     total: int
     progress: float
     retro_matches: int | None = Field(
-        description="Earlier items that were found to show what came; null until all of them were "
+        description="Matches of earlier items with what came; null until all of those were "
         "searched for it."
     )
     fault: ImportFault | None

@@ -47,11 +47,10 @@ class Report:
     earlier_uploads: int
     known_clips: int
     alerts_by_event: int
+    of_them_by_the_count_of_the_import: int
     alerts_from_scratch: int
     only_by_event: int
     only_from_scratch: int
-    earlier_uploads_told_of: int
-    earlier_uploads_that_the_import_names: int
     import_s: float
     known_clips_a_second: float
     from_scratch_s: float
@@ -117,11 +116,10 @@ def _measure(desk: Desk, database: db.Database, folder: Path, sent: Sequence[Pat
         earlier_uploads=len(earlier),
         known_clips=done["added"],
         alerts_by_event=len(told),
+        of_them_by_the_count_of_the_import=done["retro_matches"],
         alerts_from_scratch=len(scratch),
         only_by_event=len(told - scratch),
         only_from_scratch=len(scratch - told),
-        earlier_uploads_told_of=len({upload for upload, _ in told}),
-        earlier_uploads_that_the_import_names=done["retro_matches"],
         import_s=round(import_s, 1),
         known_clips_a_second=round(done["added"] / import_s, 2),
         from_scratch_s=round(time.monotonic() - started, 1),
