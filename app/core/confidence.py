@@ -17,7 +17,7 @@ COMPARED_ENOUGH = 24
 MOVING_ENOUGH = 3.0
 LENGTH_ENOUGH_MS = 10_000
 TELLING_MS = 1_500
-TURNED_FROM, TURNED_ENOUGH_MS = 0.15, 6_000
+TURNED_FROM, TURNED_ENOUGH_MS = 0.1, 6_000
 """A gesture of another take, played faster or slower, may fall together with this one for a while."""
 OF_COURSE = ("motion", "sharp", "agreeing", "exactly", "all_over", "apart", "length", "turned")
 """What only two films laid over each other say."""

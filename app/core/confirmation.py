@@ -31,8 +31,8 @@ DISSOLVE_MS, DISSOLVE_LEAST_MS = 600, 350
 """What a soft transition spoils at an end of a run: most of those in the news last a second at most."""
 DISSOLVED = 0.3
 """Motion from which so little is spoilt that the rest may prove it; other takes mostly have less."""
-SAME_SPEED = 0.02
-"""Less than the whole run would fit other takes at one speed or another."""
+NORMAL_SPEED = 0.02
+"""So near 1: a part of another take fits at one speed or another."""
 SHOWN = 3
 """Pairs of the very moments, for people to look at."""
 
@@ -99,15 +99,16 @@ def _over(
 def _without_dissolves(over: _Over, again: Reread, way: Course, sides: tuple[Side, Side]) -> _Over:
     """Judge an unsure run by what is inside of it: it may come out of something else, or go over into it."""
     start_ms, end_ms = over.laid.seen.run.query_ms
-    unsure = policy.grade(over.laid.seen.confidence) is not policy.Grade.CERTAIN
     aside_ms = min(DISSOLVE_MS, (end_ms - start_ms) // 4)
-    if not unsure or over.laid.motion < DISSOLVED or aside_ms < DISSOLVE_LEAST_MS:
+    sure = policy.grade(over.laid.seen.confidence) is policy.Grade.CERTAIN
+    told = over.laid.motion >= DISSOLVED and abs(over.line[0] - 1) <= NORMAL_SPEED
+    if sure or not told or aside_ms < DISSOLVE_LEAST_MS:
         return over
     tried = [over]
     for first, last in ((aside_ms, 0), (0, aside_ms), (aside_ms, aside_ms)):
         films = again.within((start_ms + first, end_ms - last))
         inside = _over(over.laid, films, way, over.overlay, sides)
-        if inside and abs(inside.line[0] - over.line[0]) <= SAME_SPEED:
+        if inside and abs(inside.line[0] - 1) <= NORMAL_SPEED:
             tried.append(inside)
     return max(tried, key=lambda each: each.sureness)
 
