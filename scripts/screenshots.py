@@ -7,12 +7,15 @@
 import argparse
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +71,12 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], str, str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     key_file = folder / "key"
-    given = {"PROVENANCE_DATA_DIR": str(folder / "data"), "PROVENANCE_PORT": str(port)}
+    given = {
+        "PROVENANCE_DATA_DIR": str(folder / "data"),
+        "PROVENANCE_PORT": str(port),
+        "PROVENANCE_IMPORT_FOLDERS": str(folder / "archive"),
+        "PROVENANCE_WEBHOOK_ALLOW_PRIVATE": "true",
+    }
     command = [sys.executable, "-m", "app", "up", "--first-key-file", str(key_file)]
     log = (folder / "log").open("wb")
     process = subprocess.Popen(command, env=os.environ | given, stdout=log, stderr=log)
@@ -153,6 +161,60 @@ def fill(api: httpx2.Client, footage: list[Path], uploads: dict[str, Path]) -> d
     return ids
 
 
+def tell_and_follow(api: httpx2.Client, ids: dict[str, str]) -> None:
+    """A receiver that takes what it is sent, one that is gone, and what is followed."""
+    receivers = ("the newsroom's chat", "match.*"), ("the archive, which is gone", "media.*")
+    for port, (description, events) in zip((_receiver(), 9), receivers, strict=True):
+        url = f"http://127.0.0.1:{port}/alerts"
+        made = {"url": url, "events": [events], "description": description}
+        _ordered(api, "POST", "/v1/webhooks", made)
+    for followed in (
+        {"name": "The viral clip", "media_id": ids["viral"]},
+        {"name": "Anything from the house", "collection": "archive", "min_grade": "certain"},
+    ):
+        _ordered(api, "POST", "/v1/subscriptions", followed)
+
+
+def _receiver() -> int:
+    """The port of a receiver that lives as long as this process."""
+
+    class Taking(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_said: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_port
+
+
+def import_later(api: httpx2.Client, folder: Path, clip: Path) -> None:
+    """Known material that comes after the uploads, so that they are told of it; and a file that fails."""
+    archive = folder / "archive"
+    archive.mkdir()
+    shutil.copy(clip, archive / "April, roll 3.mp4")
+    (archive / "torn.mp4").write_bytes(clip.read_bytes()[:2000])
+    order = {"kind": "folder", "path": str(archive), "collection": "archive"}
+    ordered = _ordered(api, "POST", "/v1/imports", order).json()
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        if api.get(f"/v1/imports/{ordered['id']}").json()["retro_matches"] is not None:
+            return
+        time.sleep(1)
+    raise SystemExit("the import did not end")
+
+
+def _ordered(api: httpx2.Client, method: str, path: str, body: dict[str, Any]) -> httpx2.Response:
+    answer = api.request(method, path, json=body)
+    if answer.is_error:
+        raise SystemExit(f"{answer.request.url}: {answer.text}")
+    return answer
+
+
 def handle_with_care(api: httpx2.Client, ids: dict[str, str]) -> None:
     """A hold, flags with their stretches, restricted words, something due, something purged."""
     flagged = f"/v1/media/{ids['flagged']}"
@@ -162,17 +224,17 @@ def handle_with_care(api: httpx2.Client, ids: dict[str, str]) -> None:
         "reviewed": True,
     }
     due = {"retention_class": "void", "reason": "Sent twice by mistake."}
+    proposed = {"authority": "data_subject", "reason": "Somebody who is shown asks for it."}
     purged = {"authority": "data_subject", "reason": "Somebody who is shown asked for it."}
     for method, path, body in (
         ("PUT", f"{flagged}/sensitivity", flags),
         ("PUT", f"{flagged}/restricted-terms", {"terms": ["Kim Chol-su", "AB 123456"]}),
         ("POST", "/v1/holds", {"media_id": ids["flagged"], "reason": "Asked for by a court."}),
         ("PUT", f"/v1/media/{ids['still']}/retention", due),
+        ("POST", f"/v1/media/{ids['still']}/purge-proposal", proposed),
         ("POST", f"/v1/media/{ids['purged']}/purge", purged),
     ):
-        answer = api.request(method, path, json=body)
-        if answer.is_error:
-            raise SystemExit(f"{answer.request.url}: {answer.text}")
+        _ordered(api, method, path, body)
 
 
 def sign_in(browser: Browser, folder: Path, address: str) -> Any:
@@ -239,6 +301,8 @@ def main() -> None:
                 base_url=address, headers=headers, timeout=120, trust_env=False
             ) as api:
                 ids = fill(api, footage, uploads)
+                tell_and_follow(api, ids)
+                import_later(api, folder, footage[2])
             browser = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
             state = sign_in(browser, folder, address)
             pages = {
