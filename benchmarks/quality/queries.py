@@ -147,21 +147,29 @@ def _excerpt(name: str, place: int, sources: Sources, generator: random.Random) 
 
 def _joined(cuts: Sequence[Cut], known: Sequence[bool]) -> tuple[str, tuple[Truth, ...]]:
     """Give the graph that plays cuts one after the other, and where the known ones lie."""
-    parts = [
-        f"{cut.filters(n)},scale=640:360:force_original_aspect_ratio=decrease,"
-        f"pad=640:360:(ow-iw)/2:(oh-ih)/2,setsar=1,fps=25[p{n}]"
-        for n, cut in enumerate(cuts)
-    ]
     joined = "".join(f"[p{n}]" for n in range(len(cuts))) + f"concat=n={len(cuts)}[v]"
     truths, at = [], 0.0
     for cut, wanted in zip(cuts, known, strict=True):
         end = at + cut.length_s
         if wanted:
             span = (cut.start_s, cut.start_s + cut.length_s)
-            may = ("borders", "stretch")
-            truths.append(Truth(cut.source.name, (round(at, 3), round(end, 3)), span, (), may))
+            truths.append(_part_of(cut, (at, end), span))
         at = end
-    return ";".join([*parts, joined]), tuple(truths)
+    return f"{_parts(cuts)};{joined}", tuple(truths)
+
+
+def _parts(cuts: Sequence[Cut]) -> str:
+    """Give the graph that makes cuts alike, so that they can be joined: p0, p1 and so on."""
+    return ";".join(
+        f"{cut.filters(n)},scale=640:360:force_original_aspect_ratio=decrease,"
+        f"pad=640:360:(ow-iw)/2:(oh-ih)/2,setsar=1,fps=25[p{n}]"
+        for n, cut in enumerate(cuts)
+    )
+
+
+def _part_of(cut: Cut, query_s: tuple[float, float], known_s: tuple[float, float]) -> Truth:
+    may = ("borders", "stretch")
+    return Truth(cut.source.name, (round(query_s[0], 3), round(query_s[1], 3)), known_s, (), may)
 
 
 def _embedded(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
@@ -182,6 +190,27 @@ def _montage(name: str, place: int, sources: Sources, generator: random.Random) 
     cuts = [cut_of(each, generator, 2.5, 5) for each in chosen]
     graph, truths = _joined(cuts, [True] * len(cuts))
     return _Plan(name, place, tuple(cuts), graph, ("-crf", "27"), ".mp4", truths)
+
+
+def _soft_cuts(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Join excerpts of known clips that go over into each other; each is told up to the middle of that."""
+    chosen = generator.sample(list(sources.clips), min(3, len(sources.clips)))
+    cuts = [cut_of(each, generator, 3, 5) for each in chosen]
+    graphs, truths, before, at = [_parts(cuts)], [], "p0", 0.0
+    lasts_s = [generator.uniform(0.5, 1.0) for _ in cuts[1:]]
+    ends_s = [0.0, *lasts_s], [*lasts_s, 0.0]
+    for n, (cut, first_s, last_s) in enumerate(zip(cuts, *ends_s, strict=True)):
+        if n:
+            at -= first_s
+            way = f"xfade=transition={generator.choice(TRANSITIONS)}:duration={first_s:.3f}"
+            after = "v" if n == len(cuts) - 1 else f"x{n}"
+            graphs.append(f"[{before}][p{n}]{way}:offset={at:.3f},format=yuv420p[{after}]")
+            before = after
+        shown = first_s / 2, cut.length_s - last_s / 2
+        known = (cut.start_s + shown[0], cut.start_s + shown[1])
+        truths.append(_part_of(cut, (at + shown[0], at + shown[1]), known))
+        at += cut.length_s
+    return _Plan(name, place, tuple(cuts), ";".join(graphs), ("-crf", "27"), ".mp4", tuple(truths))
 
 
 def _still_of(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
@@ -257,10 +286,21 @@ def _other_moment(name: str, place: int, sources: Sources, generator: random.Ran
 
 
 _ONE = ("-frames:v", "1", "-q:v", "4")
+TRANSITIONS = (
+    "fade",
+    "dissolve",
+    "fadeblack",
+    "hblur",
+    "pixelize",
+    "wipeleft",
+    "slideup",
+    "circleopen",
+)
 JOINED = {
     "excerpt": _excerpt,
     "embedded": _embedded,
     "montage": _montage,
+    "soft cuts": _soft_cuts,
     "still of clip": _still_of,
     "edited still": _edited_still,
     "clip of still": _moved_still,
