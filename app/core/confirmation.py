@@ -32,7 +32,7 @@ DISSOLVE_MS, DISSOLVE_LEAST_MS = 600, 350
 DISSOLVED = 0.3
 """Motion from which so little is spoilt that the rest may prove it; other takes mostly have less."""
 NORMAL_SPEED = 0.02
-"""So near 1: a part of another take fits at one speed or another."""
+"""How far from 1 a speed may be; at one speed or another a part of another take soon fits."""
 SHOWN = 3
 """Pairs of the very moments, for people to look at."""
 
