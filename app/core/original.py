@@ -11,13 +11,11 @@ from app.core.errors import Unreadable
 from app.core.frame_stream import FITTED, FrameStream
 from app.core.media import DecodeLimits
 
-STEP_S = 0.03
-"""Every frame of most videos: before running water or a crowd half a step of 80 ms hides a copy."""
+STEP_S = 0.08
+"""Frames this far apart unless asked otherwise: what moves in between is smaller than a block of the proof."""
 FROM_START_MOST_S = 90.0
 """Raw streams cannot be sought: so far they are decoded from their beginning, later they show nothing."""
 _NOT_SOUGHT = "could not seek to position"
-_BIN = f"floor({{}}/{STEP_S:g})"
-_EVERY = f"isnan(prev_selected_t)+gt({_BIN.format('t')},{_BIN.format('prev_selected_t')})"
 
 type Frames = list[tuple[int, NDArray[np.uint8]]]
 
@@ -31,13 +29,13 @@ class Original:
     _first_ms: int | None = field(default=None, init=False)
     _sought: bool = field(default=True, init=False)
 
-    def between(self, start_ms: float, end_ms: float) -> Frames:
-        """Give the frames of a stretch with their times, on the timeline of the sampled frames."""
+    def between(self, start_ms: float, end_ms: float, step_s: float = STEP_S) -> Frames:
+        """Give frames of a stretch, `step_s` apart, with their times on the timeline of the sampled ones."""
         try:
             first_ms = self._first()
             start_s = max(0.0, (start_ms + first_ms) / 1000)
-            length_s = max(STEP_S, (end_ms + first_ms) / 1000 - start_s)
-            read = self._read(start_s, length_s)
+            length_s = max(step_s, (end_ms + first_ms) / 1000 - start_s)
+            read = self._read(start_s, length_s, step_s)
         except (Unreadable, OSError):
             return []
         return [(time_ms - first_ms, pixels) for time_ms, pixels in read]
@@ -45,28 +43,36 @@ class Original:
     def _first(self) -> int:
         """Give the time of the first displayed frame, from which the timeline counts."""
         if self._first_ms is None:
-            read, _ = self._frames((), 0.0, most=1)
+            read, _ = self._frames((), "1", most=1)
             self._first_ms = read[0][0] if read else 0
         return self._first_ms
 
-    def _read(self, start_s: float, length_s: float) -> Frames:
+    def _read(self, start_s: float, length_s: float, step_s: float) -> Frames:
         """Read a stretch; times count from the file's own zero."""
+        chosen = _every(step_s)
         if start_s and self._sought:
             begin = ("-ss", f"{start_s:.3f}", "-t", f"{length_s:.3f}")
-            found, log = self._frames(begin, 0.0)
+            found, log = self._frames(begin, chosen)
             if found or _NOT_SOUGHT not in log:
                 return [(time_ms + round(start_s * 1000), pixels) for time_ms, pixels in found]
             self._sought = False
         if start_s + length_s > FROM_START_MOST_S:
             return []
-        return self._frames(("-t", f"{start_s + length_s:.3f}"), start_s)[0]
+        if start_s:
+            chosen = f"gte(t,{start_s:.3f})*({chosen})"
+        return self._frames(("-t", f"{start_s + length_s:.3f}"), chosen)[0]
 
     def _frames(
-        self, options: tuple[str, ...], after_s: float, most: int | None = None
+        self, options: tuple[str, ...], chosen: str, most: int | None = None
     ) -> tuple[Frames, str]:
-        """Give the frames after a time, and what the decoder logged; of only some, nothing."""
-        chosen = f"select='gte(t,{after_s:.3f})*({_EVERY})'" if after_s else f"select='{_EVERY}'"
-        filters = f"{chosen},{FITTED},select='gte(scene,0)'"
+        """Give the chosen frames, and what the decoder logged; of only some, nothing."""
+        filters = f"select='{chosen}',{FITTED},select='gte(scene,0)'"
         with FrameStream(self.path, filters, self.limits, options) as stream:
             found = [(frame.time_ms, frame.pixels) for frame in islice(stream, most)]
             return found, "" if found else stream.child.finish().log
+
+
+def _every(step_s: float) -> str:
+    """Choose the first frame of each step."""
+    step = f"floor({{}}/{step_s:g})"
+    return f"isnan(prev_selected_t)+gt({step.format('t')},{step.format('prev_selected_t')})"

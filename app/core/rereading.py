@@ -15,6 +15,8 @@ from app.core.reel import Reel, Stretch, small, standing
 
 WINDOWS, WINDOW_MS = 3, 2_000
 """Of a long run its beginning, middle and end are read: they say most about its speed."""
+STEP_S = 0.03
+"""Every frame of most videos: before running water half a step of 80 ms hides a copy."""
 ASIDE_MS = 500
 """How far outside the expected moments is read."""
 
@@ -64,7 +66,7 @@ def reread(known: Original, line: Line, query_ms: tuple[int, int], query: Reel) 
 
 def frames_of(known: Original, start_ms: float, end_ms: float) -> dict[int, Pixels]:
     """Give the frames of a stretch by their times, with those that stand also at later ones."""
-    read = known.between(start_ms, end_ms)
+    read = known.between(start_ms, end_ms, STEP_S)
     times_ms, places = standing(np.array([time_ms for time_ms, _ in read], np.int64))
     return {
         time_ms: read[place][1]

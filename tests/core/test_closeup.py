@@ -140,7 +140,7 @@ def test_the_moment_of_what_moves_slowly_is_found_under_a_caption(
     path = filmed(tmp_path / "hall.mp4", take)
     pair = replace(pair, query=query, fit=fit)
     (closer,) = look_closer(run, [pair], (sights(None), sights(path)))
-    assert closer.known_ms == pytest.approx(MOMENT_MS, abs=50)
+    assert closer.known_ms == pytest.approx(MOMENT_MS, abs=40)
 
 
 def test_what_cannot_be_looked_at_stays_as_it_was(clip: Path) -> None:
