@@ -12,7 +12,7 @@ from app.core.frame_stream import FITTED, FrameStream
 from app.core.media import DecodeLimits
 
 STEP_S = 0.08
-"""Frames this far apart unless asked otherwise: what moves in between is smaller than a block of the proof."""
+"""Frames this far apart, unless asked otherwise: what moves in between is smaller than a proof's block."""
 FROM_START_MOST_S = 90.0
 """Raw streams cannot be sought: so far they are decoded from their beginning, later they show nothing."""
 _NOT_SOUGHT = "could not seek to position"
