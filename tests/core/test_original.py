@@ -49,6 +49,16 @@ def test_a_raw_stream_is_looked_into_as_well(clip: Path) -> None:
     assert Original(raw, LIMITS).between(150_000, 151_000) == []
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".h264"])
+def test_every_frame_is_given_where_it_is_asked_for(clip: Path, suffix: str) -> None:
+    looked = clip.with_name(f"every{suffix}")
+    ffmpeg("-i", clip, "-an", "-c:v", "copy", looked)
+    seen = Original(looked, LIMITS).between(2_000, 3_000, 0.03)
+    steps_ms = np.diff([time_ms for time_ms, _ in seen])
+    assert 23 <= len(seen) <= 25
+    assert steps_ms.max() <= 43
+
+
 def test_a_look_before_the_beginning_starts_at_the_beginning(clip: Path) -> None:
     assert Original(clip, LIMITS).between(-500, 300)[0][0] == 0
 
