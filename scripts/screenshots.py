@@ -13,15 +13,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import imageio_ffmpeg
 from chromium import FLAGS, PROGRAM
+from demo import Receiver
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,9 +94,7 @@ def fill(api: httpx2.Client, footage: list[Path], uploads: dict[str, Path]) -> d
     """Known material, uploads, and a case in the middle of its work; gives ids by name."""
 
     def done(answer: httpx2.Response) -> Any:
-        if answer.is_error:
-            raise SystemExit(f"{answer.request.url}: {answer.text}")
-        return answer.json()
+        return checked(answer).json()
 
     def send(path: Path, **fields: str) -> str:
         with path.open("rb") as file:
@@ -161,35 +158,19 @@ def fill(api: httpx2.Client, footage: list[Path], uploads: dict[str, Path]) -> d
     return ids
 
 
-def tell_and_follow(api: httpx2.Client, ids: dict[str, str]) -> None:
+def tell_and_follow(api: httpx2.Client, ids: dict[str, str], newsroom: str) -> None:
     """A receiver that takes what it is sent, one that is gone, and what is followed."""
-    receivers = ("the newsroom's chat", "match.*"), ("the archive, which is gone", "media.*")
-    for port, (description, events) in zip((_receiver(), 9), receivers, strict=True):
-        url = f"http://127.0.0.1:{port}/alerts"
+    for url, events, description in (
+        (newsroom, "match.*", "the newsroom's chat"),
+        ("http://127.0.0.1:9/hook", "media.*", "the archive, which is gone"),
+    ):
         made = {"url": url, "events": [events], "description": description}
-        _ordered(api, "POST", "/v1/webhooks", made)
+        checked(api.post("/v1/webhooks", json=made))
     for followed in (
         {"name": "The viral clip", "media_id": ids["viral"]},
         {"name": "Anything from the house", "collection": "archive", "min_grade": "certain"},
     ):
-        _ordered(api, "POST", "/v1/subscriptions", followed)
-
-
-def _receiver() -> int:
-    """The port of a receiver that lives as long as this process."""
-
-    class Taking(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_said: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server.server_port
+        checked(api.post("/v1/subscriptions", json=followed))
 
 
 def import_later(api: httpx2.Client, folder: Path, clip: Path) -> None:
@@ -199,7 +180,7 @@ def import_later(api: httpx2.Client, folder: Path, clip: Path) -> None:
     shutil.copy(clip, archive / "April, roll 3.mp4")
     (archive / "torn.mp4").write_bytes(clip.read_bytes()[:2000])
     order = {"kind": "folder", "path": str(archive), "collection": "archive"}
-    ordered = _ordered(api, "POST", "/v1/imports", order).json()
+    ordered = checked(api.post("/v1/imports", json=order)).json()
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         if api.get(f"/v1/imports/{ordered['id']}").json()["retro_matches"] is not None:
@@ -208,8 +189,8 @@ def import_later(api: httpx2.Client, folder: Path, clip: Path) -> None:
     raise SystemExit("the import did not end")
 
 
-def _ordered(api: httpx2.Client, method: str, path: str, body: dict[str, Any]) -> httpx2.Response:
-    answer = api.request(method, path, json=body)
+def checked(answer: httpx2.Response) -> httpx2.Response:
+    """The answer, unless it is a refusal: that ends the program, and is shown."""
     if answer.is_error:
         raise SystemExit(f"{answer.request.url}: {answer.text}")
     return answer
@@ -234,7 +215,7 @@ def handle_with_care(api: httpx2.Client, ids: dict[str, str]) -> None:
         ("POST", f"/v1/media/{ids['still']}/purge-proposal", proposed),
         ("POST", f"/v1/media/{ids['purged']}/purge", purged),
     ):
-        _ordered(api, method, path, body)
+        checked(api.request(method, path, json=body))
 
 
 def sign_in(browser: Browser, folder: Path, address: str) -> Any:
@@ -291,7 +272,11 @@ def main() -> None:
     parser.add_argument("footage", nargs="+", type=Path, help="three clips or more")
     footage = [path.resolve() for path in parser.parse_args().footage]
     OUT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        sync_playwright() as playwright,
+        Receiver().listening() as newsroom,
+    ):
         folder = Path(name)
         uploads = make_uploads(footage, folder)
         desk, address, key = start(folder)
@@ -301,7 +286,7 @@ def main() -> None:
                 base_url=address, headers=headers, timeout=120, trust_env=False
             ) as api:
                 ids = fill(api, footage, uploads)
-                tell_and_follow(api, ids)
+                tell_and_follow(api, ids, newsroom.address)
                 import_later(api, folder, footage[2])
             browser = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
             state = sign_in(browser, folder, address)

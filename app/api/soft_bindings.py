@@ -31,7 +31,6 @@ from app.services.lookups import FORGOTTEN_AFTER
 
 router = APIRouter(prefix="/v1/c2pa", tags=["soft bindings"])
 
-BINDING_WAIT_S = MAX_WAIT_S
 CONTENT_WAIT_S = int(FORGOTTEN_AFTER.total_seconds()) - 30
 """Nearly as long as a question is kept: there is no other place to read the answer at."""
 
@@ -133,7 +132,7 @@ async def _by_binding(
 ) -> ResolvedManifests:
     question = soft_bindings.question(asked.alg, asked.value)
     lookup_id = await run_in_threadpool(ask, parts, question, question["hash"], actor)
-    found = await _found(request, parts, lookup_id, actor, BINDING_WAIT_S)
+    found = await _found(request, parts, lookup_id, actor, MAX_WAIT_S)
     return await _told(parts, actor, soft_bindings.by_binding, found, max_results)
 
 

@@ -47,11 +47,6 @@ class _Over:
     films: tuple[Stretch, Stretch]
 
     @property
-    def sureness(self) -> float:
-        """What decides between two of them."""
-        return sureness(self.laid)
-
-    @property
     def query_ms(self) -> tuple[int, int]:
         """The stretch of the query that was judged."""
         times_ms = self.films[0].times_ms
@@ -110,7 +105,7 @@ def _without_dissolves(over: _Over, again: Reread, way: Course, sides: tuple[Sid
         inside = _over(over.laid, films, way, over.overlay, sides)
         if inside and abs(inside.line[0] - 1) <= NORMAL_SPEED:
             tried.append(inside)
-    return max(tried, key=lambda each: each.sureness)
+    return max(tried, key=lambda each: sureness(each.laid))
 
 
 def _grown(sure: Laid, again: Reread, sides: tuple[Side, Side], overlay: Overlay) -> Laid:

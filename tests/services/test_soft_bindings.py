@@ -131,7 +131,7 @@ def test_a_file_is_waited_for_longer_than_a_hash(
 ) -> None:
     media_id = processed(parts, client, bench, signed)
     value = value_of(parts, media_id, "pdq")
-    monkeypatch.setattr(routes, "BINDING_WAIT_S", 0)
+    monkeypatch.setattr(routes, "MAX_WAIT_S", 0)
     late = client.get(BINDING, params={"alg": PDQ, "value": value})
     assert late.status_code == 503, late.text
     assert len(resolved(client, stripped(signed))) == 1
