@@ -7,11 +7,12 @@ import numpy as np
 
 from app.core.blocks import compare, halved, mean_likeness
 from app.core.confidence import UNASKED, Moving
-from app.core.examination import Examined, Sights, best_of
+from app.core.examination import Examined, best_of
 from app.core.motion import motion
 from app.core.original import Original
-from app.core.proof import Fit, Sight, bare, flipped, full, prove, see
+from app.core.proof import Fit, prove
 from app.core.runs import Run
+from app.core.sights import Sight, Sights, bare, flipped, full, see
 
 REACH_MS = 800
 """How far from its expected time a picture is looked for: over half a sampling step."""
@@ -187,9 +188,8 @@ def moves_alike(pairs: list[Examined], video: Sights, *, of_query: bool) -> Movi
         return UNASKED
     mine, theirs, matrix = best.query.grey, best.known.grey, best.fit.matrix
     if not of_query:
-        others = [each.grey for each in video.around(best.known_ms)]
-        return motion(mine, theirs, others, matrix)
-    others = [each.grey for each in video.around(best.query_ms)]
+        return motion(mine, theirs, video.around(best.known_ms), matrix)
+    others = video.around(best.query_ms)
     if best.fit.mirrored:
         others = [flipped(each) for each in others]
     back = np.asarray(cv2.invertAffineTransform(matrix), np.float64)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from app.core import policy
-from app.core.examination import Sights
 from app.core.findings import Finding, Seen
 from app.core.fingerprint import Fingerprint, require_comparable
 from app.core.index import SearchHits
@@ -16,6 +15,7 @@ from app.core.masks import NOWHERE, Masks
 from app.core.policy import Grade
 from app.core.runs import Floats
 from app.core.sighting import sight
+from app.core.sights import Sights
 from app.core.sound_lines import Heard, Line
 
 MASKED = 1.0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.blocks import Matrix, Pixels, Smooth, lay
 from app.core.placement import Placement, Polygon, Size, in_pixels, inverse, outline, unmirrored
-from app.core.proof import flipped, greyed
+from app.core.sights import flipped, greyed
 
 type Colour = tuple[int, int, int]
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from app.core.examination import Examined
 from app.core.matches import Evidence
 from app.core.placement import placement
-from app.core.proof import Fit, flipped
+from app.core.proof import Fit
+from app.core.sights import flipped
 
 EVIDENCE_MAX = 6
 

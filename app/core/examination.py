@@ -2,17 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.blocks import Pixels
-from app.core.original import Original
-from app.core.pictures import Pictures
-from app.core.proof import Fit, Sight, greyed, mirror, prove, see
-from app.core.reel import Reel
+from app.core.proof import Fit, prove
 from app.core.runs import Run
+from app.core.sights import Sight, Sights
 
 PAIRS = 4
 FIRST = 2
@@ -22,63 +18,6 @@ SPREAD_MAX = 100
 SPACING_MS = 700
 WEAK_INLIERS = 25
 WEAK_AGREEMENT = 0.6
-ASIDE_MS = 500
-OTHER_MOMENTS = 4
-
-
-class Sights:
-    """The prepared pictures of one item, each prepared once, and its file for a closer look."""
-
-    def __init__(self, pictures: Pictures, original: Original | None) -> None:
-        self._pictures = pictures
-        self._seen: dict[tuple[int, bool], Sight] = {}
-        self.original = original
-
-    @property
-    def kept(self) -> bool:
-        """Whether there are pictures: of an item that had to be removed only a fingerprint may be left."""
-        return len(self._pictures) > 0
-
-    @property
-    def reel(self) -> Reel:
-        """The item's small film."""
-        return self._pictures.reel
-
-    @cached_property
-    def standing(self) -> Reel:
-        """The same with each picture repeated until the next one."""
-        return self.reel.standing()
-
-    def time_ms(self, place: int) -> int:
-        """Give the time of a picture."""
-        return self._pictures.timestamps_ms[place]
-
-    def nearest(self, time_ms: float, count: int) -> list[int]:
-        """Give the places of the pictures nearest to a time."""
-        away = np.abs(np.asarray(self._pictures.timestamps_ms) - time_ms)
-        return [int(place) for place in np.argsort(away, kind="stable")[:count]]
-
-    def around(self, time_ms: int) -> list[Sight]:
-        """Give pictures of other moments near a time, at least half a second from it."""
-        away = np.abs(np.asarray(self._pictures.timestamps_ms) - time_ms)
-        near = np.argsort(away, kind="stable")
-        return [self.at(int(place)) for place in near[away[near] >= ASIDE_MS][:OTHER_MOMENTS]]
-
-    def grey(self, time_ms: int) -> Pixels:
-        """Give the kept picture nearest to a time, without its colours."""
-        (place,) = self.nearest(time_ms, 1)
-        return greyed(self._pictures.at(self._pictures.timestamps_ms[place]))
-
-    def at(self, place: int, *, mirrored: bool = False) -> Sight:
-        """Give a prepared picture."""
-        key = (place, mirrored)
-        if key not in self._seen:
-            self._seen[key] = (
-                mirror(self.at(place))
-                if mirrored
-                else see(self._pictures.at(self._pictures.timestamps_ms[place]))
-            )
-        return self._seen[key]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """Proves that two pictures show the same shot: local features, one geometric change, and agreement in detail.
 
-SIFT with the root norm (Arandjelović and Zisserman, 2012), the ratio test (Lowe, 2004), RANSAC.
+Key points with the ratio test (Lowe, 2004), RANSAC.
 Matching corners alone would prove two films of one room; so the query is laid over the known
 picture and each textured block must agree: what moved between the films then disagrees.
 """
@@ -11,32 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.blocks import SAID_MIN, Matrix, Pixels, compare, share_agreeing
+from app.core.blocks import SAID_MIN, Matrix, compare, share_agreeing
+from app.core.sights import NO_POINTS, Points, Sight
 
-FEATURES = 1_000
 RATIO = 0.8
 REPROJECTION_PX = 3.0
 PAIRS_MIN = 6
 """Matching key points of which a change of place is looked for; three make one."""
 SCALE_LIMITS = (0.08, 12.0)
 STRETCH_MAX = 3.0
-_CELLS = (4, 4, 8)
-_HALF_PIXEL = 0.5
-"""OpenCV's SIFT counts from the first pixel's middle, and a quarter too far: it doubles pictures."""
-
-type Points = NDArray[np.float32]
-
-_NO_POINTS = np.empty((0, 2), np.float32)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sight:
-    """A picture prepared for proof: pixels, grey pixels, key points and their descriptors."""
-
-    pixels: Pixels
-    grey: Pixels
-    points: Points
-    descriptors: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,52 +51,6 @@ class Fit:
         return self.comparable < SAID_MIN
 
 
-def greyed(pixels: Pixels) -> Pixels:
-    """Give a picture's brightness."""
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
-def see(pixels: Pixels) -> Sight:
-    """Find the key points of a picture."""
-    grey = greyed(pixels)
-    finder = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.02)
-    points, found = finder.detectAndCompute(grey, None)
-    if found is None:
-        return bare(pixels)
-    rooted = np.sqrt(found / (found.sum(axis=1, keepdims=True) + 1e-6))
-    where = np.array([point.pt for point in points], np.float32)
-    return Sight(pixels, grey, where, np.asarray(rooted, np.float32))
-
-
-def bare(pixels: Pixels) -> Sight:
-    """Prepare a picture without its key points, for comparing at a known place only."""
-    return Sight(pixels, greyed(pixels), _NO_POINTS, np.empty((0, 128), np.float32))
-
-
-def full(sight: Sight) -> Sight:
-    """Give the sight with its key points."""
-    return sight if len(sight.points) else see(sight.pixels)
-
-
-def flipped(pixels: Pixels) -> Pixels:
-    """Mirror a picture."""
-    return np.ascontiguousarray(pixels[:, ::-1])
-
-
-def mirror(sight: Sight) -> Sight:
-    """Give the mirrored picture with the key points that would be found in it.
-
-    SIFT describes a point by 4 x 4 cells of 8 directions, laid along the point's own direction: in the
-    mirror the rows of cells change sides, and directions turn the other way.
-    """
-    pixels = flipped(sight.pixels)
-    points = sight.points.copy()
-    points[:, 0] = pixels.shape[1] - _HALF_PIXEL - points[:, 0]
-    cells = sight.descriptors.reshape(-1, *_CELLS)[:, ::-1]
-    turned = cells[..., -np.arange(_CELLS[-1]) % _CELLS[-1]]
-    return Sight(pixels, greyed(pixels), points, turned.reshape(sight.descriptors.shape))
-
-
 def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = None) -> Fit | None:
     """Lay the query over the known picture; None where no plausible change of place does it.
 
@@ -135,7 +72,7 @@ def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = N
 def _pairs(query: Sight, known: Sight) -> tuple[Points, Points]:
     """Give the places of key points that match clearly better than their second choice."""
     if not len(query.points) or len(known.points) < 2:
-        return _NO_POINTS, _NO_POINTS
+        return NO_POINTS, NO_POINTS
     near = query.descriptors @ known.descriptors.T
     rows = np.arange(len(near))
     first = near.argmax(axis=1)

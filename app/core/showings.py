@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from app.core.alignment import GAP_MS
-from app.core.examination import HOPELESS_INLIERS, Examined, Sights
+from app.core.examination import HOPELESS_INLIERS, Examined
 from app.core.proof import prove
 from app.core.runs import Floats, Ints, Run, Timeline, bounded, relined
+from app.core.sights import Sights
 
 WITNESSES = 5
 """Frames of a stretch that are asked at first, spread evenly over it."""

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from app.core.adjusting import adjusted
 from app.core.blocks import Matrix, compare
 from app.core.examination import Examined
-from app.core.proof import Fit, bare
+from app.core.proof import Fit
+from app.core.sights import bare
 from tests.filming import canvas
 
 PICTURE = canvas(41, (480, 360))[:360, :480]

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from app.core.closeup import FAR_MS, look_closer
-from app.core.examination import Examined, Sights
+from app.core.examination import Examined
 from app.core.media import DecodeLimits
 from app.core.original import Original
 from app.core.pictures import Pictures
-from app.core.proof import flipped, mirror, prove, see
+from app.core.proof import prove
 from app.core.runs import Run
+from app.core.sights import Sights, flipped, mirror, see
 from tests.filming import FPS, Pixels, canvas, ffmpeg
 
 SIZE = (320, 240)

@@ -5,7 +5,8 @@ import pytest
 from app.core.blocks import Pixels
 from app.core.colours import colour_change
 from app.core.examination import Examined
-from app.core.proof import Fit, bare
+from app.core.proof import Fit
+from app.core.sights import bare
 from tests.filming import canvas
 
 PICTURE = canvas(4, (320, 240))[:240, :320]

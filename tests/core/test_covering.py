@@ -9,7 +9,8 @@ from app.core.blocks import compare
 from app.core.covering import covered
 from app.core.examination import Examined
 from app.core.films import BoxShares
-from app.core.proof import Fit, bare
+from app.core.proof import Fit
+from app.core.sights import bare
 from tests.filming import canvas
 
 type Picture = NDArray[np.uint8]

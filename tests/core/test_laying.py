@@ -8,10 +8,11 @@ import pytest
 
 from app.core import DecodeLimits, fingerprint_file
 from app.core.confidence import Strength
-from app.core.examination import Examined, Sights, examine
+from app.core.examination import Examined, examine
 from app.core.findings import Seen
 from app.core.laying import Side, lay_together
 from app.core.runs import Run
+from app.core.sights import Sights
 from tests.filming import FPS, Pixels, canvas, edit, ffmpeg
 
 WIDE, HIGH = 480, 270

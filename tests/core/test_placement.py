@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from app.core.placement import Placement, in_pixels, inverse, outline, placement, unmirrored
-from app.core.proof import flipped, mirror, prove, see
+from app.core.proof import prove
+from app.core.sights import flipped, mirror, see
 from tests.core.test_proof import scene
 
 KNOWN, CROP = (480, 320), (320, 240)

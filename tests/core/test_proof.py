@@ -1,7 +1,8 @@
 import cv2
 import numpy as np
 
-from app.core.proof import mirror, prove, see
+from app.core.proof import prove
+from app.core.sights import mirror, see
 from tests.filming import Pixels
 
 

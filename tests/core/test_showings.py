@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.core.examination import Examined, Sights
+from app.core.examination import Examined
 from app.core.pictures import Pictures, write_jpeg
 from app.core.runs import Run, Timeline
 from app.core.showings import showings, shown
+from app.core.sights import Sights
 from tests.filming import canvas
 
 FLOOR = 0.28

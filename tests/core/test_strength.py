@@ -1,7 +1,8 @@
 import numpy as np
 
 from app.core.examination import Examined
-from app.core.proof import Fit, bare
+from app.core.proof import Fit
+from app.core.sights import bare
 from app.core.strength import agreement_of, inliers_of
 from tests.filming import picture
 

@@ -6,10 +6,10 @@ import pytest
 
 from app.core import DecodeLimits, fingerprint_file
 from app.core.confidence import Strength
-from app.core.examination import Sights
 from app.core.findings import Seen
 from app.core.laying import Laid, Side
 from app.core.runs import Run
+from app.core.sights import Sights
 from app.core.unplaced import lay_by_edges
 from tests.core.test_edges import BOX, HIGH, WIDE, scene
 from tests.filming import FPS, Pixels, edit, ffmpeg

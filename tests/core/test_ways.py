@@ -2,7 +2,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.examination import Examined
-from app.core.proof import Fit, bare
+from app.core.proof import Fit
+from app.core.sights import bare
 from app.core.ways import steady, ways_to_lie
 from tests.filming import picture
 
