@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.access import Role
 
+# What listens at every address is called at the machine itself.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
 type Days = PositiveInt | Literal["keep"]
 type Network = IPv4Network | IPv6Network
 
@@ -143,7 +146,8 @@ class Settings(BaseSettings):
     @property
     def resolved_public_url(self) -> str:
         """Where public reviews are, without a slash at the end."""
-        own = f"[{self.host}]" if ":" in self.host else self.host
+        host = _EVERYWHERE.get(self.host, self.host)
+        own = f"[{host}]" if ":" in host else host
         return self.public_url.rstrip("/") or f"http://{own}:{self.port}"
 
     @property
