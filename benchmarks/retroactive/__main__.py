@@ -1,12 +1,13 @@
 """Alerts about the past, beside those of a first search: an import searched for by earlier uploads.
 
-    python -m benchmarks.retroactive --media FOLDER [--items 2000] [--json FILE]
+    python -m benchmarks.retroactive --media FOLDER [--items 2000] [--folder FOLDER] [--json FILE]
 
 Cuts clips of two to four seconds, and stills, out of the folder's clips, and draws more when those are
 used up. Uploads come first: every fifth is an edit of a piece that is not known yet, the others are
 other pieces. Then the pieces are imported as known material by the real service, until all uploads
 were searched for them. Afterwards each upload is searched as if it came only now. Both must alert for
-the same pairs.
+the same pairs. Two thousand take two hours on two cores: with `--folder` everything is kept there, and
+a run that was broken off goes on (its times are those of the last part).
 """
 
 import argparse
@@ -61,12 +62,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--media", type=Path, required=True)
     parser.add_argument("--items", type=int, default=2000)
+    parser.add_argument("--folder", type=Path)
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="retroactive-") as made:
-        folder = Path(made)
-        _say("shooting")
-        sent = _shoot(wanted.media, folder, wanted.items)
+        folder: Path = wanted.folder or Path(made)
+        sent = _shot(wanted.media, folder, wanted.items)
         allowed = {"PROVENANCE_IMPORT_FOLDERS": str(folder)}
         with running(folder, **allowed) as (desk, database):
             report = _measure(desk, database, folder, sent)
@@ -75,12 +76,22 @@ def main() -> None:
         wanted.json.write_text(json.dumps(asdict(report), indent=2) + "\n")
 
 
+def _shot(media: Path, folder: Path, items: int) -> list[Path]:
+    """What `_shoot` gives, now or in an earlier part of this run."""
+    done = folder / "sent.json"
+    if not done.exists():
+        _say("shooting")
+        sent = _shoot(media, folder, items)
+        done.write_text(json.dumps([each.name for each in sent]))
+    return [folder / name for name in json.loads(done.read_text())]
+
+
 def _shoot(media: Path, folder: Path, items: int) -> list[Path]:
     """Write what becomes known into a folder; gives uploads, every fifth an edit of one of those."""
     dice = random.Random(SEED)
     found = pieces(media, dice)
     known, others = list(islice(found, items)), list(islice(found, items))
-    (folder / "archive").mkdir()
+    (folder / "archive").mkdir(parents=True, exist_ok=True)
     edited = list(enumerate(known[::EVERY_EDITED]))
     rest = [each for number, each in enumerate(others) if number % EVERY_EDITED]
     with ThreadPoolExecutor() as pool:
@@ -101,10 +112,8 @@ def _measure(desk: Desk, database: db.Database, folder: Path, sent: Sequence[Pat
     earlier = {desk.upload(file)[0] for file in sent}
     _wait_for_all(database)
     _say("importing")
-    desk.make_collection("known")
     started = time.monotonic()
-    order = {"kind": "folder", "path": str(folder / "archive"), "collection": "known"}
-    imported = f"/v1/imports/{desk.post('/v1/imports', order)['id']}"
+    imported = f"/v1/imports/{_ordered(desk, folder / 'archive')}"
     while (done := desk.get(imported)[1])["retro_matches"] is None:
         time.sleep(LOOK_EVERY_S)
     import_s = time.monotonic() - started
@@ -124,6 +133,15 @@ def _measure(desk: Desk, database: db.Database, folder: Path, sent: Sequence[Pat
         known_clips_a_second=round(done["added"] / import_s, 2),
         from_scratch_s=round(time.monotonic() - started, 1),
     )
+
+
+def _ordered(desk: Desk, archive: Path) -> str:
+    """The id of the import, which goes on by itself if it was ordered before."""
+    if before := desk.get("/v1/imports")[1]["items"]:
+        return str(before[0]["id"])
+    desk.make_collection("known")
+    order = {"kind": "folder", "path": str(archive), "collection": "known"}
+    return str(desk.post("/v1/imports", order)["id"])
 
 
 def _wait_for_all(database: db.Database) -> None:

@@ -37,7 +37,7 @@ class Piece:
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-ss", f"{self.start_s:.2f}"]
         command += ["-i", str(source), "-vf", f"{edit},{_SMALL}"]
         command += ["-frames:v", "1"] if self.is_still else video
-        subprocess.run([*command, "-threads", "1", str(made)], check=True)
+        subprocess.run([*command, "-threads", "1", "-y", str(made)], check=True)
         if self.clip is None:
             source.unlink()
         return made
