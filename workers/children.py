@@ -18,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 from app.core.errors import DecoderCrashed, DecoderTimedOut
 from app.core.provenance.values import Provenance, TrustList
 from app.db.rechecks import Span
-from app.services.heavy import Found, Looked, Made
+from app.services.heavy import BenchUnavailable, Found, Looked, Made
 from workers import child
 from workers.child import PROGRESS, Setup
 
@@ -134,7 +134,7 @@ class Children:
             context=_fork_server(),
         )
         if not pool.active:  # asking starts its processes
-            raise RuntimeError("The child processes cannot be started.")
+            raise BenchUnavailable("The child processes cannot be started.")
         return pool
 
     def _replace(self, broken: ProcessPool) -> None:

@@ -50,8 +50,12 @@ def uploads_among(session: Session, media_ids: SomeOf[str]) -> set[str]:
     return set(session.scalars(found))
 
 
-def worth_an_alert(session: Session, media_ids: SomeOf[str], shelf: Shelf) -> set[str]:
-    """Those of some items found on a shelf that are still there, and are not common material."""
-    if shelf is Shelf.UPLOAD:
-        return uploads_among(session, media_ids)
-    return known_among(session, media_ids) - in_common(session, media_ids)
+def among(session: Session, media_ids: SomeOf[str]) -> dict[str, Shelf]:
+    """The shelves of those of some items that are on one."""
+    known = dict.fromkeys(known_among(session, media_ids), Shelf.KNOWN)
+    return known | dict.fromkeys(uploads_among(session, media_ids), Shelf.UPLOAD)
+
+
+def worth_an_alert(session: Session, media_ids: SomeOf[str]) -> set[str]:
+    """Those of some items that are on a shelf, and are not common material."""
+    return set(among(session, media_ids)) - in_common(session, media_ids)

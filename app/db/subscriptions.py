@@ -115,6 +115,16 @@ def standing(session: Session, media_id: str, known_ids: SomeOf[str]) -> list[St
     return list(session.scalars(found.order_by(StoredMatch.confidence.desc(), StoredMatch.id)))
 
 
+def graded(session: Session, media_id: str, others: SomeOf[str]) -> dict[str, Grade]:
+    """How what a query was found to share with each of some other items is graded so far."""
+    pairs = sa.select(StoredMatch.known_media_id, StoredMatch.grade).where(
+        StoredMatch.query_media_id == media_id,
+        StoredMatch.known_media_id.in_(others),
+        StoredMatch.preliminary.is_(False),
+    )
+    return dict(session.execute(pairs).all())
+
+
 def is_first(session: Session, subscription_id: str, one: str, other: str) -> bool:
     """Note that a subscription is told of a pair; false if it was before. Needs `in_commit_order`."""
     pair = "/".join(sorted((one, other)))

@@ -139,7 +139,7 @@ class LocalBench:
         found = compare(self._query(media_id, files), catalogue).matches
         if any(each.grade in ALERTING for each in found):
             return self._match_known(media_id)[0]
-        return self._found(media_id, found, catalogue)
+        return replace(self._found(media_id, found, catalogue), is_whole=False)
 
     def look_up(self, name: str) -> Looked:
         """Search all known material and all uploads for what a passing file shares with them."""

@@ -14,6 +14,10 @@ if TYPE_CHECKING:  # whoever hands matches on need not load what finds them
     from app.core.matches import Match
 
 
+class BenchUnavailable(Exception):
+    """No heavy work can be done now, whatever it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A fingerprint on its way into the database, in a file because it can be large."""
@@ -40,7 +44,8 @@ class Found:
     """What an item matches, among how many, as of which entry of the log of known material.
 
     `not_comparable` further known items have fingerprints of another algorithm only. `uploads` says
-    among how many uploads an upload was searched besides; None when it was not.
+    among how many uploads an upload was searched besides; None when it was not. It `is_whole` unless
+    only what became known within a span was searched.
     """
 
     hits: tuple[Hit, ...]
@@ -50,6 +55,7 @@ class Found:
     as_of_seq: int
     uploads: int | None = None
     uploads_not_comparable: int = 0
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,17 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import db
-from app.core.errors import CoreError
 from app.db.rechecks import Span
 from app.schemas.enums import MatchFound
 from app.services import recording
 from app.services.heavy import Bench, Found
+from app.services.hindrances import FOR_ALL
 
 PAUSE_S = 1.0
 AGAIN_AFTER = timedelta(hours=1)
 ITEMS_AT_ONCE = 50
 MOST_FRAMES = 100_000
 """Added frames that are searched at once: some 30 MB."""
-_HINDRANCES = (CoreError, OSError, LookupError)
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +93,9 @@ def _search(database: db.Database, bench: Bench, items: Sequence[str], span: Spa
     for media_id in items:
         try:
             found = bench.recheck(media_id, span)
-        except _HINDRANCES as error:
+        except FOR_ALL:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever one item raises must not stop the others
             _pass_over(database, media_id, span.until, error)
             continue
         if found.hits:
@@ -110,7 +111,9 @@ def _search_again(database: db.Database, bench: Bench, media_id: str) -> None:
     """Search everything for an item for which that failed before."""
     try:
         found = bench.match(media_id)
-    except _HINDRANCES as error:
+    except FOR_ALL:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever one item raises must not stop the others
         _pass_over(database, media_id, 0, error)
     else:
         _record(database, media_id, found)
@@ -128,4 +131,4 @@ def _pass_over(database: db.Database, media_id: str, until: int, error: Exceptio
     """Let one item that cannot be searched not keep all others from it; its search says so."""
     with database.write() as session:
         db.rechecks.pass_over(session, media_id, until)
-    log.warning("rechecking.item_failed", media_id=media_id, error=str(error))
+    log.warning("rechecking.item_failed", media_id=media_id, error=repr(error))

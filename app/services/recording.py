@@ -1,10 +1,12 @@
 """Keep what a search found: one row a pair, an alert for what is new, and how far was searched."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app import db
+from app.core.policy import Grade
 from app.db.matches import StoredMatch
 from app.schemas.enums import EventType, MatchFound, Shelf, VerificationStatus
 from app.schemas.record_enums import AttentionReason
@@ -17,21 +19,25 @@ ENGINE_VERSION = "1"
 def record(session: Session, media_id: str, found: Found, how: MatchFound) -> None:
     """Keep a full answer about an item; the caller has `in_commit_order`.
 
-    What only a first look found is withdrawn. Only pairs that are new to the record alert.
+    What only a first look found is withdrawn. Only pairs that are new to the record alert. What an
+    earlier search missed is made up for only by one of all known material.
     """
     hits = _standing(session, found)
-    alerting = _worth_an_alert(session, hits)
-    statuses = db.processing.statuses(session, [hit.known_media_id for hit in hits])
+    others = [hit.known_media_id for hit in hits]
+    alerting = db.shelves.worth_an_alert(session, others)
+    statuses = db.processing.statuses(session, others)
+    before = db.subscriptions.graded(session, media_id, others)
     for hit in hits:
         row = db.matches.record(session, _row(media_id, hit, found.algorithm, how))
         if row is not None and hit.known_media_id in alerting:
             told = _told(row, statuses.get(hit.known_media_id)) | {"against": hit.against}
             _alert(session, row, told)
     session.flush()
-    _tell_subscribers(session, media_id, hits, statuses)
+    _tell_subscribers(session, media_id, hits, (statuses, before))
     db.early_matches.withdraw(session, media_id)
     searched = _searched(media_id, found)
-    searched.missed_after = None
+    if found.is_whole:
+        searched.missed_after = None
     if found.uploads is not None:
         searched.uploads = found.uploads
         searched.uploads_not_comparable = found.uploads_not_comparable
@@ -43,19 +49,19 @@ def _tell_subscribers(
     session: Session,
     media_id: str,
     hits: list[Hit],
-    statuses: dict[str, VerificationStatus],
+    known: tuple[dict[str, VerificationStatus], dict[str, Grade]],
 ) -> None:
+    """`known` are statuses of the other items, and how their pairs were graded before."""
+    statuses, before = known
     against = {hit.known_media_id: hit.against for hit in hits}
     kept = db.subscriptions.standing(session, media_id, against)
-    subscribing.tell(
-        session,
-        kept,
-        {
-            row.id: _told(row, statuses.get(row.known_media_id))
-            | {"against": against[row.known_media_id]}
-            for row in kept
-        },
-    )
+    told = {
+        row.id: _told(row, statuses.get(row.known_media_id))
+        | {"against": against[row.known_media_id]}
+        for row in kept
+    }
+    old = {row.id for row in kept if before.get(row.known_media_id) is row.grade}
+    subscribing.tell(session, kept, told, old)
 
 
 def record_nothing_new(session: Session, media_id: str, found: Found) -> None:
@@ -102,18 +108,15 @@ def record_early(session: Session, media_id: str, found: Found) -> None:
 
 
 def _standing(session: Session, found: Found) -> list[Hit]:
-    """What was found with items that were not purged while it was searched for."""
+    """What was found with items that were not purged meanwhile, on the shelves where they are now."""
     ids = {hit.known_media_id for hit in found.hits}
     purged = db.tombstones.purged_among(session, ids) - db.tombstones.recognised(session, ids)
-    return [hit for hit in found.hits if hit.known_media_id not in purged]
-
-
-def _worth_an_alert(session: Session, hits: list[Hit]) -> set[str]:
-    """The items of some hits that are worth an alert where they were found."""
-    ids = {shelf: {h.known_media_id for h in hits if h.against is shelf} for shelf in Shelf}
-    return set().union(
-        *(db.shelves.worth_an_alert(session, some, shelf) for shelf, some in ids.items())
-    )
+    shelves = db.shelves.among(session, ids)
+    return [
+        replace(hit, against=shelves.get(hit.known_media_id, hit.against))
+        for hit in found.hits
+        if hit.known_media_id not in purged
+    ]
 
 
 def _row(media_id: str, hit: Hit, algorithm: str, how: MatchFound) -> StoredMatch:

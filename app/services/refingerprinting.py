@@ -20,12 +20,14 @@ from app.core.errors import CoreError, Unreadable
 from app.schemas.enums import MatchFound
 from app.services import known, leftovers, recording, upgrades
 from app.services.heavy import Bench, Made
+from app.services.hindrances import FOR_ALL
 
 AT_ONCE = 200
 PAUSE_S = 2.0
 LOST = "A file of this item is missing or cannot be read; restore it, then ask again."
-# Of one item, whose turn then is over; anything else is tried again.
-_HINDRANCES = (CoreError, OSError)
+UNEXPECTED = (
+    "This item cannot be done anew: an error that nobody expected; the worker's log names it."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +118,9 @@ def _refingerprint(mine: Upgrader, bench: Bench, media_id: str) -> None:
         return
     try:
         made = bench.fingerprint(media_id, item.sha256, lambda _share: None)
-    except _HINDRANCES as error:
+    except FOR_ALL:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever one item raises must not stop the others
         _fail(mine, media_id, error)
         return
     if not _store(mine.database, media_id, made):
@@ -156,7 +160,9 @@ def _store(database: db.Database, media_id: str, made: Made) -> bool:
 def _search_again(mine: Upgrader, bench: Bench, media_id: str) -> None:
     try:
         found = bench.match(media_id)
-    except _HINDRANCES as error:
+    except FOR_ALL:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever one item raises must not stop the others
         _fail(mine, media_id, error)
         return
     with mine.database.write() as session:
@@ -168,9 +174,14 @@ def _search_again(mine: Upgrader, bench: Bench, media_id: str) -> None:
 
 def _fail(mine: Upgrader, media_id: str, error: Exception) -> None:
     """Leave the item as it is, for a person to look at; its old fingerprint stays known."""
-    code = error.code if isinstance(error, Unreadable) else "file_lost"
-    failure = {"code": code, "detail": str(error) if isinstance(error, Unreadable) else LOST}
+    failure = {"code": "internal", "detail": UNEXPECTED}
+    if isinstance(error, Unreadable):
+        failure = {"code": error.code, "detail": str(error)}
+    elif isinstance(error, CoreError | OSError):
+        failure = {"code": "file_lost", "detail": LOST}
     with mine.database.write() as session:
         if db.media.lock(session, media_id) is not None:
             db.refingerprints.fail(session, media_id, mine.algorithm, failure)
-    log.warning("refingerprinting.item_failed", media_id=media_id, code=code)
+    log.warning(
+        "refingerprinting.item_failed", media_id=media_id, code=failure["code"], error=repr(error)
+    )

@@ -1,5 +1,6 @@
 """Tell subscriptions of what was recorded: in its transaction, each pair once."""
 
+from collections.abc import Collection as SomeOf
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,9 +16,14 @@ _RANK = {grade: rank for rank, grade in enumerate(Grade)}
 
 
 def tell(
-    session: Session, matches: Sequence[StoredMatch], told: Mapping[str, dict[str, Any]]
+    session: Session,
+    matches: Sequence[StoredMatch],
+    told: Mapping[str, dict[str, Any]],
+    old: SomeOf[str] = (),
 ) -> None:
     """Tell of full matches that nobody rejected; `told` says by match what an alert of it holds.
+
+    `old` ones were graded so before: they are news only to who asked before they were found.
 
     What matches common material concerns only who asks for that material: an ident is no subject
     of the items that show it.
@@ -33,6 +39,7 @@ def tell(
         asking = {each.id: each for subject in subjects for each in about[subject]}
         for each in asking.values():
             enough = _RANK[match.grade] <= _RANK[each.min_grade]
-            if enough and db.subscriptions.is_first(session, each.id, query, known):
+            is_news = match.id not in old or match.found_at >= each.created_at
+            if enough and is_news and db.subscriptions.is_first(session, each.id, query, known):
                 data = {"subscription_id": each.id, "subscription": each.name, **told[match.id]}
                 events.publish(session, EventType.SUBSCRIPTION_MATCHED, query, data)

@@ -88,6 +88,17 @@ def test_a_pair_is_told_once_and_only_from_its_grade_on(desk: Desk) -> None:
     assert [each["grade"] for each in desk.told()] == ["lead", "probable"]
 
 
+def test_what_was_found_before_it_was_made_is_not_told(desk: Desk) -> None:
+    subject, before, surer, later = (desk.item() for _ in range(4))
+    desk.find(subject, before)
+    desk.find(subject, surer, Grade.LEAD)
+    desk.subscribe(media_id=subject, min_grade="lead")
+    for known in (before, surer):
+        desk.find(subject, known, Grade.CERTAIN)
+    desk.find(subject, later)
+    assert desk.pairs() == [(subject, surer), (subject, later)]
+
+
 def test_collections_and_tags_are_subjects_as_they_are_now(desk: Desk) -> None:
     tagged, half, member, other = (
         desk.item("kursk", "cell"),

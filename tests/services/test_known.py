@@ -7,7 +7,7 @@ from app.access import SYSTEM
 from app.core.media import MediaKind
 from app.db import Database
 from app.db.media import Media
-from app.schemas.enums import CollectionKind, Shelf
+from app.schemas.enums import CollectionKind
 from app.services import collections, known
 from tests.meanwhile import meanwhile, take_turn
 from tests.uploads import store_fingerprint
@@ -89,8 +89,7 @@ def test_what_is_common_never_alerts_whatever_else_it_is_in(database: Database) 
         item = an_item(session)
         archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, SYSTEM)
         idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
-        assert db.shelves.worth_an_alert(session, [item], Shelf.KNOWN) == set()
         collections.add(session, archive, item, SYSTEM)
-        assert db.shelves.worth_an_alert(session, [item], Shelf.KNOWN) == {item}
+        assert db.shelves.worth_an_alert(session, [item]) == {item}
         collections.add(session, idents, item, SYSTEM)
-        assert db.shelves.worth_an_alert(session, [item], Shelf.KNOWN) == set()
+        assert db.shelves.worth_an_alert(session, [item]) == set()

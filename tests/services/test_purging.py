@@ -19,7 +19,7 @@ from app.bootstrap import Parts
 from app.db.known import KnownChange, KnownLogEntry
 from app.errors import Gone
 from app.schemas.audit import Fault
-from app.schemas.enums import EventType, Shelf
+from app.schemas.enums import EventType
 from app.schemas.privacy_enums import PurgeAuthority, PurgeStep
 from app.schemas.purging import PurgeRequest
 from app.services import events, fixity, purging, reapplying, shredding, verifying
@@ -266,7 +266,7 @@ def test_a_kept_fingerprint_takes_a_reason_and_stays_known(
     assert client.get(f"/v1/matches/{match}").json()["invalidated_at"] is None
     with parts.database.read() as session:
         assert db.known.is_known(session, item["number"])
-        assert db.shelves.worth_an_alert(session, [item["id"]], Shelf.KNOWN) == {item["id"]}
+        assert db.shelves.worth_an_alert(session, [item["id"]]) == {item["id"]}
 
 
 def test_who_may_delete_what(client_as: ClientAs, client: TestClient) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
@@ -13,10 +14,12 @@ from fastapi.testclient import TestClient
 from app import db
 from app.bootstrap import Parts
 from app.core.errors import DecoderCrashed
+from app.core.policy import Grade
 from app.db.rechecks import Span
 from app.services import heartbeat, processing, rechecking
 from app.services.bench import LocalBench
 from app.services.heavy import Found
+from app.services.index_client import IndexUnavailable
 from app.services.rechecking import Rechecker
 from tests.filming import edit, film
 from tests.services.remembering import RememberingBench
@@ -232,13 +235,66 @@ def test_one_item_that_fails_keeps_no_other_from_it(
     assert {each["media_id"] for each in desk.told(RETROACTIVE)} == {fine, crashing}
 
 
-def failing(bench: LocalBench, media_id: str) -> LocalBench:
-    """A bench on which one item crashes its decoder."""
+@pytest.mark.parametrize("error", [MemoryError, ValueError, cv2.error])
+def test_nothing_that_one_item_raises_keeps_others_from_it(
+    desk: Desk, clips: tuple[Path, Path], tmp_path: Path, error: type[Exception]
+) -> None:
+    fine = desk.send(edit(clips[0], tmp_path / "second.mp4", "-vf", "scale=280:-2"))
+    bad = desk.send(clips[1])
+    desk.send(clips[0], collection="archive")
+    desk.recheck(failing(desk.bench, bad, error))
+    assert {each["media_id"] for each in desk.told(RETROACTIVE)} == {fine}
+    assert desk.matches(bad)["searched"]["incomplete"]
+
+
+def test_what_hinders_all_items_passes_none_over(desk: Desk, clips: tuple[Path, Path]) -> None:
+    older = desk.send(clips[1])
+    desk.send(clips[0], collection="archive")
+    with pytest.raises(IndexUnavailable):
+        desk.recheck(failing(desk.bench, older, IndexUnavailable))
+    assert not desk.matches(older)["searched"]["incomplete"]
+    desk.recheck()
+    assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
+
+
+def test_what_was_missed_stays_missed_until_everything_is_searched(
+    desk: Desk, clips: tuple[Path, Path], other: Path, tmp_path: Path
+) -> None:
+    older = desk.send(clips[1])
+    known = desk.send(clips[0], collection="archive")
+    desk.recheck(failing(desk.bench, older))
+
+    class Leading(LocalBench):
+        def recheck(self, wanted: str, span: Span) -> Found:
+            """What a few known items give now and then: a lead."""
+            found = super().recheck(wanted, span)
+            assert not found.is_whole
+            [hit] = self.match(wanted).hits
+            lead = replace(hit.match, grade=Grade.LEAD, confidence=0.3)
+            return replace(found, hits=(replace(hit, known_media_id=later, match=lead),))
+
+    later = desk.send(other, collection="archive")
+    desk.recheck(Leading(**{name: getattr(desk.bench, name) for name in LocalBench.__slots__}))
+    assert [each["grade"] for each in desk.matches(older)["items"]] == ["lead"]
+    assert desk.matches(older)["searched"]["incomplete"]
+    with desk.parts.database.write() as session:
+        session.execute(
+            sa.update(db.searches.MatchSearch).values(searched_at=db.now() - timedelta(hours=2))
+        )
+    desk.recheck()
+    assert [each["known_id"] for each in desk.told(RETROACTIVE)] == [known]
+    assert not desk.matches(older)["searched"]["incomplete"]
+
+
+def failing(
+    bench: LocalBench, media_id: str, error: type[Exception] = DecoderCrashed
+) -> LocalBench:
+    """A bench on which one item cannot be searched: it crashes its decoder, say."""
 
     class Failing(LocalBench):
         def recheck(self, wanted: str, span: Span) -> Found:
             if wanted == media_id:
-                raise DecoderCrashed("The decoder crashed.")
+                raise error("It cannot be searched.")
             return super().recheck(wanted, span)
 
     return Failing(**{name: getattr(bench, name) for name in LocalBench.__slots__})

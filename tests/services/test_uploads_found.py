@@ -117,6 +117,31 @@ def test_two_uploads_at_once_are_told_once(desk: Desk, clips: tuple[Path, Path])
     assert desk.pairs() == {(seconds[0], first)}
 
 
+@pytest.mark.parametrize("was_known", [True, False])
+def test_what_changes_its_shelf_while_it_is_found_is_told_nevertheless(
+    desk: Desk, clips: tuple[Path, Path], *, was_known: bool
+) -> None:
+    """The later one is matched; before that is kept, the earlier one becomes known, or ceases to be."""
+    earlier = desk.send(clips[1], **({"collection": "archive"} if was_known else {}))
+    later = upload(desk.client, clips[0].read_bytes(), "later.mp4").json()["id"]
+
+    class Slow(RememberingBench):
+        def match(self, media_id: str) -> Found:
+            found = super().match(media_id)
+            member = f"/v1/collections/archive/media/{earlier}"
+            answer = desk.client.delete(member) if was_known else desk.client.put(member)
+            assert answer.status_code < 300, answer.text
+            return found
+
+    slow = Slow(**{name: getattr(desk.bench, name) for name in LocalBench.__slots__})
+    processing.process(desk.parts.database, slow, later)
+    desk.recheck()
+    told = [*desk.told("match.found"), *desk.told(RETROACTIVE)]
+    assert [(each["media_id"], each["known_id"], each["against"]) for each in told] == [
+        (later, earlier, "upload" if was_known else "known")
+    ]
+
+
 def test_void_and_purged_uploads_are_not_found(
     desk: Desk, clips: tuple[Path, Path], third: Path
 ) -> None:
