@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
-from app.core.bundles import BadBundle, Bundle, Entry, decode
+from app.core.bundles import BadBundle, Bundle, Entry, entries_of, opened
 from app.db.hash_lists import HashList
 from app.db.partners import Partner, PartnerFeed
 from app.errors import Conflict, Forbidden, Unprocessable
@@ -19,12 +19,15 @@ from app.services import audit, hash_lists, partners
 
 def take_in(session: Session, data: bytes, actor: Actor) -> ImportedBundle:
     """Take in a bundle that a partner signed, is newer than the last one, and still holds."""
-    from app.services import signing  # noqa: PLC0415  see `signing`
-
     try:
-        bundle = decode(data)
+        return _take_in(session, opened(data), actor)
     except BadBundle as error:
         raise Unprocessable(f"This bundle cannot be read: {error}.") from error
+
+
+def _take_in(session: Session, bundle: Bundle, actor: Actor) -> ImportedBundle:
+    from app.services import signing  # noqa: PLC0415  see `signing`
+
     db.in_commit_order(session)
     header = bundle.header
     partner = partners.sender(session, header.issuer)
@@ -73,7 +76,7 @@ def _apply(
     session: Session, hash_list: HashList, bundle: Bundle, partner: Partner
 ) -> ImportedBundle:
     added = already = revoked = withdrawn = 0
-    for entry in bundle.entries:
+    for entry in entries_of(bundle):
         if entry.revoked:
             gone = db.listed_hashes.withdraw(session, hash_list.id, entry.id)
             hash_list.hashes -= gone
