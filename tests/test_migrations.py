@@ -17,6 +17,7 @@ from app.db import Database, Table
 from app.db.known import KnownChange, KnownLogEntry
 from app.jobs import migrate_jobs
 from app.schemas.enums import Shelf, VerificationStatus
+from app.schemas.hash_enums import Opinion
 from migrations import run
 from migrations.newest import needed_revision, newest_revision
 from tests.databases import PostgresCluster
@@ -218,4 +219,24 @@ def test_uploads_that_there_are_get_onto_their_shelf_and_leave_it(empty_url: str
         last = db.known.last_seq(session)
         assert db.known.numbers_on(session, Shelf.UPLOAD, last) == set()
         assert db.known.numbers_on(session, Shelf.KNOWN, last) == {others[0]}
+    database.close()
+
+
+def test_the_last_bundle_of_a_feed_is_the_newest_that_was_begun(empty_url: str) -> None:
+    run.upgrade(empty_url)
+    database = Database(empty_url)
+    with database.write() as session:
+        key = {"name": "They", "public_key": "k", "signing_key_id": "k", "scopes": []}
+        session.add(db.partners.Partner(id="p", **key, created_by="x"))
+        listed = {"slug": "s", "title": "s", "opinion": Opinion.SEEN, "created_by": "x"}
+        session.add(db.hash_lists.HashList(id="l", **listed))
+        session.flush()
+        told = {"partner_id": "p", "feed": "exchange", "list_id": "l"}
+        session.add(db.partners.PartnerFeed(**told, last_seq=7, begun_seq=9))
+    run.downgrade(empty_url, "0023_purge_proposals")
+    run.upgrade(empty_url)
+    with database.read() as session:
+        kept = db.partners.feed(session, "p", "exchange")
+        assert kept is not None
+        assert (kept.last_seq, kept.begun_seq) == (7, 7)
     database.close()

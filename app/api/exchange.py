@@ -69,11 +69,14 @@ def export(body: NewExport, parts: PartsDep, actor: Recorder) -> Response:
     responses=documented(401, 403, 409, 413, 422),
     max_body_size=BUNDLE_MAX_BYTES,
 )
-def import_bundle(body: NdJson, actor: Curator, write: KeyedWrite) -> Response:
+def import_bundle(body: NdJson, parts: PartsDep, actor: Curator, write: KeyedWrite) -> Response:
     """Take in a bundle of a partner: its entries become that partner's hash list."""
+    if (kept := write.kept(actor)) is not None:
+        return kept
+    taken = bundle_import.take_in(parts.database, body, actor)
 
     def work(session: Session) -> Answer:
-        return Answer(bundle_import.take_in(session, body, actor), status_code=201)
+        return Answer(taken.finish(session), status_code=201)
 
     return write(actor, work)
 

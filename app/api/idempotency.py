@@ -95,13 +95,24 @@ class KeyedWriter:
             with self._database.write() as session:
                 answer = work(session)
             return answer.response()
-        request = idempotency.KeyedRequest(self._key, actor.id, self._route, self._digest)
+        request = self._request(self._key, actor)
         with self._database.write() as session:
             kept = idempotency.recall(session, request)
             if kept is None:
                 answer = work(session)
                 keep(session, request, answer)
         return replay(kept) if kept else answer.response()
+
+    def kept(self, actor: Actor) -> Response | None:
+        """The answer kept from the first time, for what does most of its work before `work`."""
+        if self._key is None:
+            return None
+        with self._database.write() as session:
+            kept = idempotency.recall(session, self._request(self._key, actor))
+        return replay(kept) if kept else None
+
+    def _request(self, key: str, actor: Actor) -> idempotency.KeyedRequest:
+        return idempotency.KeyedRequest(key, actor.id, self._route, self._digest)
 
 
 def route_of(request: Request) -> str:

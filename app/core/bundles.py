@@ -5,9 +5,10 @@ revoke entries; the last one signs every byte before it. A desk checks it by the
 """
 
 import base64
-import binascii
 import json
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 from app.core.listed_hashes import LABEL_MAX, NAME_MAX, BadLine, HashKind, ListedHash, bits_of
 
 FORMAT = "provenance-desk exchange 1"
+LONGEST_END = 16 * 1024
+"""Bytes that the first line may have, and the last one: both are read before anything is checked."""
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class BadBundle(ValueError):
@@ -51,12 +55,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle as it was read, and what its signature is of; nobody checked it yet."""
+    """A bundle of which the first and the last line were read; nobody checked `signature` yet."""
 
     header: Header
-    entries: tuple[Entry, ...]
-    signed: bytes
     signature: bytes
+    data: bytes
+    signed_bytes: int
+
+    @property
+    def signed(self) -> memoryview:
+        """What its signature is of."""
+        return memoryview(self.data)[: self.signed_bytes]
 
     @property
     def expires_at(self) -> datetime:
@@ -71,30 +80,51 @@ def encode(header: Header, entries: Iterable[Entry], sign: Callable[[bytes], byt
     return signed + _line({"signature": base64.b64encode(sign(signed)).decode()})
 
 
-def decode(data: bytes) -> Bundle:
-    """Read a bundle; BadBundle names what is wrong with it."""
-    body, _, last = data.rstrip(b"\n").rpartition(b"\n")
-    signed = body + b"\n"
-    try:
-        first, *rest = [json.loads(line) for line in body.split(b"\n")]
+def opened(data: bytes) -> Bundle:
+    """A bundle before anybody trusts it: of its entries no more is known than how many there are."""
+    first, begun, _ = data[:LONGEST_END].partition(b"\n")
+    above, ended, last = data[-LONGEST_END:].rstrip(b"\n").rpartition(b"\n")
+    if not (begun and ended):
+        raise BadBundle("its first or its last line is missing or too long")
+    signed_bytes = max(len(data) - LONGEST_END, 0) + len(above) + 1
+    with _only_bad_bundles():
         signature = base64.b64decode(json.loads(last)["signature"], validate=True)
-        header = Header(**first)
-        datetime.fromisoformat(header.expires_at)
-        bundle = Bundle(header, tuple(_entry(each) for each in rest), signed, signature)
+        bundle = Bundle(Header(**json.loads(first)), signature, data, signed_bytes)
+        _check(bundle)
+    return bundle
+
+
+def entries_of(bundle: Bundle) -> Iterator[Entry]:
+    """The entries, each read when it is its turn; whoever asks has checked the signature."""
+    begin = bundle.data.index(b"\n") + 1
+    while begin < bundle.signed_bytes:
+        end = bundle.data.index(b"\n", begin)
+        with _only_bad_bundles():
+            entry = _entry(json.loads(bundle.data[begin:end]))
+        yield entry
+        begin = end + 1
+
+
+@contextmanager
+def _only_bad_bundles() -> Iterator[None]:
+    """Whatever goes wrong in reading what others wrote is theirs."""
+    try:
+        yield
+    except BadBundle:
+        raise
     except BadLine as error:
         raise BadBundle(f"an entry's hash cannot be read: {error}") from error
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadBundle("this is no signed bundle of this format") from error
-    _check(bundle)
-    return bundle
 
 
 def _check(bundle: Bundle) -> None:
     header = bundle.header
     texts = (header.feed, header.issuer, header.issued_at)
-    if header.format != FORMAT or not all(isinstance(each, str) for each in texts):
+    if header.format != FORMAT or not all(_is_text(each, NAME_MAX) for each in texts):
         raise BadBundle(f"this is no bundle of the format '{FORMAT}'")
-    if type(header.seq) is not int or header.seq < 1 or header.entries != len(bundle.entries):
+    entries_n = bundle.data.count(b"\n", 0, bundle.signed_bytes) - 1
+    if type(header.seq) is not int or not 1 <= header.seq < 2**63 or header.entries != entries_n:
         raise BadBundle("its number, or how many entries it says it has, is not right")
     if bundle.expires_at.tzinfo is None:
         raise BadBundle("`expires_at` has no time zone")
@@ -118,12 +148,12 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 def _entry(plain: dict[str, Any]) -> Entry:
     ident = plain["id"]
-    if not isinstance(ident, str) or not 0 < len(ident) <= NAME_MAX:
+    if not ident or not _is_text(ident, NAME_MAX):
         raise BadBundle("an entry's id is no short text")
     if plain["op"] == "revoke":
         return Entry(ident)
     opinion, wording = plain["opinion"], plain.get("wording")
-    if plain["op"] != "add" or not isinstance(opinion, str) or len(opinion) > LABEL_MAX:
+    if plain["op"] != "add" or not _is_text(opinion, LABEL_MAX):
         raise BadBundle("an entry is neither added nor revoked")
     hashes = tuple(_hash(ident, each) for each in plain["signals"])
     return Entry(ident, opinion, hashes, wording if isinstance(wording, str) else None)
@@ -134,3 +164,8 @@ def _hash(ident: str, plain: dict[str, Any]) -> ListedHash:
     if at_ms is not None and (type(at_ms) is not int or not 0 <= at_ms < 2**53):
         raise BadBundle("a signal's time is no number of milliseconds")
     return ListedHash(kind, bits_of(kind, plain["hash"]), ident, at_ms=at_ms)
+
+
+def _is_text(told: object, longest: int) -> bool:
+    """Whether it is text of this length that every database keeps."""
+    return isinstance(told, str) and len(told) <= longest and not _UNSTORABLE.search(told)

@@ -20,6 +20,7 @@ from app.core.listed_hashes import (
     at_ms_of,
     bits_of,
     frames_of,
+    is_quality,
     kind_of,
     label_of,
     quality_of,
@@ -63,6 +64,8 @@ class ListReader:
             return []
         if len(text) > LONGEST_LINE:
             raise BadLine("the line is too long")
+        if "\0" in text:
+            raise BadLine("the line holds a NUL, which is no text")
         first, self._begun = not self._begun, True
         if first and (columns := _header(text)):
             self._columns = columns
@@ -109,7 +112,7 @@ class ListReader:
         digits, *more = cells
         kind = self._guess(digits, of_picture=bool(more))
         quality = None
-        if more and more[0].isdigit() and int(more[0]) <= 100 and len(more) <= 2:
+        if more and is_quality(more[0]) and len(more) <= 2:
             quality, more = quality_of(more[0]), more[1:]
         label = more[-1] if more else None
         found = self._hashes(kind, digits, "")

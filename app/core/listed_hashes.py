@@ -105,9 +105,16 @@ def quality_of(written: str) -> int | None:
     """A quality, 0 to 100; None where none is written."""
     if not written:
         return None
-    if not written.isdigit() or int(written) > 100:
+    if not is_quality(written):
         raise BadLine("a quality is a whole number from 0 to 100")
     return int(written)
+
+
+def is_quality(written: str) -> bool:
+    """Whether this is a whole number from 0 to 100."""
+    # `int` refuses some of what `isdigit` lets through, and what has thousands of digits.
+    is_short = written.isascii() and written.isdecimal() and len(written) <= 3
+    return is_short and int(written) <= 100
 
 
 def at_ms_of(written: str) -> int | None:

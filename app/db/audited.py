@@ -110,7 +110,7 @@ AUDITED = (
     Audited("import", Import, but=RUN_COLUMNS),
     Audited("hash_list", HashList, but=("hashes", "last_number", "told_until")),
     Audited("partner", Partner),
-    Audited("partner_feed", PartnerFeed),
+    Audited("partner_feed", PartnerFeed, but=("begun_seq",)),
     Audited("export", Export),
     Audited("subscription", Subscription),
     Audited("key", ApiKey, but=("secret_sha256", "last_used_at")),

@@ -5,6 +5,7 @@ from collections.abc import Sequence as InOrder
 from dataclasses import asdict
 from datetime import datetime
 from itertools import batched
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,6 +27,7 @@ class ListedHash(Table):
     __table_args__ = (
         sa.UniqueConstraint("list_id", "kind", "entry", "bits"),
         sa.Index("ix_listed_hashes_bits", "bits"),
+        sa.Index("ix_listed_hashes_list_id_entry", "list_id", "entry"),
         NEVER_REUSED,
     )
 
@@ -38,6 +40,17 @@ class ListedHash(Table):
     at_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
     label: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Kept(NamedTuple):
+    """What is to know of a hash before its entry is changed."""
+
+    number: int
+    entry: str
+    kind: HashKind
+    bits: bytes
+    label: str | None
+    withdrawn: bool
 
 
 def add(session: Session, list_id: str, hashes: InOrder[Hash]) -> int:
@@ -104,32 +117,37 @@ def frames(session: Session, list_id: str, entry: str) -> list[bytes]:
     return list(session.scalars(sa.select(ListedHash.bits).where(video, usable)))
 
 
-def say(session: Session, list_id: str, entry: str, label: str) -> None:
-    """Say of all hashes of an entry what its list says of it now."""
-    of_entry = sa.and_(ListedHash.list_id == list_id, ListedHash.entry == entry)
-    session.execute(sa.update(ListedHash).where(of_entry).values(label=label))
-
-
-def withdraw(session: Session, list_id: str, entry: str) -> int:
-    """Take an entry's hashes out of what is compared; how many."""
-    standing = sa.and_(
-        ListedHash.list_id == list_id,
-        ListedHash.entry == entry,
-        ListedHash.withdrawn_at.is_(None),
+def of_entries(session: Session, list_id: str, entries: SomeOf[str]) -> list[Kept]:
+    """What a list has of some entries, withdrawn hashes too."""
+    columns = (
+        *(ListedHash.number, ListedHash.entry, ListedHash.kind, ListedHash.bits),
+        *(ListedHash.label, ListedHash.withdrawn_at.is_not(None)),
     )
-    count = session.scalar(sa.select(sa.func.count()).select_from(ListedHash).where(standing)) or 0
-    session.execute(sa.update(ListedHash).where(standing).values(withdrawn_at=now()))
-    return count
+    found: list[Kept] = []
+    for some in batched(entries, ROWS_A_STATEMENT):
+        wanted = sa.and_(ListedHash.list_id == list_id, ListedHash.entry.in_(some))
+        found += [Kept(*row) for row in session.execute(sa.select(*columns).where(wanted))]
+    return found
 
 
-def forget_withdrawn(session: Session, list_id: str, entry: str) -> None:
-    """Remove an entry's withdrawn hashes, so that it can come back as a new one."""
-    gone = sa.and_(
-        ListedHash.list_id == list_id,
-        ListedHash.entry == entry,
-        ListedHash.withdrawn_at.is_not(None),
-    )
-    session.execute(sa.delete(ListedHash).where(gone))
+def say(session: Session, numbers: SomeOf[int], label: str) -> None:
+    """Say of some hashes what their list says of them now."""
+    for some in batched(numbers, ROWS_A_STATEMENT):
+        wanted = ListedHash.number.in_(some)
+        session.execute(sa.update(ListedHash).where(wanted).values(label=label))
+
+
+def withdraw(session: Session, numbers: SomeOf[int]) -> None:
+    """Take some hashes out of what is compared."""
+    for some in batched(numbers, ROWS_A_STATEMENT):
+        wanted = ListedHash.number.in_(some)
+        session.execute(sa.update(ListedHash).where(wanted).values(withdrawn_at=now()))
+
+
+def remove(session: Session, numbers: SomeOf[int]) -> None:
+    """Forget some hashes, so that they can come back as new ones."""
+    for some in batched(numbers, ROWS_A_STATEMENT):
+        session.execute(sa.delete(ListedHash).where(ListedHash.number.in_(some)))
 
 
 def count_between(session: Session, list_id: str, after: int, until: int) -> int:

@@ -27,7 +27,10 @@ class Partner(Table):
 
 
 class PartnerFeed(Table):
-    """What was taken in of one feed of a partner: up to which bundle, into which list."""
+    """What was taken in of one feed of a partner: up to which bundle, into which list.
+
+    A bundle is taken in by steps; `begun_seq` is the newest one of which there was a step.
+    """
 
     __tablename__ = "partner_feeds"
 
@@ -35,6 +38,7 @@ class PartnerFeed(Table):
     feed: Mapped[str] = mapped_column(primary_key=True)
     list_id: Mapped[str] = mapped_column(sa.ForeignKey("hash_lists.id"))
     last_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    begun_seq: Mapped[int] = mapped_column(sa.BigInteger)
     imported_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -1,5 +1,6 @@
 """Signals: that an item is like a listed hash. Leads for people, never matches, never statuses."""
 
+from collections.abc import Collection as SomeOf
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -61,10 +62,12 @@ def page(session: Session, media_id: str, limit: int, cursor: str | None) -> Pag
     return paged(session, newest, limit, cursor)
 
 
-def withdraw(session: Session, list_id: str, entry: str) -> int:
-    """Mark the signals of an entry that its list took back; how many."""
+def withdraw(session: Session, list_id: str, entries: SomeOf[str]) -> int:
+    """Mark the signals of entries that their list took back; how many."""
+    if not entries:
+        return 0
     standing = sa.and_(
-        Signal.list_id == list_id, Signal.entry == entry, Signal.withdrawn_at.is_(None)
+        Signal.list_id == list_id, Signal.entry.in_(entries), Signal.withdrawn_at.is_(None)
     )
     count = session.scalar(sa.select(sa.func.count()).select_from(Signal).where(standing)) or 0
     session.execute(sa.update(Signal).where(standing).values(withdrawn_at=now()))

@@ -41,6 +41,7 @@ class AuditAction(StrEnum):
     PARTNER_ADDED = "partner.added"
     PARTNER_REMOVED = "partner.removed"
     EXCHANGE_EXPORTED = "exchange.exported"
+    EXCHANGE_BEGUN = "exchange.begun"
     EXCHANGE_IMPORTED = "exchange.imported"
     SUBSCRIPTION_CREATED = "subscription.created"
     SUBSCRIPTION_CHANGED = "subscription.changed"

@@ -1,56 +1,116 @@
 """A partner's bundle becomes a hash list of that partner: leads on own items, never statuses."""
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
-from app.core.bundles import BadBundle, Bundle, Entry, decode
-from app.db.hash_lists import HashList
+from app.core.bundles import BadBundle, Bundle, Entry, entries_of, opened
 from app.db.partners import Partner, PartnerFeed
 from app.errors import Conflict, Forbidden, Unprocessable
 from app.schemas.audit import AuditAction
 from app.schemas.exchange import ImportedBundle
 from app.schemas.hash_enums import Opinion
 from app.schemas.hash_lists import NewHashList
-from app.services import audit, hash_lists, partners
+from app.services import audit, bundle_entries, hash_lists, partners
+from app.services.bundle_entries import Counts
+
+ENTRIES_A_STEP = 200
+HASHES_A_STEP = 10_000
 
 
-def take_in(session: Session, data: bytes, actor: Actor) -> ImportedBundle:
-    """Take in a bundle that a partner signed, is newer than the last one, and still holds."""
-    from app.services import signing  # noqa: PLC0415  see `signing`
+@dataclass
+class BundleImport:
+    """Takes in a bundle step by step, each in a transaction of its own, so that others write, too.
 
+    An import that ends early leaves what it had taken in; made again, it does the rest.
+    """
+
+    database: db.Database
+    bundle: Bundle
+    actor: Actor
+    counts: Counts = field(default_factory=Counts)
+
+    def feed(self) -> None:
+        """Take in the entries; those of a bundle that is too old stay out, as `finish` says."""
+        with suppress(Conflict):
+            for step in _steps(entries_of(self.bundle)):
+                with self.database.write() as session:
+                    db.in_commit_order(session)
+                    _, kept = self._begun(session)
+                    [into] = db.hash_lists.by_ids(session, [kept.list_id]).values()
+                    bundle_entries.bring_in(session, into, step, self.counts)
+
+    def finish(self, session: Session) -> ImportedBundle:
+        """Say in the audit chain that the bundle was taken in; gives what came of it."""
+        db.in_commit_order(session)
+        partner, kept = self._begun(session)
+        header = self.bundle.header
+        [into] = db.hash_lists.by_ids(session, [kept.list_id]).values()
+        told = {"partner": partner.name, "feed": header.feed, "seq": header.seq, "list": into.slug}
+        done = ImportedBundle(**told, **asdict(self.counts))
+        kept.last_seq, kept.imported_at = header.seq, db.now()
+        session.flush()
+        beside = done.model_dump(mode="json")
+        audit.written(session, self.actor, AuditAction.EXCHANGE_IMPORTED, kept, beside=beside)
+        return done
+
+    def _begun(self, session: Session) -> tuple[Partner, PartnerFeed]:
+        """The sender and its feed, for a bundle that is as new as what was begun."""
+        header = self.bundle.header
+        partner = partners.sender(session, header.issuer)
+        kept = db.partners.feed(session, partner.id, header.feed)
+        if kept is None:
+            kept = _begin(session, partner, header.feed, self.actor)
+        if header.seq <= kept.last_seq or header.seq < kept.begun_seq:
+            newest = f"Bundle {kept.begun_seq} of this feed was taken in, or begun"
+            detail = f"{newest}; this is number {header.seq}."
+            raise Conflict(detail, last_seq=kept.last_seq)
+        kept.begun_seq = header.seq
+        return partner, kept
+
+
+def take_in(database: db.Database, data: bytes, actor: Actor) -> BundleImport:
+    """Take in the entries of a bundle that a partner signed and that holds; `finish` is left."""
     try:
-        bundle = decode(data)
+        bundle = opened(data)
+        _check(database, bundle)
+        for _ in entries_of(bundle):  # all can be read, or nothing is taken in
+            pass
     except BadBundle as error:
         raise Unprocessable(f"This bundle cannot be read: {error}.") from error
-    db.in_commit_order(session)
-    header = bundle.header
-    partner = partners.sender(session, header.issuer)
-    pem = partner.public_key.encode()
+    made = BundleImport(database, bundle, actor)
+    made.feed()
+    return made
+
+
+def _check(database: db.Database, bundle: Bundle) -> None:
+    from app.services import signing  # noqa: PLC0415  see `signing`
+
+    with database.read() as session:
+        pem = partners.sender(session, bundle.header.issuer).public_key.encode()
     if not signing.is_signed_by(pem, bundle.signed, bundle.signature):
         raise Forbidden("This bundle is not what its issuer signed.")
     if bundle.expires_at <= db.now():
-        raise Unprocessable(f"This bundle expired on {header.expires_at}.")
-    kept = db.partners.feed(session, partner.id, header.feed)
-    if kept is not None and header.seq <= kept.last_seq:
-        detail = f"Bundle {kept.last_seq} of this feed was taken in; this is number {header.seq}."
-        raise Conflict(detail, last_seq=kept.last_seq)
-    if kept is None:
-        kept = _begin(session, partner, header.feed, actor)
-    [hash_list] = db.hash_lists.by_ids(session, [kept.list_id]).values()
-    done = _apply(session, hash_list, bundle, partner)
-    kept.last_seq, kept.imported_at = header.seq, db.now()
-    session.flush()
-    audit.written(
-        session,
-        actor,
-        AuditAction.EXCHANGE_IMPORTED,
-        kept,
-        beside=done.model_dump(mode="json"),
-    )
-    return done
+        raise Unprocessable(f"This bundle expired on {bundle.header.expires_at}.")
+
+
+def _steps(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The entries in their order, some at a time and no id twice at a time."""
+    step, hashes = dict[str, Entry](), 0
+    for entry in entries:
+        full = len(step) >= ENTRIES_A_STEP or hashes >= HASHES_A_STEP
+        if full or entry.id in step:
+            yield list(step.values())
+            step, hashes = {}, 0
+        step[entry.id] = entry
+        hashes += len(entry.hashes)
+    if step:
+        yield list(step.values())
 
 
 def _begin(session: Session, partner: Partner, feed: str, actor: Actor) -> PartnerFeed:
@@ -64,39 +124,10 @@ def _begin(session: Session, partner: Partner, feed: str, actor: Actor) -> Partn
         description="Bundles of a partner; each entry's label is the partner's opinion.",
     )
     hash_list = hash_lists.create(session, wanted, actor, partner.id)
-    made = PartnerFeed(partner_id=partner.id, feed=feed, list_id=hash_list.id, last_seq=0)
-    session.add(made)
-    return made
-
-
-def _apply(
-    session: Session, hash_list: HashList, bundle: Bundle, partner: Partner
-) -> ImportedBundle:
-    added = already = revoked = withdrawn = 0
-    for entry in bundle.entries:
-        if entry.revoked:
-            gone = db.listed_hashes.withdraw(session, hash_list.id, entry.id)
-            hash_list.hashes -= gone
-            revoked += gone > 0
-            withdrawn += db.signals.withdraw(session, hash_list.id, entry.id)
-        else:
-            new = _add(session, hash_list, entry)
-            added, already = added + new, already + len(entry.hashes) - new
-    return ImportedBundle(
-        partner=partner.name,
-        feed=bundle.header.feed,
-        seq=bundle.header.seq,
-        list=hash_list.slug,
-        added=added,
-        already=already,
-        revoked=revoked,
-        signals_withdrawn=withdrawn,
+    made = PartnerFeed(
+        partner_id=partner.id, feed=feed, list_id=hash_list.id, last_seq=0, begun_seq=0
     )
-
-
-def _add(session: Session, hash_list: HashList, entry: Entry) -> int:
-    """Add an entry, or what of it is new; gives how many hashes. Its opinion is the newest."""
-    db.listed_hashes.forget_withdrawn(session, hash_list.id, entry.id)
-    new = hash_lists.add(session, hash_list, list(entry.hashes))
-    db.listed_hashes.say(session, hash_list.id, entry.id, entry.opinion or Opinion.SEEN)
-    return new
+    session.add(made)
+    session.flush()
+    audit.written(session, actor, AuditAction.EXCHANGE_BEGUN, made)
+    return made

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor
 from app.core.hash_lines import ListReader
-from app.core.listed_hashes import BadLine, ListedHash
+from app.core.listed_hashes import ListedHash
 from app.db.hash_lists import HashList
 from app.errors import Conflict, NotFound
 from app.schemas.audit import AuditAction
@@ -106,7 +106,7 @@ class TextImport:
         self.lines += 1
         try:
             return self.reader.read(line)
-        except BadLine as error:
+        except ValueError as error:
             self.faulty_n += 1
             if len(self.faulty) < FAULTY_MAX:
                 self.faulty.append(FaultyLine(line=self.lines, error=str(error)))

@@ -33,6 +33,9 @@ def check(database: db.Database, blobs: LocalBlobs, table: ListedTable, media_id
         db.in_commit_order(session)
         if db.media.find(session, media_id) is None:
             return 0
+        # Since they were found, a list may have taken some back.
+        standing = db.listed_hashes.numbered(session, [each.listed.number for each in found])
+        found = [each for each in found if each.listed.number in standing]
         new = [_record(session, media_id, each) for each in found]
         db.item_hashes.checked(session, media_id, until)
     return sum(new)

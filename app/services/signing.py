@@ -83,7 +83,7 @@ def is_signed(public_pem: bytes, key_id: str, data: bytes, signature: bytes) -> 
     return True
 
 
-def is_signed_by(public_pem: bytes, data: bytes, signature: bytes) -> bool:
+def is_signed_by(public_pem: bytes, data: bytes | memoryview, signature: bytes) -> bool:
     """Whether the key whose public half is given signed `data`."""
     key_id = public_id(public_pem)
     public = load_pem_public_key(public_pem) if key_id else None

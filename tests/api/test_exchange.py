@@ -1,8 +1,10 @@
 """Bundles between two desks, each with a database and a key of its own; and blind questions."""
 
+import base64
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -168,6 +170,28 @@ def test_strangers_altered_and_expired_bundles_are_refused(
     old = bundles.encode(header, [], key.sign)
     refused = client.post("/v1/exchange/imports", content=old)
     assert (refused.status_code, "expired" in refused.json()["detail"]) == (422, True)
+    assert client.get("/v1/hash-lists").json()["items"] == []
+
+
+def signed_by(parts: Parts, seq: int, *lines: bytes) -> bytes:
+    """A bundle of the desk's, with lines that it would not write."""
+    key, later = parts.sealer.key, (db.now() + timedelta(days=1)).isoformat()
+    header = bundles.Header("exchange", key.id, seq, later, later, len(lines))
+    signed = b"\n".join([json.dumps(asdict(header)).encode(), *lines, b""])
+    signature = base64.b64encode(key.sign(signed)).decode()
+    return signed + json.dumps({"signature": signature}).encode()
+
+
+def test_a_bundle_that_cannot_be_read_to_its_end_changes_nothing(
+    client: TestClient, other: Parts, other_client: TestClient
+) -> None:
+    good = b'{"op": "add", "id": "a", "opinion": "seen", "signals": []}'
+    nested = signed_by(other, 1, good, b"[" * 100_000)
+    assert client.post("/v1/exchange/imports", content=nested).status_code == 403
+    befriend(client, other_client, "imports")
+    for faulty in (nested, signed_by(other, 1, good, b"{}")):
+        refused = client.post("/v1/exchange/imports", content=faulty)
+        assert refused.status_code == 422, refused.text
     assert client.get("/v1/hash-lists").json()["items"] == []
 
 

@@ -44,6 +44,20 @@ def test_faulty_lines_are_named_and_a_second_run_adds_nothing(client: TestClient
     assert entry["payload"]["faulty"] == 1
 
 
+def test_odd_lines_fail_alone(client: TestClient) -> None:
+    make_list(client)
+    rows = [
+        "kind,hash,quality,label",
+        *(f"sha256,{sha256_of(1)},{quality}," for quality in ("²", "9" * 5000)),
+        f"sha256,{sha256_of(2)},,a\0b",
+        f"sha256,{sha256_of(3)},,",
+    ]
+    done = send(client, "\n".join(rows))
+    assert (done["added"], done["faulty_n"]) == (1, 3)
+    assert isinstance(done["faulty"], list)
+    assert [each["line"] for each in done["faulty"]] == [2, 3, 4]
+
+
 def test_many_lines_come_in_pieces(client: TestClient) -> None:
     make_list(client)
     text = "kind,hash\n" + "".join(f"sha256,{sha256_of(number)}\n" for number in range(20_000))

@@ -23,6 +23,8 @@ BITS, OTHER_BITS = bytes.fromhex(PDQ), bytes.fromhex(OTHER)
         (f"{'ab' * 16} *clip.mp4", None, ListedHash(HashKind.MD5, b"\xab" * 16)),
         (f"{PDQ},77,cat.jpg", None, ListedHash(HashKind.PDQ, BITS, quality=77, label="cat.jpg")),
         (f"{PDQ},12,345,today,a b", None, ListedHash(HashKind.PDQ, BITS, label="a b")),
+        (f"{PDQ},²", None, ListedHash(HashKind.PDQ, BITS, label="²")),
+        (f"{PDQ},{'9' * 5000}", None, ListedHash(HashKind.PDQ, BITS, label="9" * 200)),
         (f"pdq {PDQ}", None, ListedHash(HashKind.PDQ, BITS)),
         (f"video_md5 {'ab' * 16}", None, ListedHash(HashKind.MD5, b"\xab" * 16)),
         (f"5,90,{PDQ},1.250", None, ListedHash(HashKind.VPDQ, BITS, "v", 90, 1250)),
@@ -43,12 +45,22 @@ def test_one_line(line: str, kind: HashKind | None, expected: ListedHash) -> Non
         ('vpdq ["x"]', "list of a video"),
         (f"vpdq {PDQ}", "name the video"),
         (f"5,101,{PDQ},1.250", "0 to 100"),
+        (f"5,{'9' * 5000},{PDQ},1.250", "0 to 100"),
+        (f"{PDQ},90,\0", "NUL"),
     ],
 )
 def test_a_line_that_cannot_be_read_says_why(line: str, reason: str) -> None:
     video = "v" if line.startswith("5,") else ""
     with pytest.raises(BadLine, match=reason):
         ListReader(video=video).read(line)
+
+
+@pytest.mark.parametrize("quality", ["²", "9" * 5000, "-1", "x"])
+def test_a_quality_that_is_none_is_that_rows_fault(quality: str) -> None:
+    reader = ListReader()
+    reader.read("kind,hash,quality")
+    with pytest.raises(BadLine, match="0 to 100"):
+        reader.read(f"pdq,{PDQ},{quality}")
 
 
 def test_empty_lines_and_comments_are_none() -> None:

@@ -11,9 +11,11 @@ from app import db
 from app.access import SYSTEM, Role
 from app.bootstrap import Parts
 from app.schemas.enums import CollectionKind
-from app.services import collections, shredding
+from app.services import collections, item_hashes, shredding, signals
+from app.services.listed_table import ListedTable
 from tests import desks
 from tests.listing import add_hashed, hashes_of, make_list, near_to, send, store, watch_of
+from tests.meanwhile import meanwhile, take_turn
 from tests.records import PURGE, actor_of
 from tests.uploads import fingerprint
 
@@ -136,6 +138,28 @@ def test_flat_poor_and_common_frames_raise_nothing(parts: Parts, client: TestCli
     watch.catch_up()
     assert signals_of(client, flat) == []
     assert [each["query_ms"] for each in signals_of(client, with_ident)] == [1000]
+
+
+def test_what_is_taken_back_while_an_item_is_compared_raises_nothing(
+    parts: Parts, client: TestClient
+) -> None:
+    make_list(client)
+    send(client, frame_lines(1, 5, 0), video="theirs")
+    with parts.database.write() as session:
+        media_id = add_hashed(session, 1)
+    table = ListedTable(parts.database)
+    assert item_hashes.take(parts.database, parts.blobs, media_id)
+
+    with parts.database.write() as session:
+        take_turn(session)
+        found = meanwhile(lambda: signals.check(parts.database, parts.blobs, table, media_id))
+        withdrawn = {"withdrawn_at": db.now()}
+        session.execute(sa.update(db.listed_hashes.ListedHash).values(withdrawn))
+
+    assert found.result(30) == 0
+    assert signals_of(client, media_id) == []
+    assert events(client, "signal.found") == []
+    assert client.get(f"/v1/media/{media_id}/signals").json()["checked"] is not None
 
 
 def test_a_purged_item_leaves_no_hashes_and_no_signals(parts: Parts, client: TestClient) -> None:
