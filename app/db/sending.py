@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db.base import now
 from app.db.events import Event, flags_of
-from app.db.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
+from app.db.webhooks import Delivery, WebhookEndpoint
 from app.schemas.enums import DeliveryState, EndpointState
 from app.schemas.privacy_enums import SensitivityFlag
 
@@ -138,14 +138,6 @@ def forget_secrets(session: Session, at: datetime) -> None:
         .values(previous_secret=None, previous_until=None)
         .execution_options(synchronize_session=False)
     )
-
-
-def record(session: Session, attempts: Sequence[DeliveryAttempt]) -> None:
-    """Write attempts into the log; those of deliveries that were deleted meanwhile are dropped."""
-    ids = {attempt.delivery_id for attempt in attempts}
-    held = sa.select(Delivery.id).where(Delivery.id.in_(ids)).order_by(Delivery.id)
-    kept = set(session.scalars(held.with_for_update()))
-    session.add_all(attempt for attempt in attempts if attempt.delivery_id in kept)
 
 
 def settle_delivered(session: Session, delivery_ids: Sequence[str], at: datetime) -> None:

@@ -155,7 +155,9 @@ class Sender:
         ).start()
 
     def _settle(self, session: Session, now: datetime) -> None:
-        db.sending.record(session, [logged(outcome) for outcome in self._unwritten])
+        tried = [logged(outcome) for outcome in self._unwritten]
+        for delivery_id in db.delivery_log.record(session, tried):
+            _log.error("webhook_answer_unwritable", delivery_id=delivery_id)
         took = [outcome.claimed.delivery_id for outcome in self._unwritten if outcome.succeeded]
         db.sending.settle_delivered(session, took, now)
         # In one order everywhere, so that two senders never wait for each other's rows.

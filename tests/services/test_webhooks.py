@@ -118,7 +118,7 @@ def test_removing_an_endpoint_and_settling_its_delivery_do_not_block_each_other(
 
     tried = db.webhooks.DeliveryAttempt(delivery_id=delivery_id, duration_ms=1)
     with database.write() as session:
-        db.sending.record(session, [tried])
+        db.delivery_log.record(session, [tried])
         removing = meanwhile(remove)
         db.outages.note_failures(session, endpoint.id, 1, db.now())
     removing.result(20)
