@@ -51,7 +51,10 @@ def failing_since(session: Session, endpoint_ids: SomeOf[str], before: datetime)
 
 
 def locked(session: Session, endpoint_id: str) -> WebhookEndpoint | None:
-    """An enabled endpoint as it is now, kept from others until the commit."""
+    """An enabled endpoint as it is now, kept from others until the commit with what waits for it."""
+    # Deliveries by their ids, then their endpoint, as senders lock them: neither waits for the other.
+    waiting = sa.select(Delivery.id).where(_waits_for(endpoint_id)).order_by(Delivery.id)
+    session.execute(waiting.with_for_update())
     found = session.get(WebhookEndpoint, endpoint_id, with_for_update=True, populate_existing=True)
     return found if found is not None and found.state is EndpointState.ENABLED else None
 
@@ -77,12 +80,13 @@ def undelivered(session: Session, endpoint_id: str) -> int:
 
 def give_up(session: Session, endpoint_id: str, at: datetime) -> None:
     """Give up all that waits for an endpoint; it may be sent again by hand."""
-    mine = sa.and_(Delivery.endpoint_id == endpoint_id, Delivery.state == DeliveryState.PENDING)
-    # In the order of their ids, as senders lock them: neither waits for the other.
-    session.execute(sa.select(Delivery.id).where(mine).order_by(Delivery.id).with_for_update())
     session.execute(
         sa.update(Delivery)
-        .where(mine)
+        .where(_waits_for(endpoint_id))
         .values(state=DeliveryState.DEAD, leased_by=None, next_attempt_at=None, settled_at=at)
         .execution_options(synchronize_session=False)
     )
+
+
+def _waits_for(endpoint_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(Delivery.endpoint_id == endpoint_id, Delivery.state == DeliveryState.PENDING)

@@ -114,10 +114,13 @@ def lease(session: Session, delivery_ids: Sequence[str], held: Lease) -> list[Cl
 
 def lengthen(session: Session, delivery_ids: Iterable[str], held: Lease) -> None:
     """Let the leases that `held.holder` still has on some deliveries end later."""
-    mine = Delivery.leased_by == held.holder
+    mine = sa.and_(Delivery.leased_by == held.holder, Delivery.state == DeliveryState.PENDING)
+    leased = sa.select(Delivery.id).where(Delivery.id.in_(tuple(delivery_ids)), mine)
+    # In the order of their ids, as everybody locks them, so that no two wait for each other.
+    found = session.scalars(leased.order_by(Delivery.id).with_for_update()).all()
     session.execute(
         sa.update(Delivery)
-        .where(Delivery.id.in_(tuple(delivery_ids)), mine, Delivery.state == DeliveryState.PENDING)
+        .where(Delivery.id.in_(found))
         .values(next_attempt_at=held.until)
         .execution_options(synchronize_session=False)
     )

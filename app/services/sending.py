@@ -98,16 +98,12 @@ class Sender:
     def _settle_and_claim(self, *, claiming: bool) -> list[Claimed]:
         now = self._clock()
         room = self._room(now) if claiming else {}
-        lasting = self._under_way.keys() - {each.claimed.delivery_id for each in self._unwritten}
-        lengthening = bool(lasting) and now >= self._lengthen_at
-        if not room and not self._unwritten and not lengthening:
-            return []
         held = Lease(self._holder, now + timedelta(seconds=self._policy.lease_s))
+        self._lengthen(held, now)
+        if not room and not self._unwritten:
+            return []
         with self._database.write() as session:
             self._settle(session, now)
-            if lengthening:
-                db.sending.lengthen(session, lasting, held)
-                self._lengthen_at = now + timedelta(seconds=self._policy.lease_s / 3)
             found: list[str] = []
             for endpoint_id, free in room.items():
                 found += db.sending.due(session, endpoint_id, now, free, self._under_way)
@@ -116,6 +112,15 @@ class Sender:
             self._under_way.pop(outcome.claimed.delivery_id, None)
         self._unwritten = []
         return claimed
+
+    def _lengthen(self, held: Lease, now: datetime) -> None:
+        lasting = self._under_way.keys() - {each.claimed.delivery_id for each in self._unwritten}
+        if not lasting or now < self._lengthen_at:
+            return
+        # Apart from settling, which holds rows of endpoints that are locked after deliveries.
+        with self._database.write() as session:
+            db.sending.lengthen(session, lasting, held)
+        self._lengthen_at = now + timedelta(seconds=self._policy.lease_s / 3)
 
     def _look_for_outages(self, written: list[Outcome]) -> None:
         now = self._clock()

@@ -1,8 +1,10 @@
 """Receivers that do not answer: who is told, when it is over, and when they are given up."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from app import db
@@ -11,6 +13,7 @@ from app.schemas.enums import DeliveryState, EndpointState, EventType
 from app.schemas.webhooks import BulkRedelivery
 from app.services import deliveries, events, outages, webhooks
 from app.services.sending import Sender
+from tests.meanwhile import meanwhile
 from tests.receiver import Reply, receiving
 from tests.services.test_sending import QUICK, Clock, delivered, endpoint, publish, run_until_idle
 
@@ -25,6 +28,12 @@ def told(database: Database, kind: EventType) -> list[dict[str, Any]]:
 def state_of(database: Database, endpoint_id: str) -> db.webhooks.WebhookEndpoint:
     with database.read() as session:
         return webhooks.get(session, endpoint_id)
+
+
+def disable_as_gone(database: Database, now: datetime) -> None:
+    with database.read() as session:
+        everybody = {each.id for each in db.webhooks.enabled(session)}
+    outages.disable(database, everybody, everybody, now)
 
 
 def pass_time(sender: Sender, clock: Clock, until: datetime, step: timedelta) -> None:
@@ -128,3 +137,22 @@ def test_a_single_failure_is_no_outage(database: Database) -> None:
         assert len(receiver.received) == 2
     for kind in (EventType.ENDPOINT_FAILING, EventType.ENDPOINT_RECOVERED):
         assert told(database, kind) == []
+
+
+@pytest.mark.parametrize("look", [disable_as_gone, outages.tell])
+def test_looking_at_an_outage_and_settling_a_delivery_do_not_block_each_other(
+    database: Database, look: Callable[[Database, datetime], None]
+) -> None:
+    made = endpoint(database, "http://127.0.0.1:1/")
+    publish(database)
+    tried = db.webhooks.DeliveryAttempt(
+        delivery_id=delivered(database, made.id)[0].id, duration_ms=1
+    )
+    now = db.now()
+    with database.write() as session:
+        webhooks.get(session, made.id).told_at = now
+    with database.write() as session:
+        db.delivery_log.record(session, [tried])
+        looking = meanwhile(lambda: look(database, now - HOUR))
+        db.outages.note_failures(session, made.id, 1, now)
+    looking.result(20)
