@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db.base import now
 from app.db.events import Event, flags_of
+from app.db.outages import Receiver
 from app.db.webhooks import Delivery, WebhookEndpoint
 from app.schemas.enums import DeliveryState, EndpointState
 from app.schemas.privacy_enums import SensitivityFlag
@@ -41,6 +42,11 @@ class Claimed:
     secrets: tuple[str, ...]
     event: Event
     flags: frozenset[SensitivityFlag]
+
+    @property
+    def receiver(self) -> Receiver:
+        """Whom the answer is from."""
+        return Receiver(self.endpoint_id, self.url)
 
 
 def due_endpoints(session: Session, at: datetime) -> list[DueEndpoint]:
