@@ -1,6 +1,8 @@
 """A real webhook receiver on a loopback port, which answers as it is told to."""
 
 import http.server
+import socket
+import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -93,6 +95,25 @@ def receiving(reply: Reply | None = None, port: int = 0) -> Iterator[Receiver]:
     finally:
         if not receiver.closing.is_set():
             receiver.close()
+
+
+@contextmanager
+def saying(said: bytes) -> Iterator[str]:
+    """The URL of a server that answers everybody with these bytes, be they HTTP or not."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(4096)
+            self.request.sendall(said)
+            self.request.shutdown(socket.SHUT_WR)
+            # Closed with bytes unread, it would reset the connection.
+            while self.request.recv(4096):
+                pass
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/hook"
+        server.shutdown()
 
 
 class _Server(http.server.ThreadingHTTPServer):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection as SomeOf
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,22 +11,29 @@ from app.db.webhooks import Delivery, WebhookEndpoint
 from app.schemas.enums import DeliveryState, EndpointState
 
 
-def note_failures(session: Session, endpoint_id: str, count: int, at: datetime) -> None:
-    """Count failures of an endpoint; the first of those in a row begins its outage."""
+class Receiver(NamedTuple):
+    """An endpoint under one URL; what another URL answered says nothing of it."""
+
+    endpoint_id: str
+    url: str
+
+
+def note_failures(session: Session, receiver: Receiver, count: int, at: datetime) -> None:
+    """Count failures of an endpoint that still has this URL; the first in a row begins its outage."""
     since = sa.func.coalesce(WebhookEndpoint.failing_since, at)
     session.execute(
         sa.update(WebhookEndpoint)
-        .where(WebhookEndpoint.id == endpoint_id)
+        .where(_still(receiver))
         .values(failing_since=since, failures=WebhookEndpoint.failures + count)
         .execution_options(synchronize_session=False)
     )
 
 
-def note_success(session: Session, endpoint_id: str) -> None:
-    """End an endpoint's outage, if it has one."""
+def note_success(session: Session, receiver: Receiver) -> None:
+    """End the outage, if there is one, of an endpoint that still has this URL."""
     session.execute(
         sa.update(WebhookEndpoint)
-        .where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.failing_since.is_not(None))
+        .where(_still(receiver), WebhookEndpoint.failing_since.is_not(None))
         .values(failing_since=None, failures=0)
         .execution_options(synchronize_session=False)
     )
@@ -42,16 +50,23 @@ def to_tell_of(session: Session, failing_before: datetime) -> list[str]:
     return list(session.scalars(statement))
 
 
-def failing_since(session: Session, endpoint_ids: SomeOf[str], before: datetime) -> list[str]:
-    """Those of some endpoints whose outage began before an instant."""
-    statement = sa.select(WebhookEndpoint.id).where(
-        WebhookEndpoint.id.in_(endpoint_ids), WebhookEndpoint.failing_since <= before
+def failing_since(
+    session: Session, receivers: SomeOf[Receiver], before: datetime
+) -> list[Receiver]:
+    """Those of some receivers whose outage began before an instant."""
+    ids = {receiver.endpoint_id for receiver in receivers}
+    statement = sa.select(WebhookEndpoint.id, WebhookEndpoint.url).where(
+        WebhookEndpoint.id.in_(ids), WebhookEndpoint.failing_since <= before
     )
-    return list(session.scalars(statement))
+    failing = {Receiver(row.id, row.url) for row in session.execute(statement)}
+    return [receiver for receiver in receivers if receiver in failing]
 
 
 def locked(session: Session, endpoint_id: str) -> WebhookEndpoint | None:
-    """An enabled endpoint as it is now, kept from others until the commit."""
+    """An enabled endpoint as it is now, kept from others until the commit with what waits for it."""
+    # Deliveries by their ids, then their endpoint, as senders lock them: neither waits for the other.
+    waiting = sa.select(Delivery.id).where(_waits_for(endpoint_id)).order_by(Delivery.id)
+    session.execute(waiting.with_for_update())
     found = session.get(WebhookEndpoint, endpoint_id, with_for_update=True, populate_existing=True)
     return found if found is not None and found.state is EndpointState.ENABLED else None
 
@@ -77,12 +92,17 @@ def undelivered(session: Session, endpoint_id: str) -> int:
 
 def give_up(session: Session, endpoint_id: str, at: datetime) -> None:
     """Give up all that waits for an endpoint; it may be sent again by hand."""
-    mine = sa.and_(Delivery.endpoint_id == endpoint_id, Delivery.state == DeliveryState.PENDING)
-    # In the order of their ids, as senders lock them: neither waits for the other.
-    session.execute(sa.select(Delivery.id).where(mine).order_by(Delivery.id).with_for_update())
     session.execute(
         sa.update(Delivery)
-        .where(mine)
+        .where(_waits_for(endpoint_id))
         .values(state=DeliveryState.DEAD, leased_by=None, next_attempt_at=None, settled_at=at)
         .execution_options(synchronize_session=False)
     )
+
+
+def _still(receiver: Receiver) -> sa.ColumnElement[bool]:
+    return sa.and_(WebhookEndpoint.id == receiver.endpoint_id, WebhookEndpoint.url == receiver.url)
+
+
+def _waits_for(endpoint_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(Delivery.endpoint_id == endpoint_id, Delivery.state == DeliveryState.PENDING)

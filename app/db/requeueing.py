@@ -32,7 +32,9 @@ def requeue(session: Session, chosen: Chosen, at: datetime) -> int:
 
     What is urgent goes first. What a sender holds or would take by now is left to it.
     """
-    statement = sa.select(Delivery.id).join(Event, Event.seq == Delivery.event_seq)
+    rank = sa.case((Event.type.in_(URGENT), 0), else_=1)
+    statement = sa.select(Delivery.id, rank.label("rank"), Delivery.event_seq)
+    statement = statement.join(Event, Event.seq == Delivery.event_seq)
     statement = statement.where(
         Delivery.endpoint_id == chosen.endpoint_id,
         Delivery.state == chosen.state,
@@ -42,9 +44,9 @@ def requeue(session: Session, chosen: Chosen, at: datetime) -> int:
         *([Event.at < chosen.until] if chosen.until else []),
         *([Event.type.in_(chosen.types)] if chosen.types else []),
     )
-    rank = sa.case((Event.type.in_(URGENT), 0), else_=1)
-    locked = statement.order_by(rank, Delivery.event_seq).with_for_update(of=Delivery)
-    found = session.scalars(locked).all()
+    # Locked in the order of their ids, as everybody locks them, so that no two wait for each other.
+    locked = session.execute(statement.order_by(Delivery.id).with_for_update(of=Delivery))
+    found = [row.id for row in sorted(locked, key=lambda row: (row.rank, row.event_seq))]
     for number, ids in enumerate(batched(found, AT_ONCE)):
         session.execute(
             sa.update(Delivery)

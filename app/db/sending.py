@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.db.base import now
 from app.db.events import Event, flags_of
-from app.db.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
+from app.db.outages import Receiver
+from app.db.webhooks import Delivery, WebhookEndpoint
 from app.schemas.enums import DeliveryState, EndpointState
 from app.schemas.privacy_enums import SensitivityFlag
 
@@ -41,6 +42,11 @@ class Claimed:
     secrets: tuple[str, ...]
     event: Event
     flags: frozenset[SensitivityFlag]
+
+    @property
+    def receiver(self) -> Receiver:
+        """Whom the answer is from."""
+        return Receiver(self.endpoint_id, self.url)
 
 
 def due_endpoints(session: Session, at: datetime) -> list[DueEndpoint]:
@@ -114,10 +120,13 @@ def lease(session: Session, delivery_ids: Sequence[str], held: Lease) -> list[Cl
 
 def lengthen(session: Session, delivery_ids: Iterable[str], held: Lease) -> None:
     """Let the leases that `held.holder` still has on some deliveries end later."""
-    mine = Delivery.leased_by == held.holder
+    mine = sa.and_(Delivery.leased_by == held.holder, Delivery.state == DeliveryState.PENDING)
+    leased = sa.select(Delivery.id).where(Delivery.id.in_(tuple(delivery_ids)), mine)
+    # In the order of their ids, as everybody locks them, so that no two wait for each other.
+    found = session.scalars(leased.order_by(Delivery.id).with_for_update()).all()
     session.execute(
         sa.update(Delivery)
-        .where(Delivery.id.in_(tuple(delivery_ids)), mine, Delivery.state == DeliveryState.PENDING)
+        .where(Delivery.id.in_(found))
         .values(next_attempt_at=held.until)
         .execution_options(synchronize_session=False)
     )
@@ -138,14 +147,6 @@ def forget_secrets(session: Session, at: datetime) -> None:
         .values(previous_secret=None, previous_until=None)
         .execution_options(synchronize_session=False)
     )
-
-
-def record(session: Session, attempts: Sequence[DeliveryAttempt]) -> None:
-    """Write attempts into the log; those of deliveries that were deleted meanwhile are dropped."""
-    ids = {attempt.delivery_id for attempt in attempts}
-    held = sa.select(Delivery.id).where(Delivery.id.in_(ids)).order_by(Delivery.id)
-    kept = set(session.scalars(held.with_for_update()))
-    session.add_all(attempt for attempt in attempts if attempt.delivery_id in kept)
 
 
 def settle_delivered(session: Session, delivery_ids: Sequence[str], at: datetime) -> None:

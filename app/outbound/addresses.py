@@ -18,10 +18,16 @@ Private = bool | tuple[Network, ...]
 
 URL_MAX_CHARS = 2048
 DEFAULT_PORTS = {"https": 443, "http": 80}
+# The package lacks IPv4 addresses spelt as IPv4-compatible and as IPv4-translated ones.
+IPV4_WITHIN_IPV6 = ("::/96", "::ffff:0:0:0/96")
 
 
 def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(text) for text in texts)
+
+
+# Cloud metadata over IPv6, among the addresses of private networks: AWS, Google, Oracle.
+METADATA = _networks(("fd00:ec2::/32", "fd20:ce::254/128", "fd00:c1::a9fe:a9fe/128"))
 
 
 @cache
@@ -29,12 +35,12 @@ def _refused() -> tuple[Network, ...]:
     # The package brings an HTTP client along, five megabytes for a process that sends nothing.
     from AntiSSRF import IPAddressRanges  # noqa: PLC0415
 
-    return _networks(IPAddressRanges.recommended_latest)
+    return _networks((*IPAddressRanges.recommended_latest, *IPV4_WITHIN_IPV6))
 
 
 @cache
 def _private() -> tuple[Network, ...]:
-    """A desk's own network. Link-local addresses (cloud metadata) are no receivers, ever."""
+    """A desk's own network. Link-local addresses (most cloud metadata) are no receivers, ever."""
     from AntiSSRF import IPAddressRanges  # noqa: PLC0415  as above
 
     ranges = IPAddressRanges
@@ -114,7 +120,8 @@ def _literal(host: str) -> Address | None:
 def _check(address: Address, *, allow_private: Private) -> None:
     plain = getattr(address, "ipv4_mapped", None) or address
     allowed = allow_private if isinstance(allow_private, tuple) else _private()
-    if allow_private and _within(plain, _private()) and _within(plain, allowed):
+    local = _within(plain, _private()) and not _within(plain, METADATA)
+    if allow_private and local and _within(plain, allowed):
         return
     if _within(plain, _refused()):
         raise AddressRefused(f"The address {plain} is private, local or reserved.")

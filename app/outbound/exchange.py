@@ -15,6 +15,7 @@ from app.outbound.connecting import DeadlineSocket, connect
 
 ANSWER_HEAD_BYTES = 2048
 ANSWER_MAX_BYTES = 1024 * 1024
+ERROR_CHARS = 500
 
 
 class SendFailed(Exception):
@@ -87,7 +88,13 @@ def _sent[A](target: Target, addresses: list[Address], request: _Request[A], tim
     except TimeoutError as error:
         raise SendFailed(f"no answer within {timeout_s:g} s") from error
     except (OSError, http.client.HTTPException) as error:
-        raise SendFailed(f"{type(error).__name__}: {error}") from error
+        raise SendFailed(_plain(f"{type(error).__name__}: {error}")) from error
+
+
+def _plain(text: str) -> str:
+    """The beginning of a text that may quote what came, without what is not to be printed."""
+    head = text[:ERROR_CHARS]
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in head)
 
 
 def _exchange[A](target: Target, connected: DeadlineSocket, request: _Request[A]) -> A:

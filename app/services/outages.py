@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SYSTEM
+from app.db.outages import Receiver
 from app.db.webhooks import WebhookEndpoint
 from app.schemas.audit import AuditAction
 from app.schemas.enums import DeliveryState, EventType
@@ -43,18 +44,26 @@ def tell(database: db.Database, now: datetime) -> None:
 
 
 def disable(
-    database: db.Database, gone: Collection[str], failed: Collection[str], now: datetime
+    database: db.Database, gone: Collection[Receiver], failed: Collection[Receiver], now: datetime
 ) -> None:
-    """Disable the endpoints that said to be `gone`, and of those that `failed` who did for too long."""
+    """Disable the endpoints that said to be `gone`, and of those that `failed` who did for too long.
+
+    One that has another URL by now is left alone.
+    """
+    before = now - DISABLED_AFTER
     with database.read() as session:
-        lasting = db.outages.failing_since(session, failed, now - DISABLED_AFTER)
-    reasons = dict.fromkeys(lasting, TOO_LONG) | dict.fromkeys(gone, GONE)
-    for endpoint_id, reason in reasons.items():
+        lasting = db.outages.failing_since(session, failed, before)
+    for receiver in {*gone, *lasting}:
         with database.write() as session:
             db.in_commit_order(session)
-            endpoint = db.outages.locked(session, endpoint_id)
-            if endpoint is not None:
-                _disable(session, endpoint, reason, now)
+            endpoint = db.outages.locked(session, receiver.endpoint_id)
+            if endpoint is None or endpoint.url != receiver.url:
+                continue
+            if receiver in gone:
+                _disable(session, endpoint, GONE, now)
+            # Another sender may have got an answer meanwhile.
+            elif db.outages.failing_since(session, [receiver], before):
+                _disable(session, endpoint, TOO_LONG, now)
 
 
 def _tell(session: Session, endpoint: WebhookEndpoint, now: datetime) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import db, outbound
+from app.db.outages import Receiver
 from app.db.sending import Claimed, Lease
 from app.services import outages
 from app.services.posting import Outcome, SenderPolicy, attempt, logged
@@ -98,16 +99,12 @@ class Sender:
     def _settle_and_claim(self, *, claiming: bool) -> list[Claimed]:
         now = self._clock()
         room = self._room(now) if claiming else {}
-        lasting = self._under_way.keys() - {each.claimed.delivery_id for each in self._unwritten}
-        lengthening = bool(lasting) and now >= self._lengthen_at
-        if not room and not self._unwritten and not lengthening:
-            return []
         held = Lease(self._holder, now + timedelta(seconds=self._policy.lease_s))
+        self._lengthen(held, now)
+        if not room and not self._unwritten:
+            return []
         with self._database.write() as session:
             self._settle(session, now)
-            if lengthening:
-                db.sending.lengthen(session, lasting, held)
-                self._lengthen_at = now + timedelta(seconds=self._policy.lease_s / 3)
             found: list[str] = []
             for endpoint_id, free in room.items():
                 found += db.sending.due(session, endpoint_id, now, free, self._under_way)
@@ -117,10 +114,19 @@ class Sender:
         self._unwritten = []
         return claimed
 
+    def _lengthen(self, held: Lease, now: datetime) -> None:
+        lasting = self._under_way.keys() - {each.claimed.delivery_id for each in self._unwritten}
+        if not lasting or now < self._lengthen_at:
+            return
+        # Apart from settling, which holds rows of endpoints that are locked after deliveries.
+        with self._database.write() as session:
+            db.sending.lengthen(session, lasting, held)
+        self._lengthen_at = now + timedelta(seconds=self._policy.lease_s / 3)
+
     def _look_for_outages(self, written: list[Outcome]) -> None:
         now = self._clock()
-        gone = {outcome.claimed.endpoint_id for outcome in written if outcome.says_gone}
-        failed = {outcome.claimed.endpoint_id for outcome in written if not outcome.succeeded}
+        gone = {outcome.claimed.receiver for outcome in written if outcome.says_gone}
+        failed = {outcome.claimed.receiver for outcome in written if not outcome.succeeded}
         if failed:
             outages.disable(self._database, gone, failed, now)
         if now >= self._look_at:
@@ -155,14 +161,16 @@ class Sender:
         ).start()
 
     def _settle(self, session: Session, now: datetime) -> None:
-        db.sending.record(session, [logged(outcome) for outcome in self._unwritten])
+        tried = [logged(outcome) for outcome in self._unwritten]
+        for delivery_id in db.delivery_log.record(session, tried):
+            _log.error("webhook_answer_unwritable", delivery_id=delivery_id)
         took = [outcome.claimed.delivery_id for outcome in self._unwritten if outcome.succeeded]
         db.sending.settle_delivered(session, took, now)
         # In one order everywhere, so that two senders never wait for each other's rows.
-        by_endpoint = sorted(self._unwritten, key=lambda each: each.claimed.endpoint_id)
-        for endpoint_id, outcomes in groupby(by_endpoint, lambda each: each.claimed.endpoint_id):
+        by_receiver = sorted(self._unwritten, key=lambda each: each.claimed.receiver)
+        for receiver, outcomes in groupby(by_receiver, lambda each: each.claimed.receiver):
             together = list(outcomes)
-            _note_health(session, endpoint_id, together, now)
+            _note_health(session, receiver, together, now)
             failed = [outcome for outcome in together if not outcome.succeeded]
             for outcome in failed:
                 self._settle_failure(session, outcome, now)
@@ -180,13 +188,13 @@ class Sender:
 
 
 def _note_health(
-    session: Session, endpoint_id: str, outcomes: Sequence[Outcome], now: datetime
+    session: Session, receiver: Receiver, outcomes: Sequence[Outcome], now: datetime
 ) -> None:
     """Begin, lengthen or end an endpoint's outage by what came back, in that order."""
     in_a_row = 0
     for outcome in outcomes:
         in_a_row = 0 if outcome.succeeded else in_a_row + 1
     if in_a_row < len(outcomes):
-        db.outages.note_success(session, endpoint_id)
+        db.outages.note_success(session, receiver)
     if in_a_row:
-        db.outages.note_failures(session, endpoint_id, in_a_row, now)
+        db.outages.note_failures(session, receiver, in_a_row, now)

@@ -7,7 +7,7 @@ from app.access import Actor
 from app.errors import NotFound, Unprocessable
 from app.outbound import Private
 from app.schemas.audit import AuditAction
-from app.schemas.enums import EndpointState, EventType
+from app.schemas.enums import DeliveryState, EndpointState, EventType
 from app.schemas.page import Page
 from app.schemas.webhooks import NewWebhook, WebhookAnswer, WebhookChange, WebhookFilters
 from app.services import audit
@@ -42,12 +42,15 @@ def change(
     *,
     allow_private: Private,
 ) -> db.webhooks.WebhookEndpoint:
-    """Change what is named; enabling again also forgets why it was disabled."""
+    """Change what is named; enabling again also forgets why it was disabled.
+
+    Another URL begins without an outage, and what waits is sent to it at once, in order.
+    """
     db.in_commit_order(session)
     endpoint = get(session, endpoint_id)
     if wanted.url is not None:
         _check_url(wanted.url, allow_private=allow_private)
-        endpoint.url = wanted.url
+        _move(session, endpoint, wanted.url)
     if wanted.events is not None:
         _check_events(wanted.events)
         endpoint.events = wanted.events
@@ -73,9 +76,25 @@ def disable(session: Session, endpoint: db.webhooks.WebhookEndpoint, reason: str
     endpoint.state, endpoint.disabled_reason = EndpointState.DISABLED, reason
 
 
+def _move(session: Session, endpoint: db.webhooks.WebhookEndpoint, url: str) -> None:
+    if url == endpoint.url:
+        return
+    # As it is now: a sender may be noting a failure of the URL before.
+    db.outages.locked(session, endpoint.id)
+    endpoint.url = url
+    _forget_outage(endpoint)
+    waiting = db.requeueing.Chosen(endpoint.id, DeliveryState.PENDING)
+    db.requeueing.requeue(session, waiting, db.now())
+
+
 def _enable(endpoint: db.webhooks.WebhookEndpoint) -> None:
     endpoint.state = EndpointState.ENABLED
-    endpoint.disabled_reason = endpoint.failing_since = endpoint.told_at = None
+    endpoint.disabled_reason = None
+    _forget_outage(endpoint)
+
+
+def _forget_outage(endpoint: db.webhooks.WebhookEndpoint) -> None:
+    endpoint.failing_since = endpoint.told_at = None
     endpoint.failures = 0
 
 

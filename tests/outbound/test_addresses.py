@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from app.outbound.addresses import AddressRefused, Target, read_url, resolve
+from app.outbound.addresses import AddressRefused, Private, Target, read_url, resolve
 from app.settings import Settings
 
 
@@ -29,6 +29,10 @@ from app.settings import Settings
         "https://[::ffff:127.0.0.1]/",
         "https://[::ffff:7f00:1]/",
         "https://[64:ff9b::7f00:1]/",
+        "https://[::127.0.0.1]/",
+        "https://[::ffff:0:7f00:1]/",
+        "https://[::ffff:0:a9fe:a9fe]/",
+        "https://[fd00:ec2::254]/",
         "https://[fe80::1]/",
         "https://[fd00::1]/",
         "https://224.0.0.1/",
@@ -53,10 +57,24 @@ def test_refused_as_written(url: str) -> None:
         read_url(url, allow_private=False)
 
 
-@pytest.mark.parametrize("url", ["http://169.254.169.254/", "http://[fe80::1]/", "http://0.0.0.0/"])
-def test_refused_even_where_private_addresses_are_allowed(url: str) -> None:
+@pytest.mark.parametrize("allowed", [True, (ipaddress.ip_network("::/0"),)])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://169.254.169.254/",
+        "http://[fe80::1]/",
+        "http://0.0.0.0/",
+        "http://[::127.0.0.1]/",
+        "http://[::ffff:0:7f00:1]/",
+        "http://[fd00:ec2::254]/",
+        "http://[fd00:ec2::254%251]/",
+        "http://[fd20:ce::254]/",
+        "http://[fd00:c1::a9fe:a9fe]/",
+    ],
+)
+def test_refused_even_where_private_addresses_are_allowed(url: str, allowed: Private) -> None:
     with pytest.raises(AddressRefused):
-        read_url(url, allow_private=True)
+        read_url(url, allow_private=allowed)
 
 
 def test_private_addresses_are_allowed_by_setting() -> None:

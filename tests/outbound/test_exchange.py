@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from app.outbound import SendFailed, Whole, ask, post
-from app.outbound.exchange import ANSWER_MAX_BYTES
-from tests.receiver import Reply, receiving
+from app.outbound.exchange import ANSWER_MAX_BYTES, ERROR_CHARS
+from tests.receiver import Reply, receiving, saying
 
 
 def send(url: str, timeout_s: float = 0.5) -> object:
@@ -67,6 +67,17 @@ def test_what_is_not_http_is_a_failure(said: bytes) -> None:
 
     with talking(talk) as url, pytest.raises(SendFailed):
         send(url)
+
+
+@pytest.mark.parametrize(
+    "said", [b"\x15\x03\x01\x00\x02\x02P", b"HTTP/1.1 \x1b[2J" + b"x" * 60_000]
+)
+def test_why_it_failed_is_short_plain_text_whatever_came(said: bytes) -> None:
+    with saying(said) as url, pytest.raises(SendFailed) as failed:
+        send(url, timeout_s=2)
+    assert str(failed.value).startswith("BadStatusLine: ")
+    assert str(failed.value).isprintable()
+    assert len(str(failed.value)) <= ERROR_CHARS
 
 
 def test_nobody_there_is_a_failure() -> None:

@@ -48,7 +48,7 @@ def settle(database: Database, state: DeliveryState, days_ago: int = 0) -> None:
         tried = [
             db.webhooks.DeliveryAttempt(delivery_id=each, at=at, duration_ms=1) for each in pending
         ]
-        db.sending.record(session, tried)
+        db.delivery_log.record(session, tried)
         if state is DeliveryState.DELIVERED:
             db.sending.settle_delivered(session, pending, at)
         else:

@@ -21,7 +21,7 @@ from app.schemas.enums import DeliveryState, EndpointState, EventType
 from app.schemas.webhooks import DeliveryAnswer, NewWebhook
 from app.services import deliveries, events, webhooks
 from app.services.sending import Sender, SenderPolicy, run_sender
-from tests.receiver import Reply, receiving, wait_until
+from tests.receiver import Reply, receiving, saying, wait_until
 
 QUICK = SenderPolicy(allow_private=True, timeout_s=2, poll_s=0.02, stop_within_s=1)
 SECONDS_APART = SenderPolicy(
@@ -143,6 +143,21 @@ def test_a_slow_receiver_is_not_asked_again_while_its_answer_is_waited_for(
         publish(database, 3)
         wait_until(settled(database, made.id, DeliveryState.DELIVERED))
     assert len(slow.received) == 3
+
+
+def test_an_answer_that_is_no_http_delays_no_other_endpoint(database: Database) -> None:
+    tls_alert = b"\x15\x03\x01\x00\x02\x02P"
+    with saying(tls_alert) as url, receiving() as live, sending(database):
+        strange, other = endpoint(database, url), endpoint(database, live.url)
+        publish(database)
+        wait_until(settled(database, other.id, DeliveryState.DELIVERED))
+        wait_until(lambda: bool(delivered(database, strange.id)[0].attempts))
+        publish(database)
+        wait_until(settled(database, other.id, DeliveryState.DELIVERED))
+    assert len(live.received) == 2
+    assert delivered(database, strange.id)[-1].attempts[0].error == (
+        "BadStatusLine: " + 6 * "\N{REPLACEMENT CHARACTER}" + "P"
+    )
 
 
 def test_410_disables_the_endpoint_and_gives_up_what_waits(database: Database) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import SYSTEM
 from app.db import Database
+from app.db.outages import Receiver
 from app.db.sending import Lease
 from app.errors import Conflict, NotFound
 from app.schemas.enums import DeliveryState, EndpointState, EventType
@@ -118,9 +119,9 @@ def test_removing_an_endpoint_and_settling_its_delivery_do_not_block_each_other(
 
     tried = db.webhooks.DeliveryAttempt(delivery_id=delivery_id, duration_ms=1)
     with database.write() as session:
-        db.sending.record(session, [tried])
+        db.delivery_log.record(session, [tried])
         removing = meanwhile(remove)
-        db.outages.note_failures(session, endpoint.id, 1, db.now())
+        db.outages.note_failures(session, Receiver(endpoint.id, endpoint.url), 1, db.now())
     removing.result(20)
 
 
