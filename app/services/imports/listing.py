@@ -1,6 +1,7 @@
 """What a reader of an import gives: one line or file, with what is said about it or why it cannot."""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,15 +53,24 @@ def storable(text: str) -> bool:
         return False
 
 
+def _no_file(path: str) -> bool:
+    """Whether it is a link, a pipe or the like; what cannot be looked at fails where it is opened."""
+    try:
+        return not stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
 def files_below(folder: Path) -> Iterator[Listed]:
-    """Every file below a folder in order of its path, but for hidden ones; links are not followed."""
+    """Every regular file below a folder in order of its path, but for hidden ones and links."""
     unread: list[OSError] = []
     for current, folders, names in os.walk(folder, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            path = os.path.relpath(os.path.join(current, name), folder)  # noqa: PTH118
-            if name.startswith("."):
+            whole = os.path.join(current, name)  # noqa: PTH118
+            if name.startswith(".") or _no_file(whole):
                 continue
+            path = os.path.relpath(whole, folder)
             if storable(path):
                 yield Listed(path)
             else:

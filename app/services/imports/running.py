@@ -164,9 +164,9 @@ def _enter(desk: Desk, order: Import, item: ImportItem) -> None:
         said = ManifestLine.model_validate({**(item.said or {}), "path": item.path})
         enter(desk, Entry(order, item, place.folder / item.path, said))
     except Unimportable as fault:
-        outcomes.leave(desk.database, order, item.number, fault, None)
+        outcomes.leave(desk.database, order, item.number, fault)
     except (StorageFull, OperationalError):
         raise  # passes; tried again
     except Exception:
         log.exception("imports.item_failed", import_id=order.id, number=item.number)
-        outcomes.leave(desk.database, order, item.number, _INTERNAL, None)
+        outcomes.leave(desk.database, order, item.number, _INTERNAL)
