@@ -59,14 +59,17 @@ def _of_row(row: dict[str, Any]) -> list[Archived]:
     try:
         columns = {name: _literal(row.get(name) or "None") for name in ("metadata", "media")}
         return list(_of_result(columns))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+    except (TypeError, ValueError, SyntaxError, RecursionError, MemoryError):
         return []
 
 
 def of_html(data: bytes) -> list[Archived]:
     """The files of a page; none if auto-archiver did not write it."""
     page = Page()
-    page.feed(data.decode(errors="replace"))
+    try:
+        page.feed(data.decode(errors="replace"))
+    except AssertionError:  # what Python's parser raises for some declarations
+        return []
     if not page.url or not page.media:
         return []
     said = _said({"title": page.title, **page.metadata, "url": page.url})

@@ -1,6 +1,7 @@
 """What a reader of an import gives: one line or file, with what is said about it or why it cannot."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,13 +10,18 @@ from typing import Any
 
 from app.schemas.import_enums import ImportItemState
 
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 class Unimportable(Exception):
-    """A line, a file or a whole import that cannot be read; `code` says why to machines."""
+    """A line, a file or a whole import that cannot be read; `code` says why to machines.
+
+    `detail` says it to people, as every database can keep it: it may quote what was read.
+    """
 
     def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code, self.detail = code, detail
+        self.code, self.detail = code, _UNSTORABLE.sub("\ufffd", detail)
+        super().__init__(self.detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import batched
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 
 from app import db
 from app.db.import_items import ImportItem
@@ -88,6 +88,11 @@ def step(mine: Importer, stop: threading.Event) -> bool:
     except StorageFull as error:
         log.warning("imports.no_room", import_id=order.id, detail=error.detail)
         _later(database, order.id, FULL_DISK_S)
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and not isinstance(error, DataError):
+            raise  # passes; tried again
+        log.exception("imports.failed", import_id=order.id)
+        outcomes.fail(database, order.id, _INTERNAL)
     return True
 
 
