@@ -122,3 +122,23 @@ def test_a_table_of_results_is_read_without_running_it(
     assert unknown == {"evil.csv", "plain.csv"}
     receipt = receipt_of(client, "000.png")
     assert (receipt["title"], receipt["archived_at"][:16]) == ("Ünï", "2024-01-02T03:04")
+
+
+def test_records_that_would_take_much_memory_are_not_read(parts: Parts, folder: Path) -> None:
+    (folder / "many.json").write_text("[" + "{}," * 1_000_000 + "{}]")
+    (folder / "page.html").write_text(PAGE.format(url=URL) + "<a " + "a " * 1024**2 + ">")
+    media = repr([{"key": "post/000.png", "note": "x" * 600_000}])
+    with (folder / "db.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["status", "metadata", "media"])
+        table.writerow(["success", repr({"url": URL}), media])
+        table.writerow(["success", repr({"url": URL}), repr([{"key": "post/001.png"}])])
+    answer = imported(parts, order(parts, "auto_archiver", folder))
+    assert {each.path: each.code for each in answer.errors} == {
+        "many.json": "too_large",
+        "page.html": "too_large",
+        "post/000.png": "no_record",
+        "post/002.png": "no_record",
+        "post/003.png": "no_record",
+    }
+    assert answer.added == 1
