@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from app import db, services
 from app.access import Role, at_the_machine
@@ -118,6 +120,7 @@ def test_faulty_lines_are_told_by_number_and_stop_no_other(parts: Parts, materia
         {"title": "no path"},
         {"path": "001.png", "unknown": 1},
         {"path": "001.png", "title": "a\0b"},
+        {"path": "001.png", "a\0b": 1},
         b'{"path": "001.png", "title": "\\ud800"}',
         {"path": "../outside.png"},
         {"path": str(outside)},
@@ -146,19 +149,22 @@ def test_faulty_lines_are_told_by_number_and_stop_no_other(parts: Parts, materia
         7: "invalid_line",
         8: "invalid_line",
         9: "invalid_line",
-        10: "outside",
+        10: "invalid_line",
         11: "outside",
         12: "outside",
-        13: "no_file",
-        14: "missing",
-        15: "no_file",
-        16: "not_media",
+        13: "outside",
+        14: "no_file",
+        15: "missing",
+        16: "no_file",
         17: "not_media",
-        18: "unreadable",
-        19: "refused",
-        20: "missing",
-        21: "invalid_line",
+        18: "not_media",
+        19: "unreadable",
+        20: "refused",
+        21: "missing",
+        22: "invalid_line",
     }
+    (unknown,) = (each for each in found if each.line == 9)
+    assert unknown.error.startswith("a\ufffdb: ")
 
 
 @pytest.mark.usefixtures("archive")
@@ -329,6 +335,34 @@ def test_a_folder_that_is_gone_ends_its_import(parts: Parts, material: Path) -> 
     assert answer.state is ImportState.FAILED
     assert answer.fault is not None
     assert answer.fault.code == "missing"
+
+
+@pytest.mark.usefixtures("archive")
+def test_what_fails_unexpectedly_ends_its_import(parts: Parts, material: Path) -> None:
+    import_id = order(parts, "folder", material)
+    with parts.database.write() as session:
+        imports.get(session, import_id).options = {}
+    assert imports.step(worker(parts), threading.Event())
+    answer = shown(parts, import_id)
+    assert answer.state is ImportState.FAILED
+    assert answer.fault is not None
+    assert answer.fault.code == "internal"
+
+
+@pytest.mark.usefixtures("archive")
+def test_an_import_outlives_trouble_of_the_database(parts: Parts, material: Path) -> None:
+    stills(material, [1])
+    import_id = order(parts, "folder", material)
+
+    def fail(*told: Any) -> None:
+        if told[2].startswith("DELETE FROM import_items"):
+            raise OperationalError(told[2], None, Exception("The connection is lost."))
+
+    sa.event.listen(parts.database.engine, "before_cursor_execute", fail)
+    with pytest.raises(OperationalError):
+        imports.step(worker(parts), threading.Event())
+    sa.event.remove(parts.database.engine, "before_cursor_execute", fail)
+    assert counts(imported(parts, import_id)) == (1, 0, 0, 0)
 
 
 def test_an_import_reads_only_where_it_may(tmp_path: Path) -> None:

@@ -50,9 +50,11 @@ def receipt_of(client: TestClient, name: str) -> Any:
 def test_a_page_names_its_files(parts: Parts, client: TestClient, folder: Path) -> None:
     (folder / "post" / "page.html").write_text(PAGE.format(url=URL.replace("&", "&amp;")))
     (folder / "other.html").write_text("<h2>Somebody's page</h2>")
+    (folder / "no-page.html").write_text("<![foo[")
     answer = imported(parts, order(parts, "auto_archiver", folder))
-    assert counts(answer) == (1, 0, 4, 0)
+    assert counts(answer) == (1, 0, 5, 0)
     assert {each.path: each.code for each in answer.errors} == {
+        "no-page.html": "unknown_layout",
         "other.html": "unknown_layout",
         "post/001.png": "derived",
         "post/002.png": "derived",
@@ -62,7 +64,7 @@ def test_a_page_names_its_files(parts: Parts, client: TestClient, folder: Path) 
     assert (receipt["source_url"], receipt["title"]) == (URL, "A & B")
     assert receipt["archived_at"].startswith("2024-01-02T03:04:05")
     assert receipt["archive_url"] == "https://web.example/2024/x"
-    assert counts(imported(parts, order(parts, "auto_archiver", folder))) == (0, 0, 5, 0)
+    assert counts(imported(parts, order(parts, "auto_archiver", folder))) == (0, 0, 6, 0)
 
 
 def test_a_json_record_is_known_by_its_hashes(
@@ -105,6 +107,7 @@ def test_a_table_of_results_is_read_without_running_it(
         table.writerow(["status", "metadata", "media"])
         table.writerow(["success", "{'url': nan}", "[]"])
         table.writerow(["success", "{" * 300, "[]"])
+        table.writerow(["success", "{(1, 2): 3}", "[]"])
         table.writerow(["success", metadata, media])
     with (folder / "evil.csv").open("w", newline="") as file:
         table = csv.writer(file)
@@ -119,3 +122,23 @@ def test_a_table_of_results_is_read_without_running_it(
     assert unknown == {"evil.csv", "plain.csv"}
     receipt = receipt_of(client, "000.png")
     assert (receipt["title"], receipt["archived_at"][:16]) == ("Ünï", "2024-01-02T03:04")
+
+
+def test_records_that_would_take_much_memory_are_not_read(parts: Parts, folder: Path) -> None:
+    (folder / "many.json").write_text("[" + "{}," * 1_000_000 + "{}]")
+    (folder / "page.html").write_text(PAGE.format(url=URL) + "<a " + "a " * 1024**2 + ">")
+    media = repr([{"key": "post/000.png", "note": "x" * 600_000}])
+    with (folder / "db.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["status", "metadata", "media"])
+        table.writerow(["success", repr({"url": URL}), media])
+        table.writerow(["success", repr({"url": URL}), repr([{"key": "post/001.png"}])])
+    answer = imported(parts, order(parts, "auto_archiver", folder))
+    assert {each.path: each.code for each in answer.errors} == {
+        "many.json": "too_large",
+        "page.html": "too_large",
+        "post/000.png": "no_record",
+        "post/002.png": "no_record",
+        "post/003.png": "no_record",
+    }
+    assert answer.added == 1

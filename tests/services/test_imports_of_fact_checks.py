@@ -1,6 +1,7 @@
 """Fact checks of feeds: kept, found by words and addresses, and beside what they concern."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from fastapi.testclient import TestClient
 from app.bootstrap import Parts
 from app.schemas.enums import CollectionKind
 from app.schemas.import_enums import ImportState
+from app.services.imports.bounded_json import MOST_BYTES
+from app.services.imports.fact_check_feed import MOST_ADDRESSES, reviews
 from tests.services.importing import counts, imported, make_collection, order, stills
 from tests.uploads import png, upload
 
@@ -165,6 +168,7 @@ def test_a_fact_check_that_was_corrected_is_kept_as_it_is_now(
         (b"\xff", "not_json"),
         (b"[" * 200_000, "not_json"),
         (b"{}", "no_reviews"),
+        (b"[" + b"{}," * 1_000_000 + b"{}]", "too_large"),
     ],
 )
 def test_what_is_no_feed_says_so(parts: Parts, folder: Path, whole: bytes, code: str) -> None:
@@ -174,3 +178,21 @@ def test_what_is_no_feed_says_so(parts: Parts, folder: Path, whole: bytes, code:
     assert answer.state is ImportState.FAILED
     assert answer.fault is not None
     assert answer.fault.code == code
+
+
+def test_a_feed_that_is_too_large_says_what_to_do(parts: Parts, folder: Path) -> None:
+    path = folder / "feed.json"
+    path.touch()
+    os.truncate(path, MOST_BYTES + 1)
+    answer = imported(parts, order(parts, "fact_checks", path, None))
+    assert answer.state is ImportState.FAILED
+    assert answer.fault is not None
+    assert answer.fault.code == "too_large"
+    assert "split it" in answer.fault.error
+
+
+def test_of_very_many_addresses_of_a_review_the_first_are_read() -> None:
+    files = [f"{number}.png" for number in range(MOST_ADDRESSES + 1)]
+    whole = CLAIM | {"itemReviewed": {"contentUrl": files}}
+    (review,) = reviews(json.dumps(whole).encode())
+    assert list(review.files) == files[:-1]

@@ -7,7 +7,6 @@ hold `status`, `metadata`, `media`; the HTML formatter's page lists the same for
 import ast
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,9 +15,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from app.services.imports.archived_page import Page
+from app.services.imports.bounded_json import parsed
 from app.services.imports.fact_check_feed import as_link, as_text
 
 _FIELD_MAX = 8 * 1024**2
+_LITERAL_MAX = 512 * 1024
+"""Characters; Python's parser takes up to 500 times as much memory."""
 _OF_THE_PAGE = ("screenshot", "thumbnails", "pdf")
 _HASH = re.compile(r"(SHA-256|SHA3-512):([0-9a-f]{64,128})", re.IGNORECASE)
 
@@ -37,9 +39,12 @@ class Archived:
 
 
 def of_json(data: bytes) -> list[Archived]:
-    """The files of a `metadata.json`; none if it has another layout."""
+    """The files of a `metadata.json`; none if it has another layout.
+
+    Raises `Unimportable` if it would take too much memory.
+    """
     try:
-        return list(_of_result(json.loads(data)))
+        return list(_of_result(parsed(data)))
     except (ValueError, RecursionError):
         return []
 
@@ -47,7 +52,7 @@ def of_json(data: bytes) -> list[Archived]:
 def of_csv(data: bytes) -> list[Archived]:
     """The files of a CSV database, of each row that can be read; none if it has another layout."""
     csv.field_size_limit(_FIELD_MAX)
-    rows = csv.DictReader(io.StringIO(data.decode(errors="replace"), newline=""))
+    rows = csv.DictReader(io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline=""))
     found: list[Archived] = []
     with suppress(csv.Error):
         for row in rows:
@@ -59,14 +64,17 @@ def _of_row(row: dict[str, Any]) -> list[Archived]:
     try:
         columns = {name: _literal(row.get(name) or "None") for name in ("metadata", "media")}
         return list(_of_result(columns))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+    except (TypeError, ValueError, SyntaxError, RecursionError, MemoryError):
         return []
 
 
 def of_html(data: bytes) -> list[Archived]:
     """The files of a page; none if auto-archiver did not write it."""
     page = Page()
-    page.feed(data.decode(errors="replace"))
+    try:
+        page.feed(data.decode(errors="replace"))
+    except AssertionError:  # what Python's parser raises for some declarations
+        return []
     if not page.url or not page.media:
         return []
     said = _said({"title": page.title, **page.metadata, "url": page.url})
@@ -94,7 +102,9 @@ def _of_media(item: dict[str, Any], said: dict[str, Any], *, derived: bool) -> I
     names = [item.get("_key"), item.get("key"), *stored, item.get("filename")]
     derived = derived or str(properties.get("id", "")).startswith(_OF_THE_PAGE)
     named = tuple(name for name in names if isinstance(name, str) and name)
-    yield Archived(named, _hash(properties.get("hash")), said, derived)
+    hashed = _hash(properties.get("hash"))
+    if named or hashed:
+        yield Archived(named, hashed, said, derived)
     for value in properties.values():
         for inner in _dicts(value if isinstance(value, list) else [value]):
             if "filename" in inner:
@@ -136,6 +146,8 @@ def _dicts(values: Any) -> Iterator[dict[str, Any]]:
 
 def _literal(text: str) -> Any:
     """A value as Python's `repr` writes it, instants included; nothing is run."""
+    if len(text) > _LITERAL_MAX:
+        raise ValueError("It is too long.")
     return _value(ast.parse(text.strip(), mode="eval").body)
 
 

@@ -6,18 +6,21 @@ from pathlib import Path, PurePosixPath
 
 from app.schemas.import_enums import ImportItemState
 from app.services.imports.archived import Archived, of_csv, of_html, of_json
+from app.services.imports.bounded_json import MOST_BYTES
 from app.services.imports.listing import Listed, Unimportable, files_below
 from app.services.imports.places import Place, open_inside, read_inside
 
-RECORD_MAX_BYTES = 64 * 1024**2
 STATIC_NAME_CHARS = 24
 """Of a file's hash, as its name, where the archiver is set to name files so."""
 
-_READERS: dict[str, Callable[[bytes], list[Archived]]] = {
-    ".json": of_json,
-    ".csv": of_csv,
-    ".html": of_html,
+type _Reader = Callable[[bytes], list[Archived]]
+_READERS: dict[str, tuple[_Reader, int]] = {
+    ".json": (of_json, MOST_BYTES),
+    ".csv": (of_csv, 32 * 1024**2),
+    ".html": (of_html, 2 * 1024**2),
 }
+"""What reads the records, and the most bytes that it does not fill the memory with."""
+
 _ALGORITHMS = {"SHA-256": hashlib.sha256, "SHA3-512": hashlib.sha3_512}
 _UNKNOWN = Unimportable("unknown_layout", "It is none of the records that auto-archiver writes.")
 _UNNAMED = Unimportable("no_record", "No record of auto-archiver names it; import it as a folder.")
@@ -33,8 +36,9 @@ def read(place: Place) -> Iterator[Listed]:
         if each.fault or reader is None:
             others.append(each)
             continue
+        read_record, most_bytes = reader
         try:
-            found = reader(read_inside(place.root, place.path / each.path, RECORD_MAX_BYTES))
+            found = read_record(read_inside(place.root, place.path / each.path, most_bytes))
         except Unimportable as fault:
             yield Listed(each.path, fault=fault)
             continue

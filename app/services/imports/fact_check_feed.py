@@ -4,13 +4,14 @@ One object, an array, an `@graph`, an `ItemList` and a `DataFeed` are read alike
 Google and of Duke's Reporters' Lab have them.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from app.schemas.fields import LINK_MAX, TEXT_MAX
+from app.services.imports.bounded_json import parsed
 from app.services.imports.listing import Unimportable
 
 KINDS = ("ClaimReview", "MediaReview")
@@ -19,6 +20,7 @@ _ADDRESSES = ("url", "contentUrl", "embedUrl", "archivedAt")
 _PEOPLE = ("author", "creator", "publisher", "isPartOf", "sdPublisher")
 _LINK = re.compile(r"https?://[^\s/]+\S*\Z")
 MOST_LINKS = 100
+MOST_ADDRESSES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ class Review:
 
 
 def reviews(data: bytes) -> Iterator[Review]:
-    """Every review in a file, in its order; raises `Unimportable` if it is no JSON."""
+    """Every review in a file, in its order; raises `Unimportable` if it is no JSON, or too much."""
     try:
-        whole = json.loads(data.decode("utf-8-sig"))
+        whole = parsed(data)
     except (ValueError, RecursionError) as error:
         raise Unimportable("not_json", f"It is not JSON: {error}"[:500]) from error
     open_: list[Any] = [whole]
@@ -49,7 +51,7 @@ def reviews(data: bytes) -> Iterator[Review]:
 
 def _review(kind: str, value: dict[str, Any]) -> Review:
     reviewed = value.get("itemReviewed")
-    found = list(dict.fromkeys(_addresses(reviewed)))
+    found = list(dict.fromkeys(islice(_addresses(reviewed), MOST_ADDRESSES)))
     author = _first(value.get("author"))
     named = author if isinstance(author, dict) else {"name": author}
     columns = {

@@ -15,12 +15,12 @@ from app.db.import_items import ImportItem
 from app.db.imports import Import
 from app.schemas.import_enums import ImportItemState
 from app.schemas.imports import PATH_MAX
+from app.services.imports.bounded_json import MOST_BYTES
 from app.services.imports.entering import Desk
 from app.services.imports.fact_check_feed import Review, reviews
 from app.services.imports.listing import Listed, Unimportable
 from app.services.imports.places import Place, read_inside
 
-MOST_BYTES = 256 * 1024**2
 NOTE_MAX = 4000
 
 

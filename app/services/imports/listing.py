@@ -1,6 +1,8 @@
 """What a reader of an import gives: one line or file, with what is said about it or why it cannot."""
 
 import os
+import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,13 +10,18 @@ from typing import Any
 
 from app.schemas.import_enums import ImportItemState
 
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 class Unimportable(Exception):
-    """A line, a file or a whole import that cannot be read; `code` says why to machines."""
+    """A line, a file or a whole import that cannot be read; `code` says why to machines.
+
+    `detail` says it to people, as every database can keep it: it may quote what was read.
+    """
 
     def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code, self.detail = code, detail
+        self.code, self.detail = code, _UNSTORABLE.sub("\ufffd", detail)
+        super().__init__(self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +59,24 @@ def storable(text: str) -> bool:
         return False
 
 
+def _no_file(path: str) -> bool:
+    """Whether it is a link, a pipe or the like; what cannot be looked at fails where it is opened."""
+    try:
+        return not stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
 def files_below(folder: Path) -> Iterator[Listed]:
-    """Every file below a folder in order of its path, but for hidden ones; links are not followed."""
+    """Every regular file below a folder in order of its path, but for hidden ones and links."""
     unread: list[OSError] = []
     for current, folders, names in os.walk(folder, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            path = os.path.relpath(os.path.join(current, name), folder)  # noqa: PTH118
-            if name.startswith("."):
+            whole = os.path.join(current, name)  # noqa: PTH118
+            if name.startswith(".") or _no_file(whole):
                 continue
+            path = os.path.relpath(whole, folder)
             if storable(path):
                 yield Listed(path)
             else:

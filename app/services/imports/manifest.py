@@ -70,7 +70,7 @@ def _validated(value: dict[str, Any]) -> dict[str, Any]:
         wrong = "; ".join(
             f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3]
         )
-        raise Unimportable("invalid_line", wrong.encode(errors="replace").decode()[:500]) from error
+        raise Unimportable("invalid_line", wrong[:500]) from error
     said: dict[str, Any] = line.model_dump(mode="json", exclude_defaults=True)
     if not storable(json.dumps(said, ensure_ascii=False)) or "\\u0000" in json.dumps(said):
         raise Unimportable("invalid_line", "It holds a character that cannot be stored.")

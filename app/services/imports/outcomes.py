@@ -18,6 +18,7 @@ from app.services.imports.listing import Unimportable
 AT_ONCE = 500
 UNCHANGED = Unimportable("unchanged", "It was imported before and has not changed.")
 _FOLDERS = (ImportKind.FOLDER, ImportKind.AUTO_ARCHIVER)
+_PASSING = ("changed", "missing")
 
 
 def settle(row: ImportItem, item: Media, *, known: bool) -> None:
@@ -60,22 +61,27 @@ def leave(
     order: Import,
     number: int,
     fault: Unimportable,
-    seen: str | None,
+    seen: str | None = None,
     *,
     media_id: str | None = None,
 ) -> None:
-    """Note why a listed file is not entered; one that was written to is looked at again later."""
+    """Note why a listed file is not entered.
+
+    In a watched folder, one that was written to or is gone is looked at again later.
+    """
     quiet = fault is UNCHANGED or (order.kind in _FOLDERS and fault.code == NotMedia.code)
     with database.write() as session:
         row = db.import_items.one(session, number)
         if row is None or row.state is not ImportItemState.LISTED:
             return
-        if fault.code == "changed" and order.options["watch"]:
+        if fault.code in _PASSING and order.options["watch"]:
             session.delete(row)
             return
         row.state = ImportItemState.SKIPPED if quiet else ImportItemState.FAILED
         row.code, row.error = fault.code, fault.detail
-        row.seen, row.said, row.media_id = seen, None, media_id or row.media_id
+        # A watched file is listed with its `seen`: without it the next look would list it anew.
+        row.seen, row.media_id = seen or row.seen, media_id or row.media_id
+        row.said = None
 
 
 def finish(database: db.Database) -> None:

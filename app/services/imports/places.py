@@ -84,6 +84,6 @@ def read_inside(root: Path, path: Path, most_bytes: int) -> bytes:
     """The bytes of a file in a folder; refused if there are more than `most_bytes`."""
     with open_inside(root, path) as file:
         if os.fstat(file.fileno()).st_size > most_bytes:
-            raise Unimportable("too_large", f"It has more than {most_bytes} bytes.")
+            raise Unimportable("too_large", f"It has more than {most_bytes} bytes: split it.")
         pieces = iter(lambda: file.read(1 << 20), b"")
         return b"".join(pieces)

@@ -12,7 +12,7 @@ from itertools import batched
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 
 from app import db
 from app.db.import_items import ImportItem
@@ -88,6 +88,11 @@ def step(mine: Importer, stop: threading.Event) -> bool:
     except StorageFull as error:
         log.warning("imports.no_room", import_id=order.id, detail=error.detail)
         _later(database, order.id, FULL_DISK_S)
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and not isinstance(error, DataError):
+            raise  # passes; tried again
+        log.exception("imports.failed", import_id=order.id)
+        outcomes.fail(database, order.id, _INTERNAL)
     return True
 
 
@@ -164,9 +169,9 @@ def _enter(desk: Desk, order: Import, item: ImportItem) -> None:
         said = ManifestLine.model_validate({**(item.said or {}), "path": item.path})
         enter(desk, Entry(order, item, place.folder / item.path, said))
     except Unimportable as fault:
-        outcomes.leave(desk.database, order, item.number, fault, None)
+        outcomes.leave(desk.database, order, item.number, fault)
     except (StorageFull, OperationalError):
         raise  # passes; tried again
     except Exception:
         log.exception("imports.item_failed", import_id=order.id, number=item.number)
-        outcomes.leave(desk.database, order, item.number, _INTERNAL, None)
+        outcomes.leave(desk.database, order, item.number, _INTERNAL)

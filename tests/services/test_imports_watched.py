@@ -1,0 +1,78 @@
+"""Watched folders: what cannot be entered is told once, and not again at every look."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import Parts
+from app.schemas.import_enums import ImportState
+from app.services import imports
+from app.services.imports import watching
+from tests.services.importing import (
+    events,
+    fingerprinted,
+    make_collection,
+    order,
+    shown,
+    stills,
+    worker,
+)
+from tests.uploads import png
+
+LOOKS_S = 3.5
+"""Some looks into a folder that is looked into every second."""
+
+
+@pytest.fixture
+def watched(parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(watching, "REST_S", 0.05)
+    make_collection(parts)
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    return folder
+
+
+def look_for_a_while(parts: Parts, mine: imports.Importer) -> None:
+    until = time.monotonic() + LOOKS_S
+    while time.monotonic() < until:
+        imports.step(mine, threading.Event())
+        fingerprinted(parts)
+        time.sleep(0.02)
+
+
+def test_links_and_pipes_are_left_out(parts: Parts, watched: Path) -> None:
+    stills(watched, [1])
+    outside = watched.parent / "outside.png"
+    outside.write_bytes(png(99))
+    (watched / "link.png").symlink_to(outside)
+    (watched / "nowhere.png").symlink_to(watched / "none.png")
+    os.mkfifo(watched / "pipe.png")
+    import_id = order(parts, "folder", watched, watch=True, every_s=1)
+    look_for_a_while(parts, worker(parts))
+    answer = shown(parts, import_id)
+    assert (answer.state, answer.added, answer.total) == (ImportState.WATCHING, 1, 1)
+    assert len(events(parts)) == 1
+
+
+def test_what_fails_is_told_once_and_tried_again_when_it_changes(
+    parts: Parts, watched: Path
+) -> None:
+    (path,) = stills(watched, [1])
+    incoming = parts.settings.blobs_dir / "incoming"
+    incoming.rmdir()
+    incoming.touch()
+    import_id = order(parts, "folder", watched, watch=True, every_s=1)
+    mine = worker(parts)
+    look_for_a_while(parts, mine)
+    answer = shown(parts, import_id)
+    assert [each.code for each in answer.errors] == ["internal"]
+    assert (answer.state, answer.total) == (ImportState.WATCHING, 1)
+    assert len(events(parts)) == 1
+    incoming.unlink()
+    incoming.mkdir()
+    path.write_bytes(png(1) + b"more")
+    look_for_a_while(parts, mine)
+    assert (shown(parts, import_id).added, len(events(parts))) == (1, 2)
