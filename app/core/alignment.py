@@ -44,9 +44,9 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
         left[found.query_rows] = 0.0
         inside = (query.times_ms >= found.query_ms[0]) & (query.times_ms < found.query_ms[1])
         left[inside] = 0.0
-        clipped = without_overlap(found, runs)
-        if clipped is not None:
-            runs.append(clipped)
+        free = without_overlap(found, runs)
+        if free:
+            runs.append(max(free, key=lambda part: part.length_ms))
     return runs
 
 

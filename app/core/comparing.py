@@ -53,7 +53,7 @@ class Comparing:
         if by_sight:
             pairs = self.query.frames * known.frames
             by_sight = not self._pairs or self._pairs + pairs <= FRAME_PAIRS_MAX
-            self._pairs += pairs
+            self._pairs += pairs if by_sight else 0
         sights = self._sights(number) if by_sight else None
         voiced = there.without_known(common.without_query(hits))
         found = self._shared(number, there.unvoiced(known), sights, voiced, common)

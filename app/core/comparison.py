@@ -1,14 +1,23 @@
 """Two files compared: what the first shares with the second."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+
 from app.core.fingerprinting import Fingerprinted, fingerprint_file
 from app.core.matcher import find_matches
-from app.core.matches import Match
+from app.core.matches import Evidence, Match, Modality, Segment, Span
+from app.core.media import MediaKind
+from app.core.placement import Placement
 from app.core.policy import Grade, Relation
+from app.core.sights import see_kept
+
+SHOWN = 3
+"""Pictures of a file that are shown beside themselves."""
+AS_IT_IS: Placement = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,35 @@ class Comparison:
 
 
 def compare(query: Compared, known: Compared) -> Comparison:
-    """Search the first file for the second; equal bytes are an `exact` match."""
-    match = next(iter(find_matches(query.read, [known.read])), None)
-    compared = Comparison(query, known, match)
-    if match and compared.found and query.sha256 == known.sha256:
-        return replace(compared, match=replace(match, relation=Relation.EXACT))
-    return compared
+    """Search the first file for the second; equal bytes are an `exact` match, whatever they show."""
+    if query.sha256 == known.sha256:
+        return Comparison(query, known, _itself(query.read))
+    return Comparison(query, known, next(iter(find_matches(query.read, [known.read])), None))
+
+
+def _itself(read: Fingerprinted) -> Match:
+    """Give the match of a file with one of the same bytes: all of it, from beginning to end."""
+    seen = read.info.kind is not MediaKind.AUDIO
+    shown = Modality.BOTH if read.info.has_audio else Modality.VISUAL
+    whole = Span(0, read.info.duration_ms)
+    return Match(
+        number=0,
+        relation=Relation.EXACT,
+        grade=Grade.CERTAIN,
+        confidence=1.0,
+        coverage_query=1.0,
+        coverage_known=1.0,
+        segments=(Segment(whole, whole, shown if seen else Modality.AUDIO, 1.0, 1.0, ()),),
+        evidence=_beside_themselves(read) if seen else (),
+    )
+
+
+def _beside_themselves(read: Fingerprinted) -> tuple[Evidence, ...]:
+    """Give some kept pictures, each as a pair with itself."""
+    places = np.linspace(0, len(read.pictures) - 1, min(SHOWN, len(read.pictures)))
+    pairs = []
+    for place in places.astype(int).tolist():
+        time_ms, sight = read.pictures.timestamps_ms[place], see_kept(read.pictures.jpegs[place])
+        both = (sight.pixels, sight.pixels)
+        pairs.append(Evidence(time_ms, time_ms, 1.0, len(sight.points), AS_IT_IS, pictures=both))
+    return tuple(pairs)

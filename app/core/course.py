@@ -16,6 +16,8 @@ from app.core.reel import Reel, Stretch
 
 MOST_QUERY = 120
 MOST_KNOWN = 600
+PARTS, LEAST_PARTS = 10, 5
+"""Of a long run so many stretches are looked at, or else only its middle."""
 AROUND_MS = 1_500.0
 ASIDE_MS = 500.0
 STILL_RMS = 1.2
@@ -27,6 +29,7 @@ LEAST = 2
 """Pictures of either film that make a course."""
 
 type Floats = NDArray[np.float64]
+type Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,35 @@ def stretches(
 ) -> tuple[Stretch, Stretch]:
     """Give the query's pictures of a stretch, and the known ones near where a line expects them."""
     query, known = reels
-    mine = query.some(spread(query, *query_ms, MOST_QUERY))
-    expected = line[0] * mine.times_ms + line[1]
-    first = np.searchsorted(known.times_ms, expected - reach_ms, "left")
-    end = np.searchsorted(known.times_ms, expected + reach_ms, "right")
-    near = np.zeros(len(known) + 1, np.int64)
-    np.add.at(near, first, 1)
-    np.add.at(near, end, -1)
-    return mine, known.some(np.flatnonzero(near.cumsum()[:-1] > 0)[:MOST_KNOWN])
+    mine, near = _chosen(line, query_ms, reels, reach_ms)
+    return query.some(mine), known.some(near)
+
+
+def _chosen(
+    line: Line, query_ms: tuple[int, int], reels: tuple[Reel, Reel], reach_ms: float
+) -> tuple[Places, Places]:
+    """Give the places of the query's pictures, and of all known ones near them, in either reel.
+
+    Of a long run there are fewer parts, or only the middle, so that the known ones are not too many.
+    """
+    start_ms, end_ms = query_ms
+    while True:
+        for parts in range(PARTS, LEAST_PARTS - 1, -1):
+            mine = spread(reels[0], start_ms, end_ms, MOST_QUERY, parts)
+            near = _near(line, reels[0].times_ms[mine], reels[1].times_ms, reach_ms)
+            if len(near) <= MOST_KNOWN:
+                return mine, near
+        aside_ms = max(1, (end_ms - start_ms) // 10)
+        start_ms, end_ms = start_ms + aside_ms, end_ms - aside_ms
+
+
+def _near(line: Line, mine_ms: Places, theirs_ms: Places, reach_ms: float) -> Places:
+    """Give the places of the known pictures within reach of where a line expects the query's."""
+    expected = line[0] * mine_ms + line[1]
+    near = np.zeros(len(theirs_ms) + 1, np.int64)
+    np.add.at(near, np.searchsorted(theirs_ms, expected - reach_ms, "left"), 1)
+    np.add.at(near, np.searchsorted(theirs_ms, expected + reach_ms, "right"), -1)
+    return np.flatnonzero(near.cumsum()[:-1] > 0)
 
 
 def course(

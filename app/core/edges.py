@@ -124,7 +124,7 @@ def _at_size(
 def _size(picture: Pixels, scale: float) -> tuple[int, int]:
     """Give width and height of a picture at another scale."""
     height, width = picture.shape
-    return round(width * scale), round(height * scale)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _edges(picture: Pixels, width: int, height: int) -> Edges:

@@ -11,7 +11,8 @@ CoreError
 │   ├── DecoderCrashed         decoder_crashed
 │   └── DecoderTimedOut        timeout
 ├── BadEncoding                bytes that are not a fingerprint of ours
-└── AlgorithmMismatch          two fingerprints that must not be compared
+├── AlgorithmMismatch          two fingerprints that must not be compared
+└── UnusableIndex              files of an index that cannot be searched
 """
 
 from typing import ClassVar

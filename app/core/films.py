@@ -161,13 +161,12 @@ def likeness_of(first: Film, second: Film) -> NDArray[np.float64]:
     return np.asarray(np.vecdot(one, other) / np.maximum(size, 1.0), np.float64)
 
 
-def spread(reel: Reel, start_ms: float, end_ms: float, most: int) -> NDArray[np.int64]:
-    """Give the places of a reel's pictures between two times; of too many, some seconds here and there."""
+def spread(reel: Reel, start_ms: float, end_ms: float, most: int, parts: int) -> NDArray[np.int64]:
+    """Give the places of a reel's pictures between two times; of too many, so many parts of it."""
     first = int(np.searchsorted(reel.times_ms, start_ms, "left"))
     end = int(np.searchsorted(reel.times_ms, end_ms, "left"))
     if end - first <= most:
         return np.arange(first, end)
-    parts = 10
     length = most // parts
     starts = np.linspace(first, end - length, parts).astype(int)
     return np.unique((starts[:, None] + np.arange(length)).ravel())

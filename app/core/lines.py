@@ -1,5 +1,7 @@
 """Lines of time, known = speed · query + offset, along which two films are alike."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,17 @@ REACH_MS = 6_000.0
 """How far from where alignment put it the line is looked for."""
 
 type Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """The likeness of each picture to the known moments that are there, and the row of every moment.
+
+    Moments are STEP_MS / ROUGHLY apart; those that are not there share the last row, of zeros.
+    """
+
+    likeness: Floats
+    rows: NDArray[np.int64]
 
 
 class Lines:
@@ -69,22 +82,27 @@ class Lines:
         _, middle = _peak(self.scores(speed, fine), fine)
         return speed, middle - speed * self.middle_ms
 
-    def _table(self) -> Floats:
-        """Give the likeness of each picture to every known moment, STEP_MS / ROUGHLY apart; none around."""
+    def _table(self) -> _Table:
+        """Look up each picture at every known moment, and at one before and one after them."""
         step_ms = STEP_MS / ROUGHLY
         wanted = np.arange(self.theirs_ms[0] - EDGE_MS, self.theirs_ms[-1] + EDGE_MS + 1, step_ms)
-        moments = Moments.of(self.theirs_ms, np.tile(wanted[:, None], len(self.mine_ms)), 1.0)
-        found = np.where(moments.there, self.alike.at(moments), 0.0)
-        return np.pad(found, ((1, 1), (0, 0)))
+        # Of a long run only stretches are looked at, which lie far apart.
+        places = np.flatnonzero(Moments.of(self.theirs_ms, wanted, 1.0).there)
+        there = np.tile(wanted[places, None], len(self.mine_ms))
+        found = self.alike.at(Moments.of(self.theirs_ms, there, 1.0))
+        rows = np.full(len(wanted) + 2, len(places))
+        rows[places + 1] = np.arange(len(places))
+        return _Table(np.pad(found, ((0, 1), (0, 0))), rows)
 
-    def _roughly(self, table: Floats, speed: float, middles_ms: Floats) -> Floats:
+    def _roughly(self, table: _Table, speed: float, middles_ms: Floats) -> Floats:
         """Give the mean likeness along lines STEP_MS apart, from the table's nearest moments."""
         start_ms = middles_ms[0] - (self.theirs_ms[0] - EDGE_MS)
         first = (start_ms + speed * (self.mine_ms - self.middle_ms)) * ROUGHLY / STEP_MS
         places = 1 + np.rint(first).astype(np.int64) + ROUGHLY * np.arange(len(middles_ms))[:, None]
-        moments, pictures = table.shape
-        inside = np.minimum(np.maximum(places, 0), moments - 1) * pictures + np.arange(pictures)
-        return np.asarray(table.ravel().take(inside).mean(axis=1), np.float64)
+        rows = table.rows[np.minimum(np.maximum(places, 0), len(table.rows) - 1)]
+        pictures = len(self.mine_ms)
+        inside = rows * pictures + np.arange(pictures)
+        return np.asarray(table.likeness.ravel().take(inside).mean(axis=1), np.float64)
 
     def _margin(self, speed: float) -> float:
         """Give by how much a speed must agree better than normal speed to be believed."""

@@ -5,6 +5,7 @@ other ("vPDQ", Meta, 2022, github.com/facebook/ThreatExchange/tree/main/vpdq; it
 31 bits, a quality of 50 and 80 %).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,29 +36,36 @@ def words(hashes: NDArray[np.uint8]) -> Words:
 
 
 def near(known: Words, asked: Words, most_bits: int = MOST_BITS) -> Near:
-    """All pairs of a hash `asked` (q, w words) and a `known` one (n, w) within `most_bits`.
-
-    Half of the words decide for nearly all pairs, since unrelated hashes differ in half of all bits.
-    """
-    half = max(1, known.shape[1] // 2)
+    """All pairs of a hash `asked` (q, w words) and a `known` one (n, w) within `most_bits`."""
     found: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]] = []
     for start in range(0, len(known), PART):
-        part = known[start : start + PART]
-        columns = [np.ascontiguousarray(part[:, place]) for place in range(half)]
-        for place, one in enumerate(asked):
-            apart = np.bitwise_count(columns[0] ^ one[0])
-            for column, word in zip(columns[1:], one[1:half], strict=True):
-                apart += np.bitwise_count(column ^ word)
-            likely = np.flatnonzero(apart <= most_bits)
-            if len(likely):
-                bits = np.bitwise_count(part[likely] ^ one).sum(axis=1, dtype=np.int64)
-                close = bits <= most_bits
-                places = likely[close] + start
-                found.append((np.full(len(places), place), places, bits[close]))
+        for place, places, bits in each_near(known[start : start + PART], asked, most_bits):
+            found.append((np.full(len(places), place), places + start, bits))
     if not found:
         none = np.empty(0, np.intp)
         return Near(none, none, none.astype(np.int64))
     return Near(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def each_near(
+    known: Words, asked: Words, most_bits: int = MOST_BITS
+) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.int64]]]:
+    """Each hash asked for, by its place, that is near to some known ones: their places and bits.
+
+    Half of the words decide for nearly all pairs, since unrelated hashes differ in half of all bits.
+    `known` is best no longer than PART.
+    """
+    half = max(1, known.shape[1] // 2)
+    columns = [np.ascontiguousarray(known[:, place]) for place in range(half)]
+    for place, one in enumerate(asked):
+        apart = np.bitwise_count(columns[0] ^ one[0])
+        for column, word in zip(columns[1:], one[1:half], strict=True):
+            apart += np.bitwise_count(column ^ word)
+        likely = np.flatnonzero(apart <= most_bits)
+        if len(likely):
+            bits = np.bitwise_count(known[likely] ^ one).sum(axis=1, dtype=np.int64)
+            close = bits <= most_bits
+            yield place, likely[close], bits[close]
 
 
 def shares(query: Words, listed: Words) -> tuple[float, float]:

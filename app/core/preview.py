@@ -30,6 +30,9 @@ TIMED_ENOUGH = 1.0
 TOLERANCE_MS = 1_000
 """Known frames are sampled each second, and key frames lie between them."""
 ASIDE_MS = 1_500
+OFFSETS_MAX = 20_000
+"""Shifts tried one by one; of a room that stands still for hours there are more, and they are rounded."""
+STEP_MS = TOLERANCE_MS / 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,19 +70,31 @@ def early_matches(seen: Fingerprint, library: Library) -> list[Match]:
 def _best_line(scores: Floats, mine_ms: Ints, theirs_ms: Ints) -> _Line | None:
     """Give the shift on which most frames agree, each by its likest known frame near there."""
     rows, columns = np.nonzero(scores >= FLOOR)
-    best, best_offset = 0.0, 0.0
-    for offset in np.unique(theirs_ms[columns] - mine_ms[rows]):
-        total = _along(scores, mine_ms, theirs_ms, float(offset))[0].sum()
-        if total > best:
-            best, best_offset = float(total), float(offset)
-    if not best:
+    if not len(rows):
         return None
+    offsets = np.unique(theirs_ms[columns] - mine_ms[rows]).astype(np.float64)
+    if len(offsets) > OFFSETS_MAX:
+        offsets = np.unique(np.rint(offsets / STEP_MS)) * STEP_MS
+    best_offset = float(offsets[_totals(scores, mine_ms, theirs_ms, offsets).argmax()])
     along, places = _along(scores, mine_ms, theirs_ms, best_offset)
     agreeing = np.flatnonzero(along)
     # Many shifts hold the same frames; the middle one lies truest.
     best_offset = float(np.median(theirs_ms[places[agreeing]] - mine_ms[agreeing]))
     timed = _timed(scores[agreeing], mine_ms[agreeing] + best_offset, theirs_ms)
     return _Line(agreeing, places[agreeing], best_offset, timed)
+
+
+def _totals(scores: Floats, mine_ms: Ints, theirs_ms: Ints, offsets_ms: Floats) -> Floats:
+    """Give for each shift how alike the frames and their likest known frames near there are in all."""
+    likest = np.empty((len(offsets_ms), len(scores)))
+    for place, (row, time_ms) in enumerate(zip(scores, mine_ms, strict=True)):
+        alike = np.where(row >= FLOOR, row, 0.0)
+        first = np.searchsorted(theirs_ms, time_ms + offsets_ms - TOLERANCE_MS, "left")
+        end = np.searchsorted(theirs_ms, time_ms + offsets_ms + TOLERANCE_MS, "right")
+        near = first[:, None] + np.arange(max(1, int((end - first).max())))
+        there = np.where(near < end[:, None], alike[np.minimum(near, len(alike) - 1)], 0.0)
+        likest[:, place] = there.max(axis=1)
+    return np.asarray(likest.sum(axis=1), np.float64)
 
 
 def _along(

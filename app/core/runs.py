@@ -1,5 +1,6 @@
 """A stretch of aligned frames, and where it begins and ends on both sides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -122,18 +123,23 @@ def _reach(side: Timeline, first: int, last: int) -> tuple[float, float]:
     return start, end
 
 
-def without_overlap(run: Run, taken: list[Run]) -> Run | None:
-    """Cut away what earlier, better runs already explain of the query."""
-    start, end = run.query_ms
-    for other in taken:
-        first, last = other.query_ms
-        if first <= start < last:
-            start = last
-        if first < end <= last:
-            end = first
-    if start >= end and run.query_ms[0] != run.query_ms[1]:
-        return None
-    if (start, end) == run.query_ms:
+def without_overlap(run: Run, taken: Sequence[Run]) -> list[Run]:
+    """Give the stretches of a run that earlier, better runs leave unexplained, in order of the query."""
+    parts = [run.query_ms]
+    for first, last in [other.query_ms for other in taken if other.length_ms > 0]:
+        sides = [
+            side
+            for start, end in parts
+            for side in ((start, min(end, first)), (max(start, last), end))
+        ]
+        # What lasts no time, as a still does, is left whole or not at all.
+        parts = [side for side in sides if side[0] < side[1] or side == run.query_ms]
+    return [_within(run, part) for part in parts]
+
+
+def _within(run: Run, query_ms: tuple[int, int]) -> Run:
+    """Give a run the ends that it has in a part of its stretch of the query."""
+    if query_ms == run.query_ms:
         return run
-    first, last = sorted(round(run.speed * t + run.offset_ms) for t in (start, end))
-    return replace(run, query_ms=(start, end), known_ms=(first, last))
+    first, last = sorted(round(run.speed * time_ms + run.offset_ms) for time_ms in query_ms)
+    return replace(run, query_ms=query_ms, known_ms=(first, last))

@@ -39,6 +39,8 @@ DRAWN_OUT_MS = 2_000
 """How much of an aligned stretch must be unproven for its frames to be looked for elsewhere."""
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
+PART_LEAST_MS = 1_000
+"""Shorter parts beside the longest one are what the ends of runs are inexact by."""
 
 
 def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]) -> list[Seen]:
@@ -109,8 +111,12 @@ def _apart(surest: list[Seen]) -> list[Seen]:
     kept: list[Seen] = []
     for each in surest:
         left = without_overlap(each.run, [other.run for other in kept])
-        if left is not None and left.length_ms >= KEPT_OF_RUN * each.run.length_ms:
-            kept.append(replace(each, run=left))
+        if not left or sum(p.length_ms for p in left) < KEPT_OF_RUN * each.run.length_ms:
+            continue
+        longest, *others = sorted(left, key=lambda part: -part.length_ms)
+        kept.append(replace(each, run=longest))
+        # Something else put in the middle leaves two parts; the pairs are shown once.
+        kept += [replace(each, run=p, pairs=[]) for p in others if p.length_ms >= PART_LEAST_MS]
     return kept
 
 

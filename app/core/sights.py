@@ -15,6 +15,8 @@ from app.core.reel import Reel
 FEATURES = 1_000
 REMEMBERED = 500
 """Kept pictures whose key points are remembered, at most 130 kB each: queries often meet the same ones."""
+PREPARED = 64
+"""Pictures of one item that stay prepared, at about a megabyte each: a compilation has thousands."""
 ASIDE_MS = 500
 OTHER_MOMENTS = 4
 _CELLS = (4, 4, 8)
@@ -104,7 +106,7 @@ def mirror(sight: Sight) -> Sight:
 
 
 class Sights:
-    """The prepared pictures of one item, each prepared once, and its file for a closer look."""
+    """The prepared pictures of one item, those asked for last, and its file for a closer look."""
 
     def __init__(self, pictures: Pictures, original: Original | None) -> None:
         self._pictures = pictures
@@ -149,11 +151,14 @@ class Sights:
     def at(self, place: int, *, mirrored: bool = False) -> Sight:
         """Give a prepared picture."""
         key = (place, mirrored)
-        if key not in self._seen:
-            self._seen[key] = (
-                mirror(self.at(place)) if mirrored else see_kept(self._pictures.jpegs[place])
-            )
-        return self._seen[key]
+        sight = self._seen.pop(key, None)
+        if sight is None:
+            sight = mirror(self.at(place)) if mirrored else see_kept(self._pictures.jpegs[place])
+        self._seen[key] = sight
+        if len(self._seen) > PREPARED:
+            # A dictionary's first key is the one that was put in, so asked for, longest ago.
+            del self._seen[next(iter(self._seen))]
+        return sight
 
     def _grey(self, place: int) -> Pixels:
         return greyed(read_jpeg(self._pictures.jpegs[place]))

@@ -1,6 +1,7 @@
 """Which known items to look at, and how alike each pair of frames is, above the background."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,14 +47,15 @@ def background(hits: FrameHits, frames: int) -> Floats:
     """
     result = np.zeros(frames)
     order = np.lexsort((-hits.score, hits.number, hits.query_row))
-    rows, numbers, scores = hits.query_row[order], hits.number[order], hits.score[order]
-    first = np.ones(len(rows), bool)
-    first[1:] = (rows[1:] != rows[:-1]) | (numbers[1:] != numbers[:-1])
-    rows, scores = rows[first], scores[first]
-    for row in np.unique(rows):
-        ranked = np.sort(scores[rows == row])[::-1][COPIES_SPARED:][:BACKGROUND_RANKS]
-        if len(ranked) == BACKGROUND_RANKS:
-            result[row] = min(float(ranked.mean()), BACKGROUND_MAX)
+    best = order[_firsts(hits.query_row[order], hits.number[order])]
+    best = best[np.lexsort((-hits.score[best], hits.query_row[best]))]
+    rows, scores = hits.query_row[best], hits.score[best]
+    starts = np.flatnonzero(_firsts(rows))
+    counts = np.diff(starts, append=len(rows))
+    enough = starts[counts >= COPIES_SPARED + BACKGROUND_RANKS]
+    ranked = scores[enough[:, None] + COPIES_SPARED + np.arange(BACKGROUND_RANKS)]
+    means = ranked.mean(axis=1).astype(np.float64)
+    result[rows[enough]] = np.minimum(means, BACKGROUND_MAX)
     return result
 
 
@@ -67,16 +69,20 @@ def candidates(hits: SearchHits, usual: Floats) -> list[int]:
             1.0 - hits.hashes.distance / HASH_BITS,
         ]
     )
-    promise: dict[int, float] = {}
     order = np.lexsort((-scores, rows, numbers))
-    seen = None
-    for place in order:
-        key = (int(numbers[place]), int(rows[place]))
-        if key != seen:
-            # Squares let a few strong frames outweigh many chance ones.
-            promise[key[0]] = promise.get(key[0], 0.0) + max(0.0, float(scores[place])) ** 2
-        seen = key
-    return sorted(promise, key=lambda number: -promise[number])[:CANDIDATES_MAX]
+    best = order[_firsts(numbers[order], rows[order])]
+    found, item = np.unique(numbers[best], return_inverse=True)
+    # Squares let a few strong frames outweigh many chance ones.
+    promise = np.bincount(item, np.maximum(0.0, scores[best]) ** 2, len(found))
+    likeliest = np.argsort(-promise, kind="stable")[:CANDIDATES_MAX]
+    return [int(number) for number in found[likeliest]]
+
+
+def _firsts(*columns: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say which entries of ordered columns are not equal to the one before."""
+    first = np.ones(len(columns[0]), np.bool_)
+    first[1:] = np.any([each[1:] != each[:-1] for each in columns], axis=0)
+    return first
 
 
 def likeness(query: Fingerprint, known: Fingerprint, hashes: HashHits, usual: Floats) -> Likeness:

@@ -71,3 +71,13 @@ def test_a_static_clip_played_twice_is_two_runs_at_normal_speed() -> None:
     assert second.query_ms[1] == 20_000
     assert abs(first.query_ms[1] - 10_000) <= 1_000
     assert abs(second.known_ms[0]) <= 1_000
+
+
+def test_a_run_is_cut_where_a_better_one_lies_inside_of_it() -> None:
+    query, known = timeline(9), timeline(60)
+    similarity = np.where(moving(query, known, 1.0, 30_000) > 0.8, 0.3, 0.0)
+    similarity[3:5] = moving(query, known, 1.0, 5_000)[3:5]
+    better, other = align(similarity, query, known, 0.28)
+    assert better.query_ms == (2_500, 4_500)
+    assert other.query_ms == (4_500, 9_000)
+    assert other.known_ms == (34_500, 39_000)

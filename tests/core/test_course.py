@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.core.course import Course, course, stretches
-from app.core.reel import Stretch
+from app.core.course import MOST_KNOWN, Course, course, stretches
+from app.core.reel import Reel, Stretch
 from app.core.runs import Run
 from tests.core.films import STEP_MS, Film, moving, overlay, panned, reel_of
 
@@ -102,3 +102,33 @@ def test_what_stands_still_says_nothing() -> None:
     way = found(still[:20], still, run_of(4_000, 0.0))
     assert way.asked == 0
     assert way.motion < 0.2
+
+
+def long_reel(length_ms: int) -> Reel:
+    """A reel of one picture that is seen again and again."""
+    places = np.zeros(length_ms // STEP_MS, np.int64)
+    return Reel(STEP_MS * np.arange(len(places)), reel_of(moving(1, seed=1)).tiles, places)
+
+
+@pytest.mark.parametrize("minutes", [1, 3, 120])
+@pytest.mark.parametrize("reach_ms", [6_000.0, 30_000.0])
+@pytest.mark.parametrize("speed", [1.0, -1.0, 2.0])
+def test_every_picture_of_a_long_run_has_its_known_moment(
+    minutes: int, reach_ms: float, speed: float
+) -> None:
+    length_ms = minutes * 60_000
+    query, known = long_reel(length_ms), long_reel(round(length_ms * abs(speed)) + STEP_MS)
+    line = (speed, 0.0 if speed > 0 else float(length_ms))
+    mine, theirs = stretches(line, (0, length_ms), (query, known), reach_ms)
+    assert len(mine) > 100
+    assert len(theirs) <= MOST_KNOWN
+    expected = speed * mine.times_ms + line[1]
+    assert np.isin(expected, theirs.times_ms).all()
+    assert np.ptp(mine.times_ms) > min(length_ms, 50_000 / abs(speed)) - 5_000
+
+
+def test_of_a_short_run_everything_near_is_looked_at() -> None:
+    query, known = long_reel(50_000), long_reel(200_000)
+    mine, theirs = stretches((1.0, 80_000.0), (0, 50_000), (query, known), 30_000.0)
+    assert (theirs.times_ms[0], theirs.times_ms[-1]) == (50_000, 159_800)
+    assert (mine.times_ms[0], mine.times_ms[-1], len(mine)) == (0, 49_800, 120)

@@ -69,3 +69,10 @@ def test_other_things_lie_nowhere() -> None:
 
 def test_without_pictures_nothing_is_found() -> None:
     assert overlays([]) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 512), (2, 512), (512, 1), (1, 1)])
+def test_a_picture_of_hardly_any_height_or_width_lies_nowhere(shape: tuple[int, int]) -> None:
+    strip = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
+    assert overlays([(strip, scene())]) == []
+    assert overlays([(scene(), strip)]) == []

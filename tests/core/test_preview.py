@@ -1,18 +1,27 @@
+import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from app.core import preview
 from app.core.describe import Describers, default_describers
 from app.core.fingerprinting import Fingerprinted, fingerprint_file
 from app.core.glimpse import glimpse
 from app.core.library import MemoryLibrary
 from app.core.matches import Match
-from app.core.media import DecodeLimits
+from app.core.media import DecodeLimits, MediaInfo, MediaKind
+from app.core.pictures import NO_PICTURES
 from app.core.policy import Grade, Relation
 from app.core.preview import early_matches
+from tests.core.fingerprints import make_fingerprint
 from tests.filming import black, edit, film
 
 LIMITS = DecodeLimits(cpu_s=60, wall_s=60)
+ROWS = ("shots", "votes", "pdq", "pdq_quality", "phash", "descriptors")
+ROWS_OF_VIEWS = ("view_ids", "view_descriptors", "pdq_forms")
 
 
 class Archive:
@@ -77,3 +86,34 @@ def test_one_frame_is_never_enough(archive: Archive, tmp_path: Path) -> None:
 def test_frames_that_come_in_another_order_do_not_agree(archive: Archive, tmp_path: Path) -> None:
     backwards = edit(archive.clip, tmp_path / "backwards.mp4", "-vf", "reverse", "-an")
     assert archive.early(backwards) == []
+
+
+def fingerprinted(times_ms: NDArray[np.int64], shown: NDArray[np.int64]) -> Fingerprinted:
+    """A fingerprint whose frames show some of many pictures, by their numbers, at some times."""
+    made = make_fingerprint(frames=1_000, sound=0)
+    rows = {name: getattr(made, name)[shown] for name in (*ROWS, *ROWS_OF_VIEWS)}
+    duration_ms = int(times_ms[-1]) + 1_000
+    info = MediaInfo(MediaKind.VIDEO, "video/mp4", duration_ms, 640, 360, has_audio=False)
+    seen = replace(made, **rows, timestamps_ms=times_ms, duration_ms=duration_ms)
+    return Fingerprinted(info, seen, NO_PICTURES)
+
+
+def test_an_hour_that_stands_still_is_answered_for_at_once() -> None:
+    known = fingerprinted(1_000 * np.arange(3_600), np.zeros(3_600, np.int64))
+    seen = fingerprinted(np.arange(12) * 5_007, np.zeros(12, np.int64))
+    library = MemoryLibrary([known])
+    started = time.process_time()
+    assert early_matches(seen.fingerprint, library) == []
+    assert time.process_time() - started < 3
+
+
+def test_a_moment_is_told_in_an_hour_that_mostly_stands_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preview, "OFFSETS_MAX", 50)
+    shown = np.zeros(600, np.int64)
+    shown[300:312] = np.arange(12) + 1
+    known = fingerprinted(1_000 * np.arange(600), shown)
+    seen = fingerprinted(np.arange(14) * 1_007, np.r_[0, np.arange(12) + 1, 0])
+    (match,) = early_matches(seen.fingerprint, MemoryLibrary([known]))
+    assert abs(match.segments[0].known.start_ms - 299_000) <= 1_000

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.core.runs import Run, Timeline
+from app.core.runs import Run, Timeline, without_overlap
 
 NONE = np.empty(0, np.int64)
 
@@ -28,3 +28,40 @@ def test_a_short_known_item_is_reached_from_everywhere(
     shown = (start_ms, start_ms + 2_000)
     run = Run(NONE, NONE, np.empty(0), speed, offset_ms, (0, 2_000), shown)
     assert run.reaches_all(known(duration_ms), 6_000.0) is all_of_it
+
+
+def run(start_ms: int, end_ms: int, speed: float = 1.0, offset_ms: float = 0.0) -> Run:
+    first, last = sorted(round(speed * at + offset_ms) for at in (start_ms, end_ms))
+    return Run(NONE, NONE, np.empty(0), speed, offset_ms, (start_ms, end_ms), (first, last))
+
+
+@pytest.mark.parametrize(
+    ("mine", "taken", "left"),
+    [
+        ((0, 30_000), [(40_000, 50_000)], [(0, 30_000)]),
+        ((0, 30_000), [(20_000, 50_000)], [(0, 20_000)]),
+        ((0, 30_000), [(10_000, 20_000)], [(0, 10_000), (20_000, 30_000)]),
+        ((0, 30_000), [(10_000, 20_000), (0, 10_000)], [(20_000, 30_000)]),
+        ((0, 30_000), [(0, 10_000), (10_000, 20_000)], [(20_000, 30_000)]),
+        ((0, 30_000), [(5_000, 15_000), (12_000, 40_000)], [(0, 5_000)]),
+        ((0, 30_000), [(0, 20_000), (10_000, 30_000)], []),
+        ((0, 30_000), [(10_000, 10_000)], [(0, 30_000)]),
+        ((5_000, 5_000), [(0, 10_000)], []),
+        ((5_000, 5_000), [(5_000, 10_000)], [(5_000, 5_000)]),
+        ((0, 0), [(0, 0)], [(0, 0)]),
+    ],
+)
+def test_what_better_runs_explain_is_taken_away_wherever_it_is(
+    mine: tuple[int, int], taken: list[tuple[int, int]], left: list[tuple[int, int]]
+) -> None:
+    found = without_overlap(run(*mine), [run(*each) for each in taken])
+    assert [each.query_ms for each in found] == left
+
+
+@pytest.mark.parametrize("speed", [1.5, -1.5])
+def test_the_parts_of_a_run_stay_on_its_line(speed: float) -> None:
+    whole = run(0, 30_000, speed, 50_000)
+    first, second = without_overlap(whole, [run(10_000, 20_000)])
+    assert first.known_ms == tuple(sorted((50_000, round(50_000 + speed * 10_000))))
+    ends = (round(50_000 + speed * each) for each in (20_000, 30_000))
+    assert second.known_ms == tuple(sorted(ends))

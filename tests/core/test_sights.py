@@ -1,7 +1,9 @@
+import tracemalloc
+
 import numpy as np
 
 from app.core.pictures import Pictures, read_jpeg, write_jpeg
-from app.core.sights import Sights, see, see_kept
+from app.core.sights import PREPARED, Sights, see, see_kept
 from tests.filming import picture
 
 
@@ -25,3 +27,18 @@ def test_pictures_around_a_moment_are_of_other_moments() -> None:
     assert len(around) == 2
     assert np.array_equal(around[0], sights.grey(1_500))
     assert np.array_equal(around[1], sights.grey(3_000))
+
+
+def test_only_the_pictures_asked_for_last_stay_prepared() -> None:
+    count = 4 * PREPARED
+    sights = Sights(Pictures(tuple(range(count)), [write_jpeg(picture(1))] * count), None)
+    first = sights.at(0)
+    size = sum(each.nbytes for each in (first.pixels, first.grey, first.points, first.descriptors))
+    tracemalloc.start()
+    for place in range(1, count):
+        asked = sights.at(place, mirrored=place % 2 == 1)
+        assert sights.at(0) is first
+        assert sights.at(place, mirrored=place % 2 == 1) is asked
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 1.1 * PREPARED * size

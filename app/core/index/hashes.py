@@ -4,17 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.index.hits import HashHits
-from app.core.index.items import LEAST_QUALITY, KnownItems
+from app.core.index.items import KnownItems
 from app.core.index.query import SearchQuery
 from app.core.index.table import Block, Table
+from app.core.listed_hashes import LEAST_QUALITY
+from app.core.near_hashes import PART, each_near, words
 from app.core.views import FORMS
 
-MOST_BITS = 31
-"""The distance at which PDQ's authors count pictures as the same."""
 MIRRORED = 4
 """Where a query has two forms only, the second is this one of `FORMS`."""
-PART = 16_384
-"""Hashes compared with all of the query while they are in the processor's cache."""
 MOST_OF_ITEM = 50
 """Hits of one query hash with one item: a static shot would hit itself thousands of times."""
 
@@ -27,7 +25,7 @@ class HashIndex:
 
     def add(self, items: KnownItems) -> None:
         """Add items' hashes."""
-        self._table.add(items.hash_numbers, items.hash_rows, _words(items.hashes))
+        self._table.add(items.hash_numbers, items.hash_rows, words(items.hashes))
 
     def remove(self, number: int) -> None:
         """Take one item's hashes away."""
@@ -43,36 +41,21 @@ class HashIndex:
         places = range(len(FORMS)) if forms.shape[1] == len(FORMS) else (0, MIRRORED)
         rows = np.flatnonzero(query.votes & (query.pdq_quality >= LEAST_QUALITY))
         shown = min(forms.shape[1], len(places))
-        words = _words(forms[rows, :shown].reshape(-1, forms.shape[2]))
+        asked = words(forms[rows, :shown].reshape(-1, forms.shape[2]))
         found = [HashHits.empty()]
-        for block in self._table.blocks() if len(words) else ():
+        for block in self._table.blocks() if len(asked) else ():
             for start in range(0, len(block), PART):
-                found += _near(block.take(slice(start, start + PART)), words)
+                part = block.take(slice(start, start + PART))
+                found += [_hits(part, *near) for near in each_near(part.values, asked)]
         hits = HashHits.join(found)
         hits = hits.where(self._table.present(hits.number))
         return _nearest(_asked(hits, rows, np.array(places[:shown])))
 
 
-def _near(part: Block, words: NDArray[np.uint64]) -> list[HashHits]:
-    """Compare hashes (n, 4 words) with a part; `query_row` is the place among them.
-
-    Half of the bits decide for nearly all pairs: of unrelated hashes they differ in 64 ± 6.
-    """
-    first, second = (np.ascontiguousarray(part.values[:, place]) for place in (0, 1))
-    found = []
-    for place, (one, two) in enumerate(words[:, :2]):
-        half = np.bitwise_count(first ^ one) + np.bitwise_count(second ^ two)
-        likely = np.flatnonzero(half <= MOST_BITS)
-        if len(likely):
-            distances = np.bitwise_count(part.values[likely] ^ words[place]).sum(axis=1)
-            hits = likely[distances <= MOST_BITS]
-            found.append(_hits(part, hits, distances[distances <= MOST_BITS], place))
-    return found
-
-
 def _hits(
-    part: Block, places: NDArray[np.intp], distances: NDArray[np.uint8], asked: int
+    part: Block, asked: int, places: NDArray[np.intp], distances: NDArray[np.int64]
 ) -> HashHits:
+    """Give what is near to one hash in a part; `query_row` is the place of the hash among all."""
     hits = HashHits.make(
         query_row=np.full(len(places), asked),
         form=np.zeros(len(places)),
@@ -105,7 +88,3 @@ def _nearest(hits: HashHits) -> HashHits:
     starts = np.concatenate([[0], begin]).astype(np.intp)
     group = np.searchsorted(starts, np.arange(len(ordered)), "right") - 1
     return ordered.where(np.arange(len(ordered)) - starts[group] < MOST_OF_ITEM)
-
-
-def _words(pdq: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    return np.ascontiguousarray(pdq).view(np.uint64)

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from app.core.arrays import checked
 from app.core.errors import BadEncoding
 from app.core.fingerprint import DIMENSION, Fingerprint
+from app.core.listed_hashes import LEAST_QUALITY
 
 ROW_BITS = 20
 """A frame's id is its item's number and its row: a million frames an item, 12 days of video."""
 NUMBER_BITS = 32
-LEAST_QUALITY = 50
-"""Below this PDQ's authors advise to ignore a hash."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
