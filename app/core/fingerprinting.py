@@ -19,7 +19,7 @@ from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe_and_read
 from app.core.sampling import NOT_VIEWED, Samples, Viewed, describe_views, views_of
-from app.core.sound import SOUND_STEP_MS, silence, sound_fingerprint
+from app.core.sound import SOUND_STEP_MS, STEPS_HEARD, silence, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
 
@@ -28,6 +28,8 @@ type Progress = Callable[[float], None]
 DECLARED_SLACK_MS = 3_000
 """How much longer than what was decoded a container may say that it plays; a sampling step, the
 end of the sound that makes no full item, and rounding are within."""
+OVERRUN_MS = 1_000
+"""How much longer the sound may be heard than the container says: encoders fill up its last block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +100,19 @@ def _fingerprinted(
 
 
 def _played_ms(info: MediaInfo, timestamps_ms: list[int], sound: NDArray[np.uint32]) -> int:
-    """Give how long the file really plays; a container cut off or cut out of a longer one lies."""
+    """Give how long the file really plays; a container cut off, cut out or joined of others lies."""
     if info.kind is MediaKind.STILL:
         return 0
+    last_ms = timestamps_ms[-1] if timestamps_ms else 0
+    heard_ms = round((len(sound) + STEPS_HEARD) * SOUND_STEP_MS) if len(sound) else 0
     seen_ms = 0
     if timestamps_ms:
         step_ms = float(np.median(np.diff(timestamps_ms))) if len(timestamps_ms) > 1 else 40.0
-        seen_ms = round(timestamps_ms[-1] + min(step_ms, 1_000.0))
-    reached_ms = max(seen_ms, round(len(sound) * SOUND_STEP_MS))
+        seen_ms = round(last_ms + min(step_ms, 1_000.0))
+    reached_ms = max(seen_ms, heard_ms)
     declared_ms = info.duration_ms
-    believable = 0 < declared_ms <= reached_ms + DECLARED_SLACK_MS
+    least_ms = max(1, last_ms, heard_ms - OVERRUN_MS)
+    believable = least_ms <= declared_ms <= reached_ms + DECLARED_SLACK_MS
     return declared_ms if believable else reached_ms
 
 

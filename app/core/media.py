@@ -22,7 +22,10 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What the container says. `width` and `height` are as displayed, after rotation; 0 for audio."""
+    """What the container says. `width` and `height` are as displayed, after rotation; 0 for audio.
+
+    `open_ended` is what may play on beyond `duration_ms`, since that is only estimated.
+    """
 
     kind: MediaKind
     content_type: str
@@ -30,6 +33,7 @@ class MediaInfo:
     width: int
     height: int
     has_audio: bool
+    open_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Says what a file is: kind, size as displayed, duration, sound."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.core.child import confined
@@ -12,6 +12,8 @@ from app.core.sniff import Container
 from app.core.stills import StillInfo, inspect_and_read, inspect_still
 
 _CPU_S = 60
+_CLOCKS_START_ANEW = {"mpegts", "mpeg"}
+"""Demuxers of what is joined by writing one file after another: its last time stamp says little."""
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
 _STREAM = re.compile(r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): ([^\n]*)", re.MULTILINE)
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)(?:\s?SAR (\d+):(\d+))?")
@@ -26,6 +28,7 @@ class _Streams:
     size: tuple[int, int] | None
     has_audio: bool
     found: int
+    open_ended: bool = False
 
 
 def probe(path: Path, limits: DecodeLimits) -> MediaInfo:
@@ -62,7 +65,8 @@ def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams
     head, opened, description = log.partition("Input #0, ")
     if not opened:
         raise refusal(head)
-    return _parse(description)
+    open_ended = not _CLOCKS_START_ANEW.isdisjoint(container.demuxers)
+    return replace(_parse(description), open_ended=open_ended)
 
 
 def _parse(description: str) -> _Streams:
@@ -112,4 +116,6 @@ def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> M
     content_type = container.content_type
     if not content_type.startswith("image/"):
         content_type = f"{kind}/{content_type.partition('/')[2]}"
-    return MediaInfo(kind, content_type, streams.duration_ms, width, height, streams.has_audio)
+    size = (width, height)
+    has_audio, open_ended = streams.has_audio, streams.open_ended
+    return MediaInfo(kind, content_type, streams.duration_ms, *size, has_audio, open_ended)

@@ -9,6 +9,7 @@ from app.core.fingerprint import decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.index import KnownIndex, SearchQuery
 from app.core.media import DecodeLimits, MediaKind
+from app.core.sound import SOUND_STEP_MS
 from app.core.views import FORMS
 from tests.core.test_usable import scene
 from tests.filming import film
@@ -108,3 +109,20 @@ def test_a_clip_cut_off_plays_as_long_as_it_can_be_seen(tmp_path: Path) -> None:
     assert cut.fingerprint.duration_ms == cut.info.duration_ms
     last_ms = int(cut.fingerprint.timestamps_ms[-1])
     assert last_ms < cut.info.duration_ms <= last_ms + 1_000 < 9_000
+
+
+@pytest.mark.parametrize("suffix", [".ts", ".mpg"])
+def test_pieces_joined_byte_by_byte_play_as_long_as_all_of_them(
+    tmp_path: Path, suffix: str
+) -> None:
+    """Each piece's clock starts anew, and the container's length is that of the last."""
+    pieces = [
+        film(tmp_path / f"{seed}{suffix}", seconds=seconds, seed=seed, shots=1)
+        for seed, seconds in ((1, 24), (2, 6))
+    ]
+    joined = tmp_path / f"joined{suffix}"
+    joined.write_bytes(b"".join(piece.read_bytes() for piece in pieces))
+    made = fingerprint_file(joined, None, LIMITS)
+    assert made.info.duration_ms == pytest.approx(30_000, abs=1_000)
+    assert made.fingerprint.timestamps_ms[-1] <= made.fingerprint.duration_ms
+    assert len(made.fingerprint.sound) * SOUND_STEP_MS > 26_000
