@@ -12,6 +12,7 @@ from app.core.sniff import Container
 from app.core.stills import StillInfo, inspect_and_read, inspect_still
 
 _CPU_S = 60
+_ESTIMATED = "Estimating duration from bitrate"
 _CLOCKS_START_ANEW = {"mpegts", "mpeg"}
 """Demuxers of what is joined by writing one file after another: its last time stamp says little."""
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
@@ -65,7 +66,7 @@ def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams
     head, opened, description = log.partition("Input #0, ")
     if not opened:
         raise refusal(head)
-    open_ended = not _CLOCKS_START_ANEW.isdisjoint(container.demuxers)
+    open_ended = _ESTIMATED in head or not _CLOCKS_START_ANEW.isdisjoint(container.demuxers)
     return replace(_parse(description), open_ended=open_ended)
 
 

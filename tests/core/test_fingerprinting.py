@@ -12,7 +12,7 @@ from app.core.media import DecodeLimits, MediaKind
 from app.core.sound import SOUND_STEP_MS
 from app.core.views import FORMS
 from tests.core.test_usable import scene
-from tests.filming import film
+from tests.filming import SAMPLE_RATE, ffmpeg, film, melody, write_wav
 
 LIMITS = DecodeLimits()
 
@@ -126,3 +126,19 @@ def test_pieces_joined_byte_by_byte_play_as_long_as_all_of_them(
     assert made.info.duration_ms == pytest.approx(30_000, abs=1_000)
     assert made.fingerprint.timestamps_ms[-1] <= made.fingerprint.duration_ms
     assert len(made.fingerprint.sound) * SOUND_STEP_MS > 26_000
+
+
+@pytest.mark.parametrize("coding", [("a.aac",), ("a.mp3", "-write_xing", "0")])
+def test_sound_whose_length_is_only_estimated_is_heard_to_its_end(
+    tmp_path: Path, coding: tuple[str, ...]
+) -> None:
+    """Noise takes more bits than what follows, so the rate at the beginning says too little."""
+    noise = np.random.default_rng(1).normal(0, 9_000, SAMPLE_RATE * 8)
+    loud = np.clip(noise, -32_000, 32_000).astype(np.int16)
+    quiet = (melody(52, seed=3) // 200).astype(np.int16)
+    name, *options = coding
+    write_wav(tmp_path / "sound.wav", np.concatenate([loud, quiet]))
+    ffmpeg("-i", tmp_path / "sound.wav", "-q:a", "2", *options, tmp_path / name)
+    made = fingerprint_file(tmp_path / name, None, LIMITS)
+    assert made.info.duration_ms == pytest.approx(60_000, abs=500)
+    assert len(made.fingerprint.sound) * SOUND_STEP_MS > 56_000
