@@ -1,8 +1,8 @@
 """Reads a video in one pass: five frames a second, of which one a second and one after each cut are sampled.
 
-The decoder is told to skip what nothing refers to, frames are thinned to five a second before they
-are scaled, and cuts are looked for on the small frames: a 60 s 1080p clip costs half of a bare
-decode.
+The decoder is told to skip what nothing refers to unless the video is slow, frames are thinned to
+five a second before they are scaled, and cuts are looked for on the small frames: a 60 s 1080p clip
+costs half of a bare decode.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +24,8 @@ _SHORT_S = 5.0
 _FRAMES_OF_SHORT = 6
 _LEAST_STEP_S = 0.04
 _UNKNOWN_STEP_S = 0.25
+_SPARING_FROM_FPS = 12.0
+"""Of slower videos every frame is wanted; of others the half that is referred to is enough."""
 _SPARING = ("-skip_frame", "noref", "-skip_loop_filter", "all")
 
 
@@ -48,7 +50,8 @@ def frames(
     Memory stays flat. Clips under five seconds are sampled more densely. What a damaged file still
     shows is given; raises Corrupt when that is nothing at all.
     """
-    sparing = info.duration_ms == 0 or info.duration_ms > _SHORT_S * 1000
+    long = info.duration_ms == 0 or info.duration_ms > _SHORT_S * 1000
+    sparing = long and info.frames_per_s >= _SPARING_FROM_FPS
     log = ""
     for options in (_SPARING, ()) if sparing else ((),):
         given = 0

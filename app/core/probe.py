@@ -18,6 +18,7 @@ _CLOCKS_START_ANEW = {"mpegts", "mpeg"}
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
 _STREAM = re.compile(r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): ([^\n]*)", re.MULTILINE)
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)(?:\s?SAR (\d+):(\d+))?")
+_RATE = re.compile(r", (\d+(?:\.\d+)?) fps")
 _TURN = re.compile(r"^ +[Dd]isplay ?[Mm]atrix: rotation of (-?\d+\.\d+) degrees", re.MULTILINE)
 
 
@@ -29,6 +30,7 @@ class _Streams:
     size: tuple[int, int] | None
     has_audio: bool
     found: int
+    frames_per_s: float
     open_ended: bool = False
 
 
@@ -74,7 +76,7 @@ def _parse(description: str) -> _Streams:
     duration = _DURATION.search(description)
     hours, minutes, seconds, hundredths = map(int, duration.groups()) if duration else (0, 0, 0, 0)
     size: tuple[int, int] | None = None
-    has_audio, found = False, 0
+    has_audio, found, frames_per_s = False, 0, 0.0
     streams = list(_STREAM.finditer(description))
     ends = [stream.start() for stream in streams[1:]] + [len(description)]
     for stream, end in zip(streams, ends, strict=False):
@@ -85,8 +87,10 @@ def _parse(description: str) -> _Streams:
         has_audio |= kind == "Audio" and not words.startswith("none")
         if kind == "Video" and size is None:
             size = _displayed(words, description[stream.end() : end])
+            rate = _RATE.search(words)
+            frames_per_s = float(rate[1]) if rate else 0.0
     duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
-    return _Streams(duration_ms, size, has_audio, found)
+    return _Streams(duration_ms, size, has_audio, found, frames_per_s)
 
 
 def _displayed(words: str, details: str) -> tuple[int, int] | None:
@@ -117,6 +121,13 @@ def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> M
     content_type = container.content_type
     if not content_type.startswith("image/"):
         content_type = f"{kind}/{content_type.partition('/')[2]}"
-    size = (width, height)
-    has_audio, open_ended = streams.has_audio, streams.open_ended
-    return MediaInfo(kind, content_type, streams.duration_ms, *size, has_audio, open_ended)
+    return MediaInfo(
+        kind,
+        content_type,
+        streams.duration_ms,
+        width,
+        height,
+        streams.has_audio,
+        streams.open_ended,
+        streams.frames_per_s,
+    )

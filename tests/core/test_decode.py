@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.decode import sample_frames
+from app.core.decode import frames, sample_frames
 from app.core.errors import CoreError, NoUsableFrames
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.probe import probe
@@ -56,6 +56,18 @@ def test_the_frame_after_each_cut_is_sampled_and_starts_a_shot(tmp_path: Path) -
     after_cuts = [b for a, b in pairwise(frames) if b.shot == a.shot + 1]
     assert [round(frame.timestamp_ms, -2) for frame in after_cuts[:2]] == [2600, 6600]
     assert frames[-1].shot == 2
+
+
+@pytest.mark.parametrize("fps", [1, 8, 24])
+def test_no_frame_of_a_slow_video_is_left_out(tmp_path: Path, fps: int) -> None:
+    """Nothing refers to two of three frames here."""
+    slow = tmp_path / "slow.mp4"
+    source = f"testsrc2=s=160x120:r={fps}:d=12"
+    coding = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-x264-params", "bframes=2:b-adapt=0")
+    ffmpeg("-f", "lavfi", "-i", source, *coding, slow)
+    seen = [frame.timestamp_ms for frame in frames(slow, probe(slow, LIMITS), LIMITS)]
+    assert len(seen) == 12 * min(fps, 5)
+    assert max(b - a for a, b in pairwise(seen)) <= max(1000 // fps, 292)
 
 
 def test_a_still_camera_is_one_shot(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def test_a_clip_is_described(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=2, shots=1)
     found = probe(clip, LIMITS)
     assert replace(found, duration_ms=2000) == MediaInfo(
-        MediaKind.VIDEO, "video/mp4", 2000, 320, 240, has_audio=True
+        MediaKind.VIDEO, "video/mp4", 2000, 320, 240, has_audio=True, frames_per_s=24
     )
     assert abs(found.duration_ms - 2000) <= 60
 
