@@ -3,6 +3,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.core.describe import Describers, default_describers
 from app.core.fingerprint import decode, encode
@@ -12,7 +13,7 @@ from app.core.media import DecodeLimits, MediaKind
 from app.core.sound import SOUND_STEP_MS
 from app.core.views import FORMS
 from tests.core.test_usable import scene
-from tests.filming import SAMPLE_RATE, ffmpeg, film, melody, write_wav
+from tests.filming import SAMPLE_RATE, ffmpeg, film, melody, photo, picture, write_wav
 
 LIMITS = DecodeLimits()
 
@@ -30,12 +31,12 @@ def still(path: Path, pixels: np.ndarray) -> Path:
 
 
 def test_every_form_of_a_still_is_found(tmp_path: Path, describers: Describers) -> None:
-    picture = scene()
-    known = fingerprint_file(still(tmp_path / "known.png", picture), describers, LIMITS)
+    shown = scene()
+    known = fingerprint_file(still(tmp_path / "known.png", shown), describers, LIMITS)
     index = KnownIndex()
     index.add(1, known.fingerprint)
     for mirrored, rotation in FORMS:
-        form = np.rot90(picture[:, ::-1] if mirrored else picture, rotation // 90)
+        form = np.rot90(shown[:, ::-1] if mirrored else shown, rotation // 90)
         made = fingerprint_file(still(tmp_path / "form.png", form), describers, LIMITS)
         hits = index.search(SearchQuery.of(made.fingerprint))
         assert hits.frames.score.max() > 0.6
@@ -109,6 +110,21 @@ def test_a_clip_cut_off_plays_as_long_as_it_can_be_seen(tmp_path: Path) -> None:
     assert cut.fingerprint.duration_ms == cut.info.duration_ms
     last_ms = int(cut.fingerprint.timestamps_ms[-1])
     assert last_ms < cut.info.duration_ms <= last_ms + 1_000 < 9_000
+
+
+def test_the_last_picture_counts_for_as_long_as_it_stands(tmp_path: Path) -> None:
+    pictures = [Image.fromarray(picture(3, (160, 120), shot)) for shot in range(8)]
+    moving = tmp_path / "moving.gif"
+    standing_ms = [500] * 7 + [20_000]
+    pictures[0].save(moving, save_all=True, append_images=pictures[1:], duration=standing_ms)
+    assert fingerprint_file(moving, None, LIMITS).info.duration_ms == 23_500
+    single = tmp_path / "single.mp4"
+    coding = ("-r", "1/12", "-frames:v", "1", "-pix_fmt", "yuv420p", single)
+    ffmpeg("-r", "1/12", "-i", photo(tmp_path / "photo.png"), *coding)
+    made = fingerprint_file(single, None, LIMITS)
+    assert made.fingerprint.timestamps_ms.tolist() == [0]
+    assert made.info.duration_ms == 12_000
+    assert len(made.fingerprint.sound) * SOUND_STEP_MS > 8_000
 
 
 @pytest.mark.parametrize("suffix", [".ts", ".mpg"])
