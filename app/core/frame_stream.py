@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from app.core.child import Child, confined
 from app.core.ffmpeg import container_of, reading
 from app.core.media import FRAME_SIDE, DecodeLimits
+from app.core.moving import moving_picture
 
 _NOTE = re.compile(rb"pts_time:(-?[\d.]+(?:e[-+]?\d+)?)")
 _SCORE = re.compile(rb"lavfi\.scene_score=([\d.]+)")
@@ -46,14 +47,16 @@ class FrameStream:
     def __init__(
         self, path: Path, filters: str, limits: DecodeLimits, options: tuple[str, ...] = ()
     ) -> None:
+        container = container_of(path)
+        picture = moving_picture(path, container, limits)
         self._stack = ExitStack()
         with self._stack:
             notes, notes_in = os.pipe()
             self._notes = self._stack.enter_context(os.fdopen(notes, "rb"))
             noted = f"metadata=print:key=lavfi.scene_score:file=pipe\\\\:{notes_in}:direct=1"
             command = [
-                *reading(container_of(path), limits, *options),
-                *("-map", "0:V:0", "-an", "-sn", "-dn", "-filter_threads", "1"),
+                *reading(container, limits, *options),
+                *("-map", picture, "-an", "-sn", "-dn", "-filter_threads", "1"),
                 *("-vf", f"{filters},{noted}", "-fps_mode", "passthrough"),
                 *("-c:v", "ppm", "-f", "image2pipe", "-"),
             ]

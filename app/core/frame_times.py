@@ -7,6 +7,7 @@ from app.core.child import confined
 from app.core.errors import NoUsableFrames, TooLong
 from app.core.ffmpeg import container_of, reading, refusal
 from app.core.media import DecodeLimits
+from app.core.moving import moving_picture
 
 MOST_FRAMES = 2_000_000
 _HIDDEN = 0x4
@@ -33,9 +34,19 @@ class FrameTimes:
 
 def read(path: Path, limits: DecodeLimits) -> FrameTimes:
     """The times of a file's frames; raises a named Unreadable where the container has none."""
+    container = container_of(path)
     command = [
-        *reading(container_of(path), limits),
-        *("-map", "0:V:0", "-c", "copy", "-copyts", "-f", "framecrc", "-"),
+        *reading(container, limits),
+        *(
+            "-map",
+            moving_picture(path, container, limits),
+            "-c",
+            "copy",
+            "-copyts",
+            "-f",
+            "framecrc",
+            "-",
+        ),
     ]
     time_base = (0, 1)
     shown: dict[int, int] = {}

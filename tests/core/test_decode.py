@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from app.core import frame_times
 from app.core.decode import frames, sample_frames
 from app.core.errors import CoreError, NoUsableFrames
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
@@ -68,6 +70,21 @@ def test_no_frame_of_a_slow_video_is_left_out(tmp_path: Path, fps: int) -> None:
     seen = [frame.timestamp_ms for frame in frames(slow, probe(slow, LIMITS), LIMITS)]
     assert len(seen) == 12 * min(fps, 5)
     assert max(b - a for a, b in pairwise(seen)) <= max(1000 // fps, 292)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_all_pictures_of_a_moving_avif_are_seen(tmp_path: Path, mode: str) -> None:
+    """A single picture, shown where nothing moves, comes before the track; so may its opacity."""
+    pictures = [Image.fromarray(picture(3, (160, 120), shot)).convert(mode) for shot in range(8)]
+    for each in pictures:
+        each.putpixel((0, 0), (9, 9, 9, 9)[: len(mode)])
+    moving = tmp_path / "moving.avif"
+    pictures[0].save(moving, save_all=True, append_images=pictures[1:], duration=500)
+    seen = list(frames(moving, probe(moving, LIMITS), LIMITS))
+    assert times(seen) == list(range(0, 4000, 500))
+    assert likeness(seen[-1].pixels, picture(3, (160, 120), 7)) > 0.9
+    kept = frame_times.read(moving, LIMITS)
+    assert (len(kept.ticks), kept.step) == (8, kept.end // 8)
 
 
 def test_a_still_camera_is_one_shot(tmp_path: Path) -> None:
