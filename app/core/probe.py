@@ -17,7 +17,8 @@ _CLOCKS_START_ANEW = {"mpegts", "mpeg"}
 """Demuxers of what is joined by writing one file after another: its last time stamp says little."""
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
 _STREAM = re.compile(r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): ([^\n]*)", re.MULTILINE)
-_SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)(?:\s?SAR (\d+):(\d+))?")
+_SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)")
+_ASPECT = re.compile(r"[ \[]SAR (\d+):(\d+) DAR ")
 _RATE = re.compile(r", (\d+(?:\.\d+)?) fps")
 _TURN = re.compile(r"^ +[Dd]isplay ?[Mm]atrix: rotation of (-?\d+\.\d+) degrees", re.MULTILINE)
 
@@ -99,8 +100,10 @@ def _displayed(words: str, details: str) -> tuple[int, int] | None:
     if measure is None or words.startswith("none"):
         return None
     width, height = int(measure[1]), int(measure[2])
-    if measure[3] and int(measure[3]) and int(measure[4]):
-        width = max(1, round(width * int(measure[3]) / int(measure[4])))
+    # Where the container says otherwise than the stream, it stands last and is what counts.
+    wide, high = map(int, (_ASPECT.findall(words) or [(1, 1)])[-1])
+    if wide and high:
+        width = max(1, round(width * wide / high))
     turn = _TURN.search(details)
     quarter = turn is not None and round(float(turn[1]) / 90) % 2
     return (height, width) if quarter else (width, height)

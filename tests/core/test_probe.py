@@ -36,6 +36,17 @@ def test_size_is_as_displayed_with_wide_pixels(tmp_path: Path) -> None:
     assert (found.width, found.height) == (640, 240)
 
 
+def test_the_pixel_aspect_of_the_container_counts(tmp_path: Path) -> None:
+    clip = one_frame(tmp_path / "clip.mp4")
+    narrow = edit(clip, tmp_path / "narrow.mp4", "-vf", "setsar=1/2")
+    wide = tmp_path / "wide.mkv"
+    ffmpeg("-i", narrow, "-c", "copy", "-aspect", "8:3", wide)
+    found = probe(wide, LIMITS)
+    (frame,) = sample_frames(wide, found, LIMITS)
+    assert (found.width, found.height) == (640, 240)
+    assert frame.pixels.shape == (192, 512, 3)
+
+
 def test_sound_with_cover_art_is_sound(tmp_path: Path) -> None:
     cover = photo(tmp_path / "cover.png")
     sound = tune(tmp_path / "sound.wav", seconds=2)
