@@ -1,5 +1,6 @@
 """A closer look into an item's own file: the frames around a moment, denser than those kept."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,12 @@ FROM_START_MOST_S = 90.0
 _NOT_SOUGHT = "could not seek to position"
 
 type Frames = list[tuple[int, NDArray[np.uint8]]]
+
+
+def of_one_size(frames: Frames) -> Frames:
+    """Give the frames of the size that most of them have: a camera may be turned in between."""
+    sizes = Counter(pixels.shape for _, pixels in frames)
+    return [each for each in frames if each[1].shape == sizes.most_common(1)[0][0]]
 
 
 @dataclass(slots=True)

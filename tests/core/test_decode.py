@@ -151,13 +151,18 @@ def test_pictures_are_small_and_as_wide_as_displayed(tmp_path: Path) -> None:
 
 
 def test_a_size_that_changes_in_the_middle_is_followed(tmp_path: Path) -> None:
-    first = film(tmp_path / "a.ts", seconds=3, shots=1, audio=False)
-    second = film(tmp_path / "b.ts", seconds=3, seed=2, size=(176, 144), shots=1, audio=False)
-    joined = tmp_path / "joined.ts"
-    joined.write_bytes(first.read_bytes() + second.read_bytes())
-    frames = sample(joined)
-    assert len(frames) >= 5
-    assert times(frames) == sorted(set(times(frames)))
+    wide = film(tmp_path / "a.ts", seconds=3, size=(640, 360), shots=1, audio=False)
+    tall = film(tmp_path / "b.ts", seconds=3, seed=2, size=(360, 640), shots=1, audio=False)
+    turned = tmp_path / "turned.ts"
+    turned.write_bytes(wide.read_bytes() + tall.read_bytes())
+    seen = list(frames(turned, probe(turned, LIMITS), LIMITS))
+    alone = list(frames(tall, probe(tall, LIMITS), LIMITS))
+    (turn,) = (at for at, (one, two) in enumerate(pairwise(seen), 1) if one.shot != two.shot)
+    assert {frame.pixels.shape for frame in seen[:turn]} == {(288, 512, 3)}
+    assert {frame.pixels.shape for frame in seen[turn:]} == {(512, 288, 3)}
+    assert times(seen) == sorted(set(times(seen)))
+    assert seen[turn].timestamp_ms == pytest.approx(3_000, abs=50)
+    assert np.array_equal(seen[turn].pixels, alone[0].pixels)
 
 
 def test_a_truncated_clip_gives_what_it_still_holds(tmp_path: Path) -> None:

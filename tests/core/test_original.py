@@ -5,7 +5,7 @@ import pytest
 
 from app.core.decode import sample_frames
 from app.core.media import DecodeLimits
-from app.core.original import Original
+from app.core.original import Original, of_one_size
 from app.core.probe import probe
 from tests.filming import ffmpeg, film
 
@@ -61,6 +61,13 @@ def test_every_frame_is_given_where_it_is_asked_for(clip: Path, suffix: str) -> 
 
 def test_a_look_before_the_beginning_starts_at_the_beginning(clip: Path) -> None:
     assert Original(clip, LIMITS).between(-500, 300)[0][0] == 0
+
+
+def test_frames_that_are_compared_block_by_block_are_of_one_size() -> None:
+    wide, tall = np.zeros((9, 16, 3), np.uint8), np.zeros((16, 9, 3), np.uint8)
+    kept = of_one_size([(0, wide), (80, tall), (160, tall)])
+    assert [time_ms for time_ms, _ in kept] == [80, 160]
+    assert of_one_size([]) == []
 
 
 def test_a_file_that_is_gone_shows_nothing(tmp_path: Path) -> None:
