@@ -12,6 +12,7 @@ from app.core.errors import NoUsableFrames, TooLong
 from app.core.ffmpeg import refusal
 from app.core.frame_stream import FITTED, FrameStream, StreamedFrame
 from app.core.media import DecodeLimits, Frame, MediaInfo
+from app.core.origin import origin_ms
 
 CUT_SCORE = 0.18
 """ffmpeg's scene score (0 to 1) from which a change between frames 0.2 s apart counts as a cut.
@@ -47,6 +48,7 @@ def frames(
 ) -> Iterator[Frame]:
     """Five frames a second in order of presentation, 0 ms being the first one displayed.
 
+    Where the picture starts late, it is the beginning of the sound.
     Memory stays flat. Clips under five seconds are sampled more densely. What a damaged file still
     shows is given; raises Corrupt when that is nothing at all.
     """
@@ -72,12 +74,12 @@ def frames(
 
 
 def _timed(stream: Iterable[StreamedFrame], step_s: float, limits: DecodeLimits) -> Iterator[Frame]:
-    """Give the frames with times from 0 and shots counted; times never go backwards."""
-    first_ms: int | None = None
+    """Give the frames with times from the origin and shots counted; times never go backwards."""
+    zero_ms: int | None = None
     last_ms, shot, sampled_bin = -1, 0, -1
     for frame in stream:
-        first_ms = frame.time_ms if first_ms is None else first_ms
-        timestamp_ms = frame.time_ms - first_ms
+        zero_ms = origin_ms(frame.time_ms) if zero_ms is None else zero_ms
+        timestamp_ms = frame.time_ms - zero_ms
         if timestamp_ms > limits.duration_ms:
             raise TooLong("The file plays longer than allowed; upload a part.")
         cut = last_ms >= 0 and frame.scene_score > CUT_SCORE

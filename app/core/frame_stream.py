@@ -21,6 +21,7 @@ from app.core.child import Child, confined
 from app.core.ffmpeg import container_of, reading
 from app.core.media import FRAME_SIDE, DecodeLimits
 from app.core.moving import moving_picture
+from app.core.origin import OWN_ZERO, picture_start_ms
 
 _NOTE = re.compile(rb"frame:(\d+) .*pts_time:(-?[\d.]+(?:e[-+]?\d+)?)")
 _SCORE = re.compile(rb"lavfi\.scene_score=([\d.]+)")
@@ -57,6 +58,7 @@ class FrameStream:
             *("-map", moving_picture(path, container, limits), "-an", "-sn", "-dn"),
             *("-filter_threads", "1"),
         ]
+        self._own_zero = "-ss" not in options and not OWN_ZERO.isdisjoint(container.demuxers)
         self._start("")
 
     def _start(self, padding: str) -> None:
@@ -104,13 +106,16 @@ class FrameStream:
 
     def _read(self) -> Iterator[tuple[int, StreamedFrame]]:
         """Give the frames, each with its number since the filters were made."""
+        start_ms: int | None = None
         while (pixels := _read_picture(self.child.stdout)) is not None:
             note = _read_note(self._notes)
             if note is None:
                 self.child.kill()
                 return
+            if start_ms is None:
+                start_ms = picture_start_ms(self.child.logged()) if self._own_zero else 0
             number, time_ms, scene_score = note
-            yield number, StreamedFrame(time_ms, scene_score, pixels)
+            yield number, StreamedFrame(time_ms + start_ms, scene_score, pixels)
 
 
 def _read_picture(stream: IO[bytes]) -> NDArray[np.uint8] | None:

@@ -60,6 +60,6 @@ def _shown_ms(path: Path, limits: DecodeLimits, reached_ms: int) -> int:
         times = frame_times.read(path, limits)
         numerator, denominator = times.time_base
         tick_ms = 1000 * numerator / denominator
-        if (times.ticks[-1] - times.ticks[0]) * tick_ms <= reached_ms:
-            return round((times.end - times.ticks[0]) * tick_ms)
+        if (times.ticks[-1] - times.origin) * tick_ms <= reached_ms:
+            return round((times.end - times.origin) * tick_ms)
     return 0

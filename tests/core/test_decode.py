@@ -116,14 +116,17 @@ def test_times_are_those_of_presentation_at_a_variable_rate(tmp_path: Path) -> N
         assert likeness(frame.pixels, steady[frame.timestamp_ms].pixels) > 0.95
 
 
-def test_time_starts_at_the_first_displayed_frame(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("late_s", "first_ms"), [(0.1, 0), (1.5, 1500)])
+def test_time_starts_at_the_first_displayed_frame_unless_it_is_late(
+    tmp_path: Path, late_s: float, first_ms: int
+) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=4, shots=1)
     late = tmp_path / "late.mkv"
-    inputs = ("-i", clip, "-itsoffset", "1.5", "-i", clip)
+    inputs = ("-i", clip, "-itsoffset", str(late_s), "-i", clip)
     ffmpeg(*inputs, "-map", "1:v", "-map", "0:a", "-c", "copy", late)
     frames = sample(late)
-    assert frames[0].timestamp_ms == 0
-    assert 3000 <= frames[-1].timestamp_ms <= 4000
+    assert frames[0].timestamp_ms == first_ms
+    assert 3000 <= frames[-1].timestamp_ms - first_ms <= 4000
 
 
 @pytest.mark.parametrize(("degrees", "quarters"), [(90, 1), (180, 2), (270, 3)])

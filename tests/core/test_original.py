@@ -17,13 +17,19 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return film(tmp_path_factory.mktemp("original") / "clip.mp4", seconds=9, shots=2)
 
 
+@pytest.mark.parametrize("suffix", [".mkv", ".ts", ".mpg"])
 @pytest.mark.parametrize("late_s", [0, 2])
-def test_a_closer_look_is_on_the_timeline_of_the_samples(clip: Path, late_s: int) -> None:
-    late = clip.with_name(f"late{late_s}.mkv")
+def test_a_closer_look_is_on_the_timeline_of_the_samples(
+    clip: Path, late_s: int, suffix: str
+) -> None:
+    late = clip.with_name(f"late{late_s}{suffix}")
     delayed = ["-itsoffset", str(late_s), "-i", clip, "-i", clip]
-    ffmpeg(*delayed, "-map", "0:v", "-map", "1:a", "-c", "copy", late)
+    again = ["mpeg2video", "-fps_mode", "passthrough"] if suffix == ".mpg" else ["copy"]
+    coding = ["-c:v", *again, "-c:a", "mp2"]
+    ffmpeg(*delayed, "-map", "0:v", "-map", "1:a", *coding, late)
     sampled = {f.timestamp_ms: f.pixels for f in sample_frames(late, probe(late, LIMITS), LIMITS)}
-    wanted_ms = next(time for time in sampled if time > 5_500)
+    wanted_ms = next(time for time in sampled if time > 5_500 + late_s * 1000)
+    assert min(sampled) == pytest.approx(late_s * 1000, abs=100)
     seen = Original(late, LIMITS).between(wanted_ms - 400, wanted_ms + 400)
     away = {
         time_ms: np.abs(pixels.astype(int) - sampled[wanted_ms]).mean() for time_ms, pixels in seen
