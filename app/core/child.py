@@ -43,7 +43,7 @@ class Child:
     def finish(self) -> Ended:
         """Wait for the end; raises for a crash, for used up time and for used up memory."""
         code = self.process.wait()
-        log = self._log.read_bytes()[:_LOG_BYTES].decode(errors="replace")
+        log = self.logged()
         if self._late.is_set() or code == -signal.SIGXCPU or (code and _SIGXCPU_CAUGHT in log):
             raise DecoderTimedOut("Decoding took longer than allowed; upload a shorter part.")
         if code and ("Cannot allocate memory" in log or "MemoryError" in log):
@@ -51,6 +51,10 @@ class Child:
         if code in _CRASHES:
             raise DecoderCrashed("The decoder crashed on this file; try a re-encoded copy.")
         return Ended(code=code, log=log)
+
+    def logged(self) -> str:
+        """Give the beginning of what it has logged so far."""
+        return self._log.read_bytes()[:_LOG_BYTES].decode(errors="replace")
 
     def kill(self) -> None:
         """End the whole process group at once."""

@@ -9,7 +9,7 @@ from app.core.blocks import compare, halved, mean_likeness
 from app.core.confidence import UNASKED, Moving
 from app.core.examination import Examined, best_of
 from app.core.motion import motion
-from app.core.original import Original
+from app.core.original import Original, of_one_size
 from app.core.proof import Fit, prove
 from app.core.runs import Run
 from app.core.sights import Sight, Sights, bare, flipped, full, see
@@ -68,14 +68,14 @@ def _closer(
     if known:
         options = [
             replace(pair, known_ms=time_ms, known=bare(pixels))
-            for time_ms, pixels in known.between(start_ms, end_ms)
+            for time_ms, pixels in of_one_size(known.between(start_ms, end_ms))
         ]
     elif query:
         options = [
             replace(
                 pair, query_ms=time_ms, query=bare(flipped(pixels) if hint.mirrored else pixels)
             )
-            for time_ms, pixels in query.between(start_ms, end_ms)
+            for time_ms, pixels in of_one_size(query.between(start_ms, end_ms))
         ]
     if not options:
         return pair

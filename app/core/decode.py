@@ -1,8 +1,8 @@
 """Reads a video in one pass: five frames a second, of which one a second and one after each cut are sampled.
 
-The decoder is told to skip what nothing refers to, frames are thinned to five a second before they
-are scaled, and cuts are looked for on the small frames: a 60 s 1080p clip costs half of a bare
-decode.
+The decoder is told to skip what nothing refers to unless the video is slow, frames are thinned to
+five a second before they are scaled, and cuts are looked for on the small frames: a 60 s 1080p clip
+costs half of a bare decode.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +12,7 @@ from app.core.errors import NoUsableFrames, TooLong
 from app.core.ffmpeg import refusal
 from app.core.frame_stream import FITTED, FrameStream, StreamedFrame
 from app.core.media import DecodeLimits, Frame, MediaInfo
+from app.core.origin import origin_ms
 
 CUT_SCORE = 0.18
 """ffmpeg's scene score (0 to 1) from which a change between frames 0.2 s apart counts as a cut.
@@ -24,6 +25,8 @@ _SHORT_S = 5.0
 _FRAMES_OF_SHORT = 6
 _LEAST_STEP_S = 0.04
 _UNKNOWN_STEP_S = 0.25
+_SPARING_FROM_FPS = 12.0
+"""Of slower videos every frame is wanted; of others the half that is referred to is enough."""
 _SPARING = ("-skip_frame", "noref", "-skip_loop_filter", "all")
 
 
@@ -45,10 +48,12 @@ def frames(
 ) -> Iterator[Frame]:
     """Five frames a second in order of presentation, 0 ms being the first one displayed.
 
+    Where the picture starts late, it is the beginning of the sound.
     Memory stays flat. Clips under five seconds are sampled more densely. What a damaged file still
     shows is given; raises Corrupt when that is nothing at all.
     """
-    sparing = info.duration_ms == 0 or info.duration_ms > _SHORT_S * 1000
+    long = info.duration_ms == 0 or info.duration_ms > _SHORT_S * 1000
+    sparing = long and info.frames_per_s >= _SPARING_FROM_FPS
     log = ""
     for options in (_SPARING, ()) if sparing else ((),):
         given = 0
@@ -69,12 +74,12 @@ def frames(
 
 
 def _timed(stream: Iterable[StreamedFrame], step_s: float, limits: DecodeLimits) -> Iterator[Frame]:
-    """Give the frames with times from 0 and shots counted; times never go backwards."""
-    first_ms: int | None = None
+    """Give the frames with times from the origin and shots counted; times never go backwards."""
+    zero_ms: int | None = None
     last_ms, shot, sampled_bin = -1, 0, -1
     for frame in stream:
-        first_ms = frame.time_ms if first_ms is None else first_ms
-        timestamp_ms = frame.time_ms - first_ms
+        zero_ms = origin_ms(frame.time_ms) if zero_ms is None else zero_ms
+        timestamp_ms = frame.time_ms - zero_ms
         if timestamp_ms > limits.duration_ms:
             raise TooLong("The file plays longer than allowed; upload a part.")
         cut = last_ms >= 0 and frame.scene_score > CUT_SCORE

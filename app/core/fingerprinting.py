@@ -14,20 +14,17 @@ from app.core.decode import frames
 from app.core.describe import Describers, algorithm_of, shared_describers
 from app.core.errors import NoUsableFrames
 from app.core.fingerprint import DIMENSION, Fingerprint
+from app.core.lasting import played_ms
 from app.core.media import USUAL_LIMITS, DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe_and_read
 from app.core.sampling import NOT_VIEWED, Samples, Viewed, describe_views, views_of
-from app.core.sound import SOUND_STEP_MS, silence, sound_fingerprint
+from app.core.sound import silence, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
 
 type Progress = Callable[[float], None]
-
-DECLARED_SLACK_MS = 3_000
-"""How much longer than what was decoded a container may say that it plays; a sampling step, the
-end of the sound that makes no full item, and rounding are within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +86,13 @@ def _fingerprinted(
     sound = np.empty(0, np.uint32) if silent else sound_fingerprint(path, info, limits)
     if not len(pictures) and not len(sound):
         raise NoUsableFrames("there is neither a picture nor a sound in it")
-    info = replace(info, duration_ms=_played_ms(info, samples.timestamps_ms, sound))
+    duration_ms = played_ms(path, info, (samples.timestamps_ms, sound), limits)
+    info = replace(info, duration_ms=duration_ms)
     if info.kind is MediaKind.VIDEO and not info.has_audio:
         sound = silence(info.duration_ms)
     original = Original(path, limits) if info.kind is MediaKind.VIDEO else None
     fingerprint = _joined(info, samples, sound, pictures, (describers, report))
     return Fingerprinted(info, fingerprint, pictures, original)
-
-
-def _played_ms(info: MediaInfo, timestamps_ms: list[int], sound: NDArray[np.uint32]) -> int:
-    """Give how long the file really plays; a container cut off or cut out of a longer one lies."""
-    if info.kind is MediaKind.STILL:
-        return 0
-    seen_ms = 0
-    if timestamps_ms:
-        step_ms = float(np.median(np.diff(timestamps_ms))) if len(timestamps_ms) > 1 else 40.0
-        seen_ms = round(timestamps_ms[-1] + min(step_ms, 1_000.0))
-    reached_ms = max(seen_ms, round(len(sound) * SOUND_STEP_MS))
-    declared_ms = info.duration_ms
-    believable = 0 < declared_ms <= reached_ms + DECLARED_SLACK_MS
-    return declared_ms if believable else reached_ms
 
 
 def _frames(

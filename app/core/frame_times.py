@@ -7,6 +7,8 @@ from app.core.child import confined
 from app.core.errors import NoUsableFrames, TooLong
 from app.core.ffmpeg import container_of, reading, refusal
 from app.core.media import DecodeLimits
+from app.core.moving import moving_picture
+from app.core.origin import LATE_MS, file_start_s
 
 MOST_FRAMES = 2_000_000
 _HIDDEN = 0x4
@@ -16,11 +18,15 @@ _TIME_BASE = "#tb 0: "
 
 @dataclass(frozen=True, slots=True)
 class FrameTimes:
-    """Presentation times in order, in ticks of `time_base` seconds; the last frame ends at `end`."""
+    """Presentation times in order, in ticks of `time_base` seconds; the last frame ends at `end`.
+
+    `origin` is what is 0 ms to the samples: the first frame, or before one that comes late.
+    """
 
     time_base: tuple[int, int]
     ticks: tuple[int, ...]
     end: int
+    origin: int
 
     @property
     def step(self) -> int | None:
@@ -33,9 +39,19 @@ class FrameTimes:
 
 def read(path: Path, limits: DecodeLimits) -> FrameTimes:
     """The times of a file's frames; raises a named Unreadable where the container has none."""
+    container = container_of(path)
     command = [
-        *reading(container_of(path), limits),
-        *("-map", "0:V:0", "-c", "copy", "-copyts", "-f", "framecrc", "-"),
+        *reading(container, limits),
+        *(
+            "-map",
+            moving_picture(path, container, limits),
+            "-c",
+            "copy",
+            "-copyts",
+            "-f",
+            "framecrc",
+            "-",
+        ),
     ]
     time_base = (0, 1)
     shown: dict[int, int] = {}
@@ -54,7 +70,15 @@ def read(path: Path, limits: DecodeLimits) -> FrameTimes:
         raise refusal(ended.log) if ended.code else NoUsableFrames("No frame of it has a time.")
     ticks = tuple(sorted(shown))
     usual = ticks[-1] - ticks[-2] if len(ticks) > 1 else 1
-    return FrameTimes(time_base, ticks, ticks[-1] + (shown[ticks[-1]] or usual))
+    end = ticks[-1] + (shown[ticks[-1]] or usual)
+    return FrameTimes(time_base, ticks, end, _origin(ticks[0], time_base, ended.log))
+
+
+def _origin(first: int, time_base: tuple[int, int], log: str) -> int:
+    """Give the tick from which the samples' times count; the log says where the file begins."""
+    tick_s, begins_s = time_base[0] / time_base[1], file_start_s(log)
+    first_ms = round((first * tick_s - begins_s) * 1000)
+    return first if first_ms <= LATE_MS else round(begins_s / tick_s)
 
 
 def _frame(line: str) -> dict[int, int]:

@@ -18,6 +18,7 @@ from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
 from app.core.frame_stream import FITTED, FrameStream
 from app.core.hashing import MIRROR_FORMS, pdq_forms
 from app.core.media import DecodeLimits, MediaInfo, MediaKind
+from app.core.origin import origin_ms
 from app.core.probe import probe
 from app.core.usable import carries_vote
 from app.core.views import WHOLE, Box, View
@@ -136,12 +137,12 @@ def _read_through(
     part = f"floor({{}}/{part_s:g})"
     chosen = f"gt({part.format('t')},{part.format('prev_selected_t')})"
     filters = f"select='isnan(prev_selected_t)+{chosen}',{FITTED},{_ALL}"
-    first_ms: int | None = None
+    zero_ms: int | None = None
     with FrameStream(path, filters, limits, _KEY_FRAMES) as stream:
         # What plays longer than its container says has more parts.
         for frame in islice(stream, 2 * FRAMES_MAX):
-            first_ms = frame.time_ms if first_ms is None else first_ms
-            yield frame.time_ms - first_ms, frame.pixels
+            zero_ms = origin_ms(frame.time_ms) if zero_ms is None else zero_ms
+            yield frame.time_ms - zero_ms, frame.pixels
 
 
 def _looked_up(

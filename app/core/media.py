@@ -22,7 +22,11 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What the container says. `width` and `height` are as displayed, after rotation; 0 for audio."""
+    """What the container says. `width` and `height` are as displayed, after rotation; 0 for audio.
+
+    `open_ended` is what may play on beyond `duration_ms`, since that is only estimated;
+    `frames_per_s` is the mean of the picture, 0 where unknown.
+    """
 
     kind: MediaKind
     content_type: str
@@ -30,6 +34,8 @@ class MediaInfo:
     width: int
     height: int
     has_audio: bool
+    open_ended: bool = False
+    frames_per_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

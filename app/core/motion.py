@@ -34,8 +34,9 @@ def motion(still: Pixels, video: Pixels, others: Sequence[Pixels], matrix: Matri
     """Ask the moving blocks of a video's grey picture whether a still agrees there.
 
     `matrix` lays the still over the video's picture, `others` are pictures of the video at other
-    moments; without any nothing is known to move.
+    moments; without any nothing is known to move. Of another size they say nothing.
     """
+    others = [each for each in others if each.shape == video.shape]
     laid = lay(still, video.shape, matrix)
     area = laid.of(video)
     blocks = correlate(laid, area.picture)

@@ -1,5 +1,6 @@
 """A closer look into an item's own file: the frames around a moment, denser than those kept."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from app.core.errors import Unreadable
 from app.core.frame_stream import FITTED, FrameStream
 from app.core.media import DecodeLimits
+from app.core.origin import origin_ms
 
 STEP_S = 0.08
 """Frames this far apart, unless asked otherwise: what moves in between is smaller than a proof's block."""
@@ -20,32 +22,38 @@ _NOT_SOUGHT = "could not seek to position"
 type Frames = list[tuple[int, NDArray[np.uint8]]]
 
 
+def of_one_size(frames: Frames) -> Frames:
+    """Give the frames of the size that most of them have: a camera may be turned in between."""
+    sizes = Counter(pixels.shape for _, pixels in frames)
+    return [each for each in frames if each[1].shape == sizes.most_common(1)[0][0]]
+
+
 @dataclass(slots=True)
 class Original:
     """One item's file, under the limits of decoding; a file that is gone shows nothing."""
 
     path: Path
     limits: DecodeLimits
-    _first_ms: int | None = field(default=None, init=False)
+    _zero_ms: int | None = field(default=None, init=False)
     _sought: bool = field(default=True, init=False)
 
     def between(self, start_ms: float, end_ms: float, step_s: float = STEP_S) -> Frames:
         """Give frames of a stretch, `step_s` apart, with their times on the timeline of the sampled ones."""
         try:
-            first_ms = self._first()
-            start_s = max(0.0, (start_ms + first_ms) / 1000)
-            length_s = max(step_s, (end_ms + first_ms) / 1000 - start_s)
+            zero_ms = self._zero()
+            start_s = max(0.0, (start_ms + zero_ms) / 1000)
+            length_s = max(step_s, (end_ms + zero_ms) / 1000 - start_s)
             read = self._read(start_s, length_s, step_s)
         except (Unreadable, OSError):
             return []
-        return [(time_ms - first_ms, pixels) for time_ms, pixels in read]
+        return [(time_ms - zero_ms, pixels) for time_ms, pixels in read]
 
-    def _first(self) -> int:
-        """Give the time of the first displayed frame, from which the timeline counts."""
-        if self._first_ms is None:
+    def _zero(self) -> int:
+        """Give the time in the file from which the timeline counts."""
+        if self._zero_ms is None:
             read, _ = self._frames((), "1", most=1)
-            self._first_ms = read[0][0] if read else 0
-        return self._first_ms
+            self._zero_ms = origin_ms(read[0][0]) if read else 0
+        return self._zero_ms
 
     def _read(self, start_s: float, length_s: float, step_s: float) -> Frames:
         """Read a stretch; times count from the file's own zero."""

@@ -1,7 +1,7 @@
 """Says what a file is: kind, size as displayed, duration, sound."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.core.child import confined
@@ -12,9 +12,14 @@ from app.core.sniff import Container
 from app.core.stills import StillInfo, inspect_and_read, inspect_still
 
 _CPU_S = 60
+_ESTIMATED = "Estimating duration from bitrate"
+_CLOCKS_START_ANEW = {"mpegts", "mpeg"}
+"""Demuxers of what is joined by writing one file after another: its last time stamp says little."""
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
 _STREAM = re.compile(r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): ([^\n]*)", re.MULTILINE)
-_SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)(?:\s?SAR (\d+):(\d+))?")
+_SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)")
+_ASPECT = re.compile(r"[ \[]SAR (\d+):(\d+) DAR ")
+_RATE = re.compile(r", (\d+(?:\.\d+)?) fps")
 _TURN = re.compile(r"^ +[Dd]isplay ?[Mm]atrix: rotation of (-?\d+\.\d+) degrees", re.MULTILINE)
 
 
@@ -26,6 +31,8 @@ class _Streams:
     size: tuple[int, int] | None
     has_audio: bool
     found: int
+    frames_per_s: float
+    open_ended: bool = False
 
 
 def probe(path: Path, limits: DecodeLimits) -> MediaInfo:
@@ -62,14 +69,15 @@ def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams
     head, opened, description = log.partition("Input #0, ")
     if not opened:
         raise refusal(head)
-    return _parse(description)
+    open_ended = _ESTIMATED in head or not _CLOCKS_START_ANEW.isdisjoint(container.demuxers)
+    return replace(_parse(description), open_ended=open_ended)
 
 
 def _parse(description: str) -> _Streams:
     duration = _DURATION.search(description)
     hours, minutes, seconds, hundredths = map(int, duration.groups()) if duration else (0, 0, 0, 0)
     size: tuple[int, int] | None = None
-    has_audio, found = False, 0
+    has_audio, found, frames_per_s = False, 0, 0.0
     streams = list(_STREAM.finditer(description))
     ends = [stream.start() for stream in streams[1:]] + [len(description)]
     for stream, end in zip(streams, ends, strict=False):
@@ -80,8 +88,10 @@ def _parse(description: str) -> _Streams:
         has_audio |= kind == "Audio" and not words.startswith("none")
         if kind == "Video" and size is None:
             size = _displayed(words, description[stream.end() : end])
+            rate = _RATE.search(words)
+            frames_per_s = float(rate[1]) if rate else 0.0
     duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
-    return _Streams(duration_ms, size, has_audio, found)
+    return _Streams(duration_ms, size, has_audio, found, frames_per_s)
 
 
 def _displayed(words: str, details: str) -> tuple[int, int] | None:
@@ -90,8 +100,10 @@ def _displayed(words: str, details: str) -> tuple[int, int] | None:
     if measure is None or words.startswith("none"):
         return None
     width, height = int(measure[1]), int(measure[2])
-    if measure[3] and int(measure[3]) and int(measure[4]):
-        width = max(1, round(width * int(measure[3]) / int(measure[4])))
+    # Where the container says otherwise than the stream, it stands last and is what counts.
+    wide, high = map(int, (_ASPECT.findall(words) or [(1, 1)])[-1])
+    if wide and high:
+        width = max(1, round(width * wide / high))
     turn = _TURN.search(details)
     quarter = turn is not None and round(float(turn[1]) / 90) % 2
     return (height, width) if quarter else (width, height)
@@ -112,4 +124,13 @@ def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> M
     content_type = container.content_type
     if not content_type.startswith("image/"):
         content_type = f"{kind}/{content_type.partition('/')[2]}"
-    return MediaInfo(kind, content_type, streams.duration_ms, width, height, streams.has_audio)
+    return MediaInfo(
+        kind,
+        content_type,
+        streams.duration_ms,
+        width,
+        height,
+        streams.has_audio,
+        streams.open_ended,
+        streams.frames_per_s,
+    )

@@ -39,9 +39,7 @@ def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDAr
     """
     if not info.has_audio:
         return np.zeros(0, np.uint32)
-    # A forged time would be bridged with hours of silence: no longer than the file says, and a bit.
-    longest_ms = min(limits.duration_ms, info.duration_ms + 10_000)
-    longest_s = (longest_ms if info.duration_ms else limits.duration_ms) / 1000
+    longest_s = _longest_ms(info, limits) / 1000
     command = [
         *reading(container_of(path), limits),
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-t", f"{longest_s:g}"),
@@ -55,3 +53,11 @@ def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDAr
     if promised and not data and info.kind is MediaKind.AUDIO:
         raise refusal(ended.log)
     return np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)
+
+
+def _longest_ms(info: MediaInfo, limits: DecodeLimits) -> int:
+    """Give how much of the sound is heard: all of it, where the file does not know its length."""
+    if info.open_ended or not info.duration_ms:
+        return limits.duration_ms
+    # A forged time would be bridged with hours of silence: no longer than the file says, and a bit.
+    return min(limits.duration_ms, info.duration_ms + 10_000)

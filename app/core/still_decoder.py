@@ -5,9 +5,10 @@ standard input. SIDE 0 only describes. Exit codes: 3 too large, 4 cannot be deco
 """
 
 import json
+import math
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,6 +25,8 @@ def upright(picture: "Image.Image", side: int) -> "Image.Image":
         picture = picture.convert("I").point(lambda value: value / 256).convert("L")
     elif picture.mode == "I":
         picture = picture.point(lambda value: value / 256).convert("L")
+    elif picture.mode == "F":
+        picture = _stretched(picture)
     scale = min(1.0, side / max(picture.size))
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     turned = ImageOps.exif_transpose(picture)
@@ -34,6 +37,13 @@ def upright(picture: "Image.Image", side: int) -> "Image.Image":
         white = Image.new("RGBA", turned.size, "white")
         turned = Image.alpha_composite(white, turned)
     return turned.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _stretched(picture: "Image.Image") -> "Image.Image":
+    """Give a picture of fractions from black to white; what range is meant is nowhere said."""
+    low, high = cast("tuple[float, float]", picture.getextrema())
+    scale = 255 / (high - low) if 0 < high - low < math.inf else 1.0
+    return picture.point(lambda value: value * scale - low * scale).convert("L")
 
 
 def decode(form: str, pixels: int, side: int) -> None:
@@ -49,7 +59,8 @@ def decode(form: str, pixels: int, side: int) -> None:
         width, height = picture.size
         if width * height > pixels:
             sys.exit(TOO_LARGE)
-        if picture.getexif().get(0x0112, 1) >= 5:
+        # The size of a TIFF is that of the turned picture from the beginning.
+        if form != "TIFF" and picture.getexif().get(0x0112) in {5, 6, 7, 8}:
             width, height = height, width
         about: dict[str, int | bool] = {"width": width, "height": height}
         about["animated"] = bool(getattr(picture, "is_animated", False)) and form not in {

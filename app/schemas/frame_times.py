@@ -11,4 +11,5 @@ class FrameTable(BaseModel):
     count: int
     step: int | None = Field(description="Ticks from any frame to the next; null where they vary.")
     steps: list[int] | None = Field(description="Where they vary: from each frame to the next.")
+    origin: int = Field(description="What is 0 ms on the desk.")
     end: int = Field(description="When the last frame ends.")

@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.schemas.frame_times import FrameTable
 
 LIMITS = DecodeLimits(cpu_s=60, wall_s=120)
-_KEPT = "frames.json"
+_KEPT = "frame-table.json"
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="frames")
 
 
@@ -40,6 +40,7 @@ def _read(path: Path) -> FrameTable:
     step = found.step
     return FrameTable(
         time_base=found.time_base,
+        origin=found.origin,
         first=found.ticks[0],
         count=len(found.ticks),
         step=step,

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from app.core.decode import sample_frames
+from app.core import frame_times
+from app.core.decode import frames, sample_frames
 from app.core.errors import CoreError, NoUsableFrames
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
 from app.core.probe import probe
@@ -58,6 +60,33 @@ def test_the_frame_after_each_cut_is_sampled_and_starts_a_shot(tmp_path: Path) -
     assert frames[-1].shot == 2
 
 
+@pytest.mark.parametrize("fps", [1, 8, 24])
+def test_no_frame_of_a_slow_video_is_left_out(tmp_path: Path, fps: int) -> None:
+    """Nothing refers to two of three frames here."""
+    slow = tmp_path / "slow.mp4"
+    source = f"testsrc2=s=160x120:r={fps}:d=12"
+    coding = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-x264-params", "bframes=2:b-adapt=0")
+    ffmpeg("-f", "lavfi", "-i", source, *coding, slow)
+    seen = [frame.timestamp_ms for frame in frames(slow, probe(slow, LIMITS), LIMITS)]
+    assert len(seen) == 12 * min(fps, 5)
+    assert max(b - a for a, b in pairwise(seen)) <= max(1000 // fps, 292)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_all_pictures_of_a_moving_avif_are_seen(tmp_path: Path, mode: str) -> None:
+    """A single picture, shown where nothing moves, comes before the track; so may its opacity."""
+    pictures = [Image.fromarray(picture(3, (160, 120), shot)).convert(mode) for shot in range(8)]
+    for each in pictures:
+        each.putpixel((0, 0), (9, 9, 9, 9)[: len(mode)])
+    moving = tmp_path / "moving.avif"
+    pictures[0].save(moving, save_all=True, append_images=pictures[1:], duration=500)
+    seen = list(frames(moving, probe(moving, LIMITS), LIMITS))
+    assert times(seen) == list(range(0, 4000, 500))
+    assert likeness(seen[-1].pixels, picture(3, (160, 120), 7)) > 0.9
+    kept = frame_times.read(moving, LIMITS)
+    assert (len(kept.ticks), kept.step) == (8, kept.end // 8)
+
+
 def test_a_still_camera_is_one_shot(tmp_path: Path) -> None:
     frames = sample(black(tmp_path / "black.mp4", seconds=7))
     assert {frame.shot for frame in frames} == {0}
@@ -87,14 +116,17 @@ def test_times_are_those_of_presentation_at_a_variable_rate(tmp_path: Path) -> N
         assert likeness(frame.pixels, steady[frame.timestamp_ms].pixels) > 0.95
 
 
-def test_time_starts_at_the_first_displayed_frame(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("late_s", "first_ms"), [(0.1, 0), (1.5, 1500)])
+def test_time_starts_at_the_first_displayed_frame_unless_it_is_late(
+    tmp_path: Path, late_s: float, first_ms: int
+) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=4, shots=1)
     late = tmp_path / "late.mkv"
-    inputs = ("-i", clip, "-itsoffset", "1.5", "-i", clip)
+    inputs = ("-i", clip, "-itsoffset", str(late_s), "-i", clip)
     ffmpeg(*inputs, "-map", "1:v", "-map", "0:a", "-c", "copy", late)
     frames = sample(late)
-    assert frames[0].timestamp_ms == 0
-    assert 3000 <= frames[-1].timestamp_ms <= 4000
+    assert frames[0].timestamp_ms == first_ms
+    assert 3000 <= frames[-1].timestamp_ms - first_ms <= 4000
 
 
 @pytest.mark.parametrize(("degrees", "quarters"), [(90, 1), (180, 2), (270, 3)])
@@ -122,13 +154,18 @@ def test_pictures_are_small_and_as_wide_as_displayed(tmp_path: Path) -> None:
 
 
 def test_a_size_that_changes_in_the_middle_is_followed(tmp_path: Path) -> None:
-    first = film(tmp_path / "a.ts", seconds=3, shots=1, audio=False)
-    second = film(tmp_path / "b.ts", seconds=3, seed=2, size=(176, 144), shots=1, audio=False)
-    joined = tmp_path / "joined.ts"
-    joined.write_bytes(first.read_bytes() + second.read_bytes())
-    frames = sample(joined)
-    assert len(frames) >= 5
-    assert times(frames) == sorted(set(times(frames)))
+    wide = film(tmp_path / "a.ts", seconds=3, size=(640, 360), shots=1, audio=False)
+    tall = film(tmp_path / "b.ts", seconds=3, seed=2, size=(360, 640), shots=1, audio=False)
+    turned = tmp_path / "turned.ts"
+    turned.write_bytes(wide.read_bytes() + tall.read_bytes())
+    seen = list(frames(turned, probe(turned, LIMITS), LIMITS))
+    alone = list(frames(tall, probe(tall, LIMITS), LIMITS))
+    (turn,) = (at for at, (one, two) in enumerate(pairwise(seen), 1) if one.shot != two.shot)
+    assert {frame.pixels.shape for frame in seen[:turn]} == {(288, 512, 3)}
+    assert {frame.pixels.shape for frame in seen[turn:]} == {(512, 288, 3)}
+    assert times(seen) == sorted(set(times(seen)))
+    assert seen[turn].timestamp_ms == pytest.approx(3_000, abs=50)
+    assert np.array_equal(seen[turn].pixels, alone[0].pixels)
 
 
 def test_a_truncated_clip_gives_what_it_still_holds(tmp_path: Path) -> None:

@@ -3,15 +3,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.core.describe import Describers, default_describers
 from app.core.fingerprint import decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.index import KnownIndex, SearchQuery
 from app.core.media import DecodeLimits, MediaKind
+from app.core.sound import SOUND_STEP_MS
 from app.core.views import FORMS
 from tests.core.test_usable import scene
-from tests.filming import film
+from tests.filming import SAMPLE_RATE, ffmpeg, film, melody, photo, picture, write_wav
 
 LIMITS = DecodeLimits()
 
@@ -29,12 +31,12 @@ def still(path: Path, pixels: np.ndarray) -> Path:
 
 
 def test_every_form_of_a_still_is_found(tmp_path: Path, describers: Describers) -> None:
-    picture = scene()
-    known = fingerprint_file(still(tmp_path / "known.png", picture), describers, LIMITS)
+    shown = scene()
+    known = fingerprint_file(still(tmp_path / "known.png", shown), describers, LIMITS)
     index = KnownIndex()
     index.add(1, known.fingerprint)
     for mirrored, rotation in FORMS:
-        form = np.rot90(picture[:, ::-1] if mirrored else picture, rotation // 90)
+        form = np.rot90(shown[:, ::-1] if mirrored else shown, rotation // 90)
         made = fingerprint_file(still(tmp_path / "form.png", form), describers, LIMITS)
         hits = index.search(SearchQuery.of(made.fingerprint))
         assert hits.frames.score.max() > 0.6
@@ -108,3 +110,51 @@ def test_a_clip_cut_off_plays_as_long_as_it_can_be_seen(tmp_path: Path) -> None:
     assert cut.fingerprint.duration_ms == cut.info.duration_ms
     last_ms = int(cut.fingerprint.timestamps_ms[-1])
     assert last_ms < cut.info.duration_ms <= last_ms + 1_000 < 9_000
+
+
+def test_the_last_picture_counts_for_as_long_as_it_stands(tmp_path: Path) -> None:
+    pictures = [Image.fromarray(picture(3, (160, 120), shot)) for shot in range(8)]
+    moving = tmp_path / "moving.gif"
+    standing_ms = [500] * 7 + [20_000]
+    pictures[0].save(moving, save_all=True, append_images=pictures[1:], duration=standing_ms)
+    assert fingerprint_file(moving, None, LIMITS).info.duration_ms == 23_500
+    single = tmp_path / "single.mp4"
+    coding = ("-r", "1/12", "-frames:v", "1", "-pix_fmt", "yuv420p", single)
+    ffmpeg("-r", "1/12", "-i", photo(tmp_path / "photo.png"), *coding)
+    made = fingerprint_file(single, None, LIMITS)
+    assert made.fingerprint.timestamps_ms.tolist() == [0]
+    assert made.info.duration_ms == 12_000
+    assert len(made.fingerprint.sound) * SOUND_STEP_MS > 8_000
+
+
+@pytest.mark.parametrize("suffix", [".ts", ".mpg"])
+def test_pieces_joined_byte_by_byte_play_as_long_as_all_of_them(
+    tmp_path: Path, suffix: str
+) -> None:
+    """Each piece's clock starts anew, and the container's length is that of the last."""
+    pieces = [
+        film(tmp_path / f"{seed}{suffix}", seconds=seconds, seed=seed, shots=1)
+        for seed, seconds in ((1, 24), (2, 6))
+    ]
+    joined = tmp_path / f"joined{suffix}"
+    joined.write_bytes(b"".join(piece.read_bytes() for piece in pieces))
+    made = fingerprint_file(joined, None, LIMITS)
+    assert made.info.duration_ms == pytest.approx(30_000, abs=1_000)
+    assert made.fingerprint.timestamps_ms[-1] <= made.fingerprint.duration_ms
+    assert len(made.fingerprint.sound) * SOUND_STEP_MS > 26_000
+
+
+@pytest.mark.parametrize("coding", [("a.aac",), ("a.mp3", "-write_xing", "0")])
+def test_sound_whose_length_is_only_estimated_is_heard_to_its_end(
+    tmp_path: Path, coding: tuple[str, ...]
+) -> None:
+    """Noise takes more bits than what follows, so the rate at the beginning says too little."""
+    noise = np.random.default_rng(1).normal(0, 9_000, SAMPLE_RATE * 8)
+    loud = np.clip(noise, -32_000, 32_000).astype(np.int16)
+    quiet = (melody(52, seed=3) // 200).astype(np.int16)
+    name, *options = coding
+    write_wav(tmp_path / "sound.wav", np.concatenate([loud, quiet]))
+    ffmpeg("-i", tmp_path / "sound.wav", "-q:a", "2", *options, tmp_path / name)
+    made = fingerprint_file(tmp_path / name, None, LIMITS)
+    assert made.info.duration_ms == pytest.approx(60_000, abs=500)
+    assert len(made.fingerprint.sound) * SOUND_STEP_MS > 56_000

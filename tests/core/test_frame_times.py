@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 
 from app.core import frame_times
+from app.core.decode import frames
 from app.core.errors import NotMedia, Unreadable
 from app.core.media import USUAL_LIMITS
+from app.core.probe import probe
 from tests.filming import ffmpeg, film, melody, write_wav
 
 
@@ -18,6 +20,25 @@ def test_frames_that_are_stored_out_of_order_come_in_the_order_they_are_shown(
     assert found.step is not None
     assert found.step * numerator / denominator == pytest.approx(1 / 24)
     assert found.end == found.ticks[-1] + found.step
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".ts"])
+@pytest.mark.parametrize(("late_s", "before_s"), [(0.1, 0.0), (2.0, 2.0)])
+def test_times_count_from_the_first_frame_unless_it_comes_late(
+    tmp_path: Path, suffix: str, late_s: float, before_s: float
+) -> None:
+    """In a transport stream the sound does not begin at 0 either."""
+    clip = film(tmp_path / "clip.mp4", seconds=3, shots=1)
+    late = tmp_path / f"late{suffix}"
+    inputs = ("-itsoffset", str(late_s), "-i", clip, "-i", clip)
+    ffmpeg(*inputs, "-map", "0:v", "-map", "1:a", "-c", "copy", late)
+    found = frame_times.read(late, USUAL_LIMITS)
+    tick_s = found.time_base[0] / found.time_base[1]
+    assert (found.ticks[0] - found.origin) * tick_s == pytest.approx(before_s, abs=0.1)
+    first = next(frames(late, probe(late, USUAL_LIMITS), USUAL_LIMITS))
+    assert first.timestamp_ms == pytest.approx(
+        (found.ticks[0] - found.origin) * tick_s * 1000, abs=1
+    )
 
 
 def test_frames_that_an_edit_list_leaves_out_are_not_counted(tmp_path: Path) -> None:

@@ -21,6 +21,13 @@ def test_key_frames_are_seen_at_their_times(tmp_path: Path) -> None:
     assert seen.pdq_forms.shape == (4, 2, 32)
 
 
+def test_key_frames_of_a_late_picture_keep_to_the_time_of_the_sound(tmp_path: Path) -> None:
+    clip, late = film(tmp_path / "clip.mp4", seconds=8, shots=4), tmp_path / "late.mkv"
+    delayed = ("-itsoffset", "3", "-i", clip, "-i", clip)
+    ffmpeg(*delayed, "-map", "0:v", "-map", "1:a", "-c", "copy", late)
+    assert glimpse(late, None, LIMITS).timestamps_ms.tolist() == [3000, 5000, 7000, 9000]
+
+
 def test_with_models_frames_are_described_inside_their_borders_too(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=4, shots=2, audio=False)
     padded = edit(clip, tmp_path / "padded.mp4", "-vf", "pad=iw:ih*2:0:ih/2")

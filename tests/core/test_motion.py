@@ -39,6 +39,12 @@ def test_a_still_agrees_with_its_own_moment_where_the_video_moves() -> None:
     assert found.compared > found.asked
 
 
+def test_a_moment_at_which_the_picture_had_another_size_says_nothing() -> None:
+    turned = [np.ascontiguousarray(each.T) for each in FIRST[1:]]
+    assert asked(FIRST[0], [FIRST[0], *turned, *FIRST[1:]]) == asked(FIRST[0], FIRST)
+    assert asked(FIRST[0], [FIRST[0], *turned]).asked == 0
+
+
 def test_a_still_of_another_take_of_the_same_room_disagrees_where_the_video_moves() -> None:
     found = asked(SECOND[0], FIRST)
     assert found.asked > 20

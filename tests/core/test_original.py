@@ -5,7 +5,7 @@ import pytest
 
 from app.core.decode import sample_frames
 from app.core.media import DecodeLimits
-from app.core.original import Original
+from app.core.original import Original, of_one_size
 from app.core.probe import probe
 from tests.filming import ffmpeg, film
 
@@ -17,13 +17,19 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return film(tmp_path_factory.mktemp("original") / "clip.mp4", seconds=9, shots=2)
 
 
+@pytest.mark.parametrize("suffix", [".mkv", ".ts", ".mpg"])
 @pytest.mark.parametrize("late_s", [0, 2])
-def test_a_closer_look_is_on_the_timeline_of_the_samples(clip: Path, late_s: int) -> None:
-    late = clip.with_name(f"late{late_s}.mkv")
+def test_a_closer_look_is_on_the_timeline_of_the_samples(
+    clip: Path, late_s: int, suffix: str
+) -> None:
+    late = clip.with_name(f"late{late_s}{suffix}")
     delayed = ["-itsoffset", str(late_s), "-i", clip, "-i", clip]
-    ffmpeg(*delayed, "-map", "0:v", "-map", "1:a", "-c", "copy", late)
+    again = ["mpeg2video", "-fps_mode", "passthrough"] if suffix == ".mpg" else ["copy"]
+    coding = ["-c:v", *again, "-c:a", "mp2"]
+    ffmpeg(*delayed, "-map", "0:v", "-map", "1:a", *coding, late)
     sampled = {f.timestamp_ms: f.pixels for f in sample_frames(late, probe(late, LIMITS), LIMITS)}
-    wanted_ms = next(time for time in sampled if time > 5_500)
+    wanted_ms = next(time for time in sampled if time > 5_500 + late_s * 1000)
+    assert min(sampled) == pytest.approx(late_s * 1000, abs=100)
     seen = Original(late, LIMITS).between(wanted_ms - 400, wanted_ms + 400)
     away = {
         time_ms: np.abs(pixels.astype(int) - sampled[wanted_ms]).mean() for time_ms, pixels in seen
@@ -61,6 +67,13 @@ def test_every_frame_is_given_where_it_is_asked_for(clip: Path, suffix: str) -> 
 
 def test_a_look_before_the_beginning_starts_at_the_beginning(clip: Path) -> None:
     assert Original(clip, LIMITS).between(-500, 300)[0][0] == 0
+
+
+def test_frames_that_are_compared_block_by_block_are_of_one_size() -> None:
+    wide, tall = np.zeros((9, 16, 3), np.uint8), np.zeros((16, 9, 3), np.uint8)
+    kept = of_one_size([(0, wide), (80, tall), (160, tall)])
+    assert [time_ms for time_ms, _ in kept] == [80, 160]
+    assert of_one_size([]) == []
 
 
 def test_a_file_that_is_gone_shows_nothing(tmp_path: Path) -> None:

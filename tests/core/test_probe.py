@@ -17,7 +17,7 @@ def test_a_clip_is_described(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=2, shots=1)
     found = probe(clip, LIMITS)
     assert replace(found, duration_ms=2000) == MediaInfo(
-        MediaKind.VIDEO, "video/mp4", 2000, 320, 240, has_audio=True
+        MediaKind.VIDEO, "video/mp4", 2000, 320, 240, has_audio=True, frames_per_s=24
     )
     assert abs(found.duration_ms - 2000) <= 60
 
@@ -34,6 +34,17 @@ def test_size_is_as_displayed_with_wide_pixels(tmp_path: Path) -> None:
     wide = edit(clip, tmp_path / "wide.mp4", "-vf", "setsar=2/1")
     found = probe(wide, LIMITS)
     assert (found.width, found.height) == (640, 240)
+
+
+def test_the_pixel_aspect_of_the_container_counts(tmp_path: Path) -> None:
+    clip = one_frame(tmp_path / "clip.mp4")
+    narrow = edit(clip, tmp_path / "narrow.mp4", "-vf", "setsar=1/2")
+    wide = tmp_path / "wide.mkv"
+    ffmpeg("-i", narrow, "-c", "copy", "-aspect", "8:3", wide)
+    found = probe(wide, LIMITS)
+    (frame,) = sample_frames(wide, found, LIMITS)
+    assert (found.width, found.height) == (640, 240)
+    assert frame.pixels.shape == (192, 512, 3)
 
 
 def test_sound_with_cover_art_is_sound(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ STORED = {
     6: Image.Transpose.ROTATE_90,
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
+    9: None,
 }
 
 
@@ -45,7 +46,7 @@ def test_a_gif_gives_its_picture(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("orientation", STORED)
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tiff"])
 def test_every_orientation_gives_the_same_upright_picture(
     tmp_path: Path, orientation: int, suffix: str
 ) -> None:
@@ -124,3 +125,13 @@ def test_a_broken_picture_is_corrupt(tmp_path: Path, suffix: str) -> None:
 def test_a_clip_is_no_still(tmp_path: Path) -> None:
     with pytest.raises(Unsupported):
         read_still(film(tmp_path / "clip.mp4", seconds=1), LIMITS)
+
+
+def test_a_picture_of_fractions_is_not_black(tmp_path: Path) -> None:
+    grey = np.asarray(Image.fromarray(picture()).convert("L"))
+    Image.fromarray(grey.astype(np.float32) / 255).save(tmp_path / "fractions.tiff")
+    low, high = int(grey.min()), int(grey.max())
+    stretched = (grey.astype(float) - low) * 255 / (high - low)
+    assert difference(tmp_path / "fractions.tiff", np.repeat(stretched[..., None], 3, 2)) < 2
+    Image.fromarray(np.full((9, 16), 0.5, np.float32)).save(tmp_path / "even.tiff")
+    assert read_still(tmp_path / "even.tiff", LIMITS).pixels.shape == (9, 16, 3)

@@ -168,6 +168,7 @@ def test_frame_times_are_those_of_the_container_and_are_read_once(
     table = viewer.get(f"/desk/media/{item}/frames.json").json()
     assert table == {
         "time_base": [1, 30_000],
+        "origin": 0,
         "first": 0,
         "count": 40,
         "step": 1001,

@@ -6,6 +6,7 @@ export class Frames {
   constructor(table, isExact = true) {
     const [numerator, denominator] = table.time_base;
     this.tickS = numerator / denominator;
+    this.zeroS = table.origin * this.tickS;
     this.count = table.count;
     this.isExact = isExact;
     this.starts = new Float64Array(table.count + 1);
@@ -16,7 +17,6 @@ export class Frames {
     this.starts[table.count] = table.end;
   }
 
-  get firstS() { return this.startS(0); }
   startS(number) { return this.starts[number] * this.tickS; }
   middleS(number) { return ((this.starts[number] + this.starts[number + 1]) / 2) * this.tickS; }
   clamped(number) { return Math.max(0, Math.min(this.count - 1, number)); }
@@ -45,5 +45,5 @@ export async function readFrames(address, durationS) {
   const answer = await fetch(address);
   if (answer.ok) return new Frames(await answer.json());
   const count = Math.max(1, Math.floor(durationS * GUESSED_RATE));
-  return new Frames({ time_base: [1, GUESSED_RATE], first: 0, count, step: 1, end: count }, false);
+  return new Frames({ time_base: [1, GUESSED_RATE], origin: 0, first: 0, count, step: 1, end: count }, false);
 }

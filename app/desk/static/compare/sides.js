@@ -1,5 +1,5 @@
 // One side of a comparison: a clip or sound that is stepped frame by frame, or a still. Times are the desk's:
-// milliseconds since the first frame.
+// milliseconds since the first frame, or since the beginning of the sound where that frame comes late.
 
 import { readFrames } from "./frames.js";
 import { eachFrame, seek } from "./seek.js";
@@ -25,10 +25,10 @@ export class Clip {
   get isExact() { return this.frames.isExact; }
   get nowMs() { return this.ownMs(this.element.currentTime); }
   get isPlaying() { return !this.element.paused; }
-  ownMs(seconds) { return (seconds - this.frames.firstS) * 1000; }
+  ownMs(seconds) { return (seconds - this.frames.zeroS) * 1000; }
   startMs(number) { return this.ownMs(this.frames.startS(number)); }
   middleMs(number) { return this.ownMs(this.frames.middleS(number)); }
-  frameAt(ms) { return this.frames.at(ms / 1000 + this.frames.firstS); }
+  frameAt(ms) { return this.frames.at(ms / 1000 + this.frames.zeroS); }
 
   // Shows a frame; of several asked for at once only the last one is sought.
   async show(number) {
@@ -53,7 +53,7 @@ export class Clip {
   }
 
   setRate(rate) { this.element.playbackRate = Math.max(0.0625, Math.min(16, rate)); }
-  jump(ms) { this.element.currentTime = Math.max(0, ms / 1000 + this.frames.firstS); }
+  jump(ms) { this.element.currentTime = Math.max(0, ms / 1000 + this.frames.zeroS); }
   pause() {
     this.element.pause();
     // One more frame may have come on the screen since the last one that was told.

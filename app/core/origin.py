@@ -1,0 +1,38 @@
+"""From where the times of a file's pictures count."""
+
+import re
+
+LATE_MS = 250
+"""Encoders delay the picture by some frames; by more it is missing at first, as in a recording that
+was begun in the middle of a broadcast."""
+OWN_ZERO = {"mpegts", "mpeg"}
+"""Demuxers of which ffmpeg counts each stream that is read alone from that stream's own beginning."""
+_FILE = re.compile(r"^  Duration: [^\n]*, start: (-?\d+\.\d+)", re.MULTILINE)
+_STREAM = re.compile(
+    r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): [^\n]*, start (\d+\.\d+)", re.MULTILINE
+)
+
+
+def origin_ms(first_ms: int) -> int:
+    """Give what is 0 ms to a file's pictures, given when the first is shown, both in the file's time.
+
+    That is the first picture, or where it comes late the beginning of the sound, so that both keep
+    to one time.
+    """
+    return first_ms if first_ms <= LATE_MS else 0
+
+
+def file_start_s(log: str) -> float:
+    """Give where a file's clock begins, by what ffmpeg logs of its input."""
+    begins = _FILE.search(log)
+    return float(begins[1]) if begins else 0.0
+
+
+def picture_start_ms(log: str) -> int:
+    """Give when the picture begins, in the time of a file that begins with the sound; else 0."""
+    starts: dict[str, float] = {}
+    for kind, start_s in _STREAM.findall(log):
+        starts.setdefault(kind, float(start_s))
+    if len(starts) < 2 or starts["Audio"] != file_start_s(log):
+        return 0
+    return round((starts["Video"] - starts["Audio"]) * 1000)
