@@ -141,5 +141,7 @@ def _within(run: Run, query_ms: tuple[int, int]) -> Run:
     """Give a run the ends that it has in a part of its stretch of the query."""
     if query_ms == run.query_ms:
         return run
+    if run.known_ms[0] == run.known_ms[1]:  # a still, for as long as it is shown
+        return replace(run, query_ms=query_ms)
     first, last = sorted(round(run.speed * time_ms + run.offset_ms) for time_ms in query_ms)
     return replace(run, query_ms=query_ms, known_ms=(first, last))

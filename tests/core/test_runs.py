@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,3 +67,9 @@ def test_the_parts_of_a_run_stay_on_its_line(speed: float) -> None:
     assert first.known_ms == tuple(sorted((50_000, round(50_000 + speed * 10_000))))
     ends = (round(50_000 + speed * each) for each in (20_000, 30_000))
     assert second.known_ms == tuple(sorted(ends))
+
+
+def test_the_parts_of_a_run_over_a_still_show_its_only_moment() -> None:
+    whole = replace(run(0, 30_000), known_ms=(0, 0))
+    parts = without_overlap(whole, [run(10_000, 20_000)])
+    assert [each.known_ms for each in parts] == [(0, 0), (0, 0)]
