@@ -22,7 +22,6 @@ from app.services import (
     custody_record,
     media,
     sealing,
-    viewing,
 )
 from app.services.verifying import Trusted
 
@@ -64,10 +63,11 @@ class Exporter:
     def prepare(self, wanted: Wanted) -> Export:
         """Enter the export itself into the chain, seal the chain, and gather what is small.
 
-        The file of a sensitive item takes the scope for it, and is a view of its own.
+        The file of a sensitive item takes the scope for it, and is a view of its own. Its manifest
+        store is, too, and is left out for who may not see it.
         """
-        if wanted.original:
-            viewing.file(self._database, wanted.actor, wanted.media_id, is_continued=False)
+        of = (self._database, wanted.media_id, wanted.actor)
+        with_store = custody_record.viewed(*of, original=wanted.original)
         with self._database.write() as session:
             db.in_commit_order(session)
             item = media.get(session, wanted.media_id)
@@ -80,7 +80,8 @@ class Exporter:
         self._sealer.seal()
         with self._database.read() as session:
             first, last = db.audit_reading.span_of(session, wanted.media_id)
-            record = custody_record.files(session, self._blobs, item, wanted.actor)
+            asked = (session, self._blobs, item, wanted.actor)
+            record = custody_record.files(*asked, with_store=with_store)
         begins, ends, between = self._spanning(first, last)
         return Export(wanted, db.now(), item, record, between, begins, ends)
 
@@ -162,6 +163,9 @@ class Exporter:
             original_line=custody_readme.WITH_ORIGINAL
             if with_original
             else custody_readme.WITHOUT_ORIGINAL,
+            store_lines=custody_readme.WITHOUT_STORE
+            if any(each.name == custody_record.STORE_DIGEST for each in export.record)
+            else custody_readme.WITH_STORE,
             first_seq=begins.seq + 1 if begins else 1,
             last_seq=ends.seq,
             key=self._sealer.key.id,

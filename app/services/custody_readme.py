@@ -14,8 +14,7 @@ WHAT IS HERE
 {original_line}
 item.json, receipts.json      the item, and each of its arrivals: who, when, from where
 record.json and the others    the verification record, its history, findings, claims, notes, matches
-provenance.json               what the file says of its own origin, as it was read; with Content
-                              Credentials, their bytes too (manifest-store.c2pa)
+provenance.json               what the file says of its own origin, as it was read; {store_lines}
 audit/entries.txt             what was done with this item, one line each, for people
 audit/access.txt              who saw sensitive pictures of it or took an export
 audit/contents.ndjson         the same entries, exactly as the chain digests them
@@ -96,3 +95,12 @@ WITH_ORIGINAL = "original/                     the file as it arrived, byte for 
 WITHOUT_ORIGINAL = """\
 original.sha256               the digest of the file as it arrived. The file is not here; if you have
                               it: sha256sum FILE"""
+
+WITH_STORE = """\
+with Content
+                              Credentials, their bytes too (manifest-store.c2pa)"""
+WITHOUT_STORE = """\
+the bytes of its
+                              Content Credentials can hold a picture and are not here, because
+                              this is sensitive and whom it was made for may not see it clearly
+manifest-store.sha256         their digest; who may see it gets the bytes in an export of their own"""

@@ -1,5 +1,6 @@
 """What a custody export holds of an item's record: each list as the API answers it, whole."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,15 +29,41 @@ from app.services import (
     records,
     rights,
     sensitivity,
+    viewing,
 )
 
 AT_ONCE = 200
+STORE, STORE_DIGEST = "manifest-store.c2pa", "manifest-store.sha256"
 
 type _Reader = Callable[[str | None], "Page[Any] | MatchPage"]
 
 
-def files(session: Session, blobs: LocalBlobs, item: db.media.Media, actor: Actor) -> list[Member]:
-    """The record as JSON files, with what `actor` may read of it, and the kept manifest store."""
+def viewed(database: db.Database, media_id: str, actor: Actor, *, original: bool) -> bool:
+    """Note the view that an export is, or refuse; gives whether the manifest store may be in it.
+
+    An export without the store, and without the `original`, shows no picture and is no view.
+    """
+    with database.read() as session:
+        has_store = provenance_views.has_store(session, media_id)
+        is_flagged = bool(db.sensitivity.flags_of(session, [media_id]))
+    with_store = not is_flagged or viewing.may_see_clear(actor)
+    if original or (has_store and with_store):
+        viewing.file(database, actor, media_id, is_continued=False)
+    return with_store
+
+
+def files(
+    session: Session,
+    blobs: LocalBlobs,
+    item: db.media.Media,
+    actor: Actor,
+    *,
+    with_store: bool,
+) -> list[Member]:
+    """The record as JSON files, with what `actor` may read of it, and the kept manifest store.
+
+    Without it the store's SHA-256 stands for it.
+    """
     of, page = item.id, AT_ONCE
     lists: dict[str, _Reader] = {
         "receipts": lambda after: _receipts(session, of, after),
@@ -59,21 +86,29 @@ def files(session: Session, blobs: LocalBlobs, item: db.media.Media, actor: Acto
         "publication": publication_views.state(session, of),
     }
     return [
-        *_own_word(session, blobs, of, actor),
+        *_own_word(session, of, actor),
+        *_store(session, blobs, of, whole=with_store),
         *(_file(name, body.model_dump(mode="json")) for name, body in single.items()),
         *(_file(name, list(_every(read))) for name, read in lists.items()),
     ]
 
 
-def _own_word(session: Session, blobs: LocalBlobs, media_id: str, actor: Actor) -> Iterator[Member]:
+def _own_word(session: Session, media_id: str, actor: Actor) -> Iterator[Member]:
     """What the file says of its own origin, once it was read."""
-    if db.provenance.of_media(session, media_id) is None:
+    if db.provenance.of_media(session, media_id) is not None:
+        reading = provenance_views.read(session, media_id, actor)
+        yield _file("provenance", reading.model_dump(mode="json"))
+
+
+def _store(session: Session, blobs: LocalBlobs, media_id: str, *, whole: bool) -> Iterator[Member]:
+    if not provenance_views.has_store(session, media_id):
         return
-    reading = provenance_views.read(session, media_id, actor)
-    yield _file("provenance", reading.model_dump(mode="json"))
-    if "manifest_store" in reading.links:
-        store = provenance_views.manifest_store(session, blobs, media_id)
-        yield Member("manifest-store.c2pa", [store])
+    store = provenance_views.manifest_store(session, blobs, media_id)
+    if whole:
+        yield Member(STORE, [store])
+    else:
+        digest = hashlib.sha256(store).hexdigest()
+        yield Member(STORE_DIGEST, [f"{digest}  {STORE}\n".encode()])
 
 
 def _every(read: _Reader) -> Iterator[dict[str, Any]]:

@@ -50,6 +50,12 @@ def read(session: Session, media_id: str, actor: Actor) -> ProvenanceAnswer:
     )
 
 
+def has_store(session: Session, media_id: str) -> bool:
+    """Whether a manifest store was read from an item's file."""
+    reading = db.provenance.of_media(session, media_id)
+    return reading is not None and bool(reading.report.get("store"))
+
+
 def manifest_store(session: Session, blobs: LocalBlobs, media_id: str) -> bytes:
     """The bytes of an item's manifest store, as they stand in its file."""
     kept = blobs.derived_path(media_id, MANIFEST_STORE)
