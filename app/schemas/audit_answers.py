@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.audit import Fault, FixityOutcome
 
+Withheld = Literal["protected_source", "sender"]
+
 
 class AuditActor(BaseModel):
     """Who did it; `name` is part of the payload and erased with it."""
@@ -41,7 +43,7 @@ class AuditItem(BaseModel):
     media_id: str | None
     payload: dict[str, Any] | None = Field(description="Null where it was erased or is withheld.")
     erased: Erased | None
-    withheld: Literal["protected_source"] | None = Field(
+    withheld: Withheld | None = Field(
         None, description="Why a payload that is there is not shown to you."
     )
     payload_digest: str

@@ -22,6 +22,7 @@ from app.schemas.audit_answers import (
     Erased,
     FixityItem,
     TimestampItem,
+    Withheld,
 )
 from app.schemas.page import Page
 from app.services import sealing
@@ -60,16 +61,26 @@ def readings(
     return Page(items=[FixityItem.model_validate(each) for each in page.items], next=page.next)
 
 
-def is_withheld(payload: dict[str, Any] | None, actor: Actor) -> bool:
-    """Whether a payload names a protected source, and `actor` may not read who it is."""
-    rows = (payload or {}).get("rows", {}).values()
-    names_one = any(values and values.get("source_protected") for values in rows)
-    return names_one and Scope.RECORD_WRITE not in actor.scopes
+def why_withheld(payload: dict[str, Any] | None, actor: Actor) -> Withheld | None:
+    """What in a payload `actor` may not read: who a protected source is, or who sent a file."""
+    if Scope.RECORD_WRITE in actor.scopes:
+        return None
+    for name, values in (payload or {}).get("rows", {}).items():
+        if values and values.get("source_protected"):
+            return "protected_source"
+        if name.startswith("receipt/") and values and _tells_sender(values, actor):
+            return "sender"
+    return None
+
+
+def _tells_sender(receipt: dict[str, Any], actor: Actor) -> bool:
+    told = receipt.get("sender") or receipt.get("consent_terms")
+    return bool(told) and receipt.get("received_by") != actor.id
 
 
 def _item(entry: AuditEntry, kept: AuditPayload | None, actor: Actor) -> AuditItem:
     payload = json.loads(kept.payload) if kept and kept.payload else None
-    withheld = is_withheld(payload, actor)
+    withheld = why_withheld(payload, actor)
     return AuditItem(
         seq=entry.seq,
         at=entry.at,
@@ -79,7 +90,7 @@ def _item(entry: AuditEntry, kept: AuditPayload | None, actor: Actor) -> AuditIt
         media_id=entry.media_id,
         payload=None if withheld else payload,
         erased=_erased(kept),
-        withheld="protected_source" if withheld else None,
+        withheld=withheld,
         payload_digest=entry.payload_digest,
         prev_hash=entry.prev_hash,
         hash=entry.hash,

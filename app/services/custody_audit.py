@@ -58,7 +58,7 @@ def _written(
 def _payload(link: Link, actor: Actor) -> str | None:
     if link.salt is None or link.payload is None:
         return None
-    withheld = auditing.is_withheld(json.loads(link.payload), actor)
+    withheld = auditing.why_withheld(json.loads(link.payload), actor)
     return None if withheld else f"{link.salt}{link.payload}"
 
 

@@ -18,7 +18,9 @@ provenance.json               what the file says of its own origin, as it was re
 audit/entries.txt             what was done with this item, one line each, for people
 audit/access.txt              who saw sensitive pictures of it or took an export
 audit/contents.ndjson         the same entries, exactly as the chain digests them
-audit/payloads.txt            their particulars: 64 digits of salt, then JSON; erased ones are missing
+audit/payloads.txt            their particulars: 64 digits of salt, then JSON; missing are erased ones,
+                              and those that name a protected source or who sent a file, where
+                              whom it was made for may not read that
 audit/chain.txt               a digest for every entry of the desk from {first_seq} to {last_seq}, of all
                               items: what the others say does not show
 checkpoints/                  signed checkpoints, the public key, and time stamps (.tsr) where there are any

@@ -66,7 +66,7 @@ def files(
     """
     of, page = item.id, AT_ONCE
     lists: dict[str, _Reader] = {
-        "receipts": lambda after: _receipts(session, of, after),
+        "receipts": lambda after: _receipts(session, of, actor, after),
         "history": lambda after: history.read(session, of, actor, page, after),
         "notes": lambda after: notes.read(session, of, actor, page, after),
         "findings": lambda after: findings.read(session, of, None, page, after),
@@ -121,9 +121,11 @@ def _every(read: _Reader) -> Iterator[dict[str, Any]]:
             return
 
 
-def _receipts(session: Session, media_id: str, after: str | None) -> Page[ReceiptAnswer]:
+def _receipts(
+    session: Session, media_id: str, actor: Actor, after: str | None
+) -> Page[ReceiptAnswer]:
     found = db.media.receipts(session, media_id, AT_ONCE, after)
-    answers = [ReceiptAnswer.model_validate(receipt) for receipt in found.items]
+    answers = [media_views.show_receipt(receipt, actor) for receipt in found.items]
     return Page(items=answers, next=found.next)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +13,12 @@ from fastapi.testclient import TestClient
 
 from app.access import Role
 from app.bootstrap import Parts
+from app.core import custody_check
 from app.services import processing
 from app.services.bench import LocalBench
 from tests.filming import photo
 from tests.signing import Authority
-from tests.uploads import upload
+from tests.uploads import png, upload
 
 ClientAs = Callable[[Role], TestClient]
 STORE, DIGEST = "manifest-store.c2pa", "manifest-store.sha256"
@@ -73,3 +75,33 @@ def test_a_flagged_items_manifest_store_is_for_who_may_see_it_and_is_a_view(
     assert "(manifest-store.c2pa)" in shown["README.txt"].decode()
     assert "media.viewed" in shown["audit/access.txt"].decode()
     assert views(parts) == 1
+
+
+def test_who_sent_a_file_is_withheld_as_in_its_arrivals_and_stays_provable(
+    client: TestClient, client_as: ClientAs, tmp_path: Path
+) -> None:
+    said = {"sender": "Oksana K.", "consent_terms": "No name on air"}
+    own: str = upload(client_as(Role.PRODUCER), png(1), **said).json()["links"]["self"]
+    upload(client_as(Role.PRODUCER), png(1), title="Again")
+    auditor = client_as(Role.AUDITOR)
+    arrivals = auditor.get(f"{own}/receipts").json()["items"]
+    withheld = export(auditor, own)
+    for name, data in withheld.items():
+        file = tmp_path / "export" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        assert not any(each.encode() in data for each in said.values()), name
+    assert json.loads(withheld["receipts.json"]) == arrivals
+    assert list(custody_check.faults(tmp_path / "export")) == []
+    asked = {"media_id": own.rpartition("/")[2], "action": "media.received"}
+    again, first = auditor.get("/v1/audit", params=asked).json()["items"]
+    assert (first["payload"], first["withheld"]) == (None, "sender")
+    assert first["payload_digest"] in withheld["audit/contents.ndjson"].decode()
+    assert again["payload"]["rows"]
+    assert again["withheld"] is None
+
+    told = export(client, own)
+    assert json.loads(told["receipts.json"])[0] | said == json.loads(told["receipts.json"])[0]
+    assert "Oksana K." in told["audit/payloads.txt"].decode()
+    (_, full) = client.get("/v1/audit", params=asked).json()["items"]
+    assert "Oksana K." in str(full["payload"])
