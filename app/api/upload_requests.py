@@ -62,8 +62,8 @@ async def receive(request: Request, parts: Parts, writer: Writer, actor: Actor) 
     metadata = metadata_of(upload.said)
     try:
         cut_off = await _fed(request, parts.database, writer)
-        await run_in_threadpool(writer.end, cut_off=cut_off is not None)
-        if writer.is_whole:
+        counts = await run_in_threadpool(writer.end, cut_off=cut_off is not None)
+        if counts and writer.is_whole:
             claim = claim_of(metadata.filename, metadata.fields)
             finish = partial(writer.finish, claim, address_of(request), actor)
             return await run_in_threadpool(finish)

@@ -96,14 +96,15 @@ class Writer:
         elif not self.is_whole and self._is_due():
             self._commit()
 
-    def end(self, *, cut_off: bool) -> None:
-        """Keep what came; of a request with a checksum all of it or nothing."""
+    def end(self, *, cut_off: bool) -> bool:
+        """Keep what came, of a request with a checksum all of it or nothing; gives whether it counts."""
         if self._checksum and cut_off:
-            return
+            return False
         if self._checksum and not hmac.compare_digest(self._hasher.digest(), self._checksum.digest):
             raise ChecksumMismatch("The bytes that came have another checksum: send them again.")
         if not self.is_whole:
             self._commit()
+        return True
 
     def finish(self, claim: media.Claim, sent_from: str | None, actor: Actor) -> Upload:
         """Make the item, or give it a further receipt; the upload with what it became."""

@@ -1,5 +1,7 @@
 """Uploads in pieces over connections that break, stall, and are taken over."""
 
+import asyncio
+import base64
 import hashlib
 import http.client
 import socket
@@ -9,6 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from starlette.types import Message, Scope
 
 from app.access import Role
 from app.api import upload_requests
@@ -166,3 +171,51 @@ def test_an_upload_can_be_ended_while_it_runs(sender: Sender, parts: Parts) -> N
         assert running.recv(100).startswith(b"HTTP/1.1 423")
     assert sender.ask("HEAD", address).status == 404
     assert list((parts.settings.data_dir / "blobs" / "parts").iterdir()) == []
+
+
+def cut_off_at_its_end(app: FastAPI, address: str, data: bytes, headers: dict[str, str]) -> None:
+    """A PATCH of which every byte comes, and whose connection then breaks before its end is told."""
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "PATCH",
+        "scheme": "http",
+        "path": address,
+        "raw_path": address.encode(),
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("testserver", 80),
+    }
+    coming: list[Message] = [{"type": "http.request", "body": data, "more_body": True}]
+
+    async def receive() -> Message:
+        return coming.pop(0) if coming else {"type": "http.disconnect"}
+
+    async def send(_: Message) -> None:
+        pass
+
+    asyncio.run(app(scope, receive, send))
+
+
+def test_a_piece_with_a_checksum_that_is_cut_off_counts_not_at_all(
+    application: FastAPI, client: TestClient
+) -> None:
+    sent, corrupted = png(7, 992), png(8, 992)
+    begun = client.post("/v1/uploads", headers={**TUS, "Upload-Length": str(len(sent))})
+    address = begun.headers["location"]
+    headers = {
+        **TUS,
+        "Authorization": client.headers["Authorization"],
+        "Content-Type": "application/offset+octet-stream",
+        "Upload-Offset": "0",
+        "Upload-Checksum": f"sha256 {base64.b64encode(hashlib.sha256(sent).digest()).decode()}",
+    }
+    cut_off_at_its_end(application, address, corrupted, headers)
+    asked = client.head(address, headers=TUS).headers
+    assert (asked["upload-offset"], asked.get("media-id")) == ("0", None)
+    assert client.get("/v1/media").json()["items"] == []
+    done = client.patch(address, content=sent, headers=headers)
+    found = client.get(f"/v1/media/{done.headers['media-id']}").json()
+    assert found["sha256"] == hashlib.sha256(sent).hexdigest()
