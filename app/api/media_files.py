@@ -1,12 +1,13 @@
 """An item's bytes: the file itself, its sampled pictures, and what its fingerprint holds."""
 
-import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Path
 from fastapi.responses import FileResponse, Response
 
 from app import db
+from app.api.byte_ranges import AskedParts, PartialFile, not_satisfiable
+from app.api.conditional import IfNoneMatch
 from app.api.dependencies import PartsDep, Reader
 from app.api.media import MediaId
 from app.api.pictures import INERT, PICTURE, SENSITIVE, Blurred, show
@@ -20,11 +21,13 @@ from app.services import media, media_views, stills, viewing
 router = APIRouter(prefix="/v1/media/{media_id}", tags=["media"])
 
 
+@router.head("/file", include_in_schema=False)
 @router.get(
     "/file",
     response_class=FileResponse,
     responses={
         206: {"description": "The range that was asked for."},
+        304: {"description": "The caller has it."},
         **documented(401, 403, 404, 410, 416),
     },
 )
@@ -32,7 +35,8 @@ def read_file(
     media_id: MediaId,
     parts: PartsDep,
     actor: Reader,
-    byte_range: Annotated[str | None, Header(alias="Range")] = None,
+    if_none_match: IfNoneMatch,
+    asked: AskedParts,
 ) -> Response:
     """Give the file as it arrived, whole or in ranges.
 
@@ -43,12 +47,30 @@ def read_file(
     path = parts.blobs.path(item.sha256)
     if not path.exists():
         raise NotFound("The file of this item is not in the store.")
-    later = re.match(r"\s*bytes\s*=\s*(?:0*[1-9]\d*)?-", byte_range or "") is not None
-    flags = viewing.file(parts.database, actor, media_id, is_continued=later)
-    headers = {**INERT, "ETag": f'"{item.sha256}"', "Cache-Control": "private, no-cache"}
+    tag = f'"{item.sha256}"'
+    headers = {**INERT, "ETag": tag, "Cache-Control": "private, no-cache"}
+    flags = viewing.check_clear(parts.database, actor, media_id)
+    # A copy that a browser kept from before the flag would be shown without an entry.
+    if not flags and if_none_match.holds(tag):
+        return Response(status_code=304, headers=headers)
+    found = path.stat()
+    answer = PartialFile(
+        path,
+        media_type=item.content_type,
+        filename=item.filename,
+        headers=headers,
+        stat_result=found,
+    )
+    ranges = asked.ranges(found.st_size, tag, answer.headers["Last-Modified"])
+    if ranges == []:
+        return not_satisfiable(found.st_size)
+    if not asked.is_head:
+        later = ranges is not None and min(ranges)[0] > 0
+        flags = viewing.file(parts.database, actor, media_id, is_continued=later)
     if flags:
-        headers |= {SENSITIVE: ",".join(sorted(flags)), "Cache-Control": "no-store"}
-    return FileResponse(path, media_type=item.content_type, filename=item.filename, headers=headers)
+        answer.headers.update({SENSITIVE: ",".join(sorted(flags)), "Cache-Control": "no-store"})
+    answer.ranges = ranges
+    return answer
 
 
 @router.get("/stills", responses=documented(401, 403, 404, 410))

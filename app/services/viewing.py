@@ -105,6 +105,15 @@ def note(database: db.Database, actor: Actor, view: View, what: str) -> None:
             _write(session, actor, media_id, what, flags)
 
 
+def check_clear(database: db.Database, actor: Actor, media_id: str) -> frozenset[SensitivityFlag]:
+    """The flags of an item of which `actor` wants what cannot be blurred, or a refusal; no entry."""
+    with database.read() as session:
+        flags = db.sensitivity.flags_of(session, [media_id]).get(media_id, frozenset())
+    if flags and not may_see_clear(actor):
+        raise _refusal(flags)
+    return flags
+
+
 def file(
     database: db.Database, actor: Actor, media_id: str, *, is_continued: bool
 ) -> frozenset[SensitivityFlag]:
@@ -113,7 +122,7 @@ def file(
     One entry a request; `is_continued` says that this asks for a later part of the file, which
     within `ONE_PLAYBACK` of the key's last entry about the file belongs to that one.
     """
-    flags = _of_item(database, actor, media_id)
+    flags = check_clear(database, actor, media_id)
     if not flags:
         return flags
     with database.read() as session:
@@ -128,19 +137,10 @@ def file(
 
 def fingerprint(database: db.Database, actor: Actor, media_id: str) -> None:
     """Admit `actor` to an item's hashes, of which pictures can be guessed."""
-    flags = _of_item(database, actor, media_id)
+    flags = check_clear(database, actor, media_id)
     if flags:
         with database.write() as session:
             _write(session, actor, media_id, "fingerprint", flags)
-
-
-def _of_item(database: db.Database, actor: Actor, media_id: str) -> frozenset[SensitivityFlag]:
-    """The flags of an item of which `actor` wants what cannot be blurred; or a refusal."""
-    with database.read() as session:
-        flags = db.sensitivity.flags_of(session, [media_id]).get(media_id, frozenset())
-    if flags and not may_see_clear(actor):
-        raise _refusal(flags)
-    return flags
 
 
 def _write(

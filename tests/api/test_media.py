@@ -197,6 +197,72 @@ def test_the_file_comes_back_whole_or_in_ranges(client: TestClient) -> None:
     assert client.get(path, headers={"Range": "bytes=99999-"}).status_code == 416
 
 
+PARTS = {
+    # asked: status, content range
+    "items=0-5": (200, None),
+    "bytes=5-2": (200, None),
+    "bytes=0-1,5-2": (200, None),
+    "bytes=a-b": (200, None),
+    "bytes=-": (200, None),
+    "bytes=": (200, None),
+    "5-9": (200, None),
+    ",".join(["bytes=1-1", *["3-3"] * 100]): (200, None),
+    "bytes=0-0,99999999999-": (206, "bytes 0-0/10008"),
+    "Bytes=10000-20000": (206, "bytes 10000-10007/10008"),
+    "bytes=-8": (206, "bytes 10000-10007/10008"),
+    "bytes=-99999": (206, "bytes 0-10007/10008"),
+    "bytes=0-99,50-149": (206, "bytes 0-149/10008"),
+    "bytes=10008-": (416, "bytes */10008"),
+    "bytes=-0, 99999-": (416, "bytes */10008"),
+}
+
+
+def test_ranges_are_read_as_the_standard_says(client: TestClient) -> None:
+    data = png(5, 10_000)
+    path = upload(client, data).json()["links"]["file"]
+    for asked, (status, told) in PARTS.items():
+        answer = client.get(path, headers={"Range": asked})
+        assert (answer.status_code, answer.headers.get("content-range")) == (status, told), asked
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "sandbox" in answer.headers["content-security-policy"]
+        if status == 416:
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["type"] == "/problems/range_not_satisfiable"
+        elif status == 200:
+            assert answer.content == data
+    several = client.get(path, headers={"Range": "bytes=0-1,10-11,20000-"})
+    assert several.status_code == 206
+    assert several.headers["content-type"].startswith("multipart/byteranges")
+
+
+def test_parts_go_on_only_with_the_same_file(client: TestClient) -> None:
+    data = png(5, 10_000)
+    path = upload(client, data).json()["links"]["file"]
+    told = client.head(path).headers
+    for validator in (told["etag"], told["last-modified"]):
+        part = client.get(path, headers={"Range": "bytes=9-", "If-Range": validator})
+        assert (part.status_code, part.content) == (206, data[9:])
+    for other in ('"other"', f"W/{told['etag']}"):
+        for asked in ("bytes=9-", "bytes=99999-"):
+            whole = client.get(path, headers={"Range": asked, "If-Range": other})
+            assert (whole.status_code, whole.content) == (200, data)
+
+
+def test_who_has_the_file_is_not_sent_it_again(client: TestClient) -> None:
+    data = png(5, 10_000)
+    path = upload(client, data).json()["links"]["file"]
+    told = client.head(path, headers={"Range": "bytes=0-5"})
+    assert (told.status_code, told.content) == (200, b"")
+    assert told.headers["content-length"] == str(len(data))
+    for tags in (told.headers["etag"], f'"other", W/{told.headers["etag"]}', "*"):
+        for more in ({}, {"Range": "bytes=9-"}, {"Range": "bytes=99999-"}):
+            kept = client.get(path, headers={"If-None-Match": tags, **more})
+            assert (kept.status_code, kept.content) == (304, b"")
+            assert kept.headers["etag"] == told.headers["etag"]
+            assert kept.headers["cache-control"] == "private, no-cache"
+    assert client.get(path, headers={"If-None-Match": '"other"'}).content == data
+
+
 def test_sampled_pictures_are_listed_and_shown(
     client: TestClient, parts: Parts, three: dict[str, str]
 ) -> None:

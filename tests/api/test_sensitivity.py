@@ -221,6 +221,41 @@ def test_a_file_is_audited_once_a_playback(
     assert len(views(database)) == 4
 
 
+def test_what_shows_nothing_of_a_file_is_no_entry(
+    client_as: ClientAs, database: Database, flagged: str
+) -> None:
+    path = f"{flagged}/file"
+    verifier, viewer = client_as(Role.VERIFIER), client_as(Role.VIEWER)
+    told = verifier.head(path)
+    assert (told.status_code, told.content) == (200, b"")
+    assert told.headers["X-Sensitive"] == "pow,wounded"
+    assert told.headers["Cache-Control"] == "no-store"
+    assert verifier.get(path, headers={"Range": "bytes=99999-"}).status_code == 416
+    assert views(database) == []
+    kept = {"If-None-Match": told.headers["ETag"]}
+    assert viewer.head(path).status_code == 403
+    assert viewer.get(path, headers=kept).status_code == 403
+    assert viewer.get(path, headers={"Range": "bytes=99999-"}).status_code == 403
+    # Told that nothing changed, a browser shows what it kept from before the flag.
+    assert verifier.get(path, headers=kept).content == png(1)
+    assert views(database) == [("verifier", "file")]
+
+
+def test_a_playback_goes_on_only_with_later_parts(
+    client_as: ClientAs, database: Database, flagged: str
+) -> None:
+    verifier, path = client_as(Role.VERIFIER), f"{flagged}/file"
+    verifier.get(path)
+    later = ("bytes=100-119", "bytes=-9", "bytes=9-9,200-")
+    whole = ("bytes=0-", "bytes=9-,0-8", "bytes=-99999", "bytes=9-2", "items=9-")
+    for asked in later:
+        assert verifier.get(path, headers={"Range": asked}).status_code == 206
+    assert len(views(database)) == 1
+    for before, asked in enumerate(whole, start=1):
+        assert verifier.get(path, headers={"Range": asked}).status_code in {200, 206}
+        assert len(views(database)) == before + 1, asked
+
+
 def test_hashes_are_guarded_as_the_file_is(
     client_as: ClientAs, database: Database, flagged: str
 ) -> None:
