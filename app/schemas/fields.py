@@ -1,5 +1,6 @@
 """What many bodies are made of: lines, texts, links, moments, stretches, and who wrote them."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Self
 
@@ -15,6 +16,9 @@ from pydantic import (
 
 TEXT_MAX = 20_000
 LINK_MAX = 2_000
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+"""Control characters but tabs and ends of lines: no text needs them, and NUL not every database keeps."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 FilledLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from app.core.media import MediaKind
 from app.schemas.enums import MediaStage, MediaState, SourceKind, VerificationStatus
-from app.schemas.fields import Link
+from app.schemas.fields import CONTROL, Link
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.record_enums import FileOrigin, IntakeMethod
 from app.schemas.sensitivity import Sensitivity
@@ -59,6 +59,17 @@ class UploadFields(BaseModel):
     tags: Annotated[list[Tag], BeforeValidator(as_words), Field(max_length=MAX_TAGS)] = Field(
         default=[], description="Words, separated by commas or repeated."
     )
+
+    @field_validator(
+        *("collection", "title", "source_name", "source_url", "claimed_place"),
+        *("archive_url", "sender", "consent_terms", "note", "tags"),
+    )
+    @classmethod
+    def _without_controls(cls, value: str | list[str] | None) -> str | list[str] | None:
+        texts = value if isinstance(value, list) else [value or ""]
+        if any(CONTROL.search(each) for each in texts):
+            raise ValueError("it holds a control character")
+        return value
 
 
 class Failure(BaseModel):

@@ -302,6 +302,14 @@ def test_a_checksum_keeps_all_or_nothing(client: TestClient, algorithm: str) -> 
         ({"source_kind": "rumour"}, "source_kind"),
         ({"claimed_at": "2026-11-02T10:00:00"}, "claimed_at"),
         ({"colection": "archive"}, "colection"),
+        ({"title": "a\0b"}, "title"),
+        ({"source_name": "a\x1b[31mb"}, "source_name"),
+        ({"source_url": "https://example.org/\x7f"}, "source_url"),
+        ({"archive_url": "https://example.org/\0"}, "archive_url"),
+        ({"note": "a\x08b"}, "note"),
+        ({"consent_terms": "a\x9fb"}, "consent_terms"),
+        ({"tags": "one,t\0wo"}, "tags"),
+        ({"collection": "a\0b"}, "collection"),
     ],
 )
 def test_wrong_fields_are_refused_before_a_byte_is_sent(
@@ -310,6 +318,15 @@ def test_wrong_fields_are_refused_before_a_byte_is_sent(
     answer = begin(client, 100, **said)
     assert (answer.status_code, named in answer.text) == (422, True)
     assert rows(database, "uploads") == 0
+
+
+def test_texts_have_lines_and_tabs(client: TestClient) -> None:
+    data = png(13)
+    terms = "One:\n\ttwo\r\nthree"
+    address = started(client, len(data), filename="a.png", consent_terms=terms, note=terms)
+    own = f"/v1/media/{add(client, address, 0, data).headers['media-id']}"
+    (receipt,) = client.get(f"{own}/receipts").json()["items"]
+    assert receipt["consent_terms"] == terms
 
 
 @pytest.mark.parametrize("header", ["title !", "title", "a b,a b", "ti(tle eA==", "title /w=="])

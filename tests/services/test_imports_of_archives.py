@@ -47,6 +47,15 @@ def receipt_of(client: TestClient, name: str) -> Any:
     return client.get(f"/v1/media/{item['id']}/receipts").json()["items"][0]
 
 
+def test_control_characters_of_a_page_are_left_out(
+    parts: Parts, client: TestClient, folder: Path
+) -> None:
+    page = PAGE.format(url=URL.replace("&", "&amp;")).replace("A &amp; B", "A \x0b&amp;\x08 B")
+    (folder / "post" / "page.html").write_text(page)
+    assert counts(imported(parts, order(parts, "auto_archiver", folder)))[0] == 1
+    assert receipt_of(client, "000.png")["title"] == "A & B"
+
+
 def test_a_page_names_its_files(parts: Parts, client: TestClient, folder: Path) -> None:
     (folder / "post" / "page.html").write_text(PAGE.format(url=URL.replace("&", "&amp;")))
     (folder / "other.html").write_text("<h2>Somebody's page</h2>")

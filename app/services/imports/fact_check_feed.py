@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from app.schemas.fields import LINK_MAX, TEXT_MAX
+from app.schemas.fields import CONTROL, LINK_MAX, TEXT_MAX
 from app.services.imports.bounded_json import parsed
 from app.services.imports.listing import Unimportable
 
@@ -114,7 +114,7 @@ def as_text(value: Any, most: int = TEXT_MAX) -> str | None:
     """A text as every database can keep it."""
     if not isinstance(value, str):
         return None
-    return value.replace("\0", "").encode(errors="replace").decode().strip()[:most] or None
+    return CONTROL.sub("", value).encode(errors="replace").decode().strip()[:most] or None
 
 
 def as_link(value: Any) -> str | None:
