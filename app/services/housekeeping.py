@@ -36,7 +36,10 @@ def run(mine: Shredder, policy: RetentionPolicy, every_s: float, stop: threading
 
 
 def purge_due(mine: Shredder, policy: RetentionPolicy) -> int:
-    """Purge what is due and not held, of the classes that the desk purges itself; gives how many."""
+    """Purge what is due, neither held nor public, of the classes that the desk purges itself.
+
+    Gives how many.
+    """
     cutoffs = policy.cutoffs(db.now(), policy.automatic)
     purged, cursor, more = 0, None, bool(cutoffs)
     while more:
@@ -45,7 +48,7 @@ def purge_due(mine: Shredder, policy: RetentionPolicy) -> int:
             ids = [item.id for item in page.items]
             kept, held = db.retention.of(session, ids), db.holds.held_among(session, ids)
         for media_id in ids:
-            if media_id not in held:
+            if media_id not in held and not kept[media_id].is_public:
                 name = kept[media_id].retention_class.value
                 wanted = PurgeRequest(
                     authority=PurgeAuthority.RETENTION, reason=f"Kept as long as {name} is kept."

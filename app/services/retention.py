@@ -102,5 +102,6 @@ def _answer(policy: RetentionPolicy, media_id: str, kept: Kept, *, held: bool) -
         due_at=policy.due_at(kept),
         held=held,
         purged_automatically=kept.retention_class in policy.automatic
-        and kept.retention_class in policy.days,
+        and kept.retention_class in policy.days
+        and not kept.is_public,
     )

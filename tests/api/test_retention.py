@@ -14,12 +14,14 @@ from app.bootstrap import Parts, retention_policy
 from app.db import Database
 from app.schemas.enums import ReviewDecision, VerificationStatus
 from app.schemas.privacy_enums import RetentionClass
-from app.services import housekeeping, purging
+from app.schemas.publications import Desk, PublicationRequest
+from app.services import housekeeping, publication, purging, verifications
 from app.services.retention import RetentionPolicy
 from app.services.shredding import Shredder
 from app.settings import Settings
 from tests.receiver import wait_until
-from tests.records import PURGE, add_item, add_match, put_at
+from tests.records import PURGE, actor_of, add_item, add_match, put_at
+from tests.services.test_publication import conclude, look
 from tests.uploads import png, upload
 
 ClientAs = Callable[[Role], TestClient]
@@ -156,6 +158,28 @@ def test_the_desk_purges_what_is_due_and_not_held(
     everything = RetentionPolicy(automatic=frozenset(RetentionClass))
     assert housekeeping.purge_due(shredder, everything) == 2
     assert client.get("/v1/media").json()["items"] == []
+
+
+def test_what_is_public_is_not_purged_by_itself(
+    client: TestClient, parts: Parts, database: Database
+) -> None:
+    with database.write() as session:
+        media_id = add_item(session)
+        look(session, media_id)
+        conclude(session, media_id, VerificationStatus.VERIFIED)
+        record = verifications.take(session, media_id)
+        wanted = PublicationRequest()
+        desk = Desk(name="The Desk", url="https://desk.example")
+        publication.publish(session, record, wanted, desk, actor_of(Role.EDITOR))
+        put_at(session, media_id, VerificationStatus.VOID, record.publication)
+    own = f"/v1/media/{media_id}"
+    age(database, 100)
+    assert due(client) == {media_id: "void"}
+    assert client.get(f"{own}/retention").json()["purged_automatically"] is False
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert housekeeping.purge_due(shredder, parts.retention) == 0
+    court = {"authority": "court", "reason": "Order 12/26"}
+    assert client.post(f"{own}/purge", json=court).status_code == 200
 
 
 def test_a_worker_finishes_what_others_began_and_purges_what_is_due(
