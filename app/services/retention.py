@@ -15,6 +15,7 @@ from app import db
 from app.access import Actor
 from app.db.retention import Kept, SetClass
 from app.db.verifications import Verification
+from app.errors import Conflict
 from app.schemas.enums import HistoryAction
 from app.schemas.privacy_enums import RetentionClass
 from app.schemas.retention import ClassRule, RetentionAnswer, RetentionChange, RetentionPage
@@ -78,6 +79,16 @@ def due(
         next=page.next,
         classes=policy.rules(),
     )
+
+
+def check_due(
+    session: Session, policy: RetentionPolicy, at: datetime, name: RetentionClass, media_id: str
+) -> None:
+    """Refuse to purge an item by itself that is not in this class, not due at `at`, or public."""
+    kept = db.retention.of(session, [media_id]).get(media_id)
+    due_at = policy.due_at(kept) if kept and kept.retention_class is name else None
+    if kept is None or kept.is_public or due_at is None or due_at > at:
+        raise Conflict("This item is not due any more, or not to be purged by itself.")
 
 
 def change(session: Session, record: Verification, wanted: RetentionChange, actor: Actor) -> None:

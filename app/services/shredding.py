@@ -3,6 +3,7 @@
 Each step is done whole or again, so a process that dies goes on where it was, or another one does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,10 +74,22 @@ def finish_all(mine: Shredder) -> int:
     return len(unfinished)
 
 
-def purge(mine: Shredder, media_id: str, wanted: PurgeRequest, actor: Actor) -> bool:
-    """Purge an item from order to end; false if it is held or was purged already."""
+def purge(
+    mine: Shredder,
+    media_id: str,
+    wanted: PurgeRequest,
+    actor: Actor,
+    check: Callable[[Session], None] | None = None,
+) -> bool:
+    """Purge an item from order to end; false if it is held or was purged already.
+
+    False, too, where `check` refuses: called when nobody else changes the item any more.
+    """
     try:
         with mine.database.write() as session:
+            db.in_commit_order(session)
+            if check is not None:
+                check(session)
             purging.order(session, media_id, wanted, actor)
     except ServiceError as refusal:
         log.info("purge.refused", media_id=media_id, why=refusal.detail)
