@@ -12,7 +12,7 @@ from app.api.problems import documented
 from app.bootstrap import Parts
 from app.errors import NotFound
 from app.schemas.purging import PurgeRequest, TombstoneAnswer
-from app.services import purging, shredding, tombstones
+from app.services import late_purges, purging, shredding, tombstones
 
 router = APIRouter(prefix="/v1/media/{media_id}", tags=["privacy"])
 
@@ -35,10 +35,14 @@ def delete_media(media_id: MediaId, parts: PartsDep, actor: Reader) -> Response:
 def purge_media(
     media_id: MediaId, body: PurgeRequest, parts: PartsDep, actor: PrivacyAdmin, write: KeyedWrite
 ) -> Response:
-    """Purge an item on somebody's word; its record's history stays, emptied of what it said."""
+    """Purge an item on somebody's word; its record's history stays, emptied of what it said.
+
+    Of one that was purged before, the law takes away what is still public.
+    """
 
     def work(session: Session) -> Answer:
-        return Answer(tombstones.answer(purging.order(session, media_id, body, actor)))
+        left = late_purges.order(session, media_id, body, actor, parts.purge_list)
+        return Answer(tombstones.answer(left))
 
     ordered = write(actor, work)
     shredding.carry_out(parts.shredder, media_id)

@@ -47,6 +47,12 @@ def of_media(session: Session, media_id: str) -> Publication | None:
     return session.get(Publication, media_id)
 
 
+def stands(session: Session, media_id: str) -> bool:
+    """Whether the public reads something of an item."""
+    there = of_media(session, media_id)
+    return there is not None and there.tombstoned_at is None
+
+
 def by_slug(session: Session, slug: str) -> Publication | None:
     """What is published at an address."""
     return session.scalar(sa.select(Publication).where(Publication.slug == slug))

@@ -13,6 +13,7 @@ from app.db.collections import CollectionMember
 from app.db.matches import StoredMatch
 from app.db.media import Media, Receipt
 from app.db.paging import Paged, paged
+from app.db.publications import Publication
 from app.db.verifications import HistoryEntry, Verification
 from app.schemas.enums import HistoryAction, MediaState, ReviewDecision, VerificationStatus
 from app.schemas.privacy_enums import RetentionClass
@@ -32,11 +33,12 @@ class SetClass(Table):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Why an item is kept, and since when its time runs."""
+    """Why an item is kept, since when its time runs, and whether the public reads a review of it."""
 
     retention_class: RetentionClass
     since: datetime
     by_hand: bool
+    is_public: bool
 
 
 def find(session: Session, media_id: str) -> SetClass | None:
@@ -50,13 +52,15 @@ def clear(session: Session, media_id: str) -> None:
 
 
 def of(session: Session, media_ids: SomeOf[str]) -> dict[str, Kept]:
-    """Why some items are kept, and since when; an entry for each that exists."""
+    """Why some items are kept, since when, and what is public; an entry for each that exists."""
     rows = session.execute(
-        sa.select(Media.id, _class(), _since(), _set_by_hand()).where(Media.id.in_(media_ids))
+        sa.select(Media.id, _class(), _since(), _set_by_hand(), _is_public()).where(
+            Media.id.in_(media_ids)
+        )
     )
     return {
-        media_id: Kept(RetentionClass(name), since, bool(by_hand))
-        for media_id, name, since, by_hand in rows
+        media_id: Kept(RetentionClass(name), since, bool(by_hand), bool(is_public))
+        for media_id, name, since, by_hand, is_public in rows
     }
 
 
@@ -107,3 +111,8 @@ def _since() -> sa.ColumnElement[datetime]:
 
 def _set_by_hand() -> sa.ColumnElement[bool]:
     return sa.exists().where(SetClass.media_id == Media.id)
+
+
+def _is_public() -> sa.ColumnElement[bool]:
+    mine = sa.and_(Publication.media_id == Media.id, Publication.tombstoned_at.is_(None))
+    return sa.exists().where(mine)

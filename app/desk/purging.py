@@ -19,7 +19,7 @@ from app.desk.words import catalogue
 from app.door.requests import PartsDep
 from app.errors import Unprocessable
 from app.schemas.purging import NewPurgeProposal, PurgeRequest
-from app.services import purge_proposals, purging, shredding
+from app.services import late_purges, purge_proposals, purging, shredding
 
 router = APIRouter(prefix="/media/{media_id}/care")
 
@@ -77,7 +77,8 @@ def _end(sent: ItemForm, media_id: str, wanted: Callable[[Session], PurgeRequest
     def order(session: Session) -> None:
         if not sent.form.one("sure"):
             raise Unprocessable(catalogue()["care"]["not_sure"])
-        purging.order(session, media_id, wanted(session), sent.actor)
+        listed = sent.parts.purge_list
+        late_purges.order(session, media_id, wanted(session), sent.actor, listed)
 
     refused = tried(sent.parts.database, order)
     if isinstance(refused, Refusal):

@@ -134,7 +134,7 @@ class Citation(_Public):
 
 
 class Correction(_Public):
-    """What was taken back or changed, and when; none is ever removed."""
+    """What was taken back or changed, and when; never removed, but a restricted term takes its text."""
 
     text: str
     at: datetime

@@ -23,11 +23,14 @@ from app.services import attention, claim_states, claims, concluding, events, ve
 def add(
     session: Session, record: Verification, wanted: NewCorroboration, actor: Actor
 ) -> CorroborationItem:
-    """Record what a source says; where sources now contradict each other, somebody has to look."""
+    """Record what a source says; where sources now contradict each other, somebody has to look.
+
+    A retraction is by the source that it takes back, and as protected, whatever it names.
+    """
     concluding.refuse_machines(actor)
     entry = _entry(record, wanted, actor)
     if wanted.retracts_id is not None:
-        _check_retracting(session, record, wanted.retracts_id, entry)
+        _speak_as(entry, _retracted(session, record, wanted.retracts_id, entry))
     claim = _claim(session, record, entry) if entry.about is About.CLAIM else None
     every = db.corroborations.statements(session, record.media_id)
     before = claim_states.by_target(every)[entry.target_id]
@@ -80,9 +83,10 @@ def _claim(session: Session, record: Verification, entry: Corroboration) -> db.c
     return claim
 
 
-def _check_retracting(
+def _retracted(
     session: Session, record: Verification, old_id: str, entry: Corroboration
-) -> None:
+) -> Corroboration:
+    """What `entry` takes back; refused where it cannot."""
     old = db.corroborations.find(session, old_id)
     if old is None or old.media_id != record.media_id:
         raise NotFound("This record has no such corroboration.", retracts_id=old_id)
@@ -95,6 +99,13 @@ def _check_retracting(
     taken_back = db.corroborations.retractions(session, [old_id])
     if taken_back:
         raise Conflict("This was retracted already.", retracted_by=taken_back[old_id])
+    return old
+
+
+def _speak_as(entry: Corroboration, old: Corroboration) -> None:
+    # Who sends a retraction cannot be relied on to say again that its source is protected.
+    entry.source_name, entry.source_kind = old.source_name, old.source_kind
+    entry.source_protected = entry.source_protected or old.source_protected
 
 
 def _write_down(

@@ -1,14 +1,15 @@
 """What the desk removes by itself: purges that ended with their process, expired uploads, items due."""
 
 import threading
+from functools import partial
 
 import structlog
 
 from app import db
 from app.access import SYSTEM
-from app.schemas.privacy_enums import PurgeAuthority
+from app.schemas.privacy_enums import PurgeAuthority, RetentionClass
 from app.schemas.purging import PurgeRequest
-from app.services import shredding, uploads
+from app.services import retention, shredding, uploads
 from app.services.retention import RetentionPolicy
 from app.services.shredding import Shredder
 
@@ -36,8 +37,12 @@ def run(mine: Shredder, policy: RetentionPolicy, every_s: float, stop: threading
 
 
 def purge_due(mine: Shredder, policy: RetentionPolicy) -> int:
-    """Purge what is due and not held, of the classes that the desk purges itself; gives how many."""
-    cutoffs = policy.cutoffs(db.now(), policy.automatic)
+    """Purge what is due, neither held nor public, of the classes that the desk purges itself.
+
+    Gives how many.
+    """
+    at = db.now()
+    cutoffs = policy.cutoffs(at, policy.automatic)
     purged, cursor, more = 0, None, bool(cutoffs)
     while more:
         with mine.database.read() as session:
@@ -45,11 +50,17 @@ def purge_due(mine: Shredder, policy: RetentionPolicy) -> int:
             ids = [item.id for item in page.items]
             kept, held = db.retention.of(session, ids), db.holds.held_among(session, ids)
         for media_id in ids:
-            if media_id not in held:
-                name = kept[media_id].retention_class.value
-                wanted = PurgeRequest(
-                    authority=PurgeAuthority.RETENTION, reason=f"Kept as long as {name} is kept."
+            if media_id not in held and not kept[media_id].is_public:
+                name = kept[media_id].retention_class
+                # Whoever took it up while the items before it were purged keeps it.
+                check = partial(
+                    retention.check_due, policy=policy, at=at, name=name, media_id=media_id
                 )
-                purged += shredding.purge(mine, media_id, wanted, SYSTEM)
+                purged += shredding.purge(mine, media_id, _because_of(name), SYSTEM, check)
         cursor, more = page.next, page.next is not None
     return purged
+
+
+def _because_of(name: RetentionClass) -> PurgeRequest:
+    reason = f"Kept as long as {name.value} is kept."
+    return PurgeRequest(authority=PurgeAuthority.RETENTION, reason=reason)

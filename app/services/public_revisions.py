@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from app.schemas.publications import (
     PublicationRequest,
     PublicReview,
 )
+from app.services import public_terms
 from app.services.public_review import Standing
 from app.services.publication_rules import Wish
 
@@ -40,11 +42,15 @@ def newest(session: Session, there: Publication | None) -> PublicReview | None:
 
 
 def following(
-    there: Publication, last: PublicReview | None, desk: Desk, correction_text: str | None
+    there: Publication,
+    last: PublicReview | None,
+    desk: Desk,
+    correction_text: str | None,
+    terms: Sequence[str],
 ) -> Standing:
-    """Where the next revision stands."""
+    """Where the next revision stands; earlier corrections are told without restricted terms."""
     at = db.now()
-    corrections = last.corrections if last else ()
+    corrections = public_terms.corrections_without(terms, last.corrections if last else ())
     if last and correction_text:
         corrections = (*corrections, Correction(text=correction_text, at=at))
     return Standing(

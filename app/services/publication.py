@@ -6,6 +6,7 @@ transaction that makes it; anything else takes an editor who publishes anew.
 
 import base64
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,7 @@ from app.services import (
     events,
     public_review,
     public_revisions,
+    public_terms,
     publication_rules,
     verifications,
 )
@@ -53,9 +55,11 @@ def publish(
         there = Publication(media_id=record.media_id, slug=_slug(), version=0)
     if there.tombstoned_at is not None:
         raise Gone("What was public of this was taken away by law.", at=there.tombstoned_at)
-    standing = public_revisions.following(there, last, desk, wish.correction_text)
+    terms = public_terms.of(session, record.media_id)
+    standing = public_revisions.following(there, last, desk, wish.correction_text, terms)
     review = public_review.compiled(session, record, wish.choices, standing)
-    _check(session, record, wish, review, last)
+    lacking = publication_rules.missing(session, record, wish, last)
+    publication_rules.refuse(lacking, public_terms.held(terms, review))
     if last is not None and public_revisions.is_same(last, review):
         raise Conflict("Exactly this is public already.", version=last.version)
     there.choices = wish.choices.model_dump(mode="json", exclude_defaults=True)
@@ -66,22 +70,26 @@ def publish(
 def follow(session: Session, record: Verification, actor: Actor) -> None:
     """Tell the public of a change of a verdict that it was told: a withdrawal, or another verdict.
 
-    Called where a status has just changed. What the change lacks to go out refuses the change.
+    Called where a status has just changed. What the change lacks to go out refuses the change, and
+    so do restricted terms in its own words; what was public before goes on without such terms.
     """
     there = db.publications.of_media(session, record.media_id)
     last = public_revisions.newest(session, there)
     if there is None or last is None or record.status is last.status:
         return
-    wish = Wish(_carried_over(there), record.correction_text)
-    standing = public_revisions.following(there, last, last.desk, wish.correction_text)
+    terms = public_terms.of(session, record.media_id)
+    wish = Wish(_carried_over(there, terms), record.correction_text)
+    standing = public_revisions.following(there, last, last.desk, wish.correction_text, terms)
+    lacking: list[str] = []
     if record.status is VerificationStatus.WITHDRAWN:
         review = _withdrawn(record, last, standing)
-        publication_rules.refuse([], publication_rules.restricted(session, record.media_id, review))
     elif publication_rules.is_correction(record, last) and record.status in PUBLISHABLE:
         review = public_review.compiled(session, record, wish.choices, standing)
-        _check(session, record, wish, review, last)
+        lacking = publication_rules.missing(session, record, wish, last)
     else:
         return
+    review = public_terms.without(terms, review)
+    publication_rules.refuse(lacking, public_terms.held(terms, review))
     there.choices = wish.choices.model_dump(mode="json", exclude_defaults=True)
     _put_out(session, record, there, review, actor)
 
@@ -103,22 +111,9 @@ def tombstone(session: Session, record: Verification, actor: Actor) -> None:
     _tell(session, EventType.REVIEW_TOMBSTONED, there, actor)
 
 
-def _check(
-    session: Session,
-    record: Verification,
-    wish: Wish,
-    review: PublicReview,
-    last: PublicReview | None,
-) -> None:
-    lacking = publication_rules.missing(session, record, wish, last)
-    publication_rules.refuse(
-        lacking, publication_rules.restricted(session, record.media_id, review)
-    )
-
-
-def _carried_over(there: Publication) -> PublicationChoices:
+def _carried_over(there: Publication, terms: Sequence[str]) -> PublicationChoices:
     """What was chosen for the last verdict and holds for the next one, too."""
-    chosen = PublicationChoices.model_validate(there.choices)
+    chosen = public_terms.chosen_without(terms, PublicationChoices.model_validate(there.choices))
     left = {"codes", "method_statement", "original_context", "original_link"}
     return chosen.model_copy(update=dict.fromkeys(left))
 

@@ -1,17 +1,16 @@
-"""What publishing takes: everything that is missing, each thing named, and words that must not go out."""
+"""What publishing takes: everything that is missing, each thing named."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app import db
-from app.core.policy import Relation
 from app.db.verifications import Verification
 from app.errors import MissingRequirements, RestrictedTerm
 from app.schemas.enums import AuthenticityCode, VerificationStatus
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.publications import PublicationChoices, PublicReview
-from app.services import public_review, restricted_terms, sensitivity
+from app.services import public_review, sensitivity
 from app.services.requirements import FABRICATED_CODES, MISLEADING_CODES, NOT_ORIGINAL
 from app.services.transition_table import VERDICTS
 
@@ -21,8 +20,6 @@ _CODES_OF = {
     VerificationStatus.MISLEADING: MISLEADING_CODES,
     VerificationStatus.FABRICATED: FABRICATED_CODES,
 }
-# Ours, or without words.
-_SAFE = ("url", "desk", "version", "published_at", "updated_at", "status", "codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +72,6 @@ def is_correction(record: Verification, last: PublicReview | None) -> bool:
     return last is not None and last.status in VERDICTS and last.status is not record.status
 
 
-def restricted(session: Session, media_id: str, review: PublicReview) -> dict[str, list[str]]:
-    """The fields of a review that hold restricted terms of the item or of its copies, and which."""
-    copies = [
-        match.known_media_id if match.query_media_id == media_id else match.query_media_id
-        for match in db.matches.confirmed(session, media_id)
-        if match.relation is not Relation.LEAD
-    ]
-    terms = [
-        term for each in (media_id, *copies) for term in db.restricted_terms.of_media(session, each)
-    ]
-    fields = review.model_dump(mode="json", exclude=set(_SAFE))
-    found = {name: restricted_terms.matching(terms, text) for name, text in _texts(fields)}
-    return {name: sorted(set(held)) for name, held in found.items() if held}
-
-
 def refuse(lacking: list[str], held: dict[str, list[str]]) -> None:
     """Refuse what lacks something or would tell what is restricted, naming all of it at once."""
     if held:
@@ -99,16 +81,3 @@ def refuse(lacking: list[str], held: dict[str, list[str]]) -> None:
         raise RestrictedTerm(detail, restricted=held, missing=lacking)
     if lacking:
         raise MissingRequirements("Publishing takes more; `missing` names each.", missing=lacking)
-
-
-def _texts(fields: object, where: str = "") -> list[tuple[str, str]]:
-    """Every text in some fields, and where it stands."""
-    if isinstance(fields, str):
-        return [(where, fields)]
-    if isinstance(fields, dict):
-        named = [(f"{where}.{name}".lstrip("."), each) for name, each in fields.items()]
-    elif isinstance(fields, list):
-        named = [(f"{where}[{number}]", each) for number, each in enumerate(fields)]
-    else:
-        return []
-    return [found for place, each in named for found in _texts(each, place)]

@@ -16,7 +16,13 @@ from app.schemas.publications import (
     PublicReview,
     Revision,
 )
-from app.services import public_review, public_revisions, publication_rules, verifications
+from app.services import (
+    public_review,
+    public_revisions,
+    public_terms,
+    publication_rules,
+    verifications,
+)
 
 UNNAMED = "address-given-at-first-publication"
 
@@ -69,11 +75,12 @@ def preview(
         request = PublicationRequest.model_validate(there.choices if there else {})
     wish = public_revisions.wish_of(request, record, last)
     there = there or Publication(media_id=media_id, slug=UNNAMED, version=0)
-    standing = public_revisions.following(there, last, desk, wish.correction_text)
+    terms = public_terms.of(session, media_id)
+    standing = public_revisions.following(there, last, desk, wish.correction_text, terms)
     review = public_review.compiled(session, record, wish.choices, standing)
     return Next(
         publication_rules.missing(session, record, wish, last),
-        publication_rules.restricted(session, media_id, review),
+        public_terms.held(terms, review),
         review,
     )
 
@@ -100,7 +107,8 @@ def _is_outdated(session: Session, record: Verification, there: Publication | No
     if there is None or last is None or record.status not in publication_rules.PUBLISHABLE:
         return False
     choices = PublicationChoices.model_validate(there.choices)
-    standing = public_revisions.following(there, last, last.desk, None)
+    terms = public_terms.of(session, record.media_id)
+    standing = public_revisions.following(there, last, last.desk, None, terms)
     now = public_review.compiled(session, record, choices, standing)
     return not public_revisions.is_same(last, now)
 

@@ -14,7 +14,7 @@ from app.access import Actor
 from app.errors import ServiceError
 from app.schemas.privacy_enums import PurgeAuthority
 from app.schemas.purging import ErasureRequest, PurgeRequest
-from app.services import erasure, leftovers, purging, shredding
+from app.services import erasure, late_purges, leftovers, shredding
 from app.services.shredding import Shredder
 
 
@@ -54,10 +54,12 @@ def _item(mine: Shredder, entry: dict[str, Any], actor: Actor) -> bool:
         keep_reason=entry["keep_reason"],
     )
     with mine.database.write() as session:
-        if db.media.find(session, media_id) is None:
+        is_there = db.media.find(session, media_id) is not None
+        if not is_there and not late_purges.is_left(session, media_id, wanted):
             return False
-        left = purging.order(session, media_id, wanted, actor)
-        left.purged_at = datetime.fromisoformat(entry["at"])
+        left = late_purges.order(session, media_id, wanted, actor, None)
+        if is_there:
+            left.purged_at = datetime.fromisoformat(entry["at"])
     shredding.carry_out(mine, media_id)
     return True
 

@@ -15,6 +15,7 @@ from app import db
 from app.access import Actor
 from app.db.retention import Kept, SetClass
 from app.db.verifications import Verification
+from app.errors import Conflict
 from app.schemas.enums import HistoryAction
 from app.schemas.privacy_enums import RetentionClass
 from app.schemas.retention import ClassRule, RetentionAnswer, RetentionChange, RetentionPage
@@ -80,6 +81,16 @@ def due(
     )
 
 
+def check_due(
+    session: Session, policy: RetentionPolicy, at: datetime, name: RetentionClass, media_id: str
+) -> None:
+    """Refuse to purge an item by itself that is not in this class, not due at `at`, or public."""
+    kept = db.retention.of(session, [media_id]).get(media_id)
+    due_at = policy.due_at(kept) if kept and kept.retention_class is name else None
+    if kept is None or kept.is_public or due_at is None or due_at > at:
+        raise Conflict("This item is not due any more, or not to be purged by itself.")
+
+
 def change(session: Session, record: Verification, wanted: RetentionChange, actor: Actor) -> None:
     """Put an item in a class by hand, or let its class follow from its state again."""
     media_id, name = record.media_id, wanted.retention_class
@@ -102,5 +113,6 @@ def _answer(policy: RetentionPolicy, media_id: str, kept: Kept, *, held: bool) -
         due_at=policy.due_at(kept),
         held=held,
         purged_automatically=kept.retention_class in policy.automatic
-        and kept.retention_class in policy.days,
+        and kept.retention_class in policy.days
+        and not kept.is_public,
     )

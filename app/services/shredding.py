@@ -3,10 +3,12 @@
 Each step is done whole or again, so a process that dies goes on where it was, or another one does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SYSTEM, Actor
@@ -16,7 +18,7 @@ from app.db.tombstones import Tombstone
 from app.errors import ServiceError
 from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType
-from app.schemas.privacy_enums import PurgeStep
+from app.schemas.privacy_enums import PurgeAuthority, PurgeStep
 from app.schemas.purging import PurgeRequest
 from app.services import audit, events, invalidating, leftovers, purging
 
@@ -45,7 +47,9 @@ def step(mine: Shredder, media_id: str) -> bool:
     if left is None or left.step is PurgeStep.DONE:
         return False
     if left.step is PurgeStep.ORDERED:
-        mine.listed.append(_line(mine.database, left))
+        with mine.database.read() as session:
+            entry = line(session, left)
+        mine.listed.append(entry)
         _mark(mine.database, left, PurgeStep.LISTED)
     elif left.step is PurgeStep.LISTED:
         if left.sha256 is not None:
@@ -70,10 +74,22 @@ def finish_all(mine: Shredder) -> int:
     return len(unfinished)
 
 
-def purge(mine: Shredder, media_id: str, wanted: PurgeRequest, actor: Actor) -> bool:
-    """Purge an item from order to end; false if it is held or was purged already."""
+def purge(
+    mine: Shredder,
+    media_id: str,
+    wanted: PurgeRequest,
+    actor: Actor,
+    check: Callable[[Session], None] | None = None,
+) -> bool:
+    """Purge an item from order to end; false if it is held or was purged already.
+
+    False, too, where `check` refuses: called when nobody else changes the item any more.
+    """
     try:
         with mine.database.write() as session:
+            db.in_commit_order(session)
+            if check is not None:
+                check(session)
             purging.order(session, media_id, wanted, actor)
     except ServiceError as refusal:
         log.info("purge.refused", media_id=media_id, why=refusal.detail)
@@ -116,12 +132,7 @@ def _erase_payloads(database: db.Database, media_id: str) -> None:
             return
         db.payloads.empty(session, media_id)
         db.idempotency.empty_naming(session, media_id)
-        audit.erase(session, SYSTEM, left.authority.value, media_id=media_id)
-        # From here on the chain vouches for what is left.
-        rows = db.audited.of_item(session, media_id)
-        about = {"authority": left.authority.value, "reason": left.reason}
-        action = AuditAction.MEDIA_PURGED
-        audit.written(session, SYSTEM, action, *rows, media_id=media_id, beside=about)
+        forget(session, media_id, left.authority, left.reason, SYSTEM)
         what = ["bytes", "derivatives", "payloads"]
         told = {
             "what": what if left.keep_fingerprint else sorted([*what, "fingerprint"]),
@@ -133,10 +144,18 @@ def _erase_payloads(database: db.Database, media_id: str) -> None:
     log.info("media.purged", media_id=media_id)
 
 
-def _line(database: db.Database, left: Tombstone) -> dict[str, Any]:
-    """What is needed to do this again in a database that does not know of it."""
-    with database.read() as session:
-        salt = db.tombstones.salt(session)
+def forget(
+    session: Session, media_id: str, authority: PurgeAuthority, reason: str, actor: Actor
+) -> None:
+    """Erase what the audit chain holds of an item; from here on it vouches for what is left."""
+    audit.erase(session, actor, authority.value, media_id=media_id)
+    rows = db.audited.of_item(session, media_id)
+    about = {"authority": authority.value, "reason": reason}
+    audit.written(session, actor, AuditAction.MEDIA_PURGED, *rows, media_id=media_id, beside=about)
+
+
+def line(session: Session, left: Tombstone) -> dict[str, Any]:
+    """What is needed to do a purge again in a database that does not know of it."""
     return {
         "kind": "media",
         "media_id": left.media_id,
@@ -146,5 +165,5 @@ def _line(database: db.Database, left: Tombstone) -> dict[str, Any]:
         "keep_fingerprint": left.keep_fingerprint,
         "keep_reason": left.keep_reason,
         "digest": left.digest,
-        "salt": salt,
+        "salt": db.tombstones.salt(session),
     }

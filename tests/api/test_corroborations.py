@@ -209,6 +209,23 @@ def test_a_protected_source_is_named_to_those_who_verify_only(
     assert secret not in str(_told(database, EventType.CORROBORATION_ADDED))
 
 
+def test_a_retraction_keeps_its_source_protected(
+    client_as: ClientAs, verifier: TestClient, item: str
+) -> None:
+    secret, link = {"name": "Nurse Olena", "kind": "witness"}, "https://example.org/olena"
+    said = _say(verifier, item, source={**secret, "protected": True}, link=link).json()
+    back = {"stance": "retracts", "retracts_id": said["id"], "link": link}
+    retracted = _say(verifier, item, source={**secret, "kind": "unknown"}, **back).json()
+    assert retracted["source"] == {**secret, "protected": True}
+    for role in (Role.VIEWER, Role.AUDITOR):
+        for shown in _listed(client_as(role), item):
+            assert shown["source"] == {"name": None, "kind": "witness", "protected": True}
+            assert shown["link"] is None
+    chain = client_as(Role.AUDITOR).get("/v1/audit?limit=200")
+    assert (chain.status_code, chain.text.count('"protected_source"')) == (200, 2)
+    assert secret["name"] not in chain.text
+
+
 @pytest.mark.parametrize("role", [Role.SERVICE, Role.VIEWER, Role.AUDITOR, Role.PRODUCER], ids=str)
 def test_only_those_who_verify_record_claims_and_sources(
     client_as: ClientAs, item: str, role: Role

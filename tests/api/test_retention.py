@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,16 +12,19 @@ from fastapi.testclient import TestClient
 
 from app import db
 from app.access import SYSTEM, Role
+from app.blobs.purge_list import PurgeList
 from app.bootstrap import Parts, retention_policy
 from app.db import Database
 from app.schemas.enums import ReviewDecision, VerificationStatus
 from app.schemas.privacy_enums import RetentionClass
-from app.services import housekeeping, purging
+from app.schemas.publications import Desk, PublicationRequest
+from app.services import housekeeping, publication, purging, verifications
 from app.services.retention import RetentionPolicy
 from app.services.shredding import Shredder
 from app.settings import Settings
 from tests.receiver import wait_until
-from tests.records import PURGE, add_item, add_match, put_at
+from tests.records import PURGE, actor_of, add_item, add_match, make_known, put_at
+from tests.services.test_publication import conclude, look
 from tests.uploads import png, upload
 
 ClientAs = Callable[[Role], TestClient]
@@ -156,6 +161,71 @@ def test_the_desk_purges_what_is_due_and_not_held(
     everything = RetentionPolicy(automatic=frozenset(RetentionClass))
     assert housekeeping.purge_due(shredder, everything) == 2
     assert client.get("/v1/media").json()["items"] == []
+
+
+class Interrupted(PurgeList):
+    """A list of purges at whose first line somebody does something."""
+
+    def __init__(self, path: Path, act: Callable[[], None]) -> None:
+        super().__init__(path)
+        self.act = act
+
+    def append(self, entry: dict[str, Any]) -> None:
+        super().append(entry)
+        act, self.act = self.act, lambda: None
+        act()
+
+
+def test_what_is_taken_up_while_others_are_purged_stays(
+    client: TestClient, parts: Parts, database: Database
+) -> None:
+    owns = [upload(client, png(seed)).json()["links"]["self"] for seed in range(5)]
+    for each in owns:
+        void(client, each)
+    age(database, 100)
+    reopened, sent_again, known, kept = owns[1:]
+
+    def take_up() -> None:
+        again = {"to": "in_review", "note": NOTE, "assignee": "me"}
+        answer = client.post(
+            f"{reopened}/verification/transitions", json=again, headers={"If-Match": "*"}
+        )
+        assert answer.status_code == 200, answer.text
+        upload(client, png(2))
+        with database.write() as session:
+            make_known(session, known.rsplit("/", 1)[-1])
+        wanted = {"retention_class": "void", "reason": "Another week."}
+        assert client.put(f"{kept}/retention", json=wanted).status_code == 200
+
+    listed = Interrupted(parts.purge_list.path, take_up)
+    shredder = Shredder(parts.database, parts.blobs, listed)
+    assert housekeeping.purge_due(shredder, parts.retention) == 1
+    assert client.get(owns[0]).status_code == 410
+    for each in (reopened, sent_again, known, kept):
+        assert client.get(each).status_code == 200, each
+    assert housekeeping.purge_due(shredder, parts.retention) == 0
+
+
+def test_what_is_public_is_not_purged_by_itself(
+    client: TestClient, parts: Parts, database: Database
+) -> None:
+    with database.write() as session:
+        media_id = add_item(session)
+        look(session, media_id)
+        conclude(session, media_id, VerificationStatus.VERIFIED)
+        record = verifications.take(session, media_id)
+        wanted = PublicationRequest()
+        desk = Desk(name="The Desk", url="https://desk.example")
+        publication.publish(session, record, wanted, desk, actor_of(Role.EDITOR))
+        put_at(session, media_id, VerificationStatus.VOID, record.publication)
+    own = f"/v1/media/{media_id}"
+    age(database, 100)
+    assert due(client) == {media_id: "void"}
+    assert client.get(f"{own}/retention").json()["purged_automatically"] is False
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert housekeeping.purge_due(shredder, parts.retention) == 0
+    court = {"authority": "court", "reason": "Order 12/26"}
+    assert client.post(f"{own}/purge", json=court).status_code == 200
 
 
 def test_a_worker_finishes_what_others_began_and_purges_what_is_due(

@@ -114,6 +114,23 @@ def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) 
     assert "The same wall, two years ago." in history
 
 
+def test_a_source_stays_protected_when_it_is_retracted(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    source = {"source.name": "Nurse Olena", "source.protected": "true"}
+    said = {"target": "media", "stance": "supports", **source}
+    assert send(verifier, media_id, "corroborations", **said).status_code == 303
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    form = page.partition('value="retracts">')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+    sent = {"target": "media", "stance": "retracts", **fields}
+    assert send(verifier, media_id, "corroborations", **sent).status_code == 303
+    seen = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}/record").text
+    assert "Olena" not in seen
+    assert seen.count("<strong>protected source</strong>") == 2
+
+
 def test_a_note_is_erased_by_administrators(database: Database, browser_of: BrowserOf) -> None:
     media_id, verifier, admin = item(database), browser_of(Role.VERIFIER), browser_of(Role.ADMIN)
     send(verifier, media_id, "notes", text="Her sister lives in Kursk.")

@@ -19,6 +19,7 @@ from app.schemas.publications import Desk, PublicationRequest, PublicReview
 from app.schemas.record_enums import PublicationState
 from app.schemas.sensitivity import SensitivityChange
 from app.schemas.verifications import TransitionRequest
+from app.services import public_terms
 from tests.pages.vocabulary import faults
 from tests.records import actor_of, add_item, add_match, claim, find_out, hear, put_at
 
@@ -394,6 +395,73 @@ def test_a_withdrawal_cannot_tell_a_restricted_term(
     with pytest.raises(RestrictedTerm):
         _move(database, item, **WITHDRAW, correction_text="He is not from Tuva.")
     assert _state(database, item).state is PublicationState.PUBLISHED
+
+
+def test_a_name_that_is_public_already_does_not_keep_its_review_public(
+    database: Database, item: str, publish: Publish
+) -> None:
+    publish(description="A man from Tuva", creator="Tuva TV", content_url="https://tuva.example/1")
+    with database.write() as session:
+        restrict(session, item, "Tuva")
+    _move(database, item, **WITHDRAW, correction_text="It is from 2023.")
+    now = _state(database, item).revisions[-1].review
+    assert (now.status, now.description, now.creator) == (S.WITHDRAWN, None, None)
+    assert "tuva" not in now.model_dump_json().casefold()
+    assert [each.text for each in now.corrections] == ["It is from 2023."]
+
+
+def test_a_name_in_an_earlier_correction_is_removed_by_the_next_revision(
+    database: Database, item: str, publish: Publish
+) -> None:
+    publish()
+    corrected = publish(correction_text="He is not from Tuva.").corrections
+    with database.write() as session:
+        restrict(session, item, "Tuva")
+    assert _state(database, item).outdated
+    with pytest.raises(RestrictedTerm) as refused:
+        publish(correction_text="We named Tuva.")
+    assert refused.value.extra["restricted"] == {"corrections[1].text": ["Tuva"]}
+    (kept,) = publish().corrections
+    assert (kept.text, kept.at) == (public_terms.REMOVED, corrected[0].at)
+    assert not _state(database, item).outdated
+    _move(database, item, **WITHDRAW, correction_text="It is from 2023.")
+    last = _state(database, item).revisions[-1].review
+    assert [each.text for each in last.corrections] == [public_terms.REMOVED, "It is from 2023."]
+
+
+def test_another_verdict_goes_out_without_what_became_restricted(
+    database: Database, item: str, publish: Publish
+) -> None:
+    with database.write() as session:
+        claimed = claim(session, item, "He had a card of a man from Tuva")
+        hear(session, item, claimed, link="https://social.example/tuva")
+        hear(session, item, claimed, link="https://social.example/2")
+        find_out(session, item, "date", "unclear", method=["asked_tuva", "shadows"])
+    publish(description="A man from Tuva")
+    with database.write() as session:
+        restrict(session, item, "Tuva")
+    named = {**MISLEADING, "original_context": "An exercise in Tuva."}
+    _move(database, item, **named)
+    with pytest.raises(RestrictedTerm) as refused:
+        _move(database, item, OTHER, **named)
+    assert refused.value.extra["restricted"] == {"original_context": ["Tuva"]}
+    with database.write() as session:
+        record = services.verifications.take(session, item)
+        services.proposals.refuse(session, record, "It names the place.", OTHER)
+    _move(database, item, **MISLEADING)
+    _move(database, item, OTHER, **MISLEADING)
+    state = _state(database, item)
+    now = state.revisions[-1].review
+    assert "tuva" not in now.model_dump_json().casefold()
+    assert (now.status, now.claims, [each.url for each in now.citations]) == (
+        S.MISLEADING,
+        (),
+        ["https://social.example/2"],
+    )
+    assert ([each.methods for each in now.checks], state.choices.description) == (
+        [("shadows",)],
+        None,
+    )
 
 
 def test_what_was_never_public_is_withdrawn_in_silence(database: Database, item: str) -> None:
