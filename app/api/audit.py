@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 
 from app.api.dependencies import Auditor, PartsDep, Reading
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
@@ -11,6 +10,7 @@ from app.api.problems import documented
 from app.db.audit_reading import AuditFilter
 from app.schemas.audit import FixityOutcome
 from app.schemas.audit_answers import AuditItem, AuditReport, CheckpointItem, FixityItem
+from app.schemas.fields import Instant
 from app.schemas.page import Page
 from app.services import auditing, integrity, verifying
 
@@ -26,8 +26,8 @@ def _filter(
     ] = None,
     subject: Annotated[str | None, Query(description="A kind such as `note`.")] = None,
     subject_id: str | None = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
 ) -> AuditFilter:
     return AuditFilter(media_id, actor, action, subject, subject_id, since, until)
 

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from pydantic import AwareDatetime
 
 from app import db
 from app.api.conditional import IfNoneMatch, content_etag
@@ -21,6 +20,7 @@ from app.core.media import MediaKind
 from app.db.media_lists import MediaFilter
 from app.errors import Unprocessable
 from app.schemas.enums import MediaState, VerificationStatus
+from app.schemas.fields import Instant
 from app.schemas.media import MediaAnswer, ReceiptAnswer
 from app.schemas.page import Page
 from app.services import media, media_views
@@ -46,8 +46,8 @@ def _filter(
     q: Annotated[
         str | None, Query(max_length=200, description="Words in title, names, source, place, tags.")
     ] = None,
-    received_after: AwareDatetime | None = None,
-    received_before: AwareDatetime | None = None,
+    received_after: Instant | None = None,
+    received_before: Instant | None = None,
     sha256: Annotated[str | None, Query(pattern="^[0-9a-fA-F]{64}$")] = None,
 ) -> MediaFilter:
     asked = _status(status.removeprefix("!")) if status else None

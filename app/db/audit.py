@@ -116,6 +116,11 @@ def erase(session: Session, seqs: Listed[int], *, at: datetime, by: str, authori
         session.execute(sa.update(AuditPayload).where(AuditPayload.seq.in_(some)).values(**gone))
 
 
+def hash_of(session: Session, seq: int) -> str | None:
+    """The hash of an entry, if there is one of this number."""
+    return session.scalar(sa.select(AuditEntry.hash).where(AuditEntry.seq == seq))
+
+
 def count_of(session: Session, action: str) -> int:
     """How many entries say that this was done."""
     counted = sa.select(sa.func.count()).where(AuditEntry.action == str(action))

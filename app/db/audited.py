@@ -50,8 +50,10 @@ class Audited:
     only: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     where: tuple[Any, ...] = ()
-    vanishes: bool = False
-    """Whether rows may also go with one that is not theirs, such as a match's other item."""
+    unsaid: str = ""
+    """Column without which the chain may say nothing of a row; what it held may have been taken."""
+    ends: tuple[str, ...] = ()
+    """Columns of items with either of which a row goes, and the chain does not say so."""
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -100,7 +102,8 @@ AUDITED = (
         StoredMatch,
         only=("id", "query_media_id", "known_media_id", "decision", "decided_by", "decided_at"),
         where=(StoredMatch.decision.is_not(None),),
-        vanishes=True,
+        unsaid="decision",
+        ends=("query_media_id", "known_media_id"),
     ),
     Audited("publication", Publication, but=("choices", "published_at", "updated_at")),
     Audited("revision", PublishedRevision),
@@ -137,14 +140,14 @@ NAMED_IN_DETAILS: dict[str, type[Table]] = {
 }
 """What a history entry names by id: vouched for with the entry, but each alone."""
 
-_BY_KIND = {each.kind: each for each in AUDITED}
+BY_KIND = {each.kind: each for each in AUDITED}
 # Of two kinds of one table the first.
 _BY_MODEL = {each.model: each for each in reversed(AUDITED)}
 
 
 def snapshot(row: Table, kind: str | None = None) -> tuple[str, str, dict[str, Any]]:
     """A row's kind, its id, and what the chain keeps of it."""
-    audited = _BY_KIND[kind] if kind else _BY_MODEL[type(row)]
+    audited = BY_KIND[kind] if kind else _BY_MODEL[type(row)]
     values = {name: getattr(row, name) for name in audited.columns}
     return audited.kind, audited.id_of(values), _plain(values)
 
@@ -159,9 +162,8 @@ def named_in(session: Session, details: dict[str, Any]) -> Iterator[Table]:
 
 def scan(session: Session, audited: Audited) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every row of a kind: its id, and what the chain should have of it."""
-    mapped = sa.inspect(audited.model).columns
-    columns = [mapped[name] for name in audited.columns]
-    statement = sa.select(*columns).where(*audited.where)
+    columns = [sa.inspect(audited.model).columns[name] for name in audited.columns]
+    statement = sa.select(*columns).where(*(() if audited.unsaid else audited.where))
     with session.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
         for row in rows:
             values = dict(zip(audited.columns, row, strict=True))
@@ -169,7 +171,7 @@ def scan(session: Session, audited: Audited) -> Iterator[tuple[str, dict[str, An
 
 
 def rows(session: Session, audited: Audited) -> Iterator[Table]:
-    """Every row of a kind."""
+    """Every row of a kind that the chain has something to say of."""
     statement = sa.select(audited.model).where(*audited.where)
     with session.scalars(statement, execution_options={"yield_per": AT_ONCE}) as found:
         yield from found

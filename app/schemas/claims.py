@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from app.schemas.fields import FilledText, Line, Link, Moment, Person, Strict
+from app.schemas.fields import FilledText, Instant, Line, Link, Moment, Person, Strict
 from app.schemas.record_enums import ClaimState, Independence
 
 
@@ -16,7 +16,7 @@ class NewClaim(Strict):
     made_at: Moment | None = Field(None, description="A day, or an instant with its zone.")
     where_url: Link | None = None
     archive_url: Link | None = None
-    archived_at: AwareDatetime | None = None
+    archived_at: Instant | None = None
     language: Line | None = Field(None, description="Of `text`, as a BCP 47 tag.")
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from app.schemas.fields import FilledLine, Line, Link, Moment, Person, Strict, Text
+from app.schemas.fields import FilledLine, Instant, Line, Link, Moment, Person, Strict, Text
 from app.schemas.record_enums import About, Basis, Independence, InformantKind, Stance
 
 
@@ -32,7 +32,7 @@ class NewCorroboration(Strict):
     said_at: Moment | None = Field(None, description="A day, or an instant with its zone.")
     link: Link | None = None
     archive_url: Link | None = None
-    archived_at: AwareDatetime | None = None
+    archived_at: Instant | None = None
     quoted_via: Line | None = Field(None, description="Through whom the desk has it.")
     retracts_id: Line | None = None
 

@@ -1,10 +1,11 @@
 """What many bodies are made of: lines, texts, links, moments, stretches, and who wrote them."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Self
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
@@ -36,14 +37,30 @@ def _iso(moment: datetime | date) -> str:
     return moment.isoformat()
 
 
-Moment = Annotated[AwareDatetime | date, PlainSerializer(_iso, return_type=str)]
+def _in_the_calendar[T: (datetime, date)](moment: T) -> T:
+    if isinstance(moment, datetime):
+        try:
+            moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError("in UTC it lies outside the years 1 to 9999") from error
+    return moment
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_the_calendar)]
+"""An instant with its zone that can be told in UTC, as which it is stored."""
+Moment = Annotated[
+    AwareDatetime | date,
+    AfterValidator(_in_the_calendar),
+    PlainSerializer(_iso, return_type=str),
+]
 """A day, or an instant with its zone, as exactly as it is known; kept as ISO 8601 text."""
 
 
 class Strict(BaseModel):
     """A body in which an unknown field is refused, not dropped."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # JSON has neither infinity nor NaN, and Python reads `1e999` as one.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class TimeRange(Strict):

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.schemas.fields import Person
+from app.schemas.fields import Instant, Person
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)]
 
@@ -17,7 +17,7 @@ class NewHold(BaseModel):
 
     media_id: str
     reason: Reason
-    until: AwareDatetime | None = Field(None, description="When it ends by itself; null: never.")
+    until: Instant | None = Field(None, description="When it ends by itself; null: never.")
 
 
 class HoldRelease(BaseModel):

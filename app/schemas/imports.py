@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from app.schemas.fields import Strict
+from app.schemas.fields import Instant, Strict
 from app.schemas.import_enums import ImportItemState, ImportKind, ImportState
 from app.schemas.media import Line, UploadFields, as_words
 
@@ -56,7 +56,7 @@ class ManifestLine(UploadFields):
     collections: Annotated[list[Line], BeforeValidator(as_words)] = Field(
         default=[], description="Further collections that it goes into."
     )
-    published_at: AwareDatetime | None = Field(None, description="When its source showed it.")
+    published_at: Instant | None = Field(None, description="When its source showed it.")
 
 
 class ImportProblem(BaseModel):

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.access import Role, Scope
+from app.schemas.fields import Instant
 
 
 class NewKeyRequest(BaseModel):
@@ -15,7 +16,7 @@ class NewKeyRequest(BaseModel):
     name: str = Field(min_length=1, max_length=200, description="Whose it is, or what it is for.")
     role: Role
     scopes: frozenset[Scope] | None = Field(None, description="Narrows what the role may do.")
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
 
 
 class KeyAnswer(BaseModel):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from app.core.media import MediaKind
 from app.schemas.enums import MediaStage, MediaState, SourceKind, VerificationStatus
-from app.schemas.fields import CONTROL, Link
+from app.schemas.fields import CONTROL, Instant, Link
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.record_enums import FileOrigin, IntakeMethod
 from app.schemas.sensitivity import Sensitivity
@@ -39,12 +39,12 @@ class UploadFields(BaseModel):
     source_name: Line | None = None
     source_url: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
     source_kind: SourceKind = SourceKind.UNKNOWN
-    claimed_at: AwareDatetime | None = Field(
+    claimed_at: Instant | None = Field(
         None, description="When it is said to have been filmed, with its time zone."
     )
     claimed_place: Line | None = None
     archive_url: Link | None = Field(None, description="A copy of the source in an archive.")
-    archived_at: AwareDatetime | None = Field(None, description="When that copy was made.")
+    archived_at: Instant | None = Field(None, description="When that copy was made.")
     sender: Line | None = Field(None, description="Who gave the file to you.")
     consent_terms: Annotated[str, Field(min_length=1, max_length=20_000)] | None = Field(
         None, description="What the sender agreed to."

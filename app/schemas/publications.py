@@ -7,12 +7,12 @@ still, a name of a person, a coordinate or a score.
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.core.media import MediaKind
 from app.schemas.addresses import public_address
 from app.schemas.enums import AuthenticityCode, VerificationStatus
-from app.schemas.fields import FilledLine, Strict
+from app.schemas.fields import FilledLine, Instant, Strict
 from app.schemas.finding_enums import FindingVerdict, Pillar
 from app.schemas.publication_enums import DigitalSource
 from app.schemas.record_enums import ClaimState, PublicationState
@@ -44,7 +44,7 @@ class PublicationChoices(Strict):
     )
     content_url: PublicUrl | None = Field(None, description="Where the file is public already.")
     archive_url: PublicUrl | None = Field(None, description="Where it is archived.")
-    uploaded_at: AwareDatetime | None = Field(None, description="When it appeared there.")
+    uploaded_at: Instant | None = Field(None, description="When it appeared there.")
     publish_hash: bool = Field(
         default=False, description="Name the SHA-256, which says that the desk has the file."
     )

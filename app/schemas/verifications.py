@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.media import MediaKind
 from app.schemas.enums import (
@@ -12,7 +12,7 @@ from app.schemas.enums import (
     ReasonCode,
     VerificationStatus,
 )
-from app.schemas.fields import ActingPerson, Line, Text
+from app.schemas.fields import ActingPerson, Instant, Line, Text
 from app.schemas.findings import FindingItem
 from app.schemas.proposals import ProposalItem
 from app.schemas.record_enums import Approval, AttentionReason, PublicationState, RightsState
@@ -27,7 +27,7 @@ class TransitionRequest(BaseModel):
     to: VerificationStatus
     note: Text | None = Field(None, description="Why, in at least 10 characters; kept as a note.")
     assignee: Line | None = Field(None, description="Who checks it; stays until changed.")
-    due_at: AwareDatetime | None = Field(None, description="By when; stays until changed.")
+    due_at: Instant | None = Field(None, description="By when; stays until changed.")
     reason_code: ReasonCode | None = Field(None, description="Why `void` or `withdrawn`.")
     duplicate_of: Line | None = Field(None, description="The item that this one repeats.")
     missing: list[Line] = Field(default=[], max_length=50, description="What would settle it.")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.policy import Grade
 from app.schemas.enums import (
@@ -13,7 +13,7 @@ from app.schemas.enums import (
     Shelf,
     VerificationStatus,
 )
-from app.schemas.fields import Strict
+from app.schemas.fields import Instant, Strict
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.webhook_enums import Flagged
 
@@ -119,8 +119,8 @@ class BulkRedelivery(Strict):
     """Which deliveries to send again."""
 
     state: DeliveryState = Field(DeliveryState.DEAD, description="`pending`: now instead of later.")
-    since: AwareDatetime | None = Field(None, description="Of events from this instant on.")
-    until: AwareDatetime | None = Field(None, description="Of events before this instant.")
+    since: Instant | None = Field(None, description="Of events from this instant on.")
+    until: Instant | None = Field(None, description="Of events before this instant.")
     types: list[EventType] | None = Field(None, min_length=1, max_length=MOST)
 
 

@@ -17,7 +17,7 @@ from app.db.claims import Claim
 from app.db.corroborations import Corroboration
 from app.db.findings import Finding
 from app.db.verifications import Verification
-from app.schemas.addresses import is_public
+from app.schemas.addresses import is_public, places
 from app.schemas.enums import AuthenticityCode, SourceKind, VerificationStatus
 from app.schemas.finding_enums import FindingVerdict, Pillar, ProofKind
 from app.schemas.publications import (
@@ -99,11 +99,11 @@ def _hidden(said: Iterable[Corroboration]) -> frozenset[str]:
     links = (
         link for each in said if each.source_protected for link in (each.link, each.archive_url)
     )
-    return frozenset(link for link in links if link)
+    return frozenset(place for link in links if link for place in places(link))
 
 
 def _shown(link: str | None, hidden: frozenset[str]) -> str | None:
-    return link if link and link not in hidden and is_public(link) else None
+    return link if link and is_public(link) and hidden.isdisjoint(places(link)) else None
 
 
 def _earliest(findings: Mapping[Pillar, Finding], hidden: frozenset[str]) -> str | None:

@@ -2,7 +2,8 @@
 
 Both sides are folded (compatibility forms, case, accents, invisible characters), cut into words and
 compared without what lies between: "Kim Chol-su" is found in "KIM  CHOLSU" and in "kim.chol.su",
-"AB 123456" in "AB-123 456", but "Kim" not in "Kimchi". Words of scripts that write without spaces,
+"AB 123456" in "AB-123 456", but "Kim" not in "Kimchi". An address is read as it is written and as
+it is decoded. Words of scripts that write without spaces,
 or put particles on names as Korean does, are found inside other words, too. Inflected forms and
 transliterations are terms of their own.
 """
@@ -18,6 +19,7 @@ from app import db
 from app.access import Actor
 from app.db.verifications import Verification
 from app.errors import Unprocessable
+from app.schemas.addresses import decoded
 from app.schemas.enums import HistoryAction
 from app.services import verifications
 
@@ -27,7 +29,15 @@ _NO_BORDERS = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f"
     "\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-_TATWEEL = "\u0640"
+# Letters that have a stroke or a tie of their own, not an accent that can be taken off.
+_PLAIN = dict(zip("łøđðħŧıəɓɗƙƴƶ", "loddhtiebdkyz", strict=True)) | {
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+}
+# Arabic's only lengthens a word; Hangul's fillers, to which two more are folded, look like spaces.
+_FILLERS = {"\u0640": "", "\u115f": " ", "\u1160": " "}
+_FOLDED = str.maketrans(_PLAIN | _FILLERS)
 
 
 def found_in(session: Session, media_id: str, text: str) -> list[str]:
@@ -37,8 +47,11 @@ def found_in(session: Session, media_id: str, text: str) -> list[str]:
 
 def matching(terms: Sequence[str], text: str) -> list[str]:
     """Those of some terms that a text holds."""
-    written = _Written(_words(text))
-    return [term for term in terms if written.holds("".join(_words(term)))]
+    once = decoded(text)
+    # An address within another one is encoded twice.
+    written = [_Written(_words(each)) for each in {text, once, decoded(once)}]
+    wanted = ((term, "".join(_words(term))) for term in terms)
+    return [term for term, word in wanted if any(each.holds(word) for each in written)]
 
 
 def replace(session: Session, record: Verification, terms: Sequence[str], actor: Actor) -> None:
@@ -60,8 +73,8 @@ def is_findable(term: str) -> bool:
 def _words(text: str) -> list[str]:
     """The words of a text as they are compared."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    kept = (char for char in folded if char != _TATWEEL and _is_seen(char))
-    return _WORD.findall("".join(kept))
+    kept = "".join(char for char in folded if _is_seen(char))
+    return _WORD.findall(kept.translate(_FOLDED))
 
 
 def _is_seen(char: str) -> bool:

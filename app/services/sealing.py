@@ -98,7 +98,7 @@ class Sealer:
             db.in_commit_order(session)
             last = self._enter_unregistered(session)
             seq, head = db.audit.head(session)
-            if seq == 0 or (last and not _is_due(session, last, key.id, due)):
+            if seq == 0 or not self._is_due(session, key.id, due):
                 return None
             made = Checkpoint(
                 number=last.number + 1 if last else 1,
@@ -131,6 +131,25 @@ class Sealer:
         if self._timestamps:
             db.timestamps.ask(session, made.number)
 
+    def _is_due(self, session: Session, key_id: str, due: Due) -> bool:
+        last = self._last_that_fits(session)
+        if last is None:
+            return True
+        # A checkpoint's own entries are no reason for the next.
+        new = db.audit.count_after(session, last.seq, SUBJECT)
+        if new == 0:
+            return False
+        age = db.now() - datetime.fromisoformat(last.at)
+        return new >= due.entries or age >= due.after or last.key != key_id
+
+    def _last_that_fits(self, session: Session) -> Checkpoint | None:
+        """The newest checkpoint of this chain; a restored database goes on from an older one."""
+        newest_first = (_read(self.folder, each) for each in reversed(self.folder.numbers()))
+        fitting = (
+            each for each in newest_first if db.audit.hash_of(session, each.seq) == each.head
+        )
+        return next(fitting, None)
+
 
 def digest_of(checkpoint: Checkpoint | None) -> str:
     """The SHA-256 of a checkpoint's bytes; of none, what the chain itself begins with."""
@@ -144,12 +163,3 @@ def _read(folder: CheckpointFolder, number: int) -> Checkpoint:
     if stored is None:
         raise FileNotFoundError(folder.file(number, "json"))
     return decode(stored.body)
-
-
-def _is_due(session: Session, last: Checkpoint, key_id: str, due: Due) -> bool:
-    # A checkpoint's own entries are no reason for the next.
-    new = db.audit.count_after(session, last.seq, SUBJECT)
-    if new == 0:
-        return False
-    age = db.now() - datetime.fromisoformat(last.at)
-    return new >= due.entries or age >= due.after or last.key != key_id

@@ -89,6 +89,10 @@ class _Walk:
             if broken:
                 yield broken
                 break
+            # The links hold, so what is behind it counts: it may be a restored database's.
+            unsealed = self._checkpoints.head(self.seq, self.head)
+            if unsealed:
+                yield _chain_fault(self.seq, unsealed)
         if broken is None:
             yield from self._erased_by_rights()
             yield from self._strays(session)
@@ -98,7 +102,7 @@ class _Walk:
 
     def _step(self, link: chain.Link, tombstone: Tombstone) -> Fault | None:
         seq = self.seq + 1
-        wrong = chain.fault(link, seq, self.head) or self._checkpoints.head(seq, link.hash)
+        wrong = chain.fault(link, seq, self.head)
         if wrong is None and link.payload is None and tombstone.is_blank:
             wrong = "its payload is missing, and nothing says that it was erased"
         if wrong is None and link.payload is not None and not tombstone.is_blank:

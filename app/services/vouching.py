@@ -49,16 +49,15 @@ class Vouching:
         for audited in db.audited.AUDITED:
             for row_id, values in db.audited.scan(session, audited):
                 yield from self._compared(session, f"{audited.kind}/{row_id}", values)
-        lasting = {audited.kind for audited in db.audited.AUDITED if not audited.vanishes}
         for name, said in self._said.items():
-            if name.partition("/")[0] in lasting and said.digest is not None:
+            if said.digest is not None and not _may_be_gone(session, name, said.seq):
                 detail = f"entry {said.seq} of the chain recorded it, but it is gone"
                 yield Fault(FaultKind.ROW, name, said.seq, detail)
 
     def _compared(self, session: Session, name: str, values: dict[str, Any]) -> Iterator[Fault]:
         said = self._said.pop(name, None)
         if said is None:
-            if name not in self._unknown:
+            if name not in self._unknown and not _is_unsaid(name, values):
                 yield Fault(FaultKind.ROW, name, None, "nothing in the chain says where it is from")
             return
         if not values.keys() >= set(said.columns):
@@ -79,11 +78,32 @@ def _is_there(name: str, values: dict[str, Any]) -> bool:
     )
 
 
+def _is_unsaid(name: str, values: dict[str, Any]) -> bool:
+    """Whether a row is one of those that nobody has said anything about."""
+    unsaid = db.audited.BY_KIND[name.partition("/")[0]].unsaid
+    return bool(unsaid) and values[unsaid] is None
+
+
+def _may_be_gone(session: Session, name: str, seq: int) -> bool:
+    """Whether a recorded row may be missing: it held nothing said, or went with a purged item."""
+    ends = db.audited.BY_KIND[name.partition("/")[0]].ends
+    if not ends:
+        return False
+    values = _recorded(session, seq, name)
+    purged = (db.tombstones.find(session, values[each]) for each in ends)
+    return _is_unsaid(name, values) or any(purged)
+
+
 def _digest(values: dict[str, Any]) -> bytes:
     return hashlib.sha256(chain.canonical(values).encode()).digest()
 
 
 def _altered(session: Session, seq: int, name: str, values: dict[str, Any]) -> str:
     """The names of the columns that differ from what an entry recorded."""
-    recorded = json.loads(db.audit_reading.payload_text(session, seq))["rows"][name]
+    recorded = _recorded(session, seq, name)
     return ", ".join(sorted(key for key, value in recorded.items() if values[key] != value))
+
+
+def _recorded(session: Session, seq: int, name: str) -> dict[str, Any]:
+    recorded: dict[str, Any] = json.loads(db.audit_reading.payload_text(session, seq))["rows"][name]
+    return recorded

@@ -143,3 +143,37 @@ def test_no_free_connection_is_busy_not_a_failure(client: TestClient, parts: Par
         assert client.get("/v1/media").status_code == 503
     finally:
         sa.event.remove(parts.database.engine, "begin", refuse)
+
+
+NO_INSTANTS = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+
+
+@pytest.mark.parametrize("beyond", NO_INSTANTS)
+def test_an_instant_outside_the_calendar_is_the_callers_mistake(
+    client: TestClient, beyond: str
+) -> None:
+    media_id = upload(client, png()).json()["id"]
+    record = f"/v1/media/{media_id}/verification"
+    bodies = {
+        "/v1/holds": {"media_id": media_id, "reason": "a case", "until": beyond},
+        "/v1/keys": {"name": "Desk", "role": "viewer", "expires_at": beyond},
+        f"{record}/transitions": {"to": "in_review", "due_at": beyond},
+        f"{record}/claims": {"text": "It rains.", "made_at": beyond},
+    }
+    for path, body in bodies.items():
+        answer = client.post(path, json=body, headers={"If-Match": '"1"'})
+        named = [each["loc"][-1] for each in answer.json().get("errors", [])]
+        assert (answer.status_code, named) == (422, [list(body)[-1]])
+    assert upload(client, png(2), claimed_at=beyond).status_code == 422
+    for path in ("/v1/media?received_after=", "/v1/audit?since="):
+        assert client.get(path + beyond.replace("+", "%2B")).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
+def test_a_number_that_is_none_is_the_callers_mistake(client: TestClient, number: str) -> None:
+    media_id = upload(client, png()).json()["id"]
+    path = f"/v1/media/{media_id}/verification/findings"
+    value = f'{{"text": "Kyiv", "precision_m": {number}}}'
+    body = f'{{"pillar": "location", "verdict": "unclear", "value": {value}}}'
+    answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422

@@ -209,6 +209,30 @@ def say(session: Any, media_id: str, source: dict[str, Any], **fields: Any) -> N
     services.corroborations.add(session, record, wanted, actor_of(Role.VERIFIER))
 
 
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("https://t.example/src/5", "https://t.example/src/5/"),
+        ("https://t.example/src/5", "http://t.example/src/5"),
+        ("https://t.example/src/5", "https://WWW.T.example:443/Src/5?single#c"),
+        ("https://t.example/src/5", "https://t.example/%73rc//5"),
+        ("https://t.example/src/5", "https://archive.example/2025/https://t.example/src/5"),
+        ("https://t.example/src/5", "https://r.example/?to=https%3A%2F%2Ft.example%2Fsrc%2F5"),
+        ("https://v.example/watch?v=a", "https://m.v.example/watch?t=1&v=a"),
+        ("https://müller.example", "https://xn--mller-kva.example/?p=5"),
+        ("https://[", None),
+    ],
+)
+def test_where_a_protected_source_spoke_stays_hidden_however_it_is_written(
+    database: Database, item: str, publish: Publish, source: str, written: str | None
+) -> None:
+    with database.write() as session:
+        say(session, item, {"name": "A neighbour", "protected": True}, link=source)
+        for ref in filter(None, (written, "https://t.example/src/56")):
+            say(session, item, {"name": "AFP", "kind": "media"}, link=ref)
+    assert [each.url for each in publish().citations] == ["https://t.example/src/56"]
+
+
 def test_it_says_what_the_record_holds_and_nothing_more(
     database: Database, item: str, publish: Publish
 ) -> None:

@@ -21,6 +21,23 @@ FOUND = [
     ("ﬁnch", "Finch"),
     ("O'Neil", "ONeil"),
     ("Kim", "(Kim)"),
+    ("김철수", "https://ko.wikipedia.org/wiki/%EA%B9%80%EC%B2%A0%EC%88%98"),
+    (
+        "김철수",
+        "https://web.example/?to=https%3A%2F%2Fx.example%2F%25EA%25B9%2580%25EC%25B2%25A0%25EC%2588%2598",
+    ),
+    ("Kim Chol-su", "https://x.example/Kim%20Chol%2Dsu"),
+    ("Müller", "https://xn--mller-kva.example/"),
+    ("mller-kva", "https://xn--mller-kva.example/"),
+    ("Łukasz Wałęsa", "lukasz walesa"),
+    ("Lukasz", "ŁUKASZ"),
+    ("Sørensen", "Sorensen"),
+    ("Đorđe Æsir Œuvre", "Dorde Aesir Oeuvre"),
+    ("I\u015f\u0131k", "Isik"),
+    ("Kim Chol-su", "Kim\u3164Chol-su"),
+    ("Kim", "so Kim\u3164said"),
+    ("Kim", "Ki\uffa0m"),
+    ("김철수", "김\u115f\u1160철\u3164수"),
 ]
 NOT_FOUND = [
     ("Kim", "Kimchi"),

@@ -105,6 +105,38 @@ def test_entries_cut_off_behind_a_checkpoint_are_missed(parts: Parts) -> None:
     )
 
 
+def test_a_database_older_than_its_checkpoints_is_checked_and_sealed_on(parts: Parts) -> None:
+    item = desks.arrive(parts, b"content")
+    parts.sealer.seal()
+    with parts.database.read() as session:
+        kept, _ = db.audit.head(session)
+    # Of another database the same folder has a checkpoint of entries that this one does not hold.
+    key, folder = parts.sealer.key, parts.sealer.folder
+    first = folder.read(1)
+    assert first is not None
+    at, ahead = chain.instant(db.now()), kept + 3
+    previous = sealing.digest_of(sealing.decode(first.body))
+    body = sealing.Checkpoint(2, ahead, "a" * 64, at, previous, key.id).encode()
+    folder.add(2, body, key.sign(body))
+
+    desks.note(parts, item, "one")
+    third = parts.sealer.seal_if_due(Due(entries=1))
+    assert third is not None
+    assert (third.number, third.seq < ahead + 3) == (3, True)
+    assert parts.sealer.seal_if_due(Due(entries=1)) is None
+    desks.note(parts, item, "two")
+    with parts.database.write() as session:
+        session.execute(sa.text("UPDATE media SET size_bytes = 1"))
+    report = verifying.verify(parts.database, parts.trusted)
+    assert [(fault.kind, fault.object) for fault in report.faults] == [
+        (FaultKind.CHAIN, f"entry/{ahead}"),
+        (FaultKind.ROW, f"media/{item}"),
+    ]
+    assert f"checkpoint 2 sealed it with another hash: {'a' * 64}" in report.faults[0].detail
+    with parts.database.read() as session:
+        assert report.entries == db.audit.head(session)[0]
+
+
 def test_checkpoints_of_another_key_are_told_from_the_desks(parts: Parts) -> None:
     item = desks.arrive(parts, b"content")
     parts.sealer.seal()

@@ -18,11 +18,12 @@ from app.access import Actor, Role
 from app.bootstrap import Parts
 from app.db import Table
 from app.schemas.audit_answers import AuditReport
-from app.schemas.enums import MediaState
+from app.schemas.enums import MediaState, ReviewDecision
+from app.schemas.matches import ReviewRequest
 from app.schemas.verifications import TransitionRequest
 from app.services import fixity, sealing, stamping, verifying
 from tests import desks
-from tests.records import actor_of, add_match
+from tests.records import PURGE, actor_of, add_match
 from tests.timestamping import timestamping
 
 ALTERATIONS = {True: 800, False: 200}  # on SQLite and not: a thousand in all
@@ -136,7 +137,7 @@ def alter_row(session: Session, chance: random.Random) -> str:
         return alter_row(session, chance)
     row = chance.choice(rows)
     this = sa.and_(*(column == row[column.key] for column in keys))
-    if chance.random() < 0.15 and not (audited and audited.vanishes):
+    if chance.random() < 0.15:
         session.execute(sa.delete(table).where(this))
         return f"a row of {name} removed"
     column = chance.choice(vouched_columns(table))
@@ -265,3 +266,64 @@ def test_a_status_that_leaves_no_wording_is_no_alteration(parts: Parts) -> None:
         )
         found = verifying.examine(session, verifying.checkpoint_check(parts.trusted))
         assert {fault.object for fault in found.faults} == {f"wording/{media_id}"}
+
+
+@pytest.fixture
+def decided(parts: Parts) -> dict[str, str]:
+    """A match that a person has confirmed, its query and known item: their ids."""
+    query, known = (desks.arrive(parts, content * 400) for content in (b"a", b"b"))
+    with parts.database.write() as session:
+        match_id = add_match(session, query, known)
+        request = ReviewRequest(decision=ReviewDecision.CONFIRMED)
+        services.matches.review(session, match_id, request, desks.VERIFIER)
+    return {"match": match_id, "query": query, "known": known}
+
+
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [
+        ("UPDATE matches SET decision = NULL, decided_by = NULL, decided_at = NULL", "altered"),
+        ("UPDATE matches SET decision = NULL", "decision altered"),
+        ("DELETE FROM matches", "it is gone"),
+    ],
+)
+def test_a_decision_that_was_taken_away_is_found(
+    parts: Parts, decided: dict[str, str], done: str, told: str
+) -> None:
+    with past_the_desk(parts) as session:
+        session.execute(sa.text(done))
+        found = verifying.examine(session, verifying.checkpoint_check(parts.trusted)).faults
+        assert [fault.object for fault in found] == [f"decision/{decided['match']}"]
+        assert told in found[0].detail
+
+
+def test_a_decision_that_nobody_made_or_that_was_taken_back_is_no_alteration(
+    parts: Parts, decided: dict[str, str]
+) -> None:
+    with parts.database.write() as session:
+        undecided = add_match(session, decided["known"], decided["query"])
+        services.reviews.take_back(session, decided["match"], desks.VERIFIER)
+    assert verified(parts).faults == []
+    with past_the_desk(parts) as session:
+        session.execute(sa.text("DELETE FROM matches"))
+        found = verifying.examine(session, verifying.checkpoint_check(parts.trusted)).faults
+        assert found == []
+    with past_the_desk(parts) as session:
+        decide = "UPDATE matches SET decision = 'confirmed' WHERE id = :id"
+        session.execute(sa.text(decide), {"id": undecided})
+        found = verifying.examine(session, verifying.checkpoint_check(parts.trusted)).faults
+        assert [fault.object for fault in found] == [f"decision/{undecided}"]
+
+
+@pytest.mark.parametrize("end", ["query", "known"])
+def test_a_decision_that_went_with_a_purged_item_is_no_alteration(
+    parts: Parts, decided: dict[str, str], end: str
+) -> None:
+    with parts.database.write() as session:
+        services.purging.order(session, decided[end], PURGE, desks.ADMIN)
+    assert verified(parts).faults == []
+    with parts.database.write() as session:
+        db.matches.forget_query(session, decided["query"])
+    assert verified(parts).faults == []
+    services.shredding.carry_out(parts.shredder, decided[end])
+    assert verified(parts).faults == []
