@@ -79,7 +79,7 @@ def _turn(session: Session, mine: Rechecker) -> tuple[Span | None, str | None]:
     """What was added since the search that is furthest behind; else an item to be tried again."""
     first = db.workers.first_alive(session, mine.heartbeat_timeout_s)
     # New fingerprints of known items come in one after the other: once they all are there.
-    if first != mine.worker_id or db.refingerprints.waiting(session):
+    if first != mine.worker_id or db.refingerprints.waiting(session, mine.algorithm):
         return None, None
     after = db.rechecks.oldest(session, mine.algorithm)
     if after is None:

@@ -270,6 +270,23 @@ def test_files_whose_disk_is_not_there_pass_nothing_over(
     assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
 
 
+def test_only_new_fingerprints_of_its_own_algorithm_are_waited_for(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    older = desk.send(clips[1])
+    desk.send(clips[0], collection="archive")
+    _plan(desk, older, desk.bench.algorithm)
+    assert not rechecking.has_work(desk.mine)
+    _plan(desk, older, "another")
+    desk.recheck()
+    assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
+
+
+def _plan(desk: Desk, media_id: str, algorithm: str) -> None:
+    with desk.parts.database.write() as session:
+        db.refingerprints.plan(session, [media_id], algorithm)
+
+
 def test_what_was_missed_stays_missed_until_everything_is_searched(
     desk: Desk, clips: tuple[Path, Path], other: Path, tmp_path: Path
 ) -> None:

@@ -257,6 +257,15 @@ def test_an_upgrade_can_be_taken_back_in_the_middle(
     assert [each["known_media_id"] for each in desk.matches(copy)["items"]] == [known]
 
 
+def test_an_upgrade_that_is_taken_back_before_it_began_leaves_nothing_waiting(
+    desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    desk.archive(bench, *clips)
+    assert upgrades.plan(desk.parts.database, newer.algorithm) == 2
+    assert upgrades.plan(desk.parts.database, bench.algorithm) == 0
+    assert desk.progress() == upgrades.Upgrade(items=2, waiting=0, failures={})
+
+
 def test_an_item_deleted_in_the_middle_is_no_matter(
     desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
 ) -> None:
