@@ -62,8 +62,7 @@ class Children:
         with self._folder() as folder:
 
             def tell() -> None:
-                with contextlib.suppress(OSError, ValueError):
-                    on_progress(float((folder / PROGRESS).read_text()))
+                _tell(folder / PROGRESS, on_progress)
 
             made = self._run(
                 child.fingerprint, (media_id, sha256, folder), self._patience.fingerprint_s, tell
@@ -109,6 +108,7 @@ class Children:
         timeout_s: float,
         tell: Callable[[], None],
     ) -> R:
+        crashed = False
         for left in reversed(range(TRIES)):
             pool = self._pool
             try:
@@ -116,14 +116,16 @@ class Children:
             except TimeoutError as error:
                 raise DecoderTimedOut(f"Not done after {timeout_s:.0f} s.") from error
             except ProcessExpired as error:
-                code = error.exitcode
+                crashed, code = True, error.exitcode
                 log.warning("child.crashed", work=work.__name__, code=code, tries_left=left)
             except RuntimeError as error:
                 if pool.active:
                     raise
                 log.warning("children.broken", work=work.__name__, error=str(error))
                 self._replace(pool)
-        raise DecoderCrashed("The decoder crashed on this file, each time it was tried.")
+        if crashed:
+            raise DecoderCrashed("The decoder crashed on this file, each time it was tried.")
+        raise BenchUnavailable("The child processes end before they take any work.")
 
     def _new_pool(self) -> ProcessPool:
         pool = ProcessPool(
@@ -151,6 +153,18 @@ def _fork_server() -> ForkServerContext:
     return context
 
 
+def _tell(progress: Path, on_progress: Callable[[float], None]) -> None:
+    try:
+        share = float(progress.read_text())
+    except (OSError, ValueError):
+        return  # nothing was written yet, or only half of it
+    try:
+        on_progress(share)
+    except Exception:
+        # The work goes on, whoever cannot be told of it.
+        log.exception("child.progress_untold")
+
+
 def _waited[R](
     pool: ProcessPool,
     work: Callable[..., R],
@@ -159,9 +173,13 @@ def _waited[R](
     tell: Callable[[], None],
 ) -> R:
     future = pool.schedule(work, args=arguments, timeout=timeout_s)
-    while not concurrent.futures.wait([future], LOOK_EVERY_S).done:
-        # What is asked for in the moment of breaking is never answered.
-        if not pool.active:
-            raise RuntimeError("The child processes ended while nothing was asked of them.")
-        tell()
-    return future.result()
+    try:
+        while not concurrent.futures.wait([future], LOOK_EVERY_S).done:
+            # What is asked for in the moment of breaking is never answered.
+            if not pool.active:
+                raise RuntimeError("The child processes ended while nothing was asked of them.")
+            tell()
+        return future.result()
+    finally:
+        # If it is left before its end, nobody waits for it, and its folder is removed.
+        future.cancel()  # type: ignore[no-untyped-call]

@@ -13,9 +13,10 @@ from app.blobs.local import LocalBlobs
 from app.blobs.purge_list import PurgeList
 from app.bootstrap import retention_policy
 from app.db import Database
-from app.jobs import Handler, JobKind, JobQueue, JobWorker
+from app.jobs import Handler, JobKind, JobQueue, JobWorker, Persistence
 from app.services import (
     heartbeat,
+    hindrances,
     housekeeping,
     leftovers,
     looking_up,
@@ -63,7 +64,8 @@ def main() -> None:
     listed = ListedTable(database)
     tables = Tables(database, ItemTable(database), listed)
     handlers = _handlers(settings, tables, benches, blobs)
-    jobs = JobWorker(settings.resolved_database_url, worker_id, handlers)
+    persistence = Persistence(waits_out=hindrances.for_all)
+    jobs = JobWorker(settings.resolved_database_url, worker_id, handlers, persistence)
     # Known to the others before its first job, or nobody would miss it.
     heartbeat.beat(database, worker_id, socket.gethostname())
     queue = JobQueue(settings.resolved_database_url)

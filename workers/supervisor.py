@@ -41,11 +41,11 @@ class Child:
         self.started_at = time.monotonic()
 
     def look(self) -> None:
-        """Start it if it is due; note its death and when to start it anew."""
+        """Start it if it is due; note its death, or that it cannot start, and when to try again."""
         now = time.monotonic()
         if self.process is None:
             if now >= self.start_at:
-                self.start()
+                self._try_to_start(now)
             return
         code = self.process.poll()
         if code is None:
@@ -53,8 +53,24 @@ class Child:
         self.process = None
         if now - self.started_at > HEALTHY_AFTER_S:
             self.pause_s = FIRST_PAUSE_S
-        self.start_at = now + self.pause_s
         log.warning("child.ended", child=self.name, code=code, restart_in_s=self.pause_s)
+        self._put_off(now)
+
+    def _try_to_start(self, now: float) -> None:
+        try:
+            self.start()
+        except OSError as error:
+            # No memory or no process left: what runs is to go on, and this one is tried again.
+            log.warning(
+                "child.not_started",
+                child=self.name,
+                error=error.strerror,
+                restart_in_s=self.pause_s,
+            )
+            self._put_off(now)
+
+    def _put_off(self, now: float) -> None:
+        self.start_at = now + self.pause_s
         self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
 
 

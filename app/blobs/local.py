@@ -90,8 +90,7 @@ class LocalBlobs:
 
     def __init__(self, folder: Path, reserve_bytes: int) -> None:
         self._folder = folder
-        self._incoming = folder / "incoming"
-        self._derived = folder / "derived"
+        self._incoming, self._derived = folder / "incoming", folder / "derived"
         self.passing = folder / "passing"
         """Files that are looked at once and not kept."""
         self.parts = PartFiles(folder / "parts")
@@ -123,9 +122,8 @@ class LocalBlobs:
     def check_room(self, size_bytes: int) -> None:
         """Refuse if `size_bytes` more would leave less than the reserve."""
         if shutil.disk_usage(self._folder).free < size_bytes + self._reserve_bytes:
-            raise StorageFull(
-                "There is no room for this upload: free disk space and send it again."
-            )
+            detail = "There is no room for this upload: free disk space and send it again."
+            raise StorageFull(detail)
 
     def adopt(self, incoming: WholeFile) -> None:
         """Give a synced file its place; if the same content has one already, that one stays."""
@@ -138,6 +136,10 @@ class LocalBlobs:
             with contextlib.suppress(FileExistsError):
                 os.link(incoming.path, target)
             sync_folder(target.parent)
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever stored here, as in a mount point without its disk."""
+        return not any(self._folder.glob("[0-9a-f][0-9a-f]"))
 
     def path(self, sha256: str) -> Path:
         """Where the content with this hash is, if it is here."""

@@ -64,6 +64,15 @@ def plan(session: Session, media_ids: Sequence[str], algorithm: str) -> int:
     return put
 
 
+def drop_needless(session: Session, algorithm: str) -> None:
+    """Take items out of the queue for other algorithms whose newest fingerprint is of this one."""
+    newest = sa.select(StoredFingerprint.media_id).where(
+        StoredFingerprint.number.in_(_newest()), StoredFingerprint.algorithm == algorithm
+    )
+    needless = sa.and_(Refingerprint.algorithm != algorithm, Refingerprint.media_id.in_(newest))
+    session.execute(sa.delete(Refingerprint).where(needless))
+
+
 def free(algorithm: str, worker_id: str, alive_since: datetime) -> sa.ColumnElement[bool]:
     """What says that an item waits, and that no other living worker has taken it."""
     living = sa.select(Worker.id).where(Worker.beat_at >= alive_since, Worker.id != worker_id)

@@ -5,8 +5,9 @@ twice, so the engine records no steps of its own and its stored jobs survive eve
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig
@@ -34,16 +35,28 @@ class Handler:
     poll_s: float = 0.25
 
 
+def _never(_error: Exception) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Persistence:
     """How much is tried before a job is given up.
 
     A job that ends its worker is started `max_starts` times, a redeploy in mid-job counting as
-    one; the pauses between tries that merely fail outlast the restart of a database.
+    one. Tries that merely fail count unless the error is none of the job's own: what `waits_out`
+    says yes to is tried again without end, with the last pause again and again.
     """
 
     max_starts: int = 5
     retry_after_s: tuple[float, ...] = (1.0, 10.0, 60.0)
+    waits_out: Callable[[Exception], bool] = _never
+    outage_pauses_s: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+
+    def pauses(self) -> tuple[Iterator[float], Iterator[float]]:
+        """The pauses between tries that count, and between those that do not."""
+        longest = self.outage_pauses_s[-1]
+        return iter(self.retry_after_s), chain(self.outage_pauses_s, repeat(longest))
 
 
 class JobWorker:
@@ -101,7 +114,7 @@ class JobWorker:
             job_id = DBOS.workflow_id or ""
             with structlog.contextvars.bound_contextvars(job_id=job_id, subject_id=subject_id):
                 too_often = self._starts(job_id) > persistence.max_starts
-                if too_often or not _tried(handler.run, subject_id, persistence.retry_after_s):
+                if too_often or not _tried(handler.run, subject_id, persistence):
                     _given_up(handler.give_up, subject_id)
 
         # The engine's own limit would end the job without telling its subject.
@@ -113,17 +126,19 @@ class JobWorker:
         return (found[0].recovery_attempts or 1) if found else 1
 
 
-def _tried(run: Callable[[str], None], subject_id: str, pauses_s: tuple[float, ...]) -> bool:
-    for wait_s in (*pauses_s, None):
+def _tried(run: Callable[[str], None], subject_id: str, persistence: Persistence) -> bool:
+    counted, uncounted = persistence.pauses()
+    while True:
         try:
             run(subject_id)
-        except Exception:
+        except Exception as error:
+            wait_s = next(uncounted if persistence.waits_out(error) else counted, None)
             log.exception("job.run_failed", retry_after_s=wait_s)
-            if wait_s is not None:
-                time.sleep(wait_s)
+            if wait_s is None:
+                return False
+            time.sleep(wait_s)
         else:
             return True
-    return False
 
 
 def _given_up(give_up: Callable[[str], None], subject_id: str) -> None:

@@ -25,7 +25,7 @@ from app.db.rechecks import Span
 from app.schemas.enums import Shelf
 from app.services import leftovers, moments, passing
 from app.services.catalogue import Catalogue, Files
-from app.services.heavy import Found, Hit, Looked, Made
+from app.services.heavy import BenchUnavailable, Found, Hit, Looked, Made
 from app.services.index_client import IndexClient
 from app.services.recent import Recent
 
@@ -58,7 +58,7 @@ class LocalBench:
 
     def preview(self, media_id: str, sha256: str) -> Found:
         """Look at the key frames of an item's file, and search all known material for them."""
-        seen = glimpse(self.blobs.path(sha256), self.describers, self.limits)
+        seen = glimpse(self._file(sha256), self.describers, self.limits)
         files = Files(self.blobs, self.limits)
         catalogue = Catalogue(self.database, files, self.index, without=media_id)
         return self._found(media_id, early_matches(seen, catalogue), catalogue)
@@ -67,7 +67,7 @@ class LocalBench:
         """Read the item's file, keep its pictures, and leave its fingerprint in the work folder."""
         new = uuid.uuid4().hex
         kept, encoded = (self.work_folder / f"{new}.{what}" for what in ("zip", "fingerprint"))
-        made = self._fingerprinted(self.blobs.path(sha256), self.limits, kept, on_progress)
+        made = self._fingerprinted(self._file(sha256), self.limits, kept, on_progress)
         self.blobs.adopt_derived(media_id, PICTURES, kept)
         encoded.write_bytes(encode(made.fingerprint))
         return Made(
@@ -86,7 +86,7 @@ class LocalBench:
         with self.database.read() as session:
             stored = db.fingerprints.of_media(session, media_id)
             frames = decode(stored.encoded).pdq if stored else NO_FRAMES
-        found = read_provenance(self.blobs.path(sha256), lists, self.limits, frames)
+        found = read_provenance(self._file(sha256), lists, self.limits, frames)
         credentials = found.credentials
         if credentials.store is not None:
             self.blobs.put_derived(media_id, MANIFEST_STORE, credentials.store)
@@ -157,6 +157,13 @@ class LocalBench:
         except MemoryError as error:
             raise TooLarge("Reading this file needs more memory than the limit.") from error
 
+    def _file(self, sha256: str) -> Path:
+        """An item's file; `BenchUnavailable` says that it is missing because all files are."""
+        path = self.blobs.path(sha256)
+        if not path.exists() and self.blobs.is_empty():
+            raise BenchUnavailable("No stored file is there: is the disk that they are on mounted?")
+        return path
+
     def _query(self, media_id: str, files: Files) -> Query:
         with self.database.read() as session:
             item = db.media.find(session, media_id)
@@ -164,6 +171,7 @@ class LocalBench:
             if item is None or stored is None:
                 raise LookupError(f"{media_id} has no fingerprint by {self.algorithm}")
             fingerprint = decode(stored.encoded)
+        self._file(item.sha256)
         return Query(fingerprint, files.pictures(media_id), files.original(item))
 
     def _found(self, media_id: str, matches: Sequence[Match], catalogue: Catalogue) -> Found:

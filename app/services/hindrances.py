@@ -1,8 +1,35 @@
 """What keeps all heavy work from being done: it is tried again, and no item is passed over for it."""
 
-from sqlalchemy.exc import DBAPIError
+import errno
+import sqlite3
 
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from app.errors import StorageFull
 from app.services.heavy import BenchUnavailable
 from app.services.index_client import IndexUnavailable
 
-FOR_ALL = (DBAPIError, IndexUnavailable, BenchUnavailable)
+_FOR_ALL = (IndexUnavailable, BenchUnavailable, StorageFull, NoFreeConnection)
+# Without EIO: one bad sector gives that for ever, but for one file only.
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_LIMITS_OF_POSTGRESQL = "54"
+
+
+def for_all(error: Exception) -> bool:
+    """Say whether an error would have met any other item, too."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _is_outage(error)
+    if isinstance(error, OSError):
+        return error.errno in _OF_THE_DISK
+    return isinstance(error, _FOR_ALL)
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    """Whether the database is away, full or locked, and not asked for what it cannot do."""
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode != sqlite3.SQLITE_ERROR
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return not state.startswith(_LIMITS_OF_POSTGRESQL)

@@ -18,9 +18,8 @@ from sqlalchemy.orm import Session
 from app import db
 from app.db.rechecks import Span
 from app.schemas.enums import MatchFound
-from app.services import recording
+from app.services import hindrances, recording
 from app.services.heavy import Bench, Found
-from app.services.hindrances import FOR_ALL
 
 PAUSE_S = 1.0
 AGAIN_AFTER = timedelta(hours=1)
@@ -80,7 +79,7 @@ def _turn(session: Session, mine: Rechecker) -> tuple[Span | None, str | None]:
     """What was added since the search that is furthest behind; else an item to be tried again."""
     first = db.workers.first_alive(session, mine.heartbeat_timeout_s)
     # New fingerprints of known items come in one after the other: once they all are there.
-    if first != mine.worker_id or db.refingerprints.waiting(session):
+    if first != mine.worker_id or db.refingerprints.waiting(session, mine.algorithm):
         return None, None
     after = db.rechecks.oldest(session, mine.algorithm)
     if after is None:
@@ -93,9 +92,10 @@ def _search(database: db.Database, bench: Bench, items: Sequence[str], span: Spa
     for media_id in items:
         try:
             found = bench.recheck(media_id, span)
-        except FOR_ALL:
-            raise
-        except Exception as error:  # noqa: BLE001  whatever one item raises must not stop the others
+        except Exception as error:
+            if hindrances.for_all(error):
+                raise
+            # Whatever one item raises must not stop the others.
             _pass_over(database, media_id, span.until, error)
             continue
         if found.hits:
@@ -111,9 +111,10 @@ def _search_again(database: db.Database, bench: Bench, media_id: str) -> None:
     """Search everything for an item for which that failed before."""
     try:
         found = bench.match(media_id)
-    except FOR_ALL:
-        raise
-    except Exception as error:  # noqa: BLE001  whatever one item raises must not stop the others
+    except Exception as error:
+        if hindrances.for_all(error):
+            raise
+        # Whatever one item raises must not stop the others.
         _pass_over(database, media_id, 0, error)
     else:
         _record(database, media_id, found)

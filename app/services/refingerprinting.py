@@ -18,9 +18,8 @@ from app import db
 from app.blobs.local import LocalBlobs
 from app.core.errors import CoreError, Unreadable
 from app.schemas.enums import MatchFound
-from app.services import known, leftovers, recording, upgrades
+from app.services import hindrances, known, leftovers, recording, upgrades
 from app.services.heavy import Bench, Made
-from app.services.hindrances import FOR_ALL
 
 AT_ONCE = 200
 PAUSE_S = 2.0
@@ -118,9 +117,10 @@ def _refingerprint(mine: Upgrader, bench: Bench, media_id: str) -> None:
         return
     try:
         made = bench.fingerprint(media_id, item.sha256, lambda _share: None)
-    except FOR_ALL:
-        raise
-    except Exception as error:  # noqa: BLE001  whatever one item raises must not stop the others
+    except Exception as error:
+        if hindrances.for_all(error):
+            raise
+        # Whatever one item raises must not stop the others.
         _fail(mine, media_id, error)
         return
     if not _store(mine.database, media_id, made):
@@ -160,9 +160,10 @@ def _store(database: db.Database, media_id: str, made: Made) -> bool:
 def _search_again(mine: Upgrader, bench: Bench, media_id: str) -> None:
     try:
         found = bench.match(media_id)
-    except FOR_ALL:
-        raise
-    except Exception as error:  # noqa: BLE001  whatever one item raises must not stop the others
+    except Exception as error:
+        if hindrances.for_all(error):
+            raise
+        # Whatever one item raises must not stop the others.
         _fail(mine, media_id, error)
         return
     with mine.database.write() as session:

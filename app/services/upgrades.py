@@ -41,7 +41,13 @@ def outdated(database: db.Database, algorithm: str) -> list[str]:
 
 
 def plan(database: db.Database, algorithm: str) -> int:
-    """Queue what has no fingerprint by this algorithm, but for what failed; gives how many items."""
+    """Queue what has no fingerprint by this algorithm, but for what failed; gives how many items.
+
+    What was queued for another one, and is as this one left it, is not: that was taken back.
+    """
+    with database.write() as session:
+        db.exclusively(session, "refingerprints")
+        db.refingerprints.drop_needless(session, algorithm)
     put = 0
     for some in batched(outdated(database, algorithm), AT_ONCE):
         with database.write() as session:

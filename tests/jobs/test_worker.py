@@ -10,7 +10,7 @@ import pytest
 
 from app.bootstrap import Parts
 from app.jobs import JobKind
-from tests.jobs.worker_process import MAX_STARTS
+from tests.jobs.worker_process import MAX_STARTS, OUTAGE_TRIES
 
 PATIENCE_S = 60.0
 
@@ -82,6 +82,14 @@ def test_a_job_that_keeps_failing_is_given_up(workshop: Workshop) -> None:
     workshop.hire("first")
     workshop.wait_for("given-up bad")
     assert workshop.lines().count("start bad first") == 3
+
+
+def test_what_is_no_fault_of_the_job_is_waited_out(workshop: Workshop) -> None:
+    workshop.enqueue("hindered")
+    workshop.hire("first")
+    workshop.wait_for("end hindered")
+    assert workshop.lines().count("start hindered first") == OUTAGE_TRIES
+    assert "given-up hindered first" not in workshop.lines()
 
 
 def test_the_job_of_a_worker_that_never_comes_back_is_taken_over(workshop: Workshop) -> None:

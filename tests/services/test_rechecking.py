@@ -18,11 +18,12 @@ from app.core.policy import Grade
 from app.db.rechecks import Span
 from app.services import heartbeat, processing, rechecking
 from app.services.bench import LocalBench
-from app.services.heavy import Found
+from app.services.heavy import BenchUnavailable, Found
 from app.services.index_client import IndexUnavailable
 from app.services.rechecking import Rechecker
 from tests.filming import edit, film
 from tests.services.remembering import RememberingBench
+from tests.services.unmounting import unmounted
 from tests.uploads import upload
 
 RETROACTIVE = "match.found_retroactively"
@@ -255,6 +256,35 @@ def test_what_hinders_all_items_passes_none_over(desk: Desk, clips: tuple[Path, 
     assert not desk.matches(older)["searched"]["incomplete"]
     desk.recheck()
     assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
+
+
+def test_files_whose_disk_is_not_there_pass_nothing_over(
+    desk: Desk, clips: tuple[Path, Path], tmp_path: Path
+) -> None:
+    older = desk.send(clips[1])
+    desk.send(clips[0], collection="archive")
+    with unmounted(desk.parts, tmp_path), pytest.raises(BenchUnavailable):
+        desk.recheck()
+    assert not desk.matches(older)["searched"]["incomplete"]
+    desk.recheck()
+    assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
+
+
+def test_only_new_fingerprints_of_its_own_algorithm_are_waited_for(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    older = desk.send(clips[1])
+    desk.send(clips[0], collection="archive")
+    _plan(desk, older, desk.bench.algorithm)
+    assert not rechecking.has_work(desk.mine)
+    _plan(desk, older, "another")
+    desk.recheck()
+    assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
+
+
+def _plan(desk: Desk, media_id: str, algorithm: str) -> None:
+    with desk.parts.database.write() as session:
+        db.refingerprints.plan(session, [media_id], algorithm)
 
 
 def test_what_was_missed_stays_missed_until_everything_is_searched(

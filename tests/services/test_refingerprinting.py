@@ -12,10 +12,12 @@ from fastapi.testclient import TestClient
 from app import db
 from app.bootstrap import Parts
 from app.core.describe import Describers, default_describers
+from app.errors import StorageFull
 from app.services import heartbeat, processing, refingerprinting, upgrades
 from app.services.bench import LocalBench
-from app.services.heavy import Made
+from app.services.heavy import BenchUnavailable, Made
 from tests.filming import edit
+from tests.services.unmounting import unmounted
 from tests.uploads import upload
 
 
@@ -210,6 +212,38 @@ def test_files_that_are_gone_are_listed_and_hold_up_nothing(
     assert {each["known_media_id"] for each in desk.matches(copy)["items"]} == {lost, kept}
 
 
+class FullDisk(LocalBench):
+    """A bench whose disk has no room for an item's pictures."""
+
+    def fingerprint(self, *_arguments: Any) -> Made:
+        raise StorageFull("The disk is full.")
+
+
+def test_a_full_disk_fails_no_item(
+    desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    (known,) = desk.archive(bench, clips[0])
+    upgrades.plan(desk.parts.database, newer.algorithm)
+    full = FullDisk(**{name: getattr(newer, name) for name in LocalBench.__slots__})
+    with pytest.raises(StorageFull):
+        refingerprinting.step(desk.worker(newer), full)
+    assert desk.progress().failures == {}
+    desk.upgrade(newer)
+    assert desk.known(known) == {newer.algorithm}
+
+
+def test_files_whose_disk_is_not_there_are_not_lost(
+    desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path], tmp_path: Path
+) -> None:
+    (known,) = desk.archive(bench, clips[0])
+    upgrades.plan(desk.parts.database, newer.algorithm)
+    with unmounted(desk.parts, tmp_path), pytest.raises(BenchUnavailable):
+        refingerprinting.step(desk.worker(newer), newer)
+    assert desk.progress().failures == {}
+    desk.upgrade(newer)
+    assert desk.known(known) == {newer.algorithm}
+
+
 def test_an_upgrade_can_be_taken_back_in_the_middle(
     desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
 ) -> None:
@@ -221,6 +255,15 @@ def test_an_upgrade_can_be_taken_back_in_the_middle(
     assert desk.algorithms(known) == desk.known(known) == {bench.algorithm}
     copy = desk.processed(bench, clips[1])
     assert [each["known_media_id"] for each in desk.matches(copy)["items"]] == [known]
+
+
+def test_an_upgrade_that_is_taken_back_before_it_began_leaves_nothing_waiting(
+    desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    desk.archive(bench, *clips)
+    assert upgrades.plan(desk.parts.database, newer.algorithm) == 2
+    assert upgrades.plan(desk.parts.database, bench.algorithm) == 0
+    assert desk.progress() == upgrades.Upgrade(items=2, waiting=0, failures={})
 
 
 def test_an_item_deleted_in_the_middle_is_no_matter(

@@ -14,14 +14,15 @@ import pytest
 
 from app.blobs.local import LocalBlobs
 from app.core.errors import DecoderCrashed, DecoderTimedOut, Unreadable
-from app.core.media import DecodeLimits
+from app.core.media import DecodeLimits, MediaInfo, MediaKind
 from app.core.provenance.values import CredentialState
+from app.services.heavy import BenchUnavailable, Made
 from tests.databases import migrate
 from tests.filming import film
 from tests.receiver import wait_until
 from workers import child
 from workers.child import Setup
-from workers.children import Children, Patience
+from workers.children import LOOK_EVERY_S, Children, Patience
 
 MIB = 1024 * 1024
 LIMIT_MIB = 256
@@ -66,6 +67,24 @@ def children_in(folder: Path) -> Children:
         niceness=0,
     )
     return Children(setup, 2, Patience(preview_s=60, fingerprint_s=60, match_s=60, reading_s=60))
+
+
+def note_pid_and_hang(folder: Path) -> None:
+    (folder / "pid").write_text(str(os.getpid()))
+    hang()
+
+
+def make_slowly(_media_id: str, _sha256: str, folder: Path) -> Made:
+    (folder / child.PROGRESS).write_text("0.5")
+    time.sleep(2 * LOOK_EVERY_S)
+    encoded = folder / "made"
+    encoded.touch()
+    info = MediaInfo(MediaKind.AUDIO, "audio/wav", 1000, 0, 0, has_audio=True)
+    return Made(info, "none", frames=0, voting_frames=0, has_sound=True, encoded=encoded)
+
+
+def die_at_start(_setup: Setup) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def server_pid() -> int:
@@ -119,6 +138,43 @@ def test_a_killed_fork_server_is_replaced_and_its_children_too(children: Childre
     os.kill(server, signal.SIGKILL)
     wait_until(lambda: has_ended(Path(f"/proc/{server}")))
     assert children._run(server_pid, (), 60, _nothing) != server
+
+
+def test_children_that_cannot_start_are_no_fault_of_the_file(
+    children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(child, "start", die_at_start)
+        os.kill(children._run(server_pid, (), 60, _nothing), signal.SIGKILL)
+        with pytest.raises(BenchUnavailable):
+            children._run(own_pid, (), 60, _nothing)
+    assert children._run(own_pid, (), 60, _nothing) > 0
+
+
+def test_what_cannot_be_told_does_not_end_the_work(
+    children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def tell(share: float) -> None:
+        told.append(share)
+        raise RuntimeError("Nobody listens.")
+
+    monkeypatch.setattr(child, "fingerprint", make_slowly)
+    made = children.fingerprint("m1", "", tell)
+    assert set(told) == {0.5}
+    made.encoded.unlink()
+
+
+def test_work_that_nobody_waits_for_is_ended(children: Children, tmp_path: Path) -> None:
+    def interrupt() -> None:
+        if (tmp_path / "pid").exists():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        children._run(note_pid_and_hang, (tmp_path,), 60, interrupt)
+    process = Path("/proc", (tmp_path / "pid").read_text())
+    wait_until(lambda: has_ended(process))
 
 
 MAKE_AND_WAIT = """
