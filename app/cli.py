@@ -106,10 +106,14 @@ def sweep(
     found = services.leftovers.find(parts.database, parts.blobs)
     for name in (*found.contents, *found.derived):
         typer.echo(name)
+    said = "found; --remove removes them"
     if remove:
-        services.leftovers.remove(parts.database, parts.blobs, found)
-    said = "removed" if remove else "found; --remove removes them"
+        left = services.leftovers.remove(parts.database, parts.blobs, found)
+        stay = len(left.contents) + len(left.derived)
+        said = f"looked at; {stay} could not be removed" if stay else "removed"
     typer.echo(f"{len(found.contents)} contents and {len(found.derived)} derived folders {said}")
+    if remove and stay:
+        raise typer.Exit(1)
 
 
 @main.command()
