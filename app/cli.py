@@ -22,6 +22,7 @@ from app import (
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
+from app.private_files import keep_files_private
 from app.settings import Settings
 from workers import main as workers
 from workers.parent import follow_supervisor, stop_signal
@@ -52,6 +53,14 @@ FirstKeyFile = Annotated[
         help="Write the first admin key to this file (mode 0600) instead of printing it.",
     ),
 ]
+
+
+@main.callback()
+def begin(context: typer.Context) -> None:
+    """Take the same care for every command."""
+    # What this one makes is no part of the desk, but somebody's own sheet.
+    if context.invoked_subcommand != "compare":
+        keep_files_private()
 
 
 @main.command()

@@ -14,6 +14,7 @@ from app.blobs.purge_list import PurgeList
 from app.bootstrap import retention_policy
 from app.db import Database
 from app.jobs import Handler, JobKind, JobQueue, JobWorker
+from app.private_files import keep_files_private
 from app.services import (
     heartbeat,
     housekeeping,
@@ -52,6 +53,7 @@ log = structlog.get_logger(__name__)
 def main() -> None:
     """Take jobs until told to stop; what is unfinished then is left for whoever comes next."""
     follow_supervisor()
+    keep_files_private()
     stop = stop_signal()
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="jobs")
