@@ -127,8 +127,8 @@ def provider_of(settings: Settings) -> IdentityProvider | None:
 
 
 def make_folders(settings: Settings) -> None:
-    """Make the data folder, and in it the one that only its owner may look into."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    """Make the data folder and its `run`, for their owner alone; one that is there stays as it is."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.run_dir.mkdir(mode=0o700, exist_ok=True)
 
 

@@ -22,6 +22,7 @@ from app import (
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
+from app.private_files import keep_files_private
 from app.settings import Settings
 from workers import main as workers
 from workers.parent import follow_supervisor, stop_signal
@@ -52,6 +53,14 @@ FirstKeyFile = Annotated[
         help="Write the first admin key to this file (mode 0600) instead of printing it.",
     ),
 ]
+
+
+@main.callback()
+def begin(context: typer.Context) -> None:
+    """Take the same care for every command."""
+    # What this one makes is no part of the desk, but somebody's own sheet.
+    if context.invoked_subcommand != "compare":
+        keep_files_private()
 
 
 @main.command()
@@ -106,10 +115,14 @@ def sweep(
     found = services.leftovers.find(parts.database, parts.blobs)
     for name in (*found.contents, *found.derived):
         typer.echo(name)
+    said = "found; --remove removes them"
     if remove:
-        services.leftovers.remove(parts.database, parts.blobs, found)
-    said = "removed" if remove else "found; --remove removes them"
+        left = services.leftovers.remove(parts.database, parts.blobs, found)
+        stay = len(left.contents) + len(left.derived)
+        said = f"looked at; {stay} could not be removed" if stay else "removed"
     typer.echo(f"{len(found.contents)} contents and {len(found.derived)} derived folders {said}")
+    if remove and stay:
+        raise typer.Exit(1)
 
 
 @main.command()

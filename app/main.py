@@ -9,6 +9,7 @@ from app import api, desk
 from app.api import problems
 from app.api.tus import TusProtocol
 from app.bootstrap import Parts, bootstrap
+from app.private_files import keep_files_private
 from app.services import idempotency
 from app.settings import Settings
 
@@ -17,6 +18,8 @@ JSON_MAX_BYTES = 1024 * 1024
 
 def create_app(parts: Parts | None = None) -> FastAPI:
     """The application over `parts`, or over parts made from the environment."""
+    if parts is None:
+        keep_files_private()
     in_use = parts or bootstrap(Settings())
 
     @asynccontextmanager

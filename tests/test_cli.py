@@ -28,8 +28,15 @@ from tests.workers.desk import Desk
 def _provenance(settings: Settings, *arguments: str) -> str:
     environment = os.environ | {"PROVENANCE_DATA_DIR": str(settings.data_dir), "DATABASE_URL": ""}
     command = [sys.executable, "-m", "app", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True, umask=0o022
+    )
     return done.stdout.strip()
+
+
+def _open_to_others(folder: Path) -> list[Path]:
+    """The folder and what is in it, as far as other users of the machine may look into it."""
+    return [path for path in (folder, *folder.rglob("*")) if path.lstat().st_mode & 0o007]
 
 
 @pytest.fixture
@@ -54,10 +61,22 @@ def test_up_sets_up_everything_hands_over_one_key_and_stops_cleanly(tmp_path: Pa
         key_file = tmp_path / "first-key"
         assert key_file.stat().st_mode & 0o777 == 0o600
         assert key_file.read_text().strip() not in desk.log
+        assert _open_to_others(settings.data_dir) == []
         assert desk.stop() == 0
         assert desk.members() == []
     finally:
         desk.close()
+
+
+def test_a_folder_that_was_there_keeps_its_mode_and_its_new_files_are_private(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    settings.data_dir.mkdir()
+    settings.data_dir.chmod(0o755)
+    _provenance(settings, "migrate")
+    assert settings.data_dir.stat().st_mode & 0o777 == 0o755
+    assert _open_to_others(settings.data_dir) == [settings.data_dir]
 
 
 def test_a_key_made_by_hand_is_the_first_one(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The benches of one worker: for full answers, for first ones, and for what has time.
+"""The benches of one worker: for full answers, for first ones, for lookups, for what has time.
 
 Each has children of its own, so that no work waits behind slower work; the kernel gives first
 answers the processor before full ones, and those before what has time.
@@ -14,16 +14,18 @@ from app.core.media import DecodeLimits
 from app.settings import Settings
 from workers.child import Setup
 from workers.children import Children, Patience
+from workers.on_demand import OnDemand
 
 MATCH_PATIENCE_S = 900.0
 PREVIEW_PATIENCE_S = 60.0
 READING_PATIENCE_S = 1200.0
 PATIENCE_BEYOND_DECODING_S = 600.0
 NICE_FULL, NICE_SPARE = 10, 19
+LOOKUPS_IDLE_S = 300.0
 
 
 class Benches:
-    """Warm children for full and for first answers; those for spare time are started when needed."""
+    """Warm children for full and for first answers; those for the rest are started when needed."""
 
     def __init__(self, settings: Settings, work_folder: Path) -> None:
         self._setup = _setup(settings, work_folder)
@@ -36,6 +38,11 @@ class Benches:
         full = replace(self._setup, niceness=NICE_FULL)
         self.full = Children(full, settings.job_processes, self._patience)
         self.first = Children(self._setup, 1, self._patience)
+        # Not the one for first answers: a lookup may take minutes, a first answer seconds. And not
+        # kept for ever: it takes some 450 MB, and many a desk looks no files up.
+        self.lookups = OnDemand(
+            lambda: Children(self._setup, 1, self._patience), idle_s=LOOKUPS_IDLE_S
+        )
 
     @contextmanager
     def spare(self) -> Iterator[Children]:

@@ -20,6 +20,7 @@ from app.core.errors import CoreError
 from app.core.index import SearchQuery
 from app.core.index.engines import engine_of
 from app.db import Database
+from app.private_files import keep_files_private
 from app.schemas.enums import Shelf
 from app.services.index_client import AS_OF, OK, REFUSED, SEARCH, STATS, reachable
 from app.services.index_keeping import IndexKeeper
@@ -39,6 +40,7 @@ log = structlog.get_logger(__name__)
 def main() -> None:
     """Open the indexes, from their files and the database's rows, then answer until told to stop."""
     follow_supervisor()
+    keep_files_private()
     stop = stop_signal()
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="index")

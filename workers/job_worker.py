@@ -14,6 +14,7 @@ from app.blobs.purge_list import PurgeList
 from app.bootstrap import retention_policy
 from app.db import Database
 from app.jobs import Handler, JobKind, JobQueue, JobWorker, Persistence
+from app.private_files import keep_files_private
 from app.services import (
     heartbeat,
     hindrances,
@@ -53,6 +54,7 @@ log = structlog.get_logger(__name__)
 def main() -> None:
     """Take jobs until told to stop; what is unfinished then is left for whoever comes next."""
     follow_supervisor()
+    keep_files_private()
     stop = stop_signal()
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="jobs")
@@ -137,11 +139,17 @@ def _handlers(
             poll_s=LOOKUP_POLL_S,
         ),
         JobKind.LOOK_UP_FILE: Handler(
-            run=lambda lookup_id: looking_up_files.run(tables, benches.full, blobs, lookup_id),
+            run=lambda lookup_id: look_up_file(tables, benches, blobs, lookup_id),
             give_up=lambda lookup_id: looking_up_files.give_up(database, blobs, lookup_id),
             poll_s=LOOKUP_POLL_S,
         ),
     }
+
+
+def look_up_file(tables: Tables, benches: Benches, blobs: LocalBlobs, lookup_id: str) -> None:
+    """Answer one lookup of a file, whatever the children for full answers are at."""
+    with benches.lookups() as bench:
+        looking_up_files.run(tables, bench, blobs, lookup_id)
 
 
 def process(database: Database, bench: Bench, blobs: LocalBlobs, media_id: str) -> None:

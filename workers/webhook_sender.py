@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app import telemetry
 from app.db import Database
+from app.private_files import keep_files_private
 from app.services import delivery_log
 from app.services.sending import SenderPolicy, run_sender
 from app.settings import Settings
@@ -14,6 +15,7 @@ from workers.parent import follow_supervisor, stop_signal
 def main() -> None:
     """Send what is due until the supervisor says stop."""
     follow_supervisor()
+    keep_files_private()
     stop = stop_signal()
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="sender")

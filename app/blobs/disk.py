@@ -1,8 +1,9 @@
-"""What the folders of files share: entries that survive a loss of power, a full disk by its name."""
+"""What the folders of files share: entries that survive a loss of power or go whole, full disks."""
 
 import contextlib
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,3 +31,13 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and all in it; it is no error if it is not here, or others remove it, too."""
+    shutil.rmtree(folder, onexc=_unless_gone)
+
+
+def _unless_gone(_remove: object, _path: str, error: BaseException) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
-from app.blobs.disk import full_disk_named, sync_folder
+from app.blobs.disk import full_disk_named, remove_folder, sync_folder
 from app.blobs.parts import PartFiles
 from app.errors import StorageFull
 
@@ -173,8 +173,8 @@ class LocalBlobs:
         return self._derived / media_id / name
 
     def delete_derived(self, media_id: str) -> None:
-        """Remove every file that was made from an item."""
-        shutil.rmtree(self._derived / media_id, ignore_errors=True)
+        """Remove every file that was made from an item; it is no error if there is none."""
+        remove_folder(self._derived / media_id)
 
     def contents(self, older_than_s: float) -> Iterator[str]:
         """The hash of every content that was written longer ago."""

@@ -59,6 +59,18 @@ class JobQueue:
             options["priority"] = LAST
         self._client.enqueue_in_transaction(session, options, subject_id)
 
+    def attempts(self, kind: JobKind, subject_id: str) -> int:
+        """How often a job of this kind was promised to its subject."""
+        mine = f"{kind.value}:{subject_id}:"
+        return len(self._client.list_workflows(workflow_id_prefix=mine, load_input=False))
+
+    def has_open(self, kind: JobKind, started_below: int) -> bool:
+        """Whether a job of this kind waits or runs that was started less often than this."""
+        found = self._client.list_workflows(
+            name=kind.value, status=["ENQUEUED", "PENDING"], load_input=False
+        )
+        return any((each.recovery_attempts or 0) < started_below for each in found)
+
     def close(self) -> None:
         """Return the engine's connections."""
         self._client.destroy()

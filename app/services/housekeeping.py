@@ -1,6 +1,7 @@
 """What the desk removes by itself: purges that ended with their process, expired uploads, items due."""
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -23,14 +24,10 @@ def run(mine: Shredder, policy: RetentionPolicy, every_s: float, stop: threading
     """Look for what is due at once and each `every_s`, for unfinished purges and uploads more often."""
     waited_s = every_s
     while not stop.is_set():
-        try:
-            shredding.finish_all(mine)
-            uploads.sweep(mine.database, mine.blobs.parts)
-            if waited_s >= every_s:
-                purge_due(mine, policy)
-                waited_s = 0.0
-        except Exception:
-            log.exception("housekeeping.interrupted")
+        _tried("purges", lambda: shredding.finish_all(mine))
+        _tried("uploads", lambda: uploads.sweep(mine.database, mine.blobs.parts))
+        if waited_s >= every_s and _tried("retention", lambda: purge_due(mine, policy)):
+            waited_s = 0.0
         pause_s = min(UNFINISHED_EVERY_S, every_s)
         stop.wait(pause_s)
         waited_s += pause_s
@@ -64,3 +61,12 @@ def purge_due(mine: Shredder, policy: RetentionPolicy) -> int:
 def _because_of(name: RetentionClass) -> PurgeRequest:
     reason = f"Kept as long as {name.value} is kept."
     return PurgeRequest(authority=PurgeAuthority.RETENTION, reason=reason)
+
+
+def _tried(duty: str, work: Callable[[], object]) -> bool:
+    try:
+        work()
+    except Exception:
+        log.exception("housekeeping.interrupted", duty=duty)
+        return False
+    return True

@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import batched
 
+import structlog
+
 from app import db
 from app.blobs.local import STALE_AFTER_S, LocalBlobs, WholeFile
 
 AT_ONCE = 500
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,21 @@ def find(
     )
 
 
-def remove(database: db.Database, blobs: LocalBlobs, found: Leftovers) -> None:
-    """Remove what `find` found, unless an item has it by now."""
-    for sha256 in found.contents:
-        drop_content(database, blobs, sha256)
-    for media_id in found.derived:
-        drop_derived(database, blobs, media_id)
+def remove(database: db.Database, blobs: LocalBlobs, found: Leftovers) -> Leftovers:
+    """Remove what `find` found, unless an item has it by now; gives what could not be removed."""
+
+    def stays(drop: Callable[[db.Database, LocalBlobs, str], None], name: str) -> bool:
+        try:
+            drop(database, blobs, name)
+        except OSError as error:
+            log.warning("leftovers.not_removed", name=name, error=str(error))
+            return True
+        return False
+
+    return Leftovers(
+        contents=tuple(each for each in found.contents if stays(drop_content, each)),
+        derived=tuple(each for each in found.derived if stays(drop_derived, each)),
+    )
 
 
 def _contents(database: db.Database, blobs: LocalBlobs, older_than_s: float) -> Iterator[str]:

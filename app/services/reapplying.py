@@ -15,6 +15,7 @@ from app.errors import ServiceError
 from app.schemas.privacy_enums import PurgeAuthority
 from app.schemas.purging import ErasureRequest, PurgeRequest
 from app.services import erasure, late_purges, leftovers, shredding
+from app.services.leftovers import Leftovers
 from app.services.shredding import Shredder
 
 
@@ -40,8 +41,10 @@ def reapply(mine: Shredder, entries: Iterable[dict[str, Any]], actor: Actor) -> 
                 done.notes += _note(mine, entry, actor)
         except ServiceError as refusal:
             done.refused.append(f"{entry['media_id']}: {refusal.detail}")
+        except OSError as error:
+            done.refused.append(f"{entry['media_id']}: {error}")
     shredding.finish_all(mine)
-    done.files = _files(mine, [each for each in listed if each["kind"] == "media"])
+    _remove_files(mine, [each for each in listed if each["kind"] == "media"], done)
     return done
 
 
@@ -74,16 +77,19 @@ def _note(mine: Shredder, entry: dict[str, Any], actor: Actor) -> bool:
     return there
 
 
-def _files(mine: Shredder, purged: list[dict[str, Any]]) -> int:
+def _remove_files(mine: Shredder, purged: list[dict[str, Any]], done: Reapplied) -> None:
     """Remove the files of purged contents and items that a restore brought back beside the rows."""
     digests: dict[str, set[str]] = {}
     for entry in purged:
         digests.setdefault(entry["salt"], set()).add(entry["digest"])
-    removed = 0
-    for sha256 in list(mine.blobs.contents(older_than_s=0)):
-        if any(db.tombstones.digest(salt, sha256) in known for salt, known in digests.items()):
-            leftovers.drop_content(mine.database, mine.blobs, sha256)
-            removed += not mine.blobs.path(sha256).exists()
-    for media_id in {entry["media_id"] for entry in purged}:
-        leftovers.drop_derived(mine.database, mine.blobs, media_id)
-    return removed
+    back = Leftovers(
+        contents=tuple(
+            sha256
+            for sha256 in mine.blobs.contents(older_than_s=0)
+            if any(db.tombstones.digest(salt, sha256) in known for salt, known in digests.items())
+        ),
+        derived=tuple({entry["media_id"] for entry in purged}),
+    )
+    left = leftovers.remove(mine.database, mine.blobs, back)
+    done.files = sum(not mine.blobs.path(sha256).exists() for sha256 in back.contents)
+    done.refused += [f"{name}: cannot be removed." for name in (*left.contents, *left.derived)]

@@ -66,12 +66,10 @@ def step(mine: Shredder, media_id: str) -> bool:
 
 
 def finish_all(mine: Shredder) -> int:
-    """Take what is left of every purge that ended with its process; gives how many there were."""
+    """Take what is left of every purge that ended with its process; gives how many are done now."""
     with mine.database.read() as session:
         unfinished = db.tombstones.unfinished(session)
-    for media_id in unfinished:
-        carry_out(mine, media_id)
-    return len(unfinished)
+    return sum(_done(mine, media_id) for media_id in unfinished)
 
 
 def purge(
@@ -81,7 +79,7 @@ def purge(
     actor: Actor,
     check: Callable[[Session], None] | None = None,
 ) -> bool:
-    """Purge an item from order to end; false if it is held or was purged already.
+    """Purge an item from order to end; false if it is held, was purged already, or waits for its end.
 
     False, too, where `check` refuses: called when nobody else changes the item any more.
     """
@@ -94,7 +92,16 @@ def purge(
     except ServiceError as refusal:
         log.info("purge.refused", media_id=media_id, why=refusal.detail)
         return False
-    carry_out(mine, media_id)
+    return _done(mine, media_id)
+
+
+def _done(mine: Shredder, media_id: str) -> bool:
+    try:
+        carry_out(mine, media_id)
+    except Exception as error:
+        # It is tried again; what cannot be removed must not keep other items from being purged.
+        log.exception("purge.interrupted", media_id=media_id, error=str(error))
+        return False
     return True
 
 

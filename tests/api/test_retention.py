@@ -1,5 +1,6 @@
 """Which items are due, and what the desk purges by itself."""
 
+import os
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -246,6 +247,33 @@ def test_a_worker_finishes_what_others_began_and_purges_what_is_due(
     finally:
         stop.set()
         worker.join()
+
+
+def test_what_is_stuck_stops_neither_what_is_due_nor_what_expires(
+    client: TestClient, parts: Parts, database: Database
+) -> None:
+    stuck, voided = (upload(client, png(seed)).json() for seed in range(2))
+    void(client, voided["links"]["self"])
+    age(database, 8)
+    path = parts.blobs.path(stuck["sha256"])
+    path.unlink()
+    path.mkdir()
+    with database.write() as session:
+        purging.order(session, stuck["id"], PURGE, SYSTEM)
+    forgotten = parts.settings.blobs_dir / "parts" / "forgotten"
+    forgotten.touch()
+    os.utime(forgotten, (0, 0))
+    stop = threading.Event()
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    keeping = (shredder, parts.retention, 3600.0, stop)
+    worker = threading.Thread(target=housekeeping.run, args=keeping)
+    worker.start()
+    try:
+        wait_until(lambda: is_purged(client, voided["links"]["self"]) and not forgotten.exists())
+    finally:
+        stop.set()
+        worker.join()
+    assert not is_purged(client, stuck["links"]["self"])
 
 
 def is_purged(client: TestClient, own: str) -> bool:

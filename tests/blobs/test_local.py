@@ -106,3 +106,10 @@ def test_derived_files_are_replaced_whole(blobs: LocalBlobs) -> None:
     blobs.delete_derived("item")
     blobs.delete_derived("item")
     assert not blobs.derived_path("item", "pictures.zip").exists()
+
+
+def test_derived_files_that_stay_are_not_called_gone(blobs: LocalBlobs, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    blobs.derived_path("item", "x").parent.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="symbolic link"):
+        blobs.delete_derived("item")

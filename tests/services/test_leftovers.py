@@ -39,7 +39,7 @@ def test_only_old_files_without_an_item_are_swept(parts: Parts, client: TestClie
     found = leftovers.find(parts.database, parts.blobs)
     assert found == leftovers.Leftovers(contents=(orphan,), derived=("gone",))
     again = upload(client, png(2)).json()
-    leftovers.remove(parts.database, parts.blobs, found)
+    assert leftovers.remove(parts.database, parts.blobs, found) == leftovers.Leftovers((), ())
     assert parts.blobs.path(again["sha256"]).exists()
     assert client.delete(f"/v1/media/{again['id']}").status_code == 204
     assert not parts.blobs.path(orphan).exists()
@@ -47,3 +47,15 @@ def test_only_old_files_without_an_item_are_swept(parts: Parts, client: TestClie
     assert parts.blobs.path(item["sha256"]).exists()
     assert parts.blobs.derived_path(item["id"], PICTURES).exists()
     assert not parts.blobs.derived_path("gone", PICTURES).exists()
+
+
+def test_what_cannot_be_removed_is_named_and_the_rest_goes(parts: Parts) -> None:
+    stuck = parts.blobs.derived_path("stuck", PICTURES).parent
+    stuck.write_bytes(b"no folder")
+    orphan = _adopt(parts, png(2))
+    parts.blobs.put_derived("gone", PICTURES, b"x")
+    found = leftovers.Leftovers(contents=(orphan,), derived=("stuck", "gone"))
+    left = leftovers.remove(parts.database, parts.blobs, found)
+    assert left == leftovers.Leftovers(contents=(), derived=("stuck",))
+    assert not parts.blobs.path(orphan).exists()
+    assert not parts.blobs.derived_path("gone", PICTURES).parent.exists()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from app.jobs import JobKind
 from app.schemas.enums import EventType
 from app.services import processing, provenance, rereading
 from app.services.bench import LocalBench
+from app.services.heavy import Bench, BenchUnavailable
 from tests.filming import edit
 from tests.signing import AI, Authority
 from tests.uploads import upload
@@ -63,6 +64,12 @@ def _promised(parts: Parts) -> list[str]:
             wanted = sa.text("SELECT workflow_uuid FROM dbos.workflow_status ORDER BY created_at")
         found = session.scalars(wanted)
         return [each for each in found if each.startswith(JobKind.READ_AGAIN.value)]
+
+
+def _change_jobs(parts: Parts, change: str) -> None:
+    table = "workflow_status" if parts.database.is_sqlite else "dbos.workflow_status"
+    with parts.database.write() as session:
+        session.execute(sa.text(f"UPDATE {table} SET {change}"))
 
 
 def _told(parts: Parts, kind: EventType = EventType.MEDIA_PROVENANCE_READ) -> list[dict[str, Any]]:
@@ -219,6 +226,48 @@ def test_items_whose_file_is_lost_do_not_stop_the_others(
         lost: "0",
         max(items): "1",
     }
+
+
+def test_an_item_that_fails_does_not_stop_the_others(
+    parts: Parts, client: TestClient, bench: LocalBench, signed: Path, clips: tuple[Path, Path]
+) -> None:
+    items = [_processed(parts, client, bench, clip) for clip in (signed, clips[1])]
+    with parts.database.write() as session:
+        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+    sha256 = client.get(f"/v1/media/{min(items)}").json()["sha256"]
+    parts.blobs.path(sha256).unlink()
+    parts.blobs.path(sha256).mkdir()
+    _read_again(parts, bench)
+    assert _read(client, max(items))["reader"] == "1"
+
+
+def test_what_keeps_all_items_from_being_read_is_told(
+    parts: Parts, client: TestClient, bench: LocalBench, signed: Path
+) -> None:
+    class Gone:
+        def read_provenance(self, *_: object) -> Provenance:
+            raise BenchUnavailable
+
+    _processed(parts, client, bench, signed)
+    with parts.database.write() as session:
+        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+    with pytest.raises(BenchUnavailable):
+        rereading.run(parts.database, parts.blobs, lambda: nullcontext(cast(Bench, Gone())))
+
+
+def test_a_start_begins_anew_when_an_earlier_reading_left_some(
+    parts: Parts, client: TestClient, bench: LocalBench, signed: Path
+) -> None:
+    _processed(parts, client, bench, signed)
+    with parts.database.write() as session:
+        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+    rereading.plan(parts.database, parts.jobs)
+    for change in ("status = 'SUCCESS'", "recovery_attempts = 5, status = 'PENDING'"):
+        before = len(_promised(parts))
+        _change_jobs(parts, change)
+        for _ in range(2):
+            rereading.plan(parts.database, parts.jobs)
+        assert len(_promised(parts)) == before + 1
 
 
 def test_an_unsigned_copy_shows_the_credentials_of_what_it_matches(

@@ -219,6 +219,23 @@ def test_a_purge_that_is_killed_goes_on(
     assert set(listed) == {item["id"]}
 
 
+def test_a_purge_that_cannot_end_keeps_no_other_from_it(
+    parts: Parts, client: TestClient, shredder: Shredder, item: dict[str, Any]
+) -> None:
+    stuck = upload(client, png(2)).json()["id"]
+    folder = parts.blobs.derived_path(stuck, PICTURES).parent
+    folder.write_bytes(b"no folder")
+    with parts.database.write() as session:
+        purging.order(session, stuck, PURGE, SYSTEM)
+        purging.order(session, item["id"], PURGE, SYSTEM)
+    assert shredding.finish_all(shredder) == 1
+    assert step_of(parts, stuck) is PurgeStep.BYTES
+    is_clean(parts, item)
+    folder.unlink()
+    assert shredding.finish_all(shredder) == 1
+    assert step_of(parts, stuck) is PurgeStep.DONE
+
+
 def test_an_order_hides_the_item_at_once(parts: Parts, client: TestClient, item: Any) -> None:
     with parts.database.write() as session:
         purging.order(session, item["id"], PURGE, SYSTEM)
