@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import mmap
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,3 +31,11 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def mapped(path: Path) -> bytes | mmap.mmap:
+    """A file's bytes, read from the disk where they are looked at; the file may be removed meanwhile."""
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return b""  # an empty file cannot be mapped
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
