@@ -162,6 +162,11 @@ ELSEWHERE = (
     "https:/desk/",
     "/desk/" + "a" * 3000,
     "//[desk/",
+    "///desk/",
+    "///desk/evil.test",
+    "////evil.test/desk/",
+    "/desk/\x7f",
+    "/desk/%2E./public/reviews",
 )
 
 
