@@ -9,6 +9,7 @@ from app import api, desk
 from app.api import problems
 from app.api.tus import TusProtocol
 from app.bootstrap import Parts, bootstrap
+from app.door.outermost import surround
 from app.private_files import keep_files_private
 from app.services import idempotency
 from app.settings import Settings
@@ -40,7 +41,7 @@ def create_app(parts: Parts | None = None) -> FastAPI:
     )
     app.state.parts = in_use
     problems.install(app)
-    app.add_middleware(TusProtocol)
+    surround(app, TusProtocol)
     app.include_router(api.router)
     app.mount("/desk", desk.create(app.state))
     return app

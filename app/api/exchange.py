@@ -1,20 +1,24 @@
 """Exchange with partners by fingerprint only: bundles out and in, and blind questions."""
 
 import hashlib
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
+from starlette.requests import ClientDisconnect
 
 from app.access import Actor
 from app.api.dependencies import Asking, Curator, PartsDep, Recorder
-from app.api.idempotency import Answer, KeyedWrite
+from app.api.idempotency import Answer, KeyedWriter, StreamedWrite
 from app.api.lookups import MAX_WAIT_S, waited
 from app.api.problems import documented
+from app.blobs.disk import mapped
+from app.blobs.local import Incoming
 from app.bootstrap import Parts
 from app.db.partners import Partner
+from app.door.arrivals import in_blocks
 from app.errors import Busy
 from app.schemas.exchange import (
     ExportFormat,
@@ -38,7 +42,12 @@ _TYPES = {
 _WRITTEN: dict[int | str, dict[str, Any]] = {
     201: {"description": "The bundle.", "content": {each: {} for each in _TYPES.values()}}
 }
-NdJson = Annotated[bytes, Body(media_type="application/x-ndjson")]
+_BUNDLE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+    }
+}
 
 
 @router.get("/identity", responses=documented(401, 403))
@@ -66,14 +75,28 @@ def export(body: NewExport, parts: PartsDep, actor: Recorder) -> Response:
     "/imports",
     status_code=201,
     response_model=ImportedBundle,
-    responses=documented(401, 403, 409, 413, 422),
+    responses=documented(401, 403, 409, 413, 422, 507),
+    openapi_extra=_BUNDLE,
     max_body_size=BUNDLE_MAX_BYTES,
 )
-def import_bundle(body: NdJson, parts: PartsDep, actor: Curator, write: KeyedWrite) -> Response:
+async def import_bundle(
+    request: Request, parts: PartsDep, actor: Curator, write_of: StreamedWrite
+) -> Response:
     """Take in a bundle of a partner: its entries become that partner's hash list."""
+    parts.blobs.check_room(int(request.headers.get("content-length") or 0))
+    try:
+        with parts.blobs.receive() as incoming:
+            await in_blocks(request.stream(), incoming.write)
+            write = write_of(incoming.sha256)
+            return await run_in_threadpool(_imported, parts, incoming, actor, write)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody is there to read it
+
+
+def _imported(parts: Parts, incoming: Incoming, actor: Actor, write: KeyedWriter) -> Response:
     if (kept := write.kept(actor)) is not None:
         return kept
-    taken = bundle_import.take_in(parts.database, body, actor)
+    taken = bundle_import.take_in(parts.database, mapped(incoming.path), actor)
 
     def work(session: Session) -> Answer:
         return Answer(taken.finish(session), status_code=201)

@@ -120,13 +120,25 @@ def route_of(request: Request) -> str:
     return f"{request.method} {request.scope['route'].path}"
 
 
-async def _keyed_writer(
+async def _write_of(
     request: Request, parts: PartsDep, idempotency_key: IdempotencyKey = None
-) -> KeyedWriter:
+) -> Callable[[str | bytes], KeyedWriter]:
     condition = request.headers.get("if-match", "")
     target = f"{request.url.path}?{request.url.query}"
-    digest = idempotency.digest(target, condition, await request.body())
-    return KeyedWriter(parts.database, idempotency_key, route_of(request), digest)
+
+    def of(body: str | bytes) -> KeyedWriter:
+        digest = idempotency.digest(target, condition, body)
+        return KeyedWriter(parts.database, idempotency_key, route_of(request), digest)
+
+    return of
+
+
+StreamedWrite = Annotated[Callable[[str | bytes], KeyedWriter], Depends(_write_of)]
+"""For a route that receives its body by itself: gives the `KeyedWrite` by the body's hash."""
+
+
+async def _keyed_writer(request: Request, write_of: StreamedWrite) -> KeyedWriter:
+    return write_of(await request.body())
 
 
 KeyedWrite = Annotated[KeyedWriter, Depends(_keyed_writer)]

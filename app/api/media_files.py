@@ -89,11 +89,11 @@ def list_stills(media_id: MediaId, parts: PartsDep, _actor: Reader) -> Page[Stil
 @router.get(
     "/stills/at/{at_ms}",
     response_class=Response,
-    responses={**PICTURE, **documented(401, 403, 404, 410)},
+    responses={**PICTURE, **documented(401, 403, 404, 410, 422)},
 )
 def read_still_at(
     media_id: MediaId,
-    at_ms: Annotated[int, Path(ge=0)],
+    at_ms: Annotated[int, Path(ge=0, lt=2**53)],
     parts: PartsDep,
     actor: Reader,
     *,

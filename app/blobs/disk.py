@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import mmap
 import os
 import shutil
 from collections.abc import Iterator
@@ -41,3 +42,11 @@ def remove_folder(folder: Path) -> None:
 def _unless_gone(_remove: object, _path: str, error: BaseException) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
+
+
+def mapped(path: Path) -> bytes | mmap.mmap:
+    """A file's bytes, read from the disk where they are looked at; the file may be removed meanwhile."""
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return b""  # an empty file cannot be mapped
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -6,11 +6,13 @@ revoke entries; the last one signs every byte before it. A desk checks it by the
 
 import base64
 import json
+import mmap
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from app.core.listed_hashes import LABEL_MAX, NAME_MAX, BadLine, HashKind, ListedHash, bits_of
@@ -18,6 +20,7 @@ from app.core.listed_hashes import LABEL_MAX, NAME_MAX, BadLine, HashKind, Liste
 FORMAT = "provenance-desk exchange 1"
 LONGEST_END = 16 * 1024
 """Bytes that the first line may have, and the last one: both are read before anything is checked."""
+COUNTED_BYTES = 256 * 1024
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -59,7 +62,7 @@ class Bundle:
 
     header: Header
     signature: bytes
-    data: bytes
+    data: bytes | mmap.mmap
     signed_bytes: int
 
     @property
@@ -80,7 +83,7 @@ def encode(header: Header, entries: Iterable[Entry], sign: Callable[[bytes], byt
     return signed + _line({"signature": base64.b64encode(sign(signed)).decode()})
 
 
-def opened(data: bytes) -> Bundle:
+def opened(data: bytes | mmap.mmap) -> Bundle:
     """A bundle before anybody trusts it: of its entries no more is known than how many there are."""
     first, begun, _ = data[:LONGEST_END].partition(b"\n")
     above, ended, last = data[-LONGEST_END:].rstrip(b"\n").rpartition(b"\n")
@@ -96,9 +99,9 @@ def opened(data: bytes) -> Bundle:
 
 def entries_of(bundle: Bundle) -> Iterator[Entry]:
     """The entries, each read when it is its turn; whoever asks has checked the signature."""
-    begin = bundle.data.index(b"\n") + 1
+    begin = bundle.data.find(b"\n") + 1
     while begin < bundle.signed_bytes:
-        end = bundle.data.index(b"\n", begin)
+        end = bundle.data.find(b"\n", begin)
         with _only_bad_bundles():
             entry = _entry(json.loads(bundle.data[begin:end]))
         yield entry
@@ -123,11 +126,17 @@ def _check(bundle: Bundle) -> None:
     texts = (header.feed, header.issuer, header.issued_at)
     if header.format != FORMAT or not all(_is_text(each, NAME_MAX) for each in texts):
         raise BadBundle(f"this is no bundle of the format '{FORMAT}'")
-    entries_n = bundle.data.count(b"\n", 0, bundle.signed_bytes) - 1
+    entries_n = _lines_n(bundle) - 1
     if type(header.seq) is not int or not 1 <= header.seq < 2**63 or header.entries != entries_n:
         raise BadBundle("its number, or how many entries it says it has, is not right")
     if bundle.expires_at.tzinfo is None:
         raise BadBundle("`expires_at` has no time zone")
+
+
+def _lines_n(bundle: Bundle) -> int:
+    """How many lines are signed; piece by piece, for what is on the disk has no `count`."""
+    ends = [*range(0, bundle.signed_bytes, COUNTED_BYTES), bundle.signed_bytes]
+    return sum(bundle.data[start:end].count(b"\n") for start, end in pairwise(ends))
 
 
 def _line(value: dict[str, Any]) -> bytes:

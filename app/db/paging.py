@@ -1,16 +1,19 @@
 """Keyset pages: a list that grows while it is read neither repeats nor skips a row."""
 
 import base64
-import binascii
+import csv
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlakeyset import InvalidPage, select_page
+from sqlakeyset import select_page
 from sqlalchemy.orm import Session
 
 from app.db.base import Table
 from app.errors import Unprocessable
+
+_WRONG = (ValueError, OverflowError, csv.Error, sa.exc.ArgumentError, sa.exc.StatementError)
+"""What a cursor leads to that cannot be read, or whose values are not of the list's columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,9 @@ def paged[T: Table](
     try:
         bookmark = base64.urlsafe_b64decode(cursor.encode()).decode() if cursor else None
         page = select_page(session, rows, per_page=limit, page=bookmark)
-    except (InvalidPage, binascii.Error, UnicodeError, ValueError) as error:
+    except _WRONG as error:
+        if cursor is None or isinstance(error, sa.exc.OperationalError):
+            raise
         raise Unprocessable("This cursor is none of this list.", cursor=cursor) from error
     following = base64.urlsafe_b64encode(page.paging.bookmark_next.encode()).decode()
     return Paged([row[0] for row in page], following if page.paging.has_next else None)

@@ -34,6 +34,7 @@ from app.desk import (
 )
 from app.desk.headers import PageHeaders
 from app.door import origin
+from app.door.outermost import surround
 
 FORM_MAX_BYTES = 1024 * 1024
 
@@ -49,7 +50,7 @@ def create(state: State) -> FastAPI:
         dependencies=[Depends(origin.require_own)],
     )
     app.state = state
-    app.add_middleware(PageHeaders)
+    surround(app, PageHeaders)
     problems.install(app)
     pages = (
         *(static, sign_in, oidc, password_links, account, people, keys, queue, items, item_acts),

@@ -39,13 +39,12 @@ class Search:
     @property
     def wanted(self) -> AuditFilter:
         """The same as the chain is asked; days are days in UTC."""
-        until = _day(self.until)
         return AuditFilter(
             media_id=self.media or None,
             actor_id=self.actor or None,
             action=self.action or None,
             since=_day(self.since),
-            until=until + timedelta(days=1) if until else None,
+            until=_after(_day(self.until)),
         )
 
     def after(self, cursor: str) -> str:
@@ -114,6 +113,11 @@ def _page(
         "actions": sorted(AuditAction),
     }
     return render(request, "audit.html", **values)
+
+
+def _after(day: datetime | None) -> datetime | None:
+    """The day after, if there is one: the last of all days has none."""
+    return day + timedelta(days=1) if day and day.date() < date.max else None
 
 
 def _day(text: str) -> datetime | None:

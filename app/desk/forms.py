@@ -13,6 +13,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from app.errors import Unprocessable
+
+DEEPEST = 8
+LONGEST_NAME = 100
 _ZONED = ("claimed_at", "due_at", "uploaded_at", "archived_at", "until")
 
 
@@ -47,7 +51,7 @@ class Form:
             elif name.endswith("[]"):
                 _put_more(made, bare, filled)
             else:
-                _put(made, bare.split("."), zoned(bare, filled[0]))
+                _put(made, _path(bare), zoned(bare, filled[0]))
         return {name: _as_lists(value) for name, value in made.items()}
 
 
@@ -61,15 +65,35 @@ async def _form(request: Request) -> Form:
 FormDep = Annotated[Form, Depends(_form)]
 
 
+def _path(name: str) -> list[str]:
+    path = name.split(".")
+    if len(path) > DEEPEST or max(map(len, path)) > LONGEST_NAME:
+        raise Unprocessable("The form has a field whose name is too long.")
+    return path
+
+
 def _put_more(made: dict[str, Any], name: str, values: list[str]) -> None:
-    made[name] = [*made.get(name, []), *values]
+    made[name] = [*_inner(made, name, list), *values]
 
 
 def _put(made: dict[str, Any], path: list[str], value: str) -> None:
     inner = made
     for part in path[:-1]:
-        inner = inner.setdefault(part, {})
+        inner = _inner(inner, part, dict)
+    if path[-1] in inner:
+        raise _twice(path[-1])
     inner[path[-1]] = value
+
+
+def _inner[T](made: dict[str, Any], name: str, kind: type[T]) -> T:
+    inner = made.setdefault(name, kind())
+    if not isinstance(inner, kind):
+        raise _twice(name)
+    return inner
+
+
+def _twice(name: str) -> Unprocessable:
+    return Unprocessable(f"The form says in two ways what '{name}' is.")
 
 
 def _as_lists(value: Any) -> Any:

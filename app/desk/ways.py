@@ -1,6 +1,6 @@
 """Where a visitor goes next: back to the page that was wanted, never off the desk."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse
@@ -15,12 +15,8 @@ def own_path(wanted: str | None) -> str:
     """The page that was wanted, if it is one of the desk's; else the first page."""
     if not wanted or len(wanted) > _NEXT_MAX or not wanted.isprintable() or "\\" in wanted:
         return HOME
-    try:
-        parts = urlsplit(wanted)
-    except ValueError:
-        return HOME
-    is_own = not parts.scheme and not parts.netloc and parts.path.startswith(HOME)
-    return wanted if is_own and ".." not in parts.path.split("/") else HOME
+    path = unquote(wanted.partition("?")[0].partition("#")[0])
+    return wanted if wanted.startswith(HOME) and ".." not in path.split("/") else HOME
 
 
 def sign_in_for(request: Request) -> str:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.blobs.local import Incoming
@@ -35,29 +35,35 @@ class UploadForm:
         self._data = bytearray()
         self._fields_bytes = 0
         self._complete = False
-        self._parser = MultipartParser(
-            options[b"boundary"],
-            {
-                "on_part_begin": self._part_begins,
-                "on_header_field": self._header_name,
-                "on_header_value": self._header_value,
-                "on_header_end": self._header_ends,
-                "on_headers_finished": self._data_begins,
-                "on_part_data": self._part_data,
-                "on_part_end": self._part_ends,
-                "on_end": self._form_ends,
-            },
-        )
+        self._parser = self._parser_of(options[b"boundary"])
         self.fields: dict[str, list[str]] = defaultdict(list)
         self.filename = ""
         self._file: ArrivingFile | None = None
+
+    def _parser_of(self, boundary: bytes) -> MultipartParser:
+        try:
+            return MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._part_begins,
+                    "on_header_field": self._header_name,
+                    "on_header_value": self._header_value,
+                    "on_header_end": self._header_ends,
+                    "on_headers_finished": self._data_begins,
+                    "on_part_data": self._part_data,
+                    "on_part_end": self._part_ends,
+                    "on_end": self._form_ends,
+                },
+            )
+        except FormParserError as error:
+            raise _malformed(error) from error
 
     def feed(self, data: bytes) -> None:
         """Take in the next piece of the body."""
         try:
             self._parser.write(data)
-        except MultipartParseError as error:
-            raise Unprocessable(f"This is no well-formed multipart body: {error}.") from error
+        except FormParserError as error:
+            raise _malformed(error) from error
 
     def finish(self) -> tuple[Incoming, Container]:
         """Say that the body is complete; gives the file and what it is."""
@@ -115,6 +121,10 @@ class UploadForm:
 
     def _form_ends(self) -> None:
         self._complete = True
+
+
+def _malformed(error: FormParserError) -> Unprocessable:
+    return Unprocessable(f"This is no well-formed multipart body: {error}.")
 
 
 def clean_filename(name: str) -> str:

@@ -1,5 +1,6 @@
 """A partner's bundle becomes a hash list of that partner: leads on own items, never statuses."""
 
+import mmap
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -74,7 +75,7 @@ class BundleImport:
         return partner, kept
 
 
-def take_in(database: db.Database, data: bytes, actor: Actor) -> BundleImport:
+def take_in(database: db.Database, data: bytes | mmap.mmap, actor: Actor) -> BundleImport:
     """Take in the entries of a bundle that a partner signed and that holds; `finish` is left."""
     try:
         bundle = opened(data)

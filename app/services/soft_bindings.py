@@ -5,7 +5,6 @@ it ever belonged to the pictures that it came with.
 """
 
 import base64
-import binascii
 
 from sqlalchemy.orm import Session
 
@@ -34,7 +33,7 @@ def question(algorithm: str, value: str) -> dict[str, str]:
     kind, size_bytes = _KINDS[algorithm]
     try:
         bits = base64.b64decode(value, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise UnreadableBinding(f"The value is no base64: {error}.") from error
     if len(bits) != size_bytes:
         raise UnreadableBinding(f"A value of {algorithm} has {size_bytes} bytes, in base64.")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import db
@@ -193,6 +194,43 @@ def test_a_bundle_that_cannot_be_read_to_its_end_changes_nothing(
         refused = client.post("/v1/exchange/imports", content=faulty)
         assert refused.status_code == 422, refused.text
     assert client.get("/v1/hash-lists").json()["items"] == []
+
+
+def test_a_strangers_bundle_is_not_even_received(
+    application: FastAPI, client_as: Callable[[Role], TestClient]
+) -> None:
+    received: list[bytes] = []
+
+    def body() -> Iterator[bytes]:
+        while len(received) < 1000:
+            received.append(b"[" + b"[]," * 10_000)
+            yield received[-1]
+
+    for stranger, expected in ((TestClient(application), 401), (client_as(Role.VIEWER), 403)):
+        headers = {"Content-Type": "application/json"}
+        refused = stranger.post("/v1/exchange/imports", content=body(), headers=headers)
+        assert (refused.status_code, len(received)) == (expected, 0)
+
+
+def test_a_bundle_may_be_named_json_and_is_kept_nowhere(
+    parts: Parts, client: TestClient, other: Parts, other_client: TestClient
+) -> None:
+    conclude(other, 1)
+    befriend(client, other_client, "imports")
+    bundle = bundle_of(other_client)
+    for each in (b"", b"[[],[]]"):
+        headers = {"Content-Type": "application/json"}
+        refused = client.post("/v1/exchange/imports", content=each, headers=headers)
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/unprocessable")
+    named = {"Content-Type": "application/json", "Idempotency-Key": "one"}
+    first, again = (
+        client.post("/v1/exchange/imports", content=bundle, headers=named) for _ in "ab"
+    )
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    altered = client.post("/v1/exchange/imports", content=bundle + b"\n", headers=named)
+    assert (altered.status_code, altered.json()["type"]) == (422, "/problems/key_reused")
+    assert list(parts.settings.blobs_dir.glob("incoming/*")) == []
 
 
 def test_a_bundle_names_and_shows_nobody(parts: Parts, client: TestClient) -> None:

@@ -278,6 +278,7 @@ def test_sampled_pictures_are_listed_and_shown(
     assert client.get(f"{path}/at/700").content == b"second"
     assert client.get(f"{path}/at/0").content == b"first"
     assert client.get(f"/v1/media/{three['B']}/stills/at/0").status_code == 404
+    assert client.get(f"/v1/media/{three['B']}/stills/at/{'1' * 300}").status_code == 422
 
 
 def test_a_fingerprint_is_described(

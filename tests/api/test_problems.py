@@ -1,3 +1,4 @@
+import base64
 import inspect
 import json
 
@@ -112,6 +113,63 @@ def test_what_the_database_cannot_hold_is_the_callers_mistake(
     # SQLite holds a NUL.
     assert answer.status_code in {200, 201, 404, 422}
     assert answer.headers["content-type"] == PROBLEM or answer.is_success
+
+
+def cursor(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "<i:99999999999999999999999~s:a",
+        ">i:1~i:99999999999999999999999",
+        ">n:x~s:a",
+        ">s:a~f:nan",
+        ">dt:99999999999999999999~s:a",
+        ">i:1~i:1",
+        ">s:a~s:a",
+        ">true~x",
+        ">\r",
+        ">\n",
+        ">s:a\rs:b",
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/media", "/v1/audit", "/v1/hash-lists", "/v1/verifications"])
+def test_a_cursor_of_nothing_is_the_callers_mistake(
+    client: TestClient, path: str, place: str
+) -> None:
+    answer = client.get(path, params={"cursor": cursor(place)})
+    # SQLite compares what is of different types.
+    assert answer.status_code in {200, 422}, answer.text
+
+
+def test_half_a_character_is_the_callers_mistake(client: TestClient) -> None:
+    refused = []
+    for body in (
+        rb'{"url": "https://example.org/", "events": ["\ud800"]}',
+        rb'{"url": "https://example.org/", "\ud800": 1}',
+        rb'{"url": "http://\ud800/"}',
+    ):
+        headers = {"Content-Type": "application/json"}
+        refused.append(client.post("/v1/webhooks", content=body, headers=headers))
+    assert [each.status_code for each in refused] == [422] * 3
+    assert {each.headers["content-type"] for each in refused} == {PROBLEM}
+    assert refused[-1].json()["url"] == "http://\ud800/"
+
+
+@pytest.mark.parametrize("path", ["/v1/media", "/v1/lookups"])
+def test_a_form_without_a_usable_boundary_is_refused(client: TestClient, path: str) -> None:
+    headers = {"Content-Type": f"multipart/form-data; boundary={'x' * 300}"}
+    answer = client.post(path, content=b"--x\r\n", headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, PROBLEM)
+
+
+@pytest.mark.parametrize("value", ["é", "a", "\0"])
+def test_a_binding_that_is_no_base64_is_refused(client: TestClient, value: str) -> None:
+    asked = {"alg": "org.provenance-desk.pdq.1", "value": value}
+    answer = client.get("/v1/c2pa/matches/byBinding", params=asked)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
 
 
 def test_a_form_field_that_the_database_cannot_hold_is_refused(client: TestClient) -> None:

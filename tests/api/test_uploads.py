@@ -508,3 +508,19 @@ def test_a_purge_takes_what_an_upload_says_of_its_item(
     answer = client.post(f"/v1/media/{media_id}/purge", json=reason)
     assert answer.status_code in {200, 202, 204}, answer.text
     assert (client.get(address).status_code, rows(database, "uploads")) == (404, 0)
+
+
+def test_a_failure_is_answered_in_tus_too(client: TestClient, database: Database) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    sa.event.listen(database.engine, "begin", fail)
+    try:
+        failed = begin(client, 10)
+    finally:
+        sa.event.remove(database.engine, "begin", fail)
+    assert (failed.status_code, failed.json()["type"]) == (500, "/problems/internal")
+    assert (failed.headers["tus-resumable"], failed.headers["cache-control"]) == (
+        "1.0.0",
+        "no-store",
+    )

@@ -86,6 +86,7 @@ def test_the_chain_is_searched_and_verified(
     media_id = arrive(parts, b"a clip" * 99)
     page = auditor.get(f"/desk/audit?media={media_id}&since=2020-01-01&until=never").text
     assert "record.opened" in page
+    assert "record.opened" in auditor.get("/desk/audit?until=9999-12-31").text
     report = auditor.post("/desk/audit/verify").text
     assert "Everything is as it was recorded." in report
     with database.write() as session:

@@ -16,6 +16,7 @@ from app.bootstrap import Parts
 from app.db import Database
 from app.db.audit import AuditEntry
 from app.db.desk_sessions import IDLE, LONGEST, DeskSession
+from app.desk.headers import HEADERS
 from app.schemas.people import PersonChange
 from app.services import verifying
 from tests.desk.people import ADDRESS, OWN, PASSWORD, add_person, open_browser, sign_in
@@ -162,6 +163,11 @@ ELSEWHERE = (
     "https:/desk/",
     "/desk/" + "a" * 3000,
     "//[desk/",
+    "///desk/",
+    "///desk/evil.test",
+    "////evil.test/desk/",
+    "/desk/\x7f",
+    "/desk/%2E./public/reviews",
 )
 
 
@@ -195,6 +201,22 @@ def test_every_answer_tells_the_browser_to_run_nothing_else(browser: TestClient)
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
         assert ("immutable" if address == style[1] else "no-store") in headers["cache-control"]
+
+
+def test_a_page_about_a_failure_tells_the_browser_the_same(
+    browser_of: Callable[[Role], TestClient], database: Database
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    browser = browser_of(Role.VIEWER)
+    sa.event.listen(database.engine, "begin", fail)
+    try:
+        failed = browser.get("/desk/account")
+    finally:
+        sa.event.remove(database.engine, "begin", fail)
+    assert (failed.status_code, "Something failed on our side" in failed.text) == (500, True)
+    assert {name: failed.headers.get(name) for name in HEADERS} == HEADERS
 
 
 def test_guessing_ends_after_a_few_tries_even_at_once(
