@@ -27,7 +27,7 @@ class PublicationChoices(Strict):
     """What an editor decides about publishing; the rest comes from the record."""
 
     codes: list[AuthenticityCode] | None = Field(
-        None, max_length=6, description="Without any: those that the verdict was given with."
+        None, max_length=6, description="Of those that the verdict was given with; null: all."
     )
     description: Text | None = Field(None, description="What the item is, in public words.")
     creator: FilledLine | None = Field(
@@ -63,7 +63,7 @@ class PublicationRequest(PublicationChoices):
     """A wish to publish a record, or what was published of it anew."""
 
     correction_text: Text | None = Field(
-        None, description="What is corrected, in public words; needed where the verdict changed."
+        None, description="In public words; where the verdict, its codes or its context changed."
     )
 
 

@@ -62,8 +62,6 @@ def compiled(
     said = db.corroborations.of_media(session, record.media_id)
     hidden = _hidden(said)
     shown_codes = codes(record, choices)
-    is_elsewhere = AuthenticityCode.DECONTEXTUALIZED in shown_codes
-    context = choices.original_context or record.original_context
     return PublicReview(
         url=standing.url,
         desk=standing.desk,
@@ -73,7 +71,7 @@ def compiled(
         status=record.status,
         wording=record.public_wording or "",
         codes=shown_codes,
-        original_context=context if is_elsewhere else None,
+        original_context=context(record, choices),
         original_link=choices.original_link or _earliest(findings, hidden),
         method_statement=choices.method_statement,
         checks=_checks(findings),
@@ -92,6 +90,12 @@ def codes(record: Verification, choices: PublicationChoices) -> tuple[Authentici
         return ()
     given = record.authenticity_codes or [] if choices.codes is None else choices.codes
     return tuple(dict.fromkeys(AuthenticityCode(code) for code in given))
+
+
+def context(record: Verification, choices: PublicationChoices) -> str | None:
+    """What the footage really shows, as chosen, else as in the verdict; only where codes ask for it."""
+    is_elsewhere = AuthenticityCode.DECONTEXTUALIZED in codes(record, choices)
+    return choices.original_context or record.original_context if is_elsewhere else None
 
 
 def _hidden(said: Iterable[Corroboration]) -> frozenset[str]:

@@ -83,7 +83,9 @@ def follow(session: Session, record: Verification, actor: Actor) -> None:
     lacking: list[str] = []
     if record.status is VerificationStatus.WITHDRAWN:
         review = _withdrawn(record, last, standing)
-    elif publication_rules.is_correction(record, last) and record.status in PUBLISHABLE:
+    elif (
+        publication_rules.is_correction(record, wish.choices, last) and record.status in PUBLISHABLE
+    ):
         review = public_review.compiled(session, record, wish.choices, standing)
         lacking = publication_rules.missing(session, record, wish, last)
     else:

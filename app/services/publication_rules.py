@@ -20,6 +20,8 @@ _CODES_OF = {
     VerificationStatus.MISLEADING: MISLEADING_CODES,
     VerificationStatus.FABRICATED: FABRICATED_CODES,
 }
+_AUTHENTIC = (VerificationStatus.VERIFIED, VerificationStatus.PARTLY_VERIFIED)
+_CONTRADICTING = {*FABRICATED_CODES, AuthenticityCode.DECONTEXTUALIZED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,6 @@ def missing(
 ) -> list[str]:
     """Everything that publishing `record` takes and that is not there; `last` is public now."""
     choices = wish.choices
-    codes = set(public_review.codes(record, choices))
-    context = choices.original_context or record.original_context
     protected = PROTECTED & sensitivity.flags(session, record.media_id)
     reviewed = db.sensitivity.review_of(session, record.media_id) is not None
     own = {claim.id for claim in db.claims.of_media(session, record.media_id)}
@@ -47,29 +47,54 @@ def missing(
         f"public_interest_reason: because of {', '.join(sorted(protected))}": (
             not protected or bool(choices.public_interest_reason)
         ),
-        "codes: none while nothing is verified": (
-            record.status is not VerificationStatus.UNVERIFIED or not choices.codes
-        ),
-        f"codes: {' or '.join(_CODES_OF.get(record.status, ()))} among them": (
-            record.status not in _CODES_OF or bool(codes & set(_CODES_OF[record.status]))
-        ),
-        f"codes: {AuthenticityCode.ORIGINAL} contradicts {', '.join(sorted(NOT_ORIGINAL))}": (
-            AuthenticityCode.ORIGINAL not in codes or not codes & NOT_ORIGINAL
-        ),
-        "original_context: what it really shows": (
-            AuthenticityCode.DECONTEXTUALIZED not in codes or bool(context)
-        ),
+        **_codes(record, choices),
         "claims: each a claim of this record": set(choices.claims or ()) <= own,
         "correction_text: what is corrected, in public words": (
-            not is_correction(record, last) or bool(wish.correction_text)
+            not is_correction(record, choices, last) or bool(wish.correction_text)
         ),
     }
     return [text for text, is_met in takes.items() if not is_met]
 
 
-def is_correction(record: Verification, last: PublicReview | None) -> bool:
-    """Whether the public was told another verdict; that there is none is no verdict."""
-    return last is not None and last.status in VERDICTS and last.status is not record.status
+def is_correction(
+    record: Verification, choices: PublicationChoices, last: PublicReview | None
+) -> bool:
+    """Whether the public was told another verdict, of other codes or another context.
+
+    That there is none is no verdict.
+    """
+    if last is None or last.status not in VERDICTS:
+        return False
+    codes, context = public_review.codes(record, choices), public_review.context(record, choices)
+    now = (record.status, set(codes), context)
+    return now != (last.status, set(last.codes), last.original_context)
+
+
+def _codes(record: Verification, choices: PublicationChoices) -> dict[str, bool]:
+    """What the codes to publish take: they say what two people approved, and not the opposite."""
+    codes = set(public_review.codes(record, choices))
+    approved = record.authenticity_codes or []
+    needed = _CODES_OF.get(record.status, ())
+    contradicting = ", ".join(sorted(_CONTRADICTING))
+    return {
+        "codes: none while nothing is verified": (
+            record.status is not VerificationStatus.UNVERIFIED or not choices.codes
+        ),
+        f"codes: none but {', '.join(approved)}, which the verdict was given with": (
+            not approved or codes <= set(approved)
+        ),
+        f"codes: {' or '.join(needed)} among them": not needed or bool(codes & set(needed)),
+        f"codes: {record.status} contradicts {contradicting}": (
+            bool(approved) or record.status not in _AUTHENTIC or not codes & _CONTRADICTING
+        ),
+        f"codes: {AuthenticityCode.ORIGINAL} contradicts {', '.join(sorted(NOT_ORIGINAL))}": (
+            AuthenticityCode.ORIGINAL not in codes or not codes & NOT_ORIGINAL
+        ),
+        "original_context: what it really shows": (
+            AuthenticityCode.DECONTEXTUALIZED not in codes
+            or bool(public_review.context(record, choices))
+        ),
+    }
 
 
 def refuse(lacking: list[str], held: dict[str, list[str]]) -> None:

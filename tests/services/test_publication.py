@@ -114,6 +114,10 @@ def test_what_is_not_concluded_is_not_published(
         (S.UNVERIFIED, [], []),
         (S.VERIFIED, ["OriginalMediaContent", "EditedOrCroppedContent"], ["codes"]),
         (S.VERIFIED, ["OriginalMediaContent"], []),
+        (S.VERIFIED, ["EditedOrCroppedContent"], []),
+        (S.VERIFIED, ["StagedContent"], ["codes"]),
+        (S.PARTLY_VERIFIED, ["TransformedContent"], ["codes"]),
+        (S.PARTLY_VERIFIED, ["DecontextualizedContent"], ["codes", "original_context"]),
         (S.MISLEADING, ["OriginalMediaContent"], ["codes"]),
         (S.MISLEADING, ["DecontextualizedContent"], ["original_context"]),
         (S.MISLEADING, ["EditedOrCroppedContent"], []),
@@ -136,6 +140,48 @@ def test_codes_fit_the_verdict(
         assert lacking(lambda: publish(codes=codes)) == names
     else:
         assert list(publish(codes=codes).codes) == codes
+
+
+@pytest.mark.parametrize(
+    ("status", "approved", "other"),
+    [
+        (S.VERIFIED, "OriginalMediaContent", "EditedOrCroppedContent"),
+        (S.MISLEADING, "EditedOrCroppedContent", "DecontextualizedContent"),
+        (S.FABRICATED, "StagedContent", "TransformedContent"),
+    ],
+)
+def test_one_editor_publishes_no_codes_but_those_that_were_approved(
+    database: Database, item: str, publish: Publish, *, status: S, approved: str, other: str
+) -> None:
+    with database.write() as session:
+        conclude(session, item, status)
+        record = services.verifications.take(session, item)
+        record.authenticity_codes, record.original_context = [approved], "An exercise in 2023."
+    assert "codes" in lacking(lambda: publish(codes=[other]))
+    assert "codes" in lacking(lambda: publish(codes=[approved, other]))
+    assert list(publish().codes) == [approved]
+
+
+def test_other_codes_and_another_context_than_were_public_are_a_correction(
+    database: Database, item: str, publish: Publish
+) -> None:
+    with database.write() as session:
+        conclude(session, item, S.MISLEADING)
+        record = services.verifications.take(session, item)
+        record.authenticity_codes = ["DecontextualizedContent", "EditedOrCroppedContent"]
+        record.original_context = "An exercise in 2023."
+    publish()
+    for changed in (
+        {"codes": ["DecontextualizedContent"]},
+        {"codes": ["EditedOrCroppedContent"]},
+        {"original_context": "An exercise in 2022."},
+    ):
+        assert lacking(lambda: publish(**changed)) == ["correction_text"]  # noqa: B023
+    turned = ["EditedOrCroppedContent", "DecontextualizedContent"]
+    assert publish(codes=turned, description="Two men").corrections == ()
+    said = {"codes": ["DecontextualizedContent"], "correction_text": "It is not cropped."}
+    assert [each.text for each in publish(**said).corrections] == ["It is not cropped."]
+    assert _state(database, item).state is PublicationState.CORRECTED
 
 
 def test_only_people_publish(database: Database, item: str) -> None:
@@ -329,7 +375,8 @@ def test_confirmed_copies_come_along_and_edits_do_not(
     assert [(clip.start_ms, clip.end_ms, clip.description) for clip in files[0].clips] == [
         (0, 6000, "Also in other footage (picture): mirrored, cropped to 60 % × 60 %")
     ]
-    assert publish(codes=["OriginalMediaContent"]).appearances[0].clips == ()
+    corrected = publish(codes=["OriginalMediaContent"], correction_text="It is not cropped.")
+    assert corrected.appearances[0].clips == ()
 
 
 def _state(database: Database, item: str) -> Any:
