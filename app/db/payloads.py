@@ -4,9 +4,6 @@ A table that hangs on an item stands here, or a test fails: of those in `STAYS` 
 stay and every other column is emptied, rows of those in `REMOVED` go. `EXEMPT` have their reasons.
 """
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -68,32 +65,15 @@ EXEMPT: Final = {
     "tombstones": "what is left",
 }
 
-_ALSO_SEARCHED: Final = {
-    "restricted_terms": "term",
-    "purge_proposals": "reason",
-    "publication_revisions": "review",
-}
-"""Where people can be named besides: a table and its column."""
-
 _LISTS: Final = frozenset({"findings.evidence", "findings.method", "notes.mentions"})
 """JSON columns `table.column` that are never null and hold a list; others hold an object."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A column of a row in which something was found."""
-
-    media_id: str
-    table: str
-    column: str
-    row_id: str
 
 
 def empty(session: Session, media_id: str) -> None:
     """Take what people wrote about an item, and who was named, out of every table."""
     for name in STAYS:
         table = Table.metadata.tables[name]
-        values = {column.name: _nothing(column) for column in _emptied(table)}
+        values = {column.name: _nothing(column) for column in emptied(table)}
         mine = _key(table) == media_id
         if name == "history":  # why it was purged stays
             mine = sa.and_(mine, table.c.action != HistoryAction.PURGED.value)
@@ -104,28 +84,12 @@ def empty(session: Session, media_id: str) -> None:
     session.expire_all()
 
 
-def mentions(session: Session, found_in: Any) -> Iterator[Mention]:
-    """Every place in which `found_in(text)` says that it found something; reads all there is."""
-    for name in (*STAYS, *_ALSO_SEARCHED):
-        table = Table.metadata.tables[name]
-        columns = _emptied(table) if name in STAYS else [table.c[_ALSO_SEARCHED[name]]]
-        ident = table.primary_key.columns.values()[-1]
-        rows = session.execute(sa.select(_key(table), ident, *columns))
-        for media_id, row_id, *values in rows.yield_per(1000):
-            for column, value in zip(columns, values, strict=True):
-                if value and found_in(_text(value)):
-                    yield Mention(media_id, name, column.name, str(row_id))
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
 def _key(table: sa.Table) -> sa.Column[Any]:
     return table.c.id if table.name == "media" else table.c.media_id
 
 
-def _emptied(table: sa.Table) -> list[sa.Column[Any]]:
+def emptied(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns that a purge empties of a table whose rows stay."""
     return [column for column in table.columns if column.name not in STAYS[table.name].split()]
 
 

@@ -32,7 +32,8 @@ def find_mentions(
         found = subjects.mentions(session, name)
     except Unprocessable as error:
         refusal = Refusal.of(error)
-    items = db.media.by_ids(session, {each.media_id for each in found.items} if found else ())
+    named = {each.media_id for each in found.items if each.media_id} if found else ()
+    items = db.media.by_ids(session, named)
     values: dict[str, Any] = {
         "name": name,
         "found": found,

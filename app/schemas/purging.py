@@ -87,7 +87,7 @@ class ErasureAnswer(BaseModel):
 class MentionAnswer(BaseModel):
     """A place in which a name was found."""
 
-    media_id: str
+    media_id: str | None = Field(description="Null where it is about no item.")
     table: str
     column: str
     row_id: str

@@ -260,7 +260,7 @@ def test_a_name_in_what_is_public_is_found_for_who_asks(
     with database.read() as session:
         found = [
             (each.media_id, each.table)
-            for each in db.payloads.mentions(session, lambda text: "Ms Lim" in text)
+            for each in db.mentions.everywhere(session, lambda text: "Ms Lim" in text)
         ]
     assert (item, "publication_revisions") in found
 
