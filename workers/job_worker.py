@@ -86,7 +86,7 @@ def main() -> None:
     sweeping = (database, blobs.passing, stop)
     threading.Thread(target=lookups.keep_swept, args=sweeping, daemon=True).start()
     _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
-    heartbeat.sign_off(database, worker_id)
+    heartbeat.sign_off(database, worker_id, settings.heartbeat_timeout_s)
     shutil.rmtree(work_folder, ignore_errors=True)
     # No unwinding: jobs in mid-work must not see their children go and take it for a crash.
     os._exit(0)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Table, now
 
+CLOCKS_DIFFER_S = 10.0
+
 
 class Worker(Table):
     """One running job worker."""
@@ -37,10 +39,11 @@ def forget_silent(session: Session, worker_ids: Collection[str], timeout_s: floa
     session.execute(sa.delete(Worker).where(found))
 
 
-def sign_off(session: Session, worker_id: str) -> None:
+def sign_off(session: Session, worker_id: str, timeout_s: float) -> None:
     """Count this worker as dead from now on, so that others need not wait for its silence."""
-    long_ago = now() - timedelta(days=365)
-    session.execute(sa.update(Worker).where(Worker.id == worker_id).values(beat_at=long_ago))
+    # No further back: it may take a job yet, and has to be remembered as long as any other.
+    silent_since = now() - timedelta(seconds=timeout_s + CLOCKS_DIFFER_S)
+    session.execute(sa.update(Worker).where(Worker.id == worker_id).values(beat_at=silent_since))
 
 
 def any_alive(session: Session, timeout_s: float) -> bool:

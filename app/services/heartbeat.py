@@ -31,7 +31,7 @@ def take_over_from_dead(database: db.Database, jobs: JobWorker, timeout_s: float
     return taken
 
 
-def sign_off(database: db.Database, worker_id: str) -> None:
+def sign_off(database: db.Database, worker_id: str, timeout_s: float) -> None:
     """Let others take this worker's jobs over without waiting for its silence."""
     with database.write() as session:
-        db.workers.sign_off(session, worker_id)
+        db.workers.sign_off(session, worker_id, timeout_s)

@@ -6,12 +6,13 @@ A request is one message, an operation's letter and its payload; an answer is on
 
 import json
 import os
+import socket
 import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Client
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.schemas.enums import Shelf
@@ -101,11 +102,20 @@ class IndexClient:
                 raise IndexRefused(answer[1:].decode(errors="replace"))
 
     def _ask_once(self, request: bytes, within_s: float | None) -> bytes:
-        with reachable(self._folder) as address, Client(address, "AF_UNIX") as connection:
+        with reachable(self._folder) as address, _connected(address, within_s) as connection:
             connection.send_bytes(request)
             if not connection.poll(within_s):
                 raise TimeoutError
             return connection.recv_bytes()
+
+
+def _connected(address: str, within_s: float | None) -> "Connection[bytes, bytes]":
+    """A connection to a process that still takes some, which one that was stopped does not for long."""
+    with socket.socket(socket.AF_UNIX) as opened:
+        opened.settimeout(within_s)
+        opened.connect(address)
+        opened.settimeout(None)
+        return Connection(opened.detach())
 
 
 @contextmanager

@@ -236,7 +236,7 @@ def test_another_worker_goes_on_where_one_ended(parts: Parts, material: Path) ->
     work(second)
     assert row(parts, import_id).taken_by == "first"
     with parts.database.write() as session:
-        db.workers.sign_off(session, "first")
+        db.workers.sign_off(session, "first", timeout_s=60)
     work(second)
     fingerprinted(parts)
     work(second)

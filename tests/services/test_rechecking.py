@@ -361,7 +361,7 @@ def test_only_the_first_living_worker_rechecks(desk: Desk, clips: tuple[Path, Pa
     heartbeat.beat(desk.parts.database, "a", "there")
     assert not rechecking.has_work(desk.mine)
     assert rechecking.has_work(replace(desk.mine, worker_id="a"))
-    heartbeat.sign_off(desk.parts.database, "a")
+    heartbeat.sign_off(desk.parts.database, "a", timeout_s=60)
     assert rechecking.has_work(desk.mine)
 
 

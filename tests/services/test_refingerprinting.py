@@ -176,7 +176,7 @@ def test_a_killed_worker_s_item_is_taken_over(
     # The other one may still be at it, as far as anybody knows.
     assert not refingerprinting.has_work(survivor)
     assert not refingerprinting.step(survivor, newer)
-    heartbeat.sign_off(desk.parts.database, "killed")
+    heartbeat.sign_off(desk.parts.database, "killed", timeout_s=60)
     assert refingerprinting.has_work(survivor)
     assert desk.upgrade(newer) == 2
     assert desk.algorithms(known) == desk.known(known) == {newer.algorithm}

@@ -1,6 +1,8 @@
 """The index process: sizes 0, 1, 2, additions, removals, a deep folder, a kill, a second one."""
 
+import contextlib
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,9 +23,10 @@ from app.db import Database
 from app.db.fingerprints import StoredFingerprint
 from app.db.known import KnownChange, KnownLogEntry
 from app.schemas.enums import Shelf
-from app.services.index_client import STATS_WITHIN_S, IndexClient, IndexUnavailable
+from app.services.index_client import STATS_WITHIN_S, IndexClient, IndexUnavailable, reachable
 from app.services.index_keeping import IndexKeeper
 from tests.meanwhile import meanwhile
+from tests.receiver import wait_until
 from tests.records import add_item
 from workers import index_process
 from workers.parent import environment
@@ -143,6 +146,33 @@ def test_the_socket_is_its_owners_alone_however_deep_the_folder(index: Index, pa
     socket = parts.settings.run_dir / "index.sock"
     assert socket.stat().st_mode & 0o777 == 0o600
     assert parts.settings.run_dir.stat().st_mode & 0o777 == 0o700
+
+
+def _is_stopped(pid: int) -> bool:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return all((each / "stat").read_text().rpartition(") ")[2][0] == "T" for each in threads)
+
+
+def test_an_index_that_hangs_does_not_hang_those_who_ask_when_nobody_more_may_wait(
+    index: Index, parts: Parts
+) -> None:
+    assert index.find(_fingerprint(1)) == (set(), 0)
+    asking = IndexClient(parts.settings.run_dir, patience_s=0)
+    index.processes[0].send_signal(signal.SIGSTOP)
+    wait_until(lambda: _is_stopped(index.processes[0].pid))
+    with contextlib.ExitStack() as waiting:
+        with reachable(parts.settings.run_dir) as address, pytest.raises(BlockingIOError):
+            while True:
+                one = waiting.enter_context(socket.socket(socket.AF_UNIX))
+                one.settimeout(0)
+                one.connect(address)
+        asked = meanwhile(asking.stats)
+        try:
+            with pytest.raises(IndexUnavailable):
+                asked.result(STATS_WITHIN_S + 3)
+        finally:
+            index.processes[0].send_signal(signal.SIGCONT)
+    assert IndexClient(parts.settings.run_dir).stats().items == 0
 
 
 def test_an_index_that_hangs_does_not_hang_who_asks_how_it_is(index: Index, parts: Parts) -> None:
