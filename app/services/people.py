@@ -98,6 +98,7 @@ def change_password(
     limits.count(None, person.login)
     if not passwords.matches(person.password_hash, wanted.old):
         raise Forbidden("This is not your present password.")
+    limits.forgive(None, person.login)
     passwords.check(wanted.new, person.login)
     hashed, kept = passwords.hashed(wanted.new), person.password_hash
     with database.write() as session:

@@ -38,7 +38,7 @@ def with_password(
     secret = _opened(database, person, browser)
     if secret is None:
         raise refusal(database, person, browser)
-    limits.forgive(login)
+    limits.forgive(browser.address, login)
     return secret
 
 

@@ -25,11 +25,14 @@ def add_person(database: Database, role: Role, login: str | None = None) -> str:
     return person.id
 
 
-def open_browser(application: FastAPI, address: str = ADDRESS) -> TestClient:
-    """A browser in which nobody is signed in, on one of the desk's pages."""
+def open_browser(
+    application: FastAPI, address: str = ADDRESS, client: str = "testclient"
+) -> TestClient:
+    """A browser in which nobody is signed in, on one of the desk's pages; `client` is where it is."""
     return TestClient(
         application,
         base_url=address,
+        client=(client, 50000),
         headers=OWN,
         follow_redirects=False,
         raise_server_exceptions=False,

@@ -233,6 +233,8 @@ def test_guessing_ends_after_a_few_tries_even_at_once(
     late = sign_in(open_browser(application), "Admin ")
     assert (late.status_code, "set-cookie" in late.headers) == (429, False)
     assert actions(database).count("person.sign_in_refused") == 10
+    elsewhere = open_browser(application, client="203.0.113.7")
+    assert sign_in(elsewhere, "admin").status_code == 303
 
 
 def test_an_address_that_tries_many_names_is_stopped(browser: TestClient) -> None:
