@@ -1,8 +1,9 @@
 """A desk with a life behind it: every kind of row that the audit chain vouches for, as people make it."""
 
-from app import services
+from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
+from app.core import chain
 from app.core.media import MediaKind
 from app.core.sniff import Container
 from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
@@ -18,7 +19,7 @@ from app.schemas.rights import NewRights
 from app.schemas.sensitivity import SensitivityChange
 from app.schemas.verifications import TransitionRequest
 from app.schemas.webhooks import NewWebhook, WebhookChange
-from app.services import collections, erasure, keys, media, people, shredding, webhooks
+from app.services import collections, erasure, keys, media, people, sealing, shredding, webhooks
 from tests.records import actor_of, add_match, claim, find_out, hear
 
 VERIFIER = actor_of(Role.VERIFIER, "vera")
@@ -62,6 +63,21 @@ def live(parts: Parts) -> list[str]:
     _erase(parts, ids[0], ids[3])
     parts.sealer.seal()
     return ids[:3]
+
+
+def seal_ahead(parts: Parts, by: int) -> int:
+    """Seal an entry that the chain does not hold yet, as a newer database did; gives its number."""
+    folder, key = parts.sealer.folder, parts.sealer.key
+    with parts.database.read() as session:
+        ahead = db.audit.head(session)[0] + by
+    number = folder.numbers()[-1]
+    last = folder.read(number)
+    assert last is not None
+    previous = sealing.digest_of(sealing.decode(last.body))
+    at = chain.instant(db.now())
+    body = sealing.Checkpoint(number + 1, ahead, "a" * 64, at, previous, key.id).encode()
+    folder.add(number + 1, body, key.sign(body))
+    return ahead
 
 
 def _conclude(parts: Parts, media_id: str) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from app import db
 from app.access import Actor
 from app.blobs.checkpoints import StoredCheckpoint
@@ -82,7 +84,7 @@ class Exporter:
             first, last = db.audit_reading.span_of(session, wanted.media_id)
             asked = (session, self._blobs, item, wanted.actor)
             record = custody_record.files(*asked, with_store=with_store)
-        begins, ends, between = self._spanning(first, last)
+            begins, ends, between = self._spanning(session, first, last)
         return Export(wanted, db.now(), item, record, between, begins, ends)
 
     def stream(self, export: Export) -> Iterator[bytes]:
@@ -118,7 +120,7 @@ class Exporter:
             yield Member("original.sha256", [f"{item.sha256}  {name}\n".encode()])
 
     def _spanning(
-        self, first: int, last: int
+        self, session: Session, first: int, last: int
     ) -> tuple[sealing.Checkpoint | None, sealing.Checkpoint, list[StoredCheckpoint]]:
         """The last checkpoint before an item's first entry, the next one after its last, and all.
 
@@ -131,10 +133,12 @@ class Exporter:
             if stored is None:
                 continue
             said = sealing.decode(stored.body)
-            if said.seq < first:
+            # One of a database that was replaced by an older one is neither end.
+            fits = db.audit.hash_of(session, said.seq) == said.head
+            if fits and said.seq < first:
                 begins, taken = said, []
             taken.append(stored)
-            if said.seq >= last:
+            if fits and said.seq >= last:
                 return begins, said, taken
         raise NotFound("The checkpoint that was just made is gone: verify the audit chain.")
 

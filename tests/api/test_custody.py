@@ -192,3 +192,19 @@ def test_it_takes_the_scope_an_item_and_its_file(
     stamping_desk.blobs.delete(hashlib.sha256(b"content").hexdigest())
     assert auditor.get(path, params={"original": "true"}).status_code == 404
     assert auditor.get(path).status_code == 200
+
+
+def test_an_item_that_came_after_a_restore_is_exported_from_checkpoints_that_fit(
+    stamping_desk: Parts, auditor: TestClient, tmp_path: Path
+) -> None:
+    known = desks.live(stamping_desk)[0]
+    desks.seal_ahead(stamping_desk, 100)
+    desks.note(stamping_desk, known, "The disk was full.")
+    stamping_desk.sealer.seal()
+    media_id = desks.arrive(stamping_desk, CONTENT + b"!")
+    folder = unpacked(auditor, media_id, tmp_path / "export")
+    kept = sorted(path.stem for path in (folder / "checkpoints").glob("*.json"))
+    assert kept == ["00000004", "00000005"]
+    printed = "".join(text for _, text in run(folder))
+    assert "The chain holds." in printed
+    assert "WRONG" not in printed

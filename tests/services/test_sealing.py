@@ -108,17 +108,7 @@ def test_entries_cut_off_behind_a_checkpoint_are_missed(parts: Parts) -> None:
 def test_a_database_older_than_its_checkpoints_is_checked_and_sealed_on(parts: Parts) -> None:
     item = desks.arrive(parts, b"content")
     parts.sealer.seal()
-    with parts.database.read() as session:
-        kept, _ = db.audit.head(session)
-    # Of another database the same folder has a checkpoint of entries that this one does not hold.
-    key, folder = parts.sealer.key, parts.sealer.folder
-    first = folder.read(1)
-    assert first is not None
-    at, ahead = chain.instant(db.now()), kept + 3
-    previous = sealing.digest_of(sealing.decode(first.body))
-    body = sealing.Checkpoint(2, ahead, "a" * 64, at, previous, key.id).encode()
-    folder.add(2, body, key.sign(body))
-
+    ahead = desks.seal_ahead(parts, 3)
     desks.note(parts, item, "one")
     third = parts.sealer.seal_if_due(Due(entries=1))
     assert third is not None
