@@ -24,10 +24,18 @@ def sign_in_for(request: Request) -> str:
     if is_page(request):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     else:
-        current = urlsplit(request.headers.get("hx-current-url", ""))
-        wanted = current.path + (f"?{current.query}" if current.query else "")
+        wanted = _asking_page(request)
     wanted = own_path(wanted)
     return SIGN_IN if wanted == HOME else f"{SIGN_IN}?next={quote(wanted, safe='')}"
+
+
+def _asking_page(request: Request) -> str:
+    """Which page a script asks from, if that can be read."""
+    try:
+        current = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return HOME
+    return current.path + (f"?{current.query}" if current.query else "")
 
 
 def is_page(request: Request) -> bool:

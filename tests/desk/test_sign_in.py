@@ -340,6 +340,8 @@ def test_scripts_of_a_page_are_led_to_the_sign_in(browser: TestClient) -> None:
         401,
         "/desk/sign-in?next=%2Fdesk%2Faccount%3Fa%3Db",
     )
+    odd = browser.get("/desk/", headers={**here, "HX-Current-URL": "http://[desk"})
+    assert (odd.status_code, odd.headers["hx-redirect"]) == (401, "/desk/sign-in")
     fetched = browser.get("/desk/", headers={"Sec-Fetch-Dest": "empty"})
     assert (fetched.status_code, fetched.headers["hx-redirect"]) == (401, "/desk/sign-in")
 
