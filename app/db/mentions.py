@@ -61,7 +61,7 @@ NAMELESS: Final[dict[str, str]] = {
     " evidence host object route headers integrity_faults.detail timestamp_requests.error"
     " refingerprints.failure fact_checks.published_at imports.collection",
     "rows as they were; erased with what they tell of": "audit_payloads.payload",
-    "answers made of what is searched, kept for a day": "idempotency.body",
+    "answers made of what is searched, kept for a week": "idempotency.body",
 }
 """Texts that name nobody who is named nowhere else: why, and the columns, of one table or of any."""
 
