@@ -108,22 +108,23 @@ class Children:
         timeout_s: float,
         tell: Callable[[], None],
     ) -> R:
-        crashed = False
-        for left in reversed(range(TRIES)):
+        crashes = replaced = 0
+        while crashes < TRIES and replaced < TRIES:
             pool = self._pool
             try:
                 return _waited(pool, work, arguments, timeout_s, tell)
             except TimeoutError as error:
                 raise DecoderTimedOut(f"Not done after {timeout_s:.0f} s.") from error
             except ProcessExpired as error:
-                crashed, code = True, error.exitcode
-                log.warning("child.crashed", work=work.__name__, code=code, tries_left=left)
+                crashes += 1
+                log.warning("child.crashed", work=work.__name__, code=error.exitcode, times=crashes)
             except RuntimeError as error:
                 if pool.active:
                     raise
+                replaced += 1
                 log.warning("children.broken", work=work.__name__, error=str(error))
                 self._replace(pool)
-        if crashed:
+        if crashes == TRIES:
             raise DecoderCrashed("The decoder crashed on this file, each time it was tried.")
         raise BenchUnavailable("The child processes end before they take any work.")
 
