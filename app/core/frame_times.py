@@ -42,16 +42,8 @@ def read(path: Path, limits: DecodeLimits) -> FrameTimes:
     container = container_of(path)
     command = [
         *reading(container, limits),
-        *(
-            "-map",
-            moving_picture(path, container, limits),
-            "-c",
-            "copy",
-            "-copyts",
-            "-f",
-            "framecrc",
-            "-",
-        ),
+        *("-map", moving_picture(path, container, limits)),
+        *("-c", "copy", "-copyts", "-f", "framecrc", "-"),
     ]
     time_base = (0, 1)
     shown: dict[int, int] = {}

@@ -2,6 +2,7 @@
 
 import errno
 import sqlite3
+from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -23,6 +24,20 @@ def for_all(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in _OF_THE_DISK
     return isinstance(error, _FOR_ALL)
+
+
+def tried[R](work: Callable[[], R], fail: Callable[[Exception], None]) -> R | None:
+    """What work for one item gives; None where it failed by itself, which `fail` is told.
+
+    Whatever one item raises must not stop the others; what would have met any of them is raised.
+    """
+    try:
+        return work()
+    except Exception as error:
+        if for_all(error):
+            raise
+        fail(error)
+        return None
 
 
 def _is_outage(error: DBAPIError) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -90,17 +91,11 @@ def _turn(session: Session, mine: Rechecker) -> tuple[Span | None, str | None]:
 def _search(database: db.Database, bench: Bench, items: Sequence[str], span: Span) -> None:
     quiet: dict[str, Found] = {}
     for media_id in items:
-        try:
-            found = bench.recheck(media_id, span)
-        except Exception as error:
-            if hindrances.for_all(error):
-                raise
-            # Whatever one item raises must not stop the others.
-            _pass_over(database, media_id, span.until, error)
-            continue
-        if found.hits:
+        work = partial(bench.recheck, media_id, span)
+        found = hindrances.tried(work, partial(_pass_over, database, media_id, span.until))
+        if found and found.hits:
             _record(database, media_id, found)
-        else:
+        elif found:
             quiet[media_id] = found
     with database.write() as session:
         for media_id in db.media.by_ids(session, quiet):
@@ -109,14 +104,9 @@ def _search(database: db.Database, bench: Bench, items: Sequence[str], span: Spa
 
 def _search_again(database: db.Database, bench: Bench, media_id: str) -> None:
     """Search everything for an item for which that failed before."""
-    try:
-        found = bench.match(media_id)
-    except Exception as error:
-        if hindrances.for_all(error):
-            raise
-        # Whatever one item raises must not stop the others.
-        _pass_over(database, media_id, 0, error)
-    else:
+    work = partial(bench.match, media_id)
+    found = hindrances.tried(work, partial(_pass_over, database, media_id, 0))
+    if found:
         _record(database, media_id, found)
 
 

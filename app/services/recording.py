@@ -33,7 +33,7 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
             told = _told(row, statuses.get(hit.known_media_id)) | {"against": hit.against}
             _alert(session, row, told)
     session.flush()
-    _tell_subscribers(session, media_id, hits, (statuses, before))
+    _tell_subscribers(session, media_id, hits, statuses, before)
     db.early_matches.withdraw(session, media_id)
     searched = _searched(media_id, found)
     if found.is_whole:
@@ -49,10 +49,10 @@ def _tell_subscribers(
     session: Session,
     media_id: str,
     hits: list[Hit],
-    known: tuple[dict[str, VerificationStatus], dict[str, Grade]],
+    statuses: dict[str, VerificationStatus],
+    before: dict[str, Grade],
 ) -> None:
-    """`known` are statuses of the other items, and how their pairs were graded before."""
-    statuses, before = known
+    """Tell them of pairs, given the other items' statuses and how the pairs were graded before."""
     against = {hit.known_media_id: hit.against for hit in hits}
     kept = db.subscriptions.standing(session, media_id, against)
     told = {

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -115,13 +116,9 @@ def _refingerprint(mine: Upgrader, bench: Bench, media_id: str) -> None:
         item = db.media.find(session, media_id)
     if item is None:
         return
-    try:
-        made = bench.fingerprint(media_id, item.sha256, lambda _share: None)
-    except Exception as error:
-        if hindrances.for_all(error):
-            raise
-        # Whatever one item raises must not stop the others.
-        _fail(mine, media_id, error)
+    work = partial(bench.fingerprint, media_id, item.sha256, lambda _share: None)
+    made = hindrances.tried(work, partial(_fail, mine, media_id))
+    if made is None:
         return
     if not _store(mine.database, media_id, made):
         # It had one: then it is here because searching for it again failed before.
@@ -158,13 +155,8 @@ def _store(database: db.Database, media_id: str, made: Made) -> bool:
 
 
 def _search_again(mine: Upgrader, bench: Bench, media_id: str) -> None:
-    try:
-        found = bench.match(media_id)
-    except Exception as error:
-        if hindrances.for_all(error):
-            raise
-        # Whatever one item raises must not stop the others.
-        _fail(mine, media_id, error)
+    found = hindrances.tried(partial(bench.match, media_id), partial(_fail, mine, media_id))
+    if found is None:
         return
     with mine.database.write() as session:
         db.in_commit_order(session)

@@ -12,7 +12,8 @@ from app.bootstrap import Parts
 from app.db.imports import Import
 from app.db.media import Media
 from app.schemas.enums import CollectionKind, MediaState
-from app.schemas.imports import ImportAnswer, NewImport
+from app.schemas.import_enums import ImportState
+from app.schemas.imports import ImportAnswer, ImportFault, NewImport
 from app.services import collections, imports
 from tests.records import actor_of
 from tests.uploads import png
@@ -64,6 +65,13 @@ def imported(parts: Parts, import_id: str) -> ImportAnswer:
     fingerprinted(parts)
     work(worker(parts))
     return shown(parts, import_id)
+
+
+def failure(answer: ImportAnswer) -> ImportFault:
+    """Why an import failed, as it must have."""
+    assert answer.state is ImportState.FAILED
+    assert answer.fault is not None
+    return answer.fault
 
 
 def shown(parts: Parts, import_id: str) -> ImportAnswer:

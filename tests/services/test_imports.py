@@ -28,6 +28,7 @@ from tests.services.importing import (
     IMPORTER,
     counts,
     events,
+    failure,
     fingerprinted,
     imported,
     make_collection,
@@ -331,10 +332,7 @@ def test_a_folder_that_is_gone_ends_its_import(parts: Parts, material: Path) -> 
     folder.mkdir()
     import_id = order(parts, "folder", folder)
     folder.rmdir()
-    answer = imported(parts, import_id)
-    assert answer.state is ImportState.FAILED
-    assert answer.fault is not None
-    assert answer.fault.code == "missing"
+    assert failure(imported(parts, import_id)).code == "missing"
 
 
 @pytest.mark.usefixtures("archive")
@@ -343,10 +341,7 @@ def test_what_fails_unexpectedly_ends_its_import(parts: Parts, material: Path) -
     with parts.database.write() as session:
         imports.get(session, import_id).options = {}
     assert imports.step(worker(parts), threading.Event())
-    answer = shown(parts, import_id)
-    assert answer.state is ImportState.FAILED
-    assert answer.fault is not None
-    assert answer.fault.code == "internal"
+    assert failure(shown(parts, import_id)).code == "internal"
 
 
 @pytest.mark.usefixtures("archive")

@@ -10,10 +10,9 @@ from fastapi.testclient import TestClient
 
 from app.bootstrap import Parts
 from app.schemas.enums import CollectionKind
-from app.schemas.import_enums import ImportState
 from app.services.imports.bounded_json import MOST_BYTES
 from app.services.imports.fact_check_feed import MOST_ADDRESSES, reviews
-from tests.services.importing import counts, imported, make_collection, order, stills
+from tests.services.importing import counts, failure, imported, make_collection, order, stills
 from tests.uploads import png, upload
 
 CLAIM: dict[str, Any] = {
@@ -174,21 +173,16 @@ def test_a_fact_check_that_was_corrected_is_kept_as_it_is_now(
 def test_what_is_no_feed_says_so(parts: Parts, folder: Path, whole: bytes, code: str) -> None:
     path = folder / "feed.json"
     path.write_bytes(whole)
-    answer = imported(parts, order(parts, "fact_checks", path, None))
-    assert answer.state is ImportState.FAILED
-    assert answer.fault is not None
-    assert answer.fault.code == code
+    assert failure(imported(parts, order(parts, "fact_checks", path, None))).code == code
 
 
 def test_a_feed_that_is_too_large_says_what_to_do(parts: Parts, folder: Path) -> None:
     path = folder / "feed.json"
     path.touch()
     os.truncate(path, MOST_BYTES + 1)
-    answer = imported(parts, order(parts, "fact_checks", path, None))
-    assert answer.state is ImportState.FAILED
-    assert answer.fault is not None
-    assert answer.fault.code == "too_large"
-    assert "split it" in answer.fault.error
+    fault = failure(imported(parts, order(parts, "fact_checks", path, None)))
+    assert fault.code == "too_large"
+    assert "split it" in fault.error
 
 
 def test_of_very_many_addresses_of_a_review_the_first_are_read() -> None:

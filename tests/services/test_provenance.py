@@ -57,6 +57,12 @@ def _import(client: TestClient, authority: Authority) -> str:
     return list_id
 
 
+def _outdate(parts: Parts) -> None:
+    """Let all that was read be of another reader."""
+    with parts.database.write() as session:
+        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+
+
 def _promised(parts: Parts) -> list[str]:
     with parts.database.read() as session:
         wanted = sa.text("SELECT workflow_uuid FROM workflow_status ORDER BY created_at")
@@ -203,8 +209,7 @@ def test_what_another_version_read_is_read_again(
     media_id = _processed(parts, client, bench, signed)
     rereading.plan(parts.database, parts.jobs)
     assert _promised(parts) == []
-    with parts.database.write() as session:
-        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+    _outdate(parts)
     for _ in range(2):
         rereading.plan(parts.database, parts.jobs)
     assert len(_promised(parts)) == 1
@@ -216,8 +221,7 @@ def test_items_whose_file_is_lost_do_not_stop_the_others(
     parts: Parts, client: TestClient, bench: LocalBench, signed: Path, clips: tuple[Path, Path]
 ) -> None:
     items = [_processed(parts, client, bench, clip) for clip in (signed, clips[1])]
-    with parts.database.write() as session:
-        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+    _outdate(parts)
     lost = min(items)
     sha256 = client.get(f"/v1/media/{lost}").json()["sha256"]
     parts.blobs.path(sha256).unlink()
@@ -232,8 +236,7 @@ def test_an_item_that_fails_does_not_stop_the_others(
     parts: Parts, client: TestClient, bench: LocalBench, signed: Path, clips: tuple[Path, Path]
 ) -> None:
     items = [_processed(parts, client, bench, clip) for clip in (signed, clips[1])]
-    with parts.database.write() as session:
-        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+    _outdate(parts)
     sha256 = client.get(f"/v1/media/{min(items)}").json()["sha256"]
     parts.blobs.path(sha256).unlink()
     parts.blobs.path(sha256).mkdir()
@@ -249,8 +252,7 @@ def test_what_keeps_all_items_from_being_read_is_told(
             raise BenchUnavailable
 
     _processed(parts, client, bench, signed)
-    with parts.database.write() as session:
-        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+    _outdate(parts)
     with pytest.raises(BenchUnavailable):
         rereading.run(parts.database, parts.blobs, lambda: nullcontext(cast(Bench, Gone())))
 
@@ -259,8 +261,7 @@ def test_a_start_begins_anew_when_an_earlier_reading_left_some(
     parts: Parts, client: TestClient, bench: LocalBench, signed: Path
 ) -> None:
     _processed(parts, client, bench, signed)
-    with parts.database.write() as session:
-        session.execute(sa.text("UPDATE provenance_readings SET reader = '0'"))
+    _outdate(parts)
     rereading.plan(parts.database, parts.jobs)
     for change in ("status = 'SUCCESS'", "recovery_attempts = 5, status = 'PENDING'"):
         before = len(_promised(parts))

@@ -153,6 +153,16 @@ def _is_stopped(pid: int) -> bool:
     return all((each / "stat").read_text().rpartition(") ")[2][0] == "T" for each in threads)
 
 
+def _gives_up_in_time(asking: IndexClient, stopped: subprocess.Popen[bytes]) -> None:
+    """Ask a process that was stopped how it is; it goes on afterwards."""
+    asked = meanwhile(asking.stats)
+    try:
+        with pytest.raises(IndexUnavailable):
+            asked.result(STATS_WITHIN_S + 3)
+    finally:
+        stopped.send_signal(signal.SIGCONT)
+
+
 def test_an_index_that_hangs_does_not_hang_those_who_ask_when_nobody_more_may_wait(
     index: Index, parts: Parts
 ) -> None:
@@ -166,12 +176,7 @@ def test_an_index_that_hangs_does_not_hang_those_who_ask_when_nobody_more_may_wa
                 one = waiting.enter_context(socket.socket(socket.AF_UNIX))
                 one.settimeout(0)
                 one.connect(address)
-        asked = meanwhile(asking.stats)
-        try:
-            with pytest.raises(IndexUnavailable):
-                asked.result(STATS_WITHIN_S + 3)
-        finally:
-            index.processes[0].send_signal(signal.SIGCONT)
+        _gives_up_in_time(asking, index.processes[0])
     assert IndexClient(parts.settings.run_dir).stats().items == 0
 
 
@@ -179,12 +184,7 @@ def test_an_index_that_hangs_does_not_hang_who_asks_how_it_is(index: Index, part
     assert index.find(_fingerprint(1)) == (set(), 0)
     asking = IndexClient(parts.settings.run_dir, patience_s=0)
     index.processes[0].send_signal(signal.SIGSTOP)
-    asked = meanwhile(asking.stats)
-    try:
-        with pytest.raises(IndexUnavailable):
-            asked.result(STATS_WITHIN_S + 3)
-    finally:
-        index.processes[0].send_signal(signal.SIGCONT)
+    _gives_up_in_time(asking, index.processes[0])
     assert asking.stats().items == 0
 
 
