@@ -31,6 +31,13 @@ class Desk:
 
     def get(self, path: str) -> tuple[int, Any]:
         """Give status and body."""
+        try:
+            return self._asked(path)
+        except ConnectionError:  # an idle connection may be gone on the other side
+            self.close()
+            return self._asked(path)
+
+    def _asked(self, path: str) -> tuple[int, Any]:
         self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         return answer.status, json.loads(answer.read() or b"null")

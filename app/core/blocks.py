@@ -114,6 +114,17 @@ def _grid(shape: tuple[int, ...], side: float) -> tuple[NDArray[np.int64], ...]:
     return np.ix_(*middles(shape, side))
 
 
+def within(blocks: Blocks, box: tuple[float, float, float, float]) -> Blocks:
+    """Say nothing outside of a box of the picture: x, y, width and height as shares of it."""
+    (down, top, height), (across, left, width) = (
+        ((np.arange(count) + 0.5) / count, box[axis], box[axis + 2])
+        for count, axis in zip(blocks.shape, (1, 0), strict=True)
+    )
+    rows = (down >= top) & (down <= top + height)
+    columns = (across >= left) & (across <= left + width)
+    return np.where(rows[:, None] & columns, blocks, np.nan)
+
+
 def share_agreeing(blocks: Blocks) -> float:
     """Give the share of comparable blocks that agree; 0 where too few can be compared."""
     said = blocks[~np.isnan(blocks)]

@@ -116,7 +116,7 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
     nothing_further = seen.run.reaches_all(sides[1].timeline, REACH_MS)
     if best is not None and best.inliers >= WEAK_INLIERS and not nothing_further:
         # Where a camera stands still every moment looks like this one: it may be far from here.
-        far = lay_on(_overlay(best), seen, sides, FURTHER_MS)
+        far = lay_on(overlay_of(best), seen, sides, FURTHER_MS)
         surest = max(surest, far, key=sureness)
     # Most copies show the whole frame, though a pair may say otherwise.
     whole = [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)]
@@ -125,7 +125,7 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
 
 def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
     """Lay the reels over each other as a pair lies."""
-    return lay_on(_overlay(pair), seen, sides)
+    return lay_on(overlay_of(pair), seen, sides)
 
 
 def lay_on(
@@ -192,7 +192,7 @@ def lay_along(seen: Seen, sides: tuple[Side, Side], overlay: Overlay, way: Cours
     return Laid(sure, cut_by_neighbour(overlay.without(reach.hidden)))
 
 
-def _overlay(pair: Examined) -> Overlay | None:
+def overlay_of(pair: Examined) -> Overlay | None:
     """Give how the query lies on the known picture in one pair."""
     if pair.fit is None:
         return None

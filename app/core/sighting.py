@@ -15,10 +15,12 @@ from app.core.examination import HOPELESS_INLIERS, Examined, best_of, examine
 from app.core.findings import Seen
 from app.core.index import HashHits
 from app.core.laying import Laid, Side, lay_together
+from app.core.panes import lay_in_pane
 from app.core.policy import Grade
 from app.core.runs import Floats, Run, without_overlap
 from app.core.showings import showings, shown
 from app.core.similarity import Likeness, likeness
+from app.core.steadying import lay_held_still
 from app.core.strength import strength
 from app.core.transforms import name_transforms
 from app.core.unplaced import lay_by_edges
@@ -52,11 +54,14 @@ def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]
     if query.still:
         return surest[:1]
     kept = _apart(surest)
-    if not any(each.was_drawn_out for each in tried):
-        return kept
-    # What a run was drawn out over, and shows nothing of, was never looked for on a line of its own.
-    again = _tried(replace(alike, scores=_beside(kept, alike.scores, query)), sides)
-    return _apart([*kept, *sorted((each.seen for each in again), key=_confident, reverse=True)])
+    while any(each.was_drawn_out for each in tried):
+        # What a run was drawn out over, and shows nothing of, was never looked for on a line of its own.
+        tried = _tried(replace(alike, scores=_beside(kept, alike.scores, query)), sides)
+        more = _apart([*kept, *sorted((each.seen for each in tried), key=_confident, reverse=True)])
+        if len(more) == len(kept):
+            break
+        kept = more
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,8 @@ def _proven(
         laid = Laid(_of_still(found, sides))
     else:
         laid = lay_by_edges(lay_together(found, sides), found, sides, likest)
-        laid = confirmed(laid, sides)
+        laid = confirmed(lay_in_pane(laid, sides), sides)
+        laid = lay_held_still(laid, found, sides)
     if laid.seen.confidence < policy.REPORTED_FROM:
         return laid.seen
     named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay)

@@ -67,6 +67,8 @@ class View:
         return np.ascontiguousarray(np.rot90(cut, self.rotation // 90))
 
 
+LAID_IN = "inset-"
+"""How names of views begin that show what seems laid into the picture."""
 VIEWS_IN_ALL = 180
 """Views described of one item before its views take turns: a second of work."""
 VIEWS_LEAST = 3
@@ -103,7 +105,7 @@ def moving_views(content: Box, insets: Sequence[Box] = ()) -> tuple[View, ...]:
     learnt to take mirrored pictures for the same, and their vectors lie at a cosine of 0.94 (median).
     """
     upright = _upright(content)
-    laid_in = [View(f"inset-{n}", box) for n, box in enumerate(insets)]
+    laid_in = [View(f"{LAID_IN}{n}", box) for n, box in enumerate(insets)]
     crops = [View(name, _crop(content, CROP, at)) for name, at in CORNERS.items()]
     halves = [View(name, _within(content, half)) for name, half in HALVES.items()]
     turned = [replace(upright[-1], rotation=rotation) for rotation in (90, 180, 270)]

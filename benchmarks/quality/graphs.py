@@ -294,6 +294,27 @@ def stacked(r: random.Random) -> Made:
     )
 
 
+def duet(r: random.Random) -> Made:
+    """Show the upright middle of it beside that of other footage, as phones do."""
+    upright = "scale=-2:640,crop='min(iw,360)':640,setsar=1"
+    order = r.choice(["[x][y]", "[y][x]"])
+    return Made(
+        f"[a]{upright}[x];[b]{upright}[y];{order}hstack=shortest=1[v]",
+        frozenset(["picture_in_picture", "crop"]),
+        frozenset(["stretch"]),
+    )
+
+
+def from_the_hand(r: random.Random) -> Made:
+    """Film it with a hand that shakes."""
+    room = r.uniform(0.02, 0.05)
+    waves = [r.uniform(2.0, 9.0) for _ in range(4)]
+    across = f"1+0.6*sin(t*{waves[0]:.2f})+0.4*sin(t*{waves[1]:.2f}+1)"
+    down = f"1+0.6*cos(t*{waves[2]:.2f})+0.4*sin(t*{waves[3]:.2f})"
+    size = f"iw*{1 - 2 * room:.3f}:ih*{1 - 2 * room:.3f}"
+    return chain(f"crop={size}:'(iw-ow)/2*({across})':'(ih-oh)/2*({down})'", may=["crop"])
+
+
 def model_case(r: random.Random) -> Made:
     """Mirror, cut upright, put a logo and a ticker on, and play a little faster."""
     factor = r.uniform(1.03, 1.08)
@@ -367,6 +388,8 @@ EDITS: dict[str, Maker] = {
     "picture in picture": inset,
     "side by side": beside,
     "stacked": stacked,
+    "duet": duet,
+    "from the hand": from_the_hand,
     "model case": model_case,
     "re-post": repost,
     "reaction": reaction,

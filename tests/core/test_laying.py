@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -13,30 +12,10 @@ from app.core.findings import Seen
 from app.core.laying import Side, lay_together
 from app.core.runs import Run
 from app.core.sights import Sights
-from tests.filming import FPS, Pixels, canvas, edit, ffmpeg
+from tests.core.rooms import encoded, room
+from tests.filming import FPS, edit
 
-WIDE, HIGH = 480, 270
 START_S, LENGTH_S = 30.0, 6.0
-
-
-def encoded(folder: Path, name: str, frames: list[Pixels]) -> Path:
-    form = f"-f rawvideo -pix_fmt rgb24 -s {WIDE}x{HIGH} -r {FPS} -i -".split()
-    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"]
-    ffmpeg(*form, *coding, folder / name, stdin=b"".join(each.tobytes() for each in frames))
-    return folder / name
-
-
-def room(seconds: float) -> list[Pixels]:
-    """Somebody goes about in a room before a camera on a tripod."""
-    wall = canvas(7, (WIDE, HIGH))[:HIGH, :WIDE]
-    steps = np.random.default_rng(3).normal(0, 5, (round(seconds * FPS), 2)).cumsum(axis=0)
-    frames = []
-    for x, y in steps + np.array([WIDE / 2, HIGH / 2]):
-        frame = wall.copy()
-        cv2.circle(frame, (int(x) % WIDE, int(y) % HIGH), 28, (235, 235, 235), -1, cv2.LINE_AA)
-        cv2.circle(frame, (int(x + 9 * y) % WIDE, int(x) % HIGH), 20, (15, 15, 15), -1, cv2.LINE_AA)
-        frames.append(frame)
-    return frames
 
 
 def side(path: Path) -> Side:
@@ -48,7 +27,7 @@ def side(path: Path) -> Side:
 def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[Side, Side]:
     """Six seconds from the middle of the room's recording, and all of it."""
     folder = tmp_path_factory.mktemp("laying")
-    known = encoded(folder, "known.mp4", room(44))
+    known = encoded(folder / "known.mp4", room(44))
     taken = ("-ss", f"{START_S}", "-t", f"{LENGTH_S}", "-vf", "hflip")
     return side(edit(known, folder / "query.mp4", *taken)), side(known)
 
@@ -82,6 +61,6 @@ def test_the_moment_is_found_though_the_room_looks_alike_at_every_moment(
 
 
 def test_a_moment_that_is_not_there_is_not_found(sides: tuple[Side, Side], tmp_path: Path) -> None:
-    other = side(encoded(tmp_path, "other.mp4", room(44)[: 20 * FPS]))
+    other = side(encoded(tmp_path / "other.mp4", room(44)[: 20 * FPS]))
     found = lay_together(aligned((sides[0], other), 4_000), (sides[0], other))
     assert not found.settled

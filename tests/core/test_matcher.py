@@ -64,3 +64,15 @@ def test_what_lacks_the_middle_is_edited_and_says_which_seconds_it_has(
     first, second = best.segments
     assert abs(first.known.end_ms - 4_000) <= 500
     assert abs(second.known.start_ms - 8_000) <= 500
+
+
+def test_every_round_of_a_loop_is_found(known: Path, tmp_path: Path) -> None:
+    loop = tmp_path / "loop.mp4"
+    rounds = "[0:v]split=3[x][y][z];[x][y][z]concat=n=3[v]"
+    cut = ("-ss", "1", "-t", "2.4", "-i", known)
+    ffmpeg(*cut, "-filter_complex", rounds, "-map", "[v]", loop)
+    best = find_matches(fingerprinted(loop), [fingerprinted(known)])[0]
+    assert best.coverage_query > 0.9
+    starts = sorted(segment.query.start_ms for segment in best.segments)
+    assert starts == pytest.approx([0, 2_400, 4_800], abs=400)
+    assert all(abs(each.known.start_ms - 1_000) <= 400 for each in best.segments)

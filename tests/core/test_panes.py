@@ -1,0 +1,63 @@
+"""Cuts of two clips beside each other: each is found in its half, though the other lies on its frame, too."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
+from tests.core.rooms import HIGH, WIDE, encoded, room
+from tests.filming import Pixels
+
+SECONDS = 6.0
+UPRIGHT = HIGH * 9 // 32 * 2
+
+
+def papered(frames: list[Pixels], seed: int) -> list[Pixels]:
+    """A room with a wallpaper: blurred bars are as smooth as bare walls."""
+    paper = np.random.default_rng(seed).normal(0, 20, (HIGH // 2, WIDE // 2, 1))
+    paper = paper.repeat(2, axis=0).repeat(2, axis=1)
+    return [np.clip(frame + paper, 0, 255).astype(np.uint8) for frame in frames]
+
+
+def upright(frame: Pixels) -> Pixels:
+    """The middle of a frame, as phones show it."""
+    left = (WIDE - UPRIGHT) // 2
+    return frame[:, left : left + UPRIGHT]
+
+
+@pytest.fixture(scope="module")
+def rooms() -> tuple[list[Pixels], list[Pixels]]:
+    return papered(room(SECONDS, 3, number=3), 3), papered(room(SECONDS, 8, number=8), 8)
+
+
+@pytest.fixture(scope="module")
+def known(
+    rooms: tuple[list[Pixels], list[Pixels]], tmp_path_factory: pytest.TempPathFactory
+) -> list[Fingerprinted]:
+    folder = tmp_path_factory.mktemp("panes")
+    paths = [encoded(folder / f"{number}.mp4", frames) for number, frames in enumerate(rooms)]
+    return [fingerprint_file(path, default_describers()) for path in paths]
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_each_half_of_a_split_screen_is_found_in_its_half(
+    rooms: tuple[list[Pixels], list[Pixels]],
+    known: list[Fingerprinted],
+    mirrored: bool,
+    tmp_path: Path,
+) -> None:
+    split = [np.hstack([upright(mine), upright(other)]) for mine, other in zip(*rooms, strict=True)]
+    if mirrored:
+        split = [np.ascontiguousarray(each[:, ::-1]) for each in split]
+    query = fingerprint_file(encoded(tmp_path / "split.mp4", split), default_describers())
+    found = {match.number: match for match in find_matches(query, known)}
+    assert found.keys() == {0, 1}
+    for number, match in found.items():
+        assert match.grade is not Grade.LEAD
+        (segment,) = match.segments
+        named = {each.kind: each.box for each in segment.transforms}
+        assert named.keys() == {"crop", "picture_in_picture"} | ({"mirror"} if mirrored else set())
+        assert named["crop"] == pytest.approx((0.34, 0, 0.32, 1), abs=0.04)
+        pane = (number != mirrored) / 2, 0, 0.5, 1
+        assert named["picture_in_picture"] == pytest.approx(pane, abs=0.04)
