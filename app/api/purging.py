@@ -1,5 +1,7 @@
 """The end of an item: deleted by who may, purged on somebody's word, and the tombstone left."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
@@ -17,14 +19,18 @@ from app.services import late_purges, purging, shredding, tombstones
 router = APIRouter(prefix="/v1/media/{media_id}", tags=["privacy"])
 
 
-@router.delete("", status_code=204, responses=documented(401, 403, 404, 409, 410))
+_BEGUN: dict[int | str, dict[str, Any]] = {
+    202: {"description": "Ordered; what cannot be removed yet is tried again."}
+}
+
+
+@router.delete("", status_code=204, responses={**_BEGUN, **documented(401, 403, 404, 409, 410)})
 def delete_media(media_id: MediaId, parts: PartsDep, actor: Reader) -> Response:
     """Purge an item: an admin any, anybody what only they uploaded while it is unreviewed."""
     with parts.database.write() as session:
         wanted = purging.deletion(session, media_id, actor)
         purging.order(session, media_id, wanted, actor)
-    shredding.carry_out(parts.shredder, media_id)
-    return Response(status_code=204)
+    return Response(status_code=204 if shredding.finish(parts.shredder, media_id) else 202)
 
 
 @router.post(
@@ -37,7 +43,8 @@ def purge_media(
 ) -> Response:
     """Purge an item on somebody's word; its record's history stays, emptied of what it said.
 
-    Of one that was purged before, the law takes away what is still public.
+    Of one that was purged before, the law takes away what is still public. Not `complete` while something
+    of it cannot be removed: that is tried again.
     """
 
     def work(session: Session) -> Answer:
@@ -45,7 +52,7 @@ def purge_media(
         return Answer(tombstones.answer(left))
 
     ordered = write(actor, work)
-    shredding.carry_out(parts.shredder, media_id)
+    shredding.finish(parts.shredder, media_id)
     repeated = {REPLAYED: ordered.headers[REPLAYED]} if REPLAYED in ordered.headers else {}
     left = _tombstone(parts, media_id)
     return JSONResponse(left.model_dump(mode="json"), headers=repeated)

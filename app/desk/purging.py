@@ -83,5 +83,5 @@ def _end(sent: ItemForm, media_id: str, wanted: Callable[[Session], PurgeRequest
     refused = tried(sent.parts.database, order)
     if isinstance(refused, Refusal):
         return sent.shown_again(media_id, refused)
-    shredding.carry_out(sent.parts.shredder, media_id)
+    shredding.finish(sent.parts.shredder, media_id)
     return ways.see(f"/desk/media/{media_id}")

@@ -65,11 +65,22 @@ def step(mine: Shredder, media_id: str) -> bool:
     return True
 
 
+def finish(mine: Shredder, media_id: str) -> bool:
+    """Take what is left of an ordered purge; false where something cannot be removed: it is tried again."""
+    try:
+        carry_out(mine, media_id)
+    except Exception as error:
+        # What cannot be removed must not keep other items from being purged.
+        log.exception("purge.interrupted", media_id=media_id, error=str(error))
+        return False
+    return True
+
+
 def finish_all(mine: Shredder) -> int:
     """Take what is left of every purge that ended with its process; gives how many are done now."""
     with mine.database.read() as session:
         unfinished = db.tombstones.unfinished(session)
-    return sum(_done(mine, media_id) for media_id in unfinished)
+    return sum(finish(mine, media_id) for media_id in unfinished)
 
 
 def purge(
@@ -92,17 +103,7 @@ def purge(
     except ServiceError as refusal:
         log.info("purge.refused", media_id=media_id, why=refusal.detail)
         return False
-    return _done(mine, media_id)
-
-
-def _done(mine: Shredder, media_id: str) -> bool:
-    try:
-        carry_out(mine, media_id)
-    except Exception as error:
-        # It is tried again; what cannot be removed must not keep other items from being purged.
-        log.exception("purge.interrupted", media_id=media_id, error=str(error))
-        return False
-    return True
+    return finish(mine, media_id)
 
 
 def _mark(database: db.Database, left: Tombstone, done: PurgeStep) -> None:

@@ -236,6 +236,23 @@ def test_a_purge_that_cannot_end_keeps_no_other_from_it(
     assert step_of(parts, stuck) is PurgeStep.DONE
 
 
+def test_who_orders_is_told_that_the_end_waits(
+    parts: Parts, client: TestClient, shredder: Shredder
+) -> None:
+    item, other = (upload(client, png(seed)).json() for seed in (2, 3))
+    folders = [parts.blobs.derived_path(each["id"], PICTURES).parent for each in (item, other)]
+    for folder in folders:
+        folder.write_bytes(b"no folder")
+    assert client.delete(f"/v1/media/{item['id']}").status_code == 202
+    purged = client.post(f"/v1/media/{other['id']}/purge", json=PURGE.model_dump(mode="json"))
+    assert (purged.status_code, purged.json()["complete"]) == (200, False)
+    for folder in folders:
+        folder.unlink()
+    assert shredding.finish_all(shredder) == 2
+    left = client.get(f"/v1/media/{other['id']}/tombstone").json()
+    assert left["complete"]
+
+
 def test_an_order_hides_the_item_at_once(parts: Parts, client: TestClient, item: Any) -> None:
     with parts.database.write() as session:
         purging.order(session, item["id"], PURGE, SYSTEM)
