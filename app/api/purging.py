@@ -49,7 +49,7 @@ def purge_media(
 
     def work(session: Session) -> Answer:
         left = late_purges.order(session, media_id, body, actor, parts.purge_list)
-        return Answer(tombstones.answer(left))
+        return Answer(tombstones.answer(session, left))
 
     ordered = write(actor, work)
     shredding.finish(parts.shredder, media_id)
@@ -67,6 +67,6 @@ def read_tombstone(media_id: MediaId, parts: PartsDep, _actor: Reader) -> Tombst
 def _tombstone(parts: Parts, media_id: str) -> TombstoneAnswer:
     with parts.database.read() as session:
         left = db.tombstones.find(session, media_id)
-    if left is None:
-        raise NotFound("There is no such purged item.")
-    return tombstones.answer(left)
+        if left is None:
+            raise NotFound("There is no such purged item.")
+        return tombstones.answer(session, left)

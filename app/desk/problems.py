@@ -16,6 +16,7 @@ from app.desk.templating import render
 from app.door.statuses import STATUS_OF
 from app.errors import Gone, ServiceError
 from app.schemas.purging import TombstoneAnswer
+from app.services.purging import BY_LAW
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,8 @@ def _gone(request: Request, error: Exception) -> Response:
     if left is None or ways.is_by_script(request):
         return _refused(request, error)
     shown = TombstoneAnswer.model_validate(left)
-    return render(request, "tombstone.html", status=STATUS_OF[Gone], left=shown)
+    by_law = [each.value for each in BY_LAW]
+    return render(request, "tombstone.html", status=STATUS_OF[Gone], left=shown, by_law=by_law)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -61,6 +61,9 @@ class TombstoneAnswer(BaseModel):
     sha256: str | None = Field(description="Only where the fingerprint is kept.")
     fingerprint_kept: bool
     complete: bool = Field(description="Whether every step of the purge was taken.")
+    public: bool = Field(
+        description="Whether its public review stands; the law may take that, too."
+    )
 
 
 class ErasureRequest(BaseModel):

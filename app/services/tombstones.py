@@ -14,11 +14,11 @@ def missing(session: Session, media_id: str) -> ServiceError:
     left = db.tombstones.find(session, media_id)
     if left is None:
         return NotFound(f"There is no media item '{media_id}'.")
-    told = answer(left).model_dump(mode="json")
+    told = answer(session, left).model_dump(mode="json")
     return Gone("This item was purged; `tombstone` is what is left of it.", tombstone=told)
 
 
-def answer(left: Tombstone) -> TombstoneAnswer:
+def answer(session: Session, left: Tombstone) -> TombstoneAnswer:
     """A tombstone on the wire."""
     return TombstoneAnswer(
         media_id=left.media_id,
@@ -29,4 +29,5 @@ def answer(left: Tombstone) -> TombstoneAnswer:
         sha256=left.sha256 if left.keep_fingerprint else None,
         fingerprint_kept=left.keep_fingerprint,
         complete=left.step is PurgeStep.DONE,
+        public=db.publications.stands(session, left.media_id),
     )

@@ -12,6 +12,7 @@ from app.access import Role
 from app.db import Database
 from app.schemas.privacy_enums import SensitivityFlag
 from tests.desk.test_items import ready
+from tests.services.test_late_purges import publish
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -150,6 +151,23 @@ def test_a_purge_is_meant_and_leaves_a_tombstone(database: Database, browser_of:
         tombstone = db.tombstones.find(session, media_id)
     assert tombstone is not None
     assert tombstone.step == "done"
+
+
+def test_what_a_purge_left_public_is_taken_away_as_the_law_asks(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    with database.write() as session:
+        media_id = publish(session)
+    admin, editor = browser_of(Role.ADMIN), browser_of(Role.EDITOR)
+    assert send(admin, media_id, "purge", authority="desk", reason="Old.", sure="yes").is_redirect
+    left, form = "still to be read", f'action="/desk/media/{media_id}/care/purge"'
+    shown, to_others = (each.get(f"/desk/media/{media_id}").text for each in (admin, editor))
+    assert (left in shown, form in shown) == (True, True)
+    assert (left in to_others, form in to_others) == (True, False)
+    by_law = {"authority": "court", "reason": "Order 12/26 of the court.", "sure": "yes"}
+    assert send(admin, media_id, "purge", **by_law).is_redirect
+    assert left not in admin.get(f"/desk/media/{media_id}").text
+    assert send(admin, media_id, "purge", **by_law).status_code == 410
 
 
 def test_a_purge_is_proposed_by_one_person_and_decided_by_another(

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from app import db, services
 from app.access import Role, at_the_machine
@@ -28,17 +29,22 @@ def shredder(parts: Parts) -> Shredder:
     return Shredder(parts.database, parts.blobs, parts.purge_list)
 
 
+def publish(session: Session) -> str:
+    """Publish a review that names somebody; gives the item's id."""
+    media_id = add_item(session)
+    look(session, media_id)
+    conclude(session, media_id, VerificationStatus.PARTLY_VERIFIED)
+    record = services.verifications.take(session, media_id)
+    wanted = PublicationRequest(description="Shows Ms Kovalenko")
+    services.publication.publish(session, record, wanted, DESK, EDITOR)
+    return media_id
+
+
 @pytest.fixture
 def published(parts: Parts) -> str:
     """An item whose review names somebody."""
     with parts.database.write() as session:
-        media_id = add_item(session)
-        look(session, media_id)
-        conclude(session, media_id, VerificationStatus.PARTLY_VERIFIED)
-        record = services.verifications.take(session, media_id)
-        wanted = PublicationRequest(description="Shows Ms Kovalenko")
-        services.publication.publish(session, record, wanted, DESK, EDITOR)
-    return media_id
+        return publish(session)
 
 
 def said(parts: Parts) -> str:
@@ -60,10 +66,13 @@ def test_the_law_takes_what_a_purge_left_public(
     assert shredding.purge(shredder, published, PURGE, ADMIN)
     assert "Kovalenko" in said(parts)
     with parts.database.write() as session:
-        before = services.tombstones.answer(
-            late_purges.order(session, published, COURT, ADMIN, parts.purge_list)
-        )
-    assert (before.authority, before.complete) == (PurgeAuthority.DESK, True)
+        left = db.tombstones.find(session, published)
+        assert left is not None
+        before = services.tombstones.answer(session, left)
+        late_purges.order(session, published, COURT, ADMIN, parts.purge_list)
+        after = services.tombstones.answer(session, left)
+    assert (before.authority, before.complete, before.public) == (PurgeAuthority.DESK, True, True)
+    assert after == before.model_copy(update={"public": False})
     assert "Kovalenko" not in said(parts)
     assert faults(parts) == []
     with parts.database.read() as session:
