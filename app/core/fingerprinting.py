@@ -117,7 +117,7 @@ def _viewed(
     def on_progress(share: float) -> None:
         report(DECODING + share * (1 - DECODING))
 
-    views = views_of(samples.kind, samples.profiles, pictures.reel)
+    views = views_of(samples.kind, samples.profiles, pictures)
     described = np.concatenate(samples.descriptors)
     return describe_views(pictures, views, described, describers.views, on_progress)
 

@@ -1,44 +1,52 @@
 """Finds rectangles laid into the picture: pictures in pictures, halves of a split screen.
 
-The rim of an inset stays while what it divides moves: averaged over some seconds, its edges stand
+The rim of an inset stays while what it divides moves: averaged over some moments, its edges stand
 out as straight lines. After the splitting of stacked frames by edges and their spread over time in
-the winning entry of the Video Similarity Challenge 2022 (Wang et al.), on small grey pictures.
+the winning entry of the Video Similarity Challenge 2022 (Wang et al.), on grey pictures of a size at
+which the rim of a fifth of the frame is told from what lies beside it.
 """
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.reel import TILE, Reel, Small
+from app.core.pictures import Pictures, read_grey
 from app.core.views import Box
 
+SIDE_PX = 256
+"""Of 150 real insets the box was off by less than a third of its area in 51 % at 96 pixels, in 76 % here."""
+PART = 20
+"""Kept pictures that are looked at together."""
 INSETS_MAX = 3
 LEAST_SIDE = 0.16
 """Shorter insets hold too little to be recognised."""
-RIDGE = 4.0
+RIDGE = 3.0
 """Grey levels by which the edge stands above the edges beside it."""
 AROUND = 4
-RIM_SEEN = 0.68
+RIM_SEEN = 0.65
 """Share of the rim that must stand out; the frame's own border counts as seen."""
 REACH = 2
 SAME = 0.6
 LINES_MAX = 16
 COUNTED_MAX = 60
 PARTS_MAX = 20
-"""Of a long video, ten seconds here and there are looked at."""
+"""Of a long video, some stretches here and there are looked at."""
 MOST_OF_FRAME = 0.9
 
+type Film = NDArray[np.float32]
 type Ridges = NDArray[np.floating]
 
 
-def insets(reel: Reel) -> list[Box]:
+def insets(pictures: Pictures) -> list[Box]:
     """Give the likeliest insets of an item, those that are seen longest first."""
     seen: list[tuple[float, Box]] = []
-    parts = max(1, -(-len(reel) // TILE))
+    parts = -(-len(pictures) // PART)
     for part in np.unique(np.linspace(0, parts - 1, min(parts, PARTS_MAX)).round().astype(int)):
-        places = np.arange(part * TILE, min(len(reel), (part + 1) * TILE))
-        seen += [(1.0 / (rank + 1), box) for rank, box in enumerate(_inside(reel.at(places)))]
+        places = range(part * PART, min(len(pictures), (part + 1) * PART))
+        some = np.array([_small(pictures.jpegs[place]) for place in places])
+        seen += [(1.0 / (rank + 1), box) for rank, box in enumerate(_inside(some))]
     counted = [
         (sum(weight for weight, other in seen if _overlap(box, other) >= SAME), box)
         for _, box in seen[:COUNTED_MAX]
@@ -46,9 +54,13 @@ def insets(reel: Reel) -> list[Box]:
     return _distinct(counted)
 
 
-def _inside(pictures: Small) -> list[Box]:
-    """Give the likeliest insets of some seconds of film (n, side, side), best first."""
-    film = pictures.astype(np.float32)
+def _small(jpeg: bytes) -> Film:
+    size = (SIDE_PX, SIDE_PX)
+    return np.asarray(cv2.resize(read_grey(jpeg), size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _inside(film: Film) -> list[Box]:
+    """Give the likeliest insets of some pictures (n, side, side), best first."""
     side = film.shape[1]
     upright = _near(_ridges(np.abs(np.diff(film, axis=2)).mean(axis=0)) > RIDGE)
     level = _near(_ridges(np.abs(np.diff(film, axis=1)).mean(axis=0).T) > RIDGE)

@@ -14,7 +14,7 @@ from app.core.hashing import MIRROR_FORMS, pdq_forms, phash
 from app.core.insets import insets
 from app.core.media import Frame, MediaKind
 from app.core.pictures import Pictures, PictureWriter, read_jpeg
-from app.core.reel import Reel, ReelMaker, small
+from app.core.reel import ReelMaker, small
 from app.core.usable import carries_vote
 from app.core.views import FORMS, View, moving_views, still_views, turns
 
@@ -74,10 +74,10 @@ class Samples:
         return self.pictures.close(self.reel.done())
 
 
-def views_of(kind: MediaKind, profiles: list[Profile], reel: Reel) -> tuple[View, ...]:
+def views_of(kind: MediaKind, profiles: list[Profile], pictures: Pictures) -> tuple[View, ...]:
     """Give the query views that suit an item's frames."""
     content = content_box(profiles)
-    laid_in = insets(reel)
+    laid_in = insets(pictures)
     if kind is MediaKind.STILL:
         return still_views(content, laid_in)
     return moving_views(content, laid_in)

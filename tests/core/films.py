@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from app.core.films import Overlay
 from app.core.reel import SIDE, Reel, ReelMaker, small
-from tests.filming import canvas
+from tests.filming import Pixels, canvas
 
 STEP_MS = 200
 SIZE = (320, 240)
@@ -48,16 +48,21 @@ def reel_of(film: Film, step_ms: int = STEP_MS) -> Reel:
 
 
 def panned(times_s: NDArray[np.float64], seed: int, pan: int = 0) -> Film:
-    """What a hand-held camera sees of one canvas at these times; `pan` is the way that it goes."""
+    """What a hand-held camera sees of one canvas at these times, as a reel holds it."""
+    return np.stack([small(each) for each in seen_by_hand(times_s, seed, pan)])
+
+
+def seen_by_hand(times_s: NDArray[np.float64], seed: int, pan: int = 0) -> list[Pixels]:
+    """The same in frames of SIZE; `pan` is the way that the camera goes."""
     drawn = canvas(seed, SIZE)
     waves = np.random.default_rng((seed, pan, 9)).uniform(0, 1, (2, 3, 2))
-    pictures = []
+    frames = []
     for time_s in times_s:
         turns = (waves[:, :, 0] * 0.5 + 0.1) * time_s + waves[:, :, 1]
         x, y = 0.5 + np.sin(2 * np.pi * turns).mean(axis=1) / 2
         left, top = round(x * (drawn.shape[1] - SIZE[0])), round(y * (drawn.shape[0] - SIZE[1]))
-        pictures.append(small(drawn[top : top + SIZE[1], left : left + SIZE[0]]))
-    return np.stack(pictures)
+        frames.append(drawn[top : top + SIZE[1], left : left + SIZE[0]])
+    return frames
 
 
 def overlay(shares: NDArray[np.float64] = SAME, *, mirrored: bool = False) -> Overlay:
