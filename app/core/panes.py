@@ -1,15 +1,19 @@
-"""Runs that show in one pane of a split screen: laid over each other in that pane only.
+"""Runs that show in one pane of the query: half of a split screen, a picture in the picture.
 
-What plays in the other panes lies on the known frame, too, where the pane shows a cut of it.
+What plays in the other panes lies on the known frame, too, where a pane shows a cut of it; and a small
+pane has few key points to say how it lies, though its rims say where.
 """
 
 import numpy as np
 
 from app.core import policy
-from app.core.films import Overlay
+from app.core.examination import WEAK_INLIERS, best_of
+from app.core.films import BoxShares, Overlay
+from app.core.findings import Seen
 from app.core.framing import corners_of
 from app.core.laying import Laid, Side, lay_on, sureness
 from app.core.policy import Grade
+from app.core.unplaced import ALIKE
 from app.core.views import Box
 
 LAID_FROM = 0.01
@@ -21,22 +25,50 @@ SQUARE = (1, 1)
 
 def lay_in_pane(laid: Laid, sides: tuple[Side, Side]) -> Laid:
     """Lay an unsure run in each pane that the query seems to have; gives the surest."""
-    overlay, sure = laid.overlay, laid.seen.confidence
-    if overlay is None or sure < LAID_FROM or policy.grade(sure) is Grade.CERTAIN:
+    sure = laid.seen.confidence
+    if sure < LAID_FROM or policy.grade(sure) is Grade.CERTAIN:
         return laid
-    tried = [laid]
-    for pane in sides[0].fingerprint.laid_in:
+    ways = [way for pane in sides[0].fingerprint.laid_in for way in _ways(laid, pane)]
+    return max([laid, *(lay_on(way, laid.seen, sides) for way in ways)], key=sureness)
+
+
+def _ways(laid: Laid, pane: Box) -> list[Overlay]:
+    """Give how a run may lie in a pane: as it does, but nowhere else; or the known frame fills it."""
+    ways = []
+    overlay = laid.overlay
+    if overlay is not None:
         inside = _inside(overlay, pane)
         if 0 < inside.shown.sum() < (1 - OTHER_LEAST) * overlay.shown.sum():
-            tried.append(lay_on(inside, laid.seen, sides))
-    return max(tried, key=sureness)
+            ways.append(inside)
+    if _says_little(laid.seen):
+        filled = [_filled(pane, mirrored=mirrored) for mirrored in (False, True)]
+        ways += [way for way in filled if way is not None]
+    return ways
+
+
+def _says_little(seen: Seen) -> bool:
+    """Say whether the frames are alike, but have no key points to say how they lie."""
+    told = bool(seen.pairs) and best_of(seen.pairs).inliers >= WEAK_INLIERS
+    return not told and seen.strength.similarity >= ALIKE
 
 
 def _inside(overlay: Overlay, pane: Box) -> Overlay:
-    """Show what a box of the query shows of the known frame."""
-    x = 1 - pane.x - pane.width if overlay.mirrored else pane.x
-    box = x, pane.y, pane.width, pane.height
-    corners = np.clip(corners_of(SQUARE, overlay.shares, box), 0, 1)
+    """Show what a pane shows of the known frame."""
+    corners = np.clip(
+        corners_of(SQUARE, overlay.shares, _turned(pane, mirrored=overlay.mirrored)), 0, 1
+    )
     left, top = corners.min(axis=0).tolist()
     right, bottom = corners.max(axis=0).tolist()
     return overlay.cut((left, top, right - left, bottom - top))
+
+
+def _filled(pane: Box, *, mirrored: bool) -> Overlay | None:
+    """Lay a pane over the whole known frame."""
+    x, y, width, height = _turned(pane, mirrored=mirrored)
+    shares = np.array([[1 / width, 0, -x / width], [0, 1 / height, -y / height]])
+    return Overlay.of(shares, mirrored=mirrored)
+
+
+def _turned(pane: Box, *, mirrored: bool) -> BoxShares:
+    x = 1 - pane.x - pane.width if mirrored else pane.x
+    return x, pane.y, pane.width, pane.height

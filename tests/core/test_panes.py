@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -61,3 +62,28 @@ def test_each_half_of_a_split_screen_is_found_in_its_half(
         assert named["crop"] == pytest.approx((0.34, 0, 0.32, 1), abs=0.04)
         pane = (number != mirrored) / 2, 0, 0.5, 1
         assert named["picture_in_picture"] == pytest.approx(pane, abs=0.04)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_picture_of_a_fifth_of_the_frame_is_placed_by_its_rims(
+    rooms: tuple[list[Pixels], list[Pixels]],
+    known: list[Fingerprinted],
+    mirrored: bool,
+    tmp_path: Path,
+) -> None:
+    width, height = WIDE // 5, HIGH // 5
+    left, top = round(0.72 * WIDE), round(0.08 * HIGH)
+    frames = []
+    for inner, around in zip(*rooms, strict=True):
+        outer = around.copy()
+        small = cv2.resize(inner, (width, height), interpolation=cv2.INTER_AREA)
+        outer[top : top + height, left : left + width] = small[:, ::-1] if mirrored else small
+        frames.append(outer)
+    query = fingerprint_file(encoded(tmp_path / "inset.mp4", frames), default_describers())
+    found = {match.number: match for match in find_matches(query, known)}
+    assert found[0].grade is not Grade.LEAD
+    (segment,) = found[0].segments
+    named = {each.kind: each.box for each in segment.transforms}
+    assert ("mirror" in named) is mirrored
+    box = left / WIDE, top / HIGH, width / WIDE, height / HIGH
+    assert named["picture_in_picture"] == pytest.approx(box, abs=0.03)
