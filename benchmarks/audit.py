@@ -21,6 +21,7 @@ from app.jobs import migrate_jobs
 from app.schemas.notes import NewNote
 from app.services import media, verifying
 from app.settings import Settings
+from benchmarks import environment
 
 NOTES_AN_ITEM = 49  # besides the entry that opens its record
 VERIFIER = Actor("bench", "bench", Role.VERIFIER, SCOPES_OF_ROLE[Role.VERIFIER])
@@ -29,6 +30,7 @@ CLIP = Container("video/mp4", MediaKind.VIDEO, ("mov",))
 
 def main(history_entries: int) -> None:
     """Make the desk, verify it, print what that took."""
+    environment.clean()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), database_url="", upload_reserve_bytes=0)
         migrations.run.upgrade(settings.resolved_database_url)
