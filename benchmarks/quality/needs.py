@@ -27,6 +27,8 @@ CALLED = {
     "begun": "clips of which only the beginning is known",
 }
 
+NAMED = 3
+
 
 class TooFew(ValueError):
     """A half of the sources is too small for the queries that are asked for."""
@@ -41,7 +43,14 @@ def check(kinds: Iterable[str], sources: Sources) -> None:
                 lacks.setdefault(use, []).append(kind)
     if lacks:
         told = "; ".join(
-            f"{CALLED[use]}: {len(getattr(sources, use))}, too few for {', '.join(of)}"
-            for use, of in lacks.items()
+            f"{CALLED[use]}: {len(getattr(sources, use))}, too few for {_some(kinds)}"
+            for use, kinds in lacks.items()
         )
-        raise TooFew(f"The folder is too small ({told}). A dozen clips, some of 7 s, are enough.")
+        raise TooFew(
+            f"This half is too small ({told}). Twenty clips, some of 7 s, are enough for both."
+        )
+
+
+def _some(kinds: list[str]) -> str:
+    rest = f" and {len(kinds) - NAMED} more" if len(kinds) > NAMED else ""
+    return ", ".join(kinds[:NAMED]) + rest
