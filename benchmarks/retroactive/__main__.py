@@ -24,6 +24,8 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from app import db
 from app.schemas.enums import EventType
 from benchmarks.desk import Desk, running
@@ -160,7 +162,8 @@ def _progress(database: db.Database) -> tuple[object, ...]:
     """What changes while items are taken in and earlier ones are searched again."""
     with database.read() as session:
         states = db.processing.count_by_state(session)
-        return states, db.rechecks.waiting(session), db.events.last_seq(session)
+        searched = session.scalar(sa.select(sa.func.sum(db.searches.MatchSearch.as_of_seq)))
+        return states, searched, db.events.last_seq(session)
 
 
 def _wait_for_all(database: db.Database) -> None:
