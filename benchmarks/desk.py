@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import db
+from benchmarks.environment import DATABASE, clean_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 300.0
@@ -87,14 +87,15 @@ class Desk:
 def running(folder: Path, **more: str) -> Iterator[tuple[Desk, db.Database]]:
     """Run the whole service in a folder; gives its API and its database.
 
-    `more` are further variables of its environment, such as another `DATABASE_URL` than none.
+    `more` are further variables of its environment, such as another `DATABASE_URL` than none; of the
+    caller's own settings it gets none.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     key = folder / "key"
     given = {"PROVENANCE_DATA_DIR": str(folder / "data"), "PROVENANCE_PORT": str(port)}
-    environment = os.environ | given | {"DATABASE_URL": ""} | more
+    environment = clean_environment() | given | more
     command = [sys.executable, "-m", "app", "up", "--first-key-file", str(key)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -102,7 +103,7 @@ def running(folder: Path, **more: str) -> Iterator[tuple[Desk, db.Database]]:
         wait(key.exists)
         desk = Desk(port, key.read_text().strip())
         wait(lambda: _ready(desk))
-        url = environment["DATABASE_URL"] or f"sqlite:///{folder / 'data' / 'provenance.db'}"
+        url = environment.get(DATABASE) or f"sqlite:///{folder / 'data' / 'provenance.db'}"
         yield desk, db.Database(url)
     finally:
         process.send_signal(signal.SIGINT)

@@ -1,6 +1,6 @@
 """From the last byte of an upload to its first answer and to its full one, at the real service.
 
-    python -m benchmarks.first_answer CLIP [--known 200] [--uploads 5] [--busy]
+    python -m benchmarks.first_answer CLIP [--known 200] [--uploads 5] [--busy] [--json FILE]
 
 Starts the whole desk on a temporary folder, uploads the clip as known material among made-up known
 clips, then fresh re-encodes of it over loopback HTTP, and asks every few milliseconds what is there.
@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -28,6 +29,7 @@ from app.db.fingerprints import StoredFingerprint
 from app.schemas.enums import MediaState
 from app.services import collections, known
 from benchmarks.desk import PATIENCE_S, Desk, running, wait
+from benchmarks.figures import write
 from benchmarks.pipeline import unrelated
 
 LOOK_EVERY_S = 0.01
@@ -128,14 +130,21 @@ def _measured(clip: Path, uploads: int, count: int, *, busy: bool) -> list[tuple
 
 
 def main() -> int:
-    """Print a line an upload and the medians; status 1 if the median first answer is too late."""
+    """Measure and tell; status 1 if the median first answer is too late, or one did not come."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clip", type=Path)
     parser.add_argument("--known", type=int, default=200)
     parser.add_argument("--uploads", type=int, default=5)
     parser.add_argument("--busy", action="store_true")
+    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     results = _measured(given.clip, given.uploads, given.known, busy=given.busy)
+    write([asdict(timed) | {"bare_decode": decoding} for timed, decoding in results], given.json)
+    return show(results)
+
+
+def show(results: Sequence[tuple[Timed, float]]) -> int:
+    """Print a line an upload and the medians; gives the status."""
     print(
         f"{'ms after the last byte':<24}{'first':>8}{'ready':>8}{'matches':>9}{'bare decode':>13}"
     )

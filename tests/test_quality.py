@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.core.media import MediaKind
 from app.core.pictures import Pictures, write_jpeg
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
 from benchmarks.quality.graphs import EDITS, Made
 from benchmarks.quality.metrics import Pair, named, pairs_of, placed, ranking
-from benchmarks.quality.queries import make, pictured
-from benchmarks.quality.sources import Sources, coloured, source_of
+from benchmarks.quality.needs import NEEDS, TooFew
+from benchmarks.quality.queries import JOINED, make, pictured
+from benchmarks.quality.sources import Side, Source, Sources, coloured, gather, source_of, split
 from tests.filming import canvas, film, one_frame
 
 KINDS = ("crop", "mirror", "backwards", "speed", "excerpt", "montage", "stranger")
@@ -88,18 +90,64 @@ def test_a_false_pair_among_equals_counts_first() -> None:
 
 
 def test_sources_of_a_folder_are_split_in_two(tmp_path: Path) -> None:
-    from benchmarks.quality.sources import Side, gather, split
-
     for seed in range(6):
-        one_frame(tmp_path / f"clip{seed}{'abcdef'[seed] * 4}.mp4", seed=seed)
+        one_frame(tmp_path / f"{'abcdef'[seed] * 4}{seed}.mp4", seed=seed)
     (tmp_path / "notes.txt").write_text("no media")
     sources = gather([tmp_path], Files(tmp_path / "cache"))
     assert len(sources) == 6
-    sides = [split(sources, side, seed=1) for side in Side]
-    names = [
-        {each.name for each in (*side.known, *side.pictured, *side.strangers)} for side in sides
-    ]
-    assert names[0] & names[1] == set()
+    fit, test = (names_of(split(sources, side, seed=1)) for side in Side)
+    assert fit
+    assert test
+    assert not fit & test
+    assert fit | test == {each.name for each in sources}
+
+
+def sources_called(*stems: str) -> list[Source]:
+    return [Source(Path(f"{stem}.mp4"), MediaKind.VIDEO, 9.0, 320, 240) for stem in stems]
+
+
+def names_of(side: Sources) -> set[str]:
+    every = *side.known, *side.begun, *side.pictured, *side.strangers, *side.stills
+    return {each.name for each in every}
+
+
+def test_the_halves_are_the_same_with_every_seed() -> None:
+    sources = sources_called(*(f"{letter * 4}{n}" for letter in "abcdefghij" for n in range(2)))
+    halves = [[names_of(split(sources, side, seed)) for side in Side] for seed in range(5)]
+    assert all(half == halves[0] for half in halves)
+    strangers = {split(sources, Side.TEST, seed).strangers for seed in range(5)}
+    assert len(strangers) > 1
+    # Takes that share their first letters are not torn apart.
+    assert not {name[:4] for name in halves[0][0]} & {name[:4] for name in halves[0][1]}
+
+
+@pytest.mark.parametrize(
+    "stems",
+    [
+        [f"clip{n}{'abcdef'[n] * 4}" for n in range(6)],
+        [f"IMG_{n:04}" for n in range(6)],
+        [f"VID_20260101_{n}" for n in range(2)],
+    ],
+)
+def test_both_halves_get_clips_where_all_names_begin_alike(stems: list[str]) -> None:
+    sources = sources_called(*stems)
+    fit, test = (names_of(split(sources, side, seed=1)) for side in Side)
+    assert min(len(fit), len(test)) * 4 >= len(sources)
+    assert not fit & test
+    assert fit | test == {each.name for each in sources}
+
+
+def test_a_folder_that_is_too_small_is_told_so(tmp_path: Path) -> None:
+    few = split(sources_called("aaaa", "bbbb", "cccc"), Side.TEST, seed=1)
+    with pytest.raises(TooFew, match=r"known clips of 1\.8 s or more: 0, too few for crop"):
+        make(few, tmp_path, 1, 1, lambda name: name in {"crop", "other moment"})
+    short = Source(tmp_path / "a.mp4", MediaKind.VIDEO, 1.9, 320, 240)
+    with pytest.raises(TooFew, match="long enough for “speed”"):
+        make(Sources((short,), (), (), (short,)), tmp_path, 9, 1, lambda name: name == "speed")
+
+
+def test_every_kind_says_what_it_is_made_of() -> None:
+    assert NEEDS.keys() == JOINED.keys()
 
 
 def test_what_cannot_be_seen_of_a_change_of_colour_need_not_be_named() -> None:

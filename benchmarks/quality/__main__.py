@@ -3,7 +3,8 @@
     python -m benchmarks.quality --media FOLDER [--media FOLDER …] [--per-edit 4] [--side test]
 
 Takes any folders of clips and stills. Half of the sources serve to set weights (`--side fit`), the
-other half to measure (`--side test`); every clip that is known is known to both.
+other half to measure (`--side test`), the same halves with every seed; every clip that is known is
+known to both.
 """
 
 import argparse
@@ -15,16 +16,18 @@ from pathlib import Path
 from benchmarks.quality import comparison
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
+from benchmarks.quality.needs import TooFew
 from benchmarks.quality.page import write
 from benchmarks.quality.plot import draw
 from benchmarks.quality.queries import Query, begun, make, pictured
 from benchmarks.quality.report import show
-from benchmarks.quality.sources import Side, gather, split
+from benchmarks.quality.sources import Side, Sources, gather, split
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and print what it comes to; 1 when something unrelated alerts."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
     files = Files(chosen.cache)
     sources = gather(chosen.media, files)
     sides = {}
@@ -37,14 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for side in sides.values()
         for each in (*side.known, *side.stills, *side.beginnings)
     ]
-    only = chosen.only.split(",")
-    queries = make(
-        mine,
-        chosen.cache / "queries",
-        chosen.per_edit,
-        chosen.seed,
-        lambda name: any(word in name for word in only),
-    )
+    try:
+        queries = _queries(chosen, mine)
+    except TooFew as error:
+        parser.error(str(error))
     print(f"{len(queries)} queries, {len(known)} known items", flush=True)
     got: list[Answer] = answers(queries, known, chosen.cache, chosen.processes)
     result = show(got, verbose=chosen.verbose)
@@ -60,6 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.json:
         chosen.json.write_text(json.dumps(comparison.plain(methods), indent=1))
     return result
+
+
+def _queries(chosen: argparse.Namespace, mine: Sources) -> list[Query]:
+    only = chosen.only.split(",")
+    return make(
+        mine,
+        chosen.cache / "queries",
+        chosen.per_edit,
+        chosen.seed,
+        lambda name: any(word in name for word in only),
+    )
 
 
 def _about(chosen: argparse.Namespace, queries: Sequence[Query], known: Sequence[Path]) -> str:

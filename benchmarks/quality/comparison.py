@@ -1,5 +1,6 @@
 """Our answers beside those of other methods: measured alike, printed as one table for each measure."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,7 @@ from benchmarks.quality.files import Files
 from benchmarks.quality.metrics import Ranking, pairs_of, ranking
 from benchmarks.quality.peers import JUDGES, judged
 from benchmarks.quality.queries import Query
+from benchmarks.quality.summary import number
 
 OURS = "ours"
 MEASURES: dict[str, Callable[[Ranking], str]] = {
@@ -73,4 +75,4 @@ def plain(methods: Methods) -> list[dict[str, Any]]:
 
 
 def _share(rank: Ranking, share: float, digits: int) -> str:
-    return f"{share:.{digits}f}" if rank.pairs else "-"
+    return number(share if rank.pairs else math.nan, digits)

@@ -49,12 +49,11 @@ def pairs_of(answer: Answer) -> list[Pair]:
     ]
 
 
-def ranking(pairs: Sequence[Pair], rivals: Sequence[Pair] | None = None) -> Ranking:
-    """Rank the pairs; where `rivals` is given, false pairs are taken from there as well."""
-    every = [*pairs, *(pair for pair in rivals or () if not pair.true)]
-    positives = sum(pair.true for pair in every)
+def ranking(pairs: Sequence[Pair]) -> Ranking:
+    """Rank the pairs."""
+    positives = sum(pair.true for pair in pairs)
     # Among equal scores a false pair stands first: no luck with ties.
-    ordered = sorted(every, key=lambda pair: (-pair.score, pair.true))
+    ordered = sorted(pairs, key=lambda pair: (-pair.score, pair.true))
     right, precision_sum, first, at_99 = 0, 0.0, None, 0
     for seen, pair in enumerate(ordered, 1):
         if pair.score <= 0:
@@ -71,8 +70,8 @@ def ranking(pairs: Sequence[Pair], rivals: Sequence[Pair] | None = None) -> Rank
         precision_sum / most,
         (right if first is None else first) / most,
         at_99 / most,
-        sum(pair.true and pair.alerts for pair in every) / most,
-        sum(pair.alerts and not pair.true for pair in every),
+        sum(pair.true and pair.alerts for pair in pairs) / most,
+        sum(pair.alerts and not pair.true for pair in pairs),
         positives,
     )
 

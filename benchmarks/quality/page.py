@@ -1,15 +1,12 @@
 """Writes what a run came to as a page of Markdown that claims can link to."""
 
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.quality.answers import Answer
 from benchmarks.quality.comparison import MEASURES, OURS, Methods, ranks
 from benchmarks.quality.metrics import pairs_of, reliability
-from benchmarks.quality.summary import Summary
-
-HEAD = "µAP", "R@1stF", "alerts", "false", "segF1", "ends", "speed", "names"
+from benchmarks.quality.summary import HEAD, Summary, number
 
 
 def write(methods: Methods, about: str, path: Path) -> None:
@@ -28,7 +25,7 @@ def write(methods: Methods, about: str, path: Path) -> None:
     pairs = [pair for answer in ours for pair in pairs_of(answer)]
     lines += _table(
         ("confidence", "pairs", "true"),
-        [(f"{a:.2f} – {b:.2f}", str(n), _number(true)) for a, b, n, true in reliability(pairs)],
+        [(f"{a:.2f} – {b:.2f}", str(n), number(true)) for a, b, n, true in reliability(pairs)],
     )
     if len(methods) > 1:
         table = ranks(methods)
@@ -41,21 +38,7 @@ def write(methods: Methods, about: str, path: Path) -> None:
 
 def _row(name: str, answers: Sequence[Answer]) -> tuple[str, ...]:
     row = Summary.of(answers)
-    rank, lie = row.rank, row.lie
-    found = rank.micro_ap, rank.before_first_false, rank.alerted
-    return (
-        name,
-        str(row.queries),
-        str(rank.pairs),
-        *(_number(value if rank.pairs else math.nan, 3) for value in found),
-        str(rank.false_alerts),
-        _number(lie.f1 if lie.truths else math.nan, 3),
-        *(_number(value) for value in (row.ends, row.speed, row.names)),
-    )
-
-
-def _number(value: float, digits: int = 2) -> str:
-    return "–" if math.isnan(value) else f"{value:.{digits}f}"
+    return name, str(row.queries), str(row.rank.pairs), *row.cells
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -23,6 +23,8 @@ PDQ_BITS, PDQ_QUALITY = 31, 50
 PHASH_BITS = 10
 MATCHED_SHARE = 0.8
 """vPDQ's default share of the query's frames that must match."""
+TIE = 1e-6
+"""What the known item's share weighs: less than two shares of queries of a quarter of an hour differ by."""
 COSINE, STILL_COSINE = 0.5, 0.75
 """The second is what SSCD's authors give for 90 % precision on DISC images: its README on GitHub."""
 ALIGNED_FRAMES = 3
@@ -30,7 +32,7 @@ ALIGNED_FRAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a method says of one query and one known item; the score only ranks."""
+    """What a method says of one query and one known item; the score only ranks, what alerts first."""
 
     score: float
     alerts: bool
@@ -55,23 +57,32 @@ def phash(query: Fingerprint, known: Fingerprint) -> Verdict:
 
 
 def sscd(query: Fingerprint, known: Fingerprint) -> Verdict:
-    """Compare descriptors of whole frames: the sum of cosines at the offset that most agree on."""
+    """Compare descriptors of whole frames, of videos at the offset that has the greatest sum of cosines.
+
+    The score is a cosine, whatever the kinds of media: of stills the greatest, of videos the mean of
+    the best of as many frames as an alert needs, where those that are missing count as 0.
+    """
     if not (query.described and known.described):
         return NOTHING
     cosines = _unit(query.descriptors) @ _unit(known.descriptors).T
     if MediaKind.STILL in {query.kind, known.kind}:
         best = max(0.0, float(cosines.max()))
-        return Verdict(best, best >= STILL_COSINE)
+        return _of_cosine(best, alerts=best >= STILL_COSINE)
     apart = known.timestamps_ms[None, :] - query.timestamps_ms[:, None]
     offsets = np.rint(apart / STEP_MS)
     agreeing = np.where(cosines >= COSINE, cosines, 0)
-    found = NOTHING
+    most = np.zeros(1, np.float32)
     for offset in np.unique(offsets[agreeing > 0]):
         aligned = np.where(offsets == offset, agreeing, 0).max(1)
-        score = float(aligned.sum())
-        if score > found.score:
-            found = Verdict(score, int((aligned > 0).sum()) >= ALIGNED_FRAMES)
-    return found
+        if aligned.sum() > most.sum():
+            most = aligned
+    best = float(np.sort(most)[-ALIGNED_FRAMES:].sum()) / ALIGNED_FRAMES
+    return _of_cosine(best, alerts=int((most > 0).sum()) >= ALIGNED_FRAMES)
+
+
+def _of_cosine(cosine: float, *, alerts: bool) -> Verdict:
+    """Rank by a cosine; before it stands whether it alerts, since both kinds have thresholds of their own."""
+    return Verdict((alerts + min(1.0, cosine)) / 2, alerts)
 
 
 JUDGES: dict[str, Judge] = {"PDQ": vpdq, "pHash": phash, "SSCD": sscd}
@@ -115,12 +126,15 @@ def seconds(side: Fingerprint) -> NDArray[np.intp]:
 
 
 def _shares(query: NDArray[np.uint8], known: NDArray[np.uint8], bits: int) -> Verdict:
-    """Match each frame of either side to any of the other; rank by the greater share."""
+    """Match each frame of either side to any of the other; the query's share ranks as it alerts.
+
+    The known item's parts ties: a known still has one frame, all of which a single near frame matches.
+    """
     if not (len(query) and len(known)):
         return NOTHING
     near = np.bitwise_count(query[:, None] ^ known[None, :]).sum(2, dtype=int) <= bits
     of_query, of_known = float(near.any(1).mean()), float(near.any(0).mean())
-    return Verdict(max(of_query, of_known), of_query >= MATCHED_SHARE)
+    return Verdict(of_query + TIE * of_known, of_query >= MATCHED_SHARE)
 
 
 def _unit(rows: NDArray[np.float16]) -> NDArray[np.float32]:

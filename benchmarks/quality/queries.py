@@ -12,6 +12,7 @@ import imageio_ffmpeg
 
 from benchmarks.quality.files import Files
 from benchmarks.quality.graphs import EDITS, EVEN, Made
+from benchmarks.quality.needs import TooFew, check
 from benchmarks.quality.sources import Source, Sources, source_of
 
 LEAST_BYTES = 1_000
@@ -86,8 +87,9 @@ class _Plan:
 def make(
     sources: Sources, folder: Path, per_edit: int, seed: int, only: Callable[[str], bool]
 ) -> list[Query]:
-    """Give `per_edit` queries of every kind, made where they do not exist yet."""
+    """Give `per_edit` queries of every kind, made where they do not exist yet; TooFew of too few sources."""
     kinds = {**dict.fromkeys(EDITS, _edited), **JOINED}
+    check(filter(only, kinds), sources)
     plans = [
         kinds[name](name, place, sources, random.Random(f"{seed} {name} {place}"))
         for name in filter(only, kinds)
@@ -111,6 +113,8 @@ def _edited(name: str, place: int, sources: Sources, generator: random.Random) -
     """Edit one excerpt."""
     made: Made = EDITS[name](generator)
     long = [each for each in sources.clips if each.duration_s >= 1.6 * made.speed]
+    if not long:
+        raise TooFew(f"No known clip is long enough for “{name}” at {made.speed:g} × its speed.")
     cut = cut_of(generator.choice(long), generator, 4.0 * max(1.0, made.speed))
     beside = cut_of(generator.choice(sources.strangers), generator)
     used = (cut, beside) if "[b]" in made.graph else (cut,)

@@ -1,24 +1,11 @@
 """Prints what the answers come to: a row for each kind of query, then the sums."""
 
+import math
 from collections.abc import Sequence
 
 from benchmarks.quality.answers import Answer
 from benchmarks.quality.metrics import ALERTING, pairs_of, ranking, reliability
-from benchmarks.quality.summary import Summary
-
-HEAD = (
-    "query",
-    "pairs",
-    "µAP",
-    "R@1stF",
-    "alerts",
-    "false",
-    "segF1",
-    "ends",
-    "speed",
-    "names",
-    "s",
-)
+from benchmarks.quality.summary import HEAD, Summary, number
 
 
 def show(answers: Sequence[Answer], *, verbose: bool) -> int:
@@ -26,27 +13,27 @@ def show(answers: Sequence[Answer], *, verbose: bool) -> int:
     if verbose:
         for answer in answers:
             _show_one(answer)
-    print(("{:20}" + "{:>8}" * (len(HEAD) - 1)).format(*HEAD))
+    _line("query", "pairs", *HEAD, "s")
     for edit in dict.fromkeys(answer.edit for answer in answers):
         _row(edit, [answer for answer in answers if answer.edit == edit])
     _row("all", answers)
     pairs = [pair for answer in answers for pair in pairs_of(answer)]
     whole = ranking(pairs)
-    print(f"recall at 99 % precision {whole.at_99_precision:.3f}")
+    at_99 = whole.at_99_precision if whole.pairs else math.nan
+    print(f"recall at 99 % precision {number(at_99, 3)}")
     print("confidence     pairs  true")
     for low, high, count, true in reliability(pairs):
-        print(f"{low:.2f} – {high:.2f}  {count:7}  {true:.2f}")
+        print(f"{low:.2f} – {high:.2f}  {count:7}  {number(true)}")
     return int(whole.false_alerts > 0)
 
 
 def _row(name: str, answers: Sequence[Answer]) -> None:
     row = Summary.of(answers)
-    rank = row.rank
-    print(
-        f"{name:20}{rank.pairs:8}{rank.micro_ap:8.3f}{rank.before_first_false:8.3f}{rank.alerted:8.2f}"
-        f"{rank.false_alerts:8}{row.lie.f1:8.3f}{row.ends:8.2f}{row.speed:8.2f}{row.names:8.2f}"
-        f"{row.seconds:8.2f}"
-    )
+    _line(name, str(row.rank.pairs), *row.cells, number(row.seconds))
+
+
+def _line(name: str, *cells: str) -> None:
+    print(f"{name:20}" + "".join(f"{cell:>8}" for cell in cells))
 
 
 def _show_one(answer: Answer) -> None:

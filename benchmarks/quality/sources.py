@@ -16,6 +16,10 @@ from app.core.media import MediaKind
 from app.core.pictures import Pictures
 from benchmarks.quality.files import Files
 
+SPLIT = 1
+"""What the halves are drawn with. No seed: what one seed measures, no other may have been fitted to."""
+LEAST_SHARE = 0.25
+"""Of the clips that each half must get, or they are split by more of their names."""
 SHORTEST_S = 1.8
 STRANGERS_SHARE = 0.2
 """Clips that are not known: they fill frames, follow and precede excerpts, and must match nothing."""
@@ -120,8 +124,9 @@ def coloured(pictures: Pictures) -> bool:
 
 
 def split(sources: Sequence[Source], side: Side, seed: int) -> Sources:
-    """Give one side's half of the sources, and what each of them is used for."""
-    clips = [each for each in sources if each.kind is MediaKind.VIDEO and _side(each, seed) is side]
+    """Give one side's half of the sources, the same for every seed, and what each of them is used for."""
+    mine = sides(sources)[side]
+    clips = [each for each in mine if each.kind is MediaKind.VIDEO]
     random.Random(f"{seed} {side}").shuffle(clips)
     strangers = max(2, round(STRANGERS_SHARE * len(clips)))
     pictured = strangers + max(1, round(PICTURED_SHARE * len(clips)))
@@ -132,13 +137,26 @@ def split(sources: Sequence[Source], side: Side, seed: int) -> Sources:
         begun=tuple(begun),
         pictured=tuple(clips[strangers:pictured]),
         strangers=tuple(clips[:strangers]),
-        stills=tuple(
-            each for each in sources if each.kind is MediaKind.STILL and _side(each, seed) is side
-        ),
+        stills=tuple(each for each in mine if each.kind is MediaKind.STILL),
     )
 
 
-def _side(source: Source, seed: int) -> Side:
+def sides(sources: Sequence[Source]) -> dict[Side, list[Source]]:
+    """Split sources by name; where most names begin alike, by whole names, or in the order of hashes."""
     # The first letters keep a series of takes (take1, take2) on one side where they share a name.
-    digest = hashlib.sha256(f"{seed} {source.path.stem.lower()[:4]}".encode()).digest()
-    return Side.FIT if digest[0] % 2 else Side.TEST
+    for letters in (4, None):
+        halves: dict[Side, list[Source]] = {side: [] for side in Side}
+        for each in sources:
+            halves[Side.FIT if _digest(each, letters)[0] % 2 else Side.TEST].append(each)
+        if min(map(_clips, halves.values())) >= LEAST_SHARE * max(1, _clips(sources)):
+            return halves
+    ordered = sorted(sources, key=lambda each: (each.kind, _digest(each, None)))
+    return {Side.TEST: ordered[::2], Side.FIT: ordered[1::2]}
+
+
+def _clips(sources: Sequence[Source]) -> int:
+    return sum(each.kind is MediaKind.VIDEO for each in sources)
+
+
+def _digest(source: Source, letters: int | None) -> bytes:
+    return hashlib.sha256(f"{SPLIT} {source.path.stem.lower()[:letters]}".encode()).digest()

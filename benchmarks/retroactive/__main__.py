@@ -6,8 +6,9 @@ Cuts clips of two to four seconds, and stills, out of the folder's clips, and dr
 used up. Uploads come first: every fifth is an edit of a piece that is not known yet, the others are
 other pieces. Then the pieces are imported as known material by the real service, until all uploads
 were searched for them. Afterwards each upload is searched as if it came only now. Both must alert for
-the same pairs. Two thousand take two hours on two cores: with `--folder` everything is kept there, and
-a run that was broken off goes on (its times are those of the last part).
+the same pairs, or the status is 1; what stands still for half an hour is given up. Two thousand take
+two hours on two cores: with `--folder` everything is kept there, and a run that was broken off goes on
+(its times are those of the last part).
 """
 
 import argparse
@@ -23,11 +24,15 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from app import db
 from app.schemas.enums import EventType
 from benchmarks.desk import Desk, running
+from benchmarks.figures import tell
 from benchmarks.retroactive.footage import Piece, pieces
 from benchmarks.retroactive.scratch import Pair, from_scratch
+from benchmarks.retroactive.waiting import until
 
 SEED = 1
 EVERY_EDITED = 5
@@ -38,7 +43,6 @@ EDITS = (
     "eq=brightness=0.08:contrast=1.2",
     "drawbox=y=ih*0.85:h=ih*0.15:t=fill:color=black",
 )
-LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,13 @@ class Report:
     known_clips_a_second: float
     from_scratch_s: float
 
+    def status(self) -> int:
+        """Give the exit status: 1 where only one of the ways alerts for a pair."""
+        return int(self.only_by_event > 0 or self.only_from_scratch > 0)
 
-def main() -> None:
-    """Make the pieces, run both ways, print what they found."""
+
+def main() -> int:
+    """Make the pieces, run both ways, print what they found; gives the report's status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--media", type=Path, required=True)
     parser.add_argument("--items", type=int, default=2000)
@@ -71,9 +79,8 @@ def main() -> None:
         allowed = {"PROVENANCE_IMPORT_FOLDERS": str(folder)}
         with running(folder, **allowed) as (desk, database):
             report = _measure(desk, database, folder, sent)
-    sys.stdout.write(json.dumps(asdict(report), indent=2) + "\n")
-    if wanted.json:
-        wanted.json.write_text(json.dumps(asdict(report), indent=2) + "\n")
+    tell(asdict(report), wanted.json)
+    return report.status()
 
 
 def _shot(media: Path, folder: Path, items: int) -> list[Path]:
@@ -114,9 +121,9 @@ def _measure(desk: Desk, database: db.Database, folder: Path, sent: Sequence[Pat
     _say("importing")
     started = time.monotonic()
     imported = f"/v1/imports/{_ordered(desk, folder / 'archive')}"
-    while (done := desk.get(imported)[1])["retro_matches"] is None:
-        time.sleep(LOOK_EVERY_S)
+    until(lambda: _is_looked_back_on(desk, imported), lambda: _progress(database))
     import_s = time.monotonic() - started
+    done = desk.get(imported)[1]
     told = _of_known(_told(database), earlier)
     _say("searching from scratch")
     started = time.monotonic()
@@ -144,13 +151,28 @@ def _ordered(desk: Desk, archive: Path) -> str:
     return str(desk.post("/v1/imports", order)["id"])
 
 
+def _is_looked_back_on(desk: Desk, imported: str) -> bool:
+    answer = desk.get(imported)[1]
+    if answer["fault"]:
+        raise RuntimeError(f"The import failed: {answer['fault']}")
+    return answer["retro_matches"] is not None
+
+
+def _progress(database: db.Database) -> tuple[object, ...]:
+    """What changes while items are taken in and earlier ones are searched again."""
+    with database.read() as session:
+        states = db.processing.count_by_state(session)
+        searched = session.scalar(sa.select(sa.func.sum(db.searches.MatchSearch.as_of_seq)))
+        return states, searched, db.events.last_seq(session)
+
+
 def _wait_for_all(database: db.Database) -> None:
-    while True:
+    def is_done() -> bool:
         with database.read() as session:
             states = db.processing.count_by_state(session)
-        if not any(states.get(state) for state in db.processing.UNFINISHED):
-            return
-        time.sleep(LOOK_EVERY_S)
+        return not any(states.get(state) for state in db.processing.UNFINISHED)
+
+    until(is_done, lambda: _progress(database))
 
 
 def _of_known(pairs: Iterable[Pair], uploads: set[str]) -> set[Pair]:
@@ -174,4 +196,4 @@ def _say(what: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

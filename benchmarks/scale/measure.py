@@ -38,7 +38,7 @@ COPIES = 100
 FRAMES_ASKED = 60
 VIEWS_ASKED = 10
 CODE_ERROR = 0.02
-"""Hits so little above the threshold may be below it by their codes."""
+"""Hits so little above the threshold may be below it by their codes: the exact answer leaves them out."""
 BEST_OF = 5
 PIECES_MULTIPLIED = 8
 PIECES_COPIED_FROM = 10

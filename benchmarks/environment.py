@@ -1,0 +1,22 @@
+"""The environment without the settings of a desk: a benchmark measures its own, as it comes."""
+
+import os
+
+PREFIX = "PROVENANCE_"
+DATABASE = "DATABASE_URL"
+
+
+def clean_environment() -> dict[str, str]:
+    """Give the caller's environment without any setting of a desk."""
+    return {name: value for name, value in os.environ.items() if not _is_a_setting(name)}
+
+
+def clean() -> None:
+    """Take the settings of a desk out of this process's own environment."""
+    for name in filter(_is_a_setting, list(os.environ)):
+        del os.environ[name]
+
+
+def _is_a_setting(name: str) -> bool:
+    # Settings are read whatever the case of their names.
+    return name.upper().startswith(PREFIX) or name.upper() == DATABASE
