@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import db
+from scripts.own_desk import clean_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 300.0
@@ -94,7 +94,7 @@ def running(folder: Path, **more: str) -> Iterator[tuple[Desk, db.Database]]:
         port = free.getsockname()[1]
     key = folder / "key"
     given = {"PROVENANCE_DATA_DIR": str(folder / "data"), "PROVENANCE_PORT": str(port)}
-    environment = os.environ | given | {"DATABASE_URL": ""} | more
+    environment = clean_environment() | given | {"DATABASE_URL": ""} | more
     command = [sys.executable, "-m", "app", "up", "--first-key-file", str(key)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -6,7 +6,6 @@ of it by signed webhooks. Ends with status 0 only if every answer was the expect
 """
 
 import json
-import os
 import queue
 import re
 import signal
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
+from own_desk import clean_environment
 from standardwebhooks import Webhook
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -187,10 +187,8 @@ def free_port() -> int:
 def running_desk(folder: Path) -> Iterator[Desk]:
     """Start the service on `folder`, give a client with its first key, and stop it at the end."""
     port = free_port()
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PROVENANCE_")}
-    inherited.pop("DATABASE_URL", None)
     environment = {
-        **inherited,
+        **clean_environment(),
         "PROVENANCE_DATA_DIR": str(folder / "data"),
         "PROVENANCE_PORT": str(port),
         "PROVENANCE_WEBHOOK_ALLOW_PRIVATE": "true",

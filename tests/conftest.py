@@ -14,13 +14,17 @@ from app.bootstrap import Parts, bootstrap
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
+from scripts.own_desk import clean_environment
 from tests.databases import PostgresCluster, SqliteTemplate, find_postgres
 
 REAL_MEDIA = Path(os.environ.get("PROVENANCE_TEST_MEDIA", "../shared/media"))
 
 
 def pytest_configure() -> None:
-    """Let the many processes that tests start keep what the first of them has compiled."""
+    """Let no test write where a desk of this machine does, and processes keep what one compiled."""
+    for name in os.environ.keys() - clean_environment().keys():
+        if not name.startswith("PROVENANCE_TEST_"):
+            del os.environ[name]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Tests run side by side: threads of each would only wait for each other.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
