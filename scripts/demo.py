@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
-from own_desk import clean_environment
+from own_desk import DIRECT, clean_environment
 from standardwebhooks import Webhook
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,7 +114,7 @@ class Desk:
         for name, value in {"Authorization": f"Bearer {self._token}", **headers}.items():
             request.add_header(name, value)
         try:
-            with urllib.request.urlopen(request, timeout=60) as got:
+            with DIRECT.open(request, timeout=60) as got:
                 answer = Answer(got.status, _lowered(got.headers), _parsed(got.read()))
         except urllib.error.HTTPError as error:
             answer = Answer(error.code, {}, _parsed(error.read()))
@@ -235,7 +235,7 @@ def wait_for_key(service: subprocess.Popen[bytes], log: Path, address: str) -> s
 def not_ready(address: str) -> str:
     """Give what `/readyz` misses; nothing when the service can do its work."""
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+        with DIRECT.open(f"{address}/readyz", timeout=5):
             return ""
     except urllib.error.HTTPError as error:
         return error.read().decode()

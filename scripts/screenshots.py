@@ -82,12 +82,16 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], str, str]:
     address, until = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         try:
-            if key_file.exists() and httpx2.get(f"{address}/readyz").status_code == 200:
+            if key_file.exists() and _is_ready(address):
                 return process, address, key_file.read_text().strip()
         except httpx2.TransportError:
             pass
         time.sleep(0.3)
     raise SystemExit(f"the desk did not start: {(folder / 'log').read_text()[-2000:]}")
+
+
+def _is_ready(address: str) -> bool:
+    return httpx2.get(f"{address}/readyz", trust_env=False).status_code == 200
 
 
 def fill(api: httpx2.Client, footage: list[Path], uploads: dict[str, Path]) -> dict[str, str]:

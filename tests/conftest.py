@@ -20,11 +20,17 @@ from tests.databases import PostgresCluster, SqliteTemplate, find_postgres
 REAL_MEDIA = Path(os.environ.get("PROVENANCE_TEST_MEDIA", "../shared/media"))
 
 
+# Tests speak HTTP with this machine alone; some clients would ask a proxy for its own address.
+PROXIES = {"http_proxy", "all_proxy"}
+
+
 def pytest_configure() -> None:
     """Let no test write where a desk of this machine does, and processes keep what one compiled."""
     for name in os.environ.keys() - clean_environment().keys():
         if not name.startswith("PROVENANCE_TEST_"):
             del os.environ[name]
+    for name in [name for name in os.environ if name.lower() in PROXIES]:
+        del os.environ[name]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Tests run side by side: threads of each would only wait for each other.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests import conftest
+from tests.receiver import receiving
 
 ROOT = Path(__file__).resolve().parent.parent
+NOWHERE = "http://127.0.0.1:1"
 SCREENSHOTS = """
 import signal, sys
 from pathlib import Path
@@ -25,7 +27,13 @@ finally:
 
 
 def test_a_test_run_knows_no_desk_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    theirs = {"DATABASE_URL", "PROVENANCE_PURGE_LIST", "PROVENANCE_TSA_URL"}
+    theirs = {
+        "DATABASE_URL",
+        "PROVENANCE_PURGE_LIST",
+        "PROVENANCE_TSA_URL",
+        "http_proxy",
+        "ALL_PROXY",
+    }
     for name in theirs:
         monkeypatch.setenv(name, "/srv/desk")
     monkeypatch.setenv("PROVENANCE_TEST_ALL_HOSTILE", "yes")
@@ -43,6 +51,7 @@ def test_the_desk_of_the_pictures_writes_nothing_elsewhere(tmp_path: Path) -> No
         "DATABASE_URL": f"sqlite:///{elsewhere / 'provenance.db'}",
         "PROVENANCE_CHECKPOINT_DIR": str(elsewhere / "checkpoints"),
         "PROVENANCE_SIGNING_KEY": str(elsewhere / "key.pem"),
+        "http_proxy": NOWHERE,
     }
     done = subprocess.run(
         [sys.executable, "-c", SCREENSHOTS, str(own)],
@@ -56,3 +65,18 @@ def test_the_desk_of_the_pictures_writes_nothing_elsewhere(tmp_path: Path) -> No
     assert done.stdout.startswith("/desk/set-password/")
     assert list(elsewhere.iterdir()) == []
     assert (own / "data" / "provenance.db").exists()
+
+
+def test_a_proxy_is_not_asked_for_this_machines_own_address() -> None:
+    with receiving() as receiver:
+        program = "import sys, own_desk; own_desk.DIRECT.open(sys.argv[1], b'', timeout=10).close()"
+        done = subprocess.run(
+            [sys.executable, "-c", program, receiver.url],
+            cwd=ROOT / "scripts",
+            env=os.environ | {"http_proxy": NOWHERE, "HTTP_PROXY": NOWHERE},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert len(receiver.received) == 1

@@ -1,5 +1,6 @@
 """What surrounds the code: locks, set-up, the image and the compose file hold what they promise."""
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from app.settings import Settings
+from tests.receiver import Reply, receiving
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {"up", "serve", "work", "migrate"}
@@ -177,6 +179,19 @@ def test_the_image_is_small_runs_unprivileged_and_reports_its_health() -> None:
     assert re.fullmatch(r"USER [1-9]\d*:[1-9]\d*", words["USER"])
     assert {"HEALTHCHECK", "STOPSIGNAL", "VOLUME", "ENTRYPOINT", "CMD"} <= set(words)
     assert "apt-get" not in "".join(last_stage)
+
+
+@pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
+def test_the_image_asks_itself_for_its_health_and_no_proxy(status: int, healthy: bool) -> None:
+    [line] = [line for line in instructions() if line.startswith("HEALTHCHECK")]
+    _, *arguments = json.loads(line.partition(" CMD ")[2])
+    with receiving(Reply(status=status)) as receiver:
+        given = {"PROVENANCE_PORT": str(receiver.port), "http_proxy": "http://127.0.0.1:1"}
+        done = subprocess.run(
+            [sys.executable, *arguments], env=os.environ | given, capture_output=True, check=False
+        )
+        assert [each.path for each in receiver.received] == ["/healthz"]
+    assert (done.returncode == 0) is healthy
 
 
 def test_what_the_image_copies_is_let_through() -> None:
