@@ -16,6 +16,7 @@ from app.main import create_app
 from app.settings import Settings
 from scripts.own_desk import clean_environment
 from tests.databases import PostgresCluster, SqliteTemplate, find_postgres
+from tests.needed import missing
 
 REAL_MEDIA = Path(os.environ.get("PROVENANCE_TEST_MEDIA", "../shared/media"))
 
@@ -91,10 +92,7 @@ def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postg
     """A private PostgreSQL server; without its programs: a failure in CI, a skip elsewhere."""
     programs = find_postgres()
     if programs is None:
-        reason = "PostgreSQL's server programs are not installed (Debian: apt install postgresql)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("PostgreSQL's server programs are not installed (Debian: apt install postgresql)")
     cluster = PostgresCluster(programs)
     try:
         yield cluster

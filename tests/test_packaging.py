@@ -83,6 +83,16 @@ def test_scripts_are_valid_and_executable(script: Path) -> None:
     subprocess.run(["bash", "-n", script], check=True)
 
 
+def test_ci_installs_whatever_tests_miss() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    packages = set(re.findall(r"missing\+=\(([a-z0-9-]+)\)", script))
+    packages |= set(re.findall(r"^for program in (.+); do$", script, re.MULTILINE)[0].split())
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    needed = set(re.findall(r"missing\(.*Debian: apt install ([a-z0-9-]+)\)", tests))
+    assert "postgresql" in needed
+    assert needed - packages == set()
+
+
 def test_the_readme_names_only_commands_that_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for document in ("README.md", "CONTRIBUTING.md"):
