@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from sqlalchemy.engine import make_url
 
 from app.settings import Settings
 from tests.receiver import Reply, receiving
@@ -243,8 +244,17 @@ def test_the_compose_file_sets_only_settings_that_exist(compose: dict[str, Any])
     ours = [service for service in compose["services"].values() if "build" in service]
     assert ours
     for service in ours:
-        assert set(service["environment"]) <= known
-        assert service["environment"]["DATABASE_URL"].startswith("postgresql+psycopg://")
+        assert set(service["environment"]) <= known | {"PGPASSWORD"}
+
+
+def test_a_password_of_any_characters_reaches_the_database(compose: dict[str, Any]) -> None:
+    given = compose["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"]
+    for service in compose["services"].values():
+        if "build" not in service:
+            continue
+        url = make_url(service["environment"]["DATABASE_URL"])
+        assert (url.drivername, url.password) == ("postgresql+psycopg", None)
+        assert service["environment"]["PGPASSWORD"] == given
 
 
 def test_no_secret_is_written_into_the_compose_file(compose: dict[str, Any]) -> None:
