@@ -31,7 +31,7 @@ VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["python3", "-P", "-c", \
-    "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['PROVENANCE_PORT']}/healthz\", timeout=4)"]
+    "import os, urllib.request as r; r.build_opener(r.ProxyHandler({})).open(f\"http://127.0.0.1:{os.environ['PROVENANCE_PORT']}/healthz\", timeout=4)"]
 # The command runs as process 1 and reaps its own children; where decoders are killed with their
 # worker, `docker run --init` (set in docker-compose.yml) reaps what they leave.
 ENTRYPOINT ["python3", "-P", "-m", "app"]

@@ -40,9 +40,9 @@ format: ## Format the code and fix what can be fixed
 	.venv/bin/python -m ruff check --fix .
 	.venv/bin/python -m ruff format .
 
-lock: ## Resolve pyproject.toml anew into the hashed lock files
+lock: ## Write the hashed lock files for pyproject.toml, keeping versions that fit (newer ones: ARGS=--upgrade)
 	@./scripts/setup.sh dev
-	@./scripts/lock.sh
+	@./scripts/lock.sh $(ARGS)
 
 bench: ## Find edited copies of real clips and print a table (clips: PROVENANCE_TEST_MEDIA)
 	@./scripts/setup.sh dev

@@ -66,10 +66,12 @@ def _order(
     # Whoever has a shell on the machine reads what they like; nothing leaves the named folder.
     place = imports.place_of(str(path), [path if path.is_dir() else path.parent])
     with parts.database.write() as session:
-        made = imports.order(session, wanted, place, at_the_machine("cli"))
-        if not db.workers.any_alive(session, parts.settings.heartbeat_timeout_s):
-            typer.echo(_NO_WORKER, err=True)
-        return made.id
+        import_id = imports.order(session, wanted, place, at_the_machine("cli")).id
+        waits = not db.workers.any_alive(session, parts.settings.heartbeat_timeout_s)
+    # Said once the order is kept: whoever reads it may end this command at once.
+    if waits:
+        typer.echo(_NO_WORKER, err=True)
+    return import_id
 
 
 def _follow(parts: Parts, import_id: str) -> ImportAnswer:

@@ -24,8 +24,8 @@ from app.jobs import migrate_jobs
 from app.schemas.notes import NewNote
 from app.services import media, verifying
 from app.settings import Settings
-from benchmarks import environment
 from benchmarks.figures import tell
+from scripts import own_desk
 
 NOTES_AN_ITEM = 49  # besides the entry that opens its record
 VERIFIER = Actor("bench", "bench", Role.VERIFIER, SCOPES_OF_ROLE[Role.VERIFIER])
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(history_entries: int) -> dict[str, float]:
     """Make the desk, verify it, give what that took."""
-    environment.clean()
+    own_desk.clean()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), database_url="", upload_reserve_bytes=0)
         migrations.run.upgrade(settings.resolved_database_url)

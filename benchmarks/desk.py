@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import db
-from benchmarks.environment import DATABASE, clean_environment
+from scripts.own_desk import DATABASE, clean_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 300.0

@@ -26,7 +26,7 @@ from app.db.verifications import Verification
 from app.main import create_app
 from app.schemas.enums import MediaState, VerificationStatus
 from app.settings import Settings
-from benchmarks import environment
+from scripts import own_desk
 from tests.desk.people import open_browser, open_session
 from tests.records import add_match
 
@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=10_000)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    environment.clean()
+    own_desk.clean()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), database_url=f"sqlite:///{folder}/pages.db")
         migrations.run.upgrade(settings.resolved_database_url)

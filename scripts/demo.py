@@ -6,7 +6,6 @@ of it by signed webhooks. Ends with status 0 only if every answer was the expect
 """
 
 import json
-import os
 import queue
 import re
 import signal
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
+from own_desk import DIRECT, clean_environment
 from standardwebhooks import Webhook
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,7 +114,7 @@ class Desk:
         for name, value in {"Authorization": f"Bearer {self._token}", **headers}.items():
             request.add_header(name, value)
         try:
-            with urllib.request.urlopen(request, timeout=60) as got:
+            with DIRECT.open(request, timeout=60) as got:
                 answer = Answer(got.status, _lowered(got.headers), _parsed(got.read()))
         except urllib.error.HTTPError as error:
             answer = Answer(error.code, {}, _parsed(error.read()))
@@ -187,10 +187,8 @@ def free_port() -> int:
 def running_desk(folder: Path) -> Iterator[Desk]:
     """Start the service on `folder`, give a client with its first key, and stop it at the end."""
     port = free_port()
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PROVENANCE_")}
-    inherited.pop("DATABASE_URL", None)
     environment = {
-        **inherited,
+        **clean_environment(),
         "PROVENANCE_DATA_DIR": str(folder / "data"),
         "PROVENANCE_PORT": str(port),
         "PROVENANCE_WEBHOOK_ALLOW_PRIVATE": "true",
@@ -237,7 +235,7 @@ def wait_for_key(service: subprocess.Popen[bytes], log: Path, address: str) -> s
 def not_ready(address: str) -> str:
     """Give what `/readyz` misses; nothing when the service can do its work."""
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+        with DIRECT.open(f"{address}/readyz", timeout=5):
             return ""
     except urllib.error.HTTPError as error:
         return error.read().decode()

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Write the hashed lock files. Without index addresses: they would tie the files to one mirror.
+# Write the hashed lock files: `lock.sh [--upgrade]`; what they pin stays where it fits, unless told so.
+# Without index addresses: they would tie the files to one mirror.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,5 +11,5 @@ compile() {
         --no-header --python-version 3.12 "$@"
 }
 
-compile --extra service pyproject.toml -o requirements.lock
-compile --extra service --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+compile "$@" --extra service pyproject.toml -o requirements.lock
+compile "$@" --extra service --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock

@@ -5,7 +5,6 @@
 """
 
 import argparse
-import os
 import re
 import shutil
 import signal
@@ -21,6 +20,7 @@ import httpx2
 import imageio_ffmpeg
 from chromium import FLAGS, PROGRAM
 from demo import Receiver
+from own_desk import clean_environment
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,16 +78,20 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], str, str]:
     }
     command = [sys.executable, "-m", "app", "up", "--first-key-file", str(key_file)]
     log = (folder / "log").open("wb")
-    process = subprocess.Popen(command, env=os.environ | given, stdout=log, stderr=log)
+    process = subprocess.Popen(command, env=clean_environment() | given, stdout=log, stderr=log)
     address, until = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         try:
-            if key_file.exists() and httpx2.get(f"{address}/readyz").status_code == 200:
+            if key_file.exists() and _is_ready(address):
                 return process, address, key_file.read_text().strip()
         except httpx2.TransportError:
             pass
         time.sleep(0.3)
     raise SystemExit(f"the desk did not start: {(folder / 'log').read_text()[-2000:]}")
+
+
+def _is_ready(address: str) -> bool:
+    return httpx2.get(f"{address}/readyz", trust_env=False).status_code == 200
 
 
 def fill(api: httpx2.Client, footage: list[Path], uploads: dict[str, Path]) -> dict[str, str]:
@@ -218,9 +222,9 @@ def handle_with_care(api: httpx2.Client, ids: dict[str, str]) -> None:
         checked(api.request(method, path, json=body))
 
 
-def sign_in(browser: Browser, folder: Path, address: str) -> Any:
-    """The cookies of an administrator who has just set a password by the link for it."""
-    environment = os.environ | {"PROVENANCE_DATA_DIR": str(folder / "data")}
+def add_person(folder: Path) -> str:
+    """Make an administrator; gives the link to set a password."""
+    environment = clean_environment() | {"PROVENANCE_DATA_DIR": str(folder / "data")}
     made = subprocess.run(
         [
             sys.executable,
@@ -242,9 +246,14 @@ def sign_in(browser: Browser, folder: Path, address: str) -> Any:
     link = re.search(r"(/desk/\S+)", made.stdout)
     if link is None:
         raise SystemExit(f"no link to set a password: {made.stdout}")
+    return link[1]
+
+
+def sign_in(browser: Browser, address: str, link: str) -> Any:
+    """The cookies of an administrator who has just set a password by the link for it."""
     context = browser.new_context(base_url=address)
     page = context.new_page()
-    page.goto(link[1])
+    page.goto(link)
     for field in page.locator("main input[type=password]").all():
         field.fill(PASSWORD)
     page.locator("main form button").first.click()
@@ -289,7 +298,7 @@ def main() -> None:
                 tell_and_follow(api, ids, newsroom.address)
                 import_later(api, folder, footage[2])
             browser = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
-            state = sign_in(browser, folder, address)
+            state = sign_in(browser, address, add_person(folder))
             pages = {
                 "queue": "/desk/",
                 "item": f"/desk/media/{ids['montage']}",

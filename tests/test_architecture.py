@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from app.schemas.enums import EventType
 from app.settings import Settings
 from tests.alone import run_alone
+from tests.needed import missing
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE_FOLDERS = ("app", "workers", "migrations")
@@ -160,11 +162,13 @@ def test_every_decision_is_listed() -> None:
 
 
 def tracked_files() -> list[Path]:
+    if shutil.which("git") is None:
+        missing("git is not installed (Debian: apt install git)")
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if listed.returncode:
-        pytest.skip("not a git checkout")
+        missing(f"git lists no files here: {listed.stderr}")
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 

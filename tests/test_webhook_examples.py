@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.outbound import new_secret, signed_headers
+from tests.needed import missing
 
 BODY = '{"type":"webhook.test","data":{"id":"1","text":"käse"}}'.encode()
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "webhooks.md").read_text()
@@ -40,7 +41,7 @@ def in_python(text: str, folder: Path, secret: str, headers: dict[str, str]) -> 
 def in_node(text: str, folder: Path, secret: str, headers: dict[str, str]) -> bool:
     node = shutil.which("node")
     if node is None:
-        pytest.skip("Node is not installed")
+        missing("Node is not installed (Debian: apt install nodejs)")
     program = folder / "receiver.js"
     program.write_text(text + NODE)
     return ran([node, str(program)], folder, secret, headers)
@@ -48,7 +49,7 @@ def in_node(text: str, folder: Path, secret: str, headers: dict[str, str]) -> bo
 
 def in_shell(text: str, folder: Path, secret: str, headers: dict[str, str]) -> bool:
     if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
+        missing("openssl is not installed (Debian: apt install openssl)")
     (folder / "body").write_bytes((folder / "message").read_bytes())
     given = {
         "SECRET": secret,

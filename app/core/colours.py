@@ -1,6 +1,7 @@
 """Names changes of colour, where pictures laid over each other show the same."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ Re-encoding leaves up to 0.1, a turn of the hue by 15° or a quarter more satura
 
 def colour_change(
     pairs: Sequence[Examined], covered: Sequence[BoxShares], part: BoxShares = WHOLE
-) -> str | None:
+) -> Literal["greyscale", "colour"] | None:
     """Give `greyscale` or `colour`, or None where colours stayed.
 
     All pairs are asked together: one that is off by a moment has other colours here and there. What

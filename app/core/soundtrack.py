@@ -7,6 +7,7 @@ What lasts ten seconds is taken for the same recording, unless the library says 
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,8 @@ from app.core.sound import SILENCE, SOUND_STEP_MS, STEPS_HEARD
 from app.core.sound_lines import Heard, Laid, Line, lay
 from app.core.transforms import Transform
 
-REPLACED = "sound_replaced"
-REMOVED = "sound_removed"
+REPLACED: Final = "sound_replaced"
+REMOVED: Final = "sound_removed"
 LONG_MS = 10_000
 NEARLY_ALL = 0.8
 SHIFT_MS = 1_500

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -21,6 +22,22 @@ from app.core.framing import (
 from app.core.hidden import covered_boxes, mirrored_box
 from app.core.proof import Fit
 
+type TransformKind = Literal[
+    "reencode",
+    "mirror",
+    "rotation",
+    "stretch",
+    "crop",
+    "borders",
+    "picture_in_picture",
+    "greyscale",
+    "colour",
+    "overlay",
+    "reversed",
+    "speed",
+    "sound_replaced",
+    "sound_removed",
+]
 UNEDITED = frozenset({"reencode", "scale"})
 """Names that are no edit of what the picture shows."""
 TURNED_DEGREES = 2.0
@@ -39,7 +56,7 @@ class Transform:
     `crop`, of the query for all others.
     """
 
-    kind: str
+    kind: TransformKind
     box: BoxShares | None = None
     degrees: float | None = None
     factor: float | None = None
@@ -117,6 +134,6 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
             named.append(Transform("crop", box=box))
     if seen < FILLED_UNDER * query.shape[0] * query.shape[1]:
         box = bounds(shown, query.shape)
-        kind = "borders" if plain_around(shown, query) else "picture_in_picture"
+        kind: TransformKind = "borders" if plain_around(shown, query) else "picture_in_picture"
         named.append(Transform(kind, box=mirrored_box(box) if fit.mirrored else box))
     return named

@@ -141,9 +141,12 @@ def test_a_page_of_ten_thousand_items_is_quick(client: TestClient, database: Dat
         ]
         session.add_all(items)
     cursor = client.get("/v1/media", params={"limit": 100}).json()["next"]
-    before = time.perf_counter()
-    page = client.get("/v1/media", params={"limit": 50, "cursor": cursor}).json()
-    assert time.perf_counter() - before < 0.3  # 0.1 s on an idle machine, with room for a busy one
+    took_s = []
+    for _ in range(5):  # any single one may have had to wait for what else the machine does
+        before = time.perf_counter()
+        page = client.get("/v1/media", params={"limit": 50, "cursor": cursor}).json()
+        took_s.append(time.perf_counter() - before)
+    assert min(took_s) < 0.3, took_s  # 0.1 s on an idle machine
     assert page["items"][0]["id"] == f"{9899:032x}"
 
 

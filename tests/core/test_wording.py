@@ -1,8 +1,10 @@
+from typing import get_args
+
 import pytest
 
-from app.core import soundtrack, wording
+from app.core import wording
 from app.core.policy import Relation
-from app.core.transforms import Transform
+from app.core.transforms import Transform, TransformKind
 
 
 @pytest.mark.parametrize(
@@ -35,10 +37,9 @@ def test_what_was_done_is_said_in_words_and_the_speed_once() -> None:
 
 
 def test_every_change_that_the_matcher_names_has_its_words() -> None:
-    kinds = "borders colour crop greyscale mirror overlay picture_in_picture reencode reversed"
-    named = [*kinds.split(), "rotation", "stretch", soundtrack.REPLACED, soundtrack.REMOVED]
-    for kind in named:
-        said = wording.changes([Transform(kind)])
+    for kind in get_args(TransformKind.__value__):
+        said = wording.changes([Transform(kind, factor=1.5)], 1.5 if kind == "speed" else 1.0)
+        assert said
         assert "_" not in said
         assert said != kind.replace("_", " ")
 

@@ -1,12 +1,10 @@
 """Debian's Chromium, driven as a person would: a browser a test session, a fresh profile a person."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app import services
@@ -16,6 +14,7 @@ from app.db import Database
 from app.schemas.people import NewPerson
 from app.services.desk_sessions import Browser as Seen
 from scripts.chromium import FLAGS, PROGRAM
+from tests.needed import missing
 from tests.serving import served
 
 PATIENCE_MS = 30_000
@@ -25,10 +24,7 @@ PATIENCE_MS = 30_000
 def chromium() -> Iterator[Browser]:
     """The browser; without it a skip, in CI a failure."""
     if not PROGRAM.exists():
-        reason = "Chromium is not installed (Debian: apt install chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("Chromium is not installed (Debian: apt install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
         yield browser
