@@ -9,6 +9,7 @@ from app.access import Role
 from app.db import Database
 from app.schemas.enums import VerificationStatus
 from app.services import notes
+from tests.desk.sending import fields_of
 from tests.records import actor_of, add_item, add_match, find_out, put_at
 
 type BrowserOf = Callable[[Role], TestClient]
@@ -27,7 +28,7 @@ def version(page: str) -> str:
     return found[1]
 
 
-def send(browser: TestClient, media_id: str, act: str, **fields: str) -> Response:
+def send(browser: TestClient, media_id: str, act: str, **fields: str | list[str]) -> Response:
     return browser.post(f"/desk/media/{media_id}/record/{act}", data=fields)
 
 
@@ -129,6 +130,21 @@ def test_a_source_stays_protected_when_it_is_retracted(
     seen = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}/record").text
     assert "Olena" not in seen
     assert seen.count("<strong>protected source</strong>") == 2
+
+
+def test_a_source_stays_protected_when_its_form_is_refused(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    assert "source.protected" not in fields_of(page, "source")
+    wanted = {"source.name": "Nurse Olena", "source.protected": "true", "link": "no link"}
+    refused = send(verifier, media_id, "corroborations", **fields_of(page, "source") | wanted)
+    assert refused.status_code == 422
+    again = fields_of(refused.text, "source") | {"link": ""}
+    assert send(verifier, media_id, "corroborations", **again).status_code == 303
+    seen = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}/record").text
+    assert "Olena" not in seen
 
 
 def test_a_note_is_erased_by_administrators(database: Database, browser_of: BrowserOf) -> None:
