@@ -5,6 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from app import services
 from app.access import Role
 from app.db import Database
 from app.schemas.enums import VerificationStatus
@@ -145,6 +146,20 @@ def test_a_source_stays_protected_when_its_form_is_refused(
     assert send(verifier, media_id, "corroborations", **again).status_code == 303
     seen = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}/record").text
     assert "Olena" not in seen
+
+
+def test_what_was_unticked_stays_so_after_a_refusal(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, editor = item(database, VerificationStatus.IN_REVIEW), browser_of(Role.EDITOR)
+    with database.write() as session:
+        services.verifications.take(session, media_id).authenticity_codes = ["StagedContent"]
+    page = editor.get(f"/desk/media/{media_id}/record").text
+    way = fields_of(page, "to-partly_verified")
+    assert way.pop("authenticity_codes[]") == ["StagedContent"]
+    refused = send(editor, media_id, "transitions", **way | {"note": "few"})
+    assert refused.status_code == 422
+    assert "authenticity_codes[]" not in fields_of(refused.text, "to-partly_verified")
 
 
 def test_a_note_is_erased_by_administrators(database: Database, browser_of: BrowserOf) -> None:
