@@ -4,6 +4,7 @@ from jinja2 import Environment
 
 from app.core import wording
 from app.desk.words import catalogue, coded, filled, requirement
+from app.pages.html import review_facts
 from app.pages.phrases import TONES, instant
 from app.schemas.enums import VerificationStatus
 from app.schemas.queue import Need
@@ -32,6 +33,7 @@ def install(environment: Environment) -> None:
         instant=instant,
         percent=wording.percent,
         requirement=requirement,
+        review_facts=review_facts,
         sentence=_sentence,
         stretch=_stretch,
         tone=_tone,

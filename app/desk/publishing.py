@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app import services
 from app.db.verifications import Verification
+from app.desk import publication_form
 from app.desk.forms import FormDep
-from app.desk.item_form import OF_PAGE
 from app.desk.items import MediaId
 from app.desk.record import record_page
 from app.desk.record_acts import Act
@@ -18,7 +18,7 @@ from app.desk.refusals import Refusal
 from app.desk.said import Said
 from app.desk.signed_in import Editor, Recorder
 from app.door.requests import PartsDep
-from app.schemas.publications import Desk, PublicationRequest
+from app.schemas.publications import Desk
 
 router = APIRouter(prefix="/media/{media_id}/record/publication")
 
@@ -29,7 +29,9 @@ def preview(
 ) -> Response:
     """Show what publishing with these choices would put out; nothing is published."""
     try:
-        choices = PublicationRequest.model_validate(form.body(*OF_PAGE))
+        with parts.database.read() as session:
+            record = services.verifications.find(session, media_id)
+            choices = publication_form.request_of(session, record, form)
     except ValidationError as error:
         said = Said(Refusal.of(error), form)
     else:
@@ -44,8 +46,8 @@ def publish(
     """Publish the record, or what is public of it anew."""
     publisher = Desk(name=parts.settings.desk_name, url=parts.settings.resolved_public_url)
 
-    def put_out(session: Session, record: Verification, body: dict[str, Any]) -> None:
-        wanted = PublicationRequest.model_validate(body)
+    def put_out(session: Session, record: Verification, _body: dict[str, Any]) -> None:
+        wanted = publication_form.request_of(session, record, form)
         services.publication.publish(session, record, wanted, publisher, actor)
 
     return Act(request, parts, actor, form)(media_id, put_out)

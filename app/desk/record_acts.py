@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import services
 from app.db.verifications import Verification
+from app.desk import finding_form
 from app.desk.forms import FormDep
 from app.desk.item_form import ItemForm
 from app.desk.items import MediaId
@@ -23,6 +24,7 @@ from app.schemas.notes import NewNote
 from app.schemas.proposals import ProposalDecision
 from app.schemas.rights import NewRights
 from app.schemas.verifications import TransitionRequest
+from app.services import findings
 
 router = APIRouter(prefix="/media/{media_id}/record")
 
@@ -36,12 +38,13 @@ def record_finding(
     request: Request, media_id: MediaId, parts: PartsDep, actor: Recorder, form: FormDep
 ) -> Response:
     """Record what was found out about one pillar."""
-    return Act(request, parts, actor, form)(
-        media_id,
-        lambda session, record, body: services.findings.record(
-            session, record, _FINDING.validate_python(body), actor
-        ),
-    )
+
+    def record(session: Session, verification: Verification, body: dict[str, Any]) -> object:
+        current = {str(each.pillar): each.evidence for each in findings.current(session, media_id)}
+        said = finding_form.completed(form, body, current.get(form.one("pillar"), []))
+        return findings.record(session, verification, _FINDING.validate_python(said), actor)
+
+    return Act(request, parts, actor, form)(media_id, record)
 
 
 @router.post("/claims")

@@ -41,6 +41,11 @@ def review(public: PublicReview, feed_url: str) -> str:
     )
 
 
+def review_facts(public: PublicReview, level: int) -> Markup:
+    """What a review says below its verdict, as a part of another page; its headings are of `level`."""
+    return Markup(_render("review_facts.html", review=public, level=level))  # noqa: S704
+
+
 def reviews(published: list[PublicReview], desk: Desk, url: str, next_url: str | None) -> str:
     """A page of the list of public reviews."""
     return _render("reviews.html", reviews=published, desk=desk, url=url, next_url=next_url)

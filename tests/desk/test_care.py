@@ -11,6 +11,7 @@ from app import db, services
 from app.access import Role
 from app.db import Database
 from app.schemas.privacy_enums import SensitivityFlag
+from tests.desk.sending import fields_of
 from tests.desk.test_items import ready
 from tests.services.test_late_purges import publish
 
@@ -50,6 +51,17 @@ def test_flags_are_set_with_where_they_are_and_lifted_by_editors(
     lifted = send(verifier, media_id, "flags", flags="pow", reviewed="yes")
     assert (lifted.status_code, 'id="refusal"' in lifted.text) == (403, True)
     assert send(browser_of(Role.EDITOR), media_id, "flags", reviewed="yes").status_code == 303
+
+
+@pytest.mark.parametrize("until", ["2099-01-01T00:00", "2099-01-01T00:00:00.000Z"])
+def test_a_hold_whose_form_is_refused_still_ends(
+    database: Database, browser_of: BrowserOf, until: str
+) -> None:
+    media_id, admin = ready(database), browser_of(Role.ADMIN)
+    refused = send(admin, media_id, "holds", which="hold", until=until)
+    assert refused.status_code == 422
+    # What a browser takes for a date and time has no zone; without scripts it is UTC.
+    assert fields_of(refused.text, "hold")["until"] == ["2099-01-01T00:00"]
 
 
 @pytest.mark.parametrize(

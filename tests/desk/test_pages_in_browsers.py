@@ -180,8 +180,12 @@ def test_an_item_is_flagged_held_and_purged_by_forms_that_refuse_in_place(
     page.get_by_role("button", name="Save flags").click()
     page.get_by_text("0:05–0:12", exact=True).wait_for()
     page.locator("#holds summary").click()
-    page.fill("#holds [name=reason]", "Asked for by a court.")
+    page.fill("#holds [name=reason]", " ")
     page.fill("#holds [name=until]", "2099-01-01T09:00")
+    page.get_by_role("button", name="Place a hold").click()
+    page.wait_for_selector("#holds #refusal")
+    assert page.input_value("#holds [name=until]") == "2099-01-01T09:00"
+    page.fill("#holds [name=reason]", "Asked for by a court.")
     page.get_by_role("button", name="Place a hold").click()
     page.get_by_role("button", name="Release: Asked for by a court.").wait_for()
     with parts.database.read() as session:

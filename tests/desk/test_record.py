@@ -5,10 +5,13 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from app import services
 from app.access import Role
 from app.db import Database
 from app.schemas.enums import VerificationStatus
+from app.schemas.finding_enums import FindingVerdict
 from app.services import notes
+from tests.desk.sending import fields_of
 from tests.records import actor_of, add_item, add_match, find_out, put_at
 
 type BrowserOf = Callable[[Role], TestClient]
@@ -27,7 +30,7 @@ def version(page: str) -> str:
     return found[1]
 
 
-def send(browser: TestClient, media_id: str, act: str, **fields: str) -> Response:
+def send(browser: TestClient, media_id: str, act: str, **fields: str | list[str]) -> Response:
     return browser.post(f"/desk/media/{media_id}/record/{act}", data=fields)
 
 
@@ -129,6 +132,84 @@ def test_a_source_stays_protected_when_it_is_retracted(
     seen = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}/record").text
     assert "Olena" not in seen
     assert seen.count("<strong>protected source</strong>") == 2
+
+
+def test_a_source_stays_protected_when_its_form_is_refused(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    assert "source.protected" not in fields_of(page, "source")
+    wanted = {"source.name": "Nurse Olena", "source.protected": "true", "link": "no link"}
+    refused = send(verifier, media_id, "corroborations", **fields_of(page, "source") | wanted)
+    assert refused.status_code == 422
+    again = fields_of(refused.text, "source") | {"link": ""}
+    assert send(verifier, media_id, "corroborations", **again).status_code == 303
+    seen = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}/record").text
+    assert "Olena" not in seen
+
+
+def test_what_was_unticked_stays_so_after_a_refusal(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, editor = item(database, VerificationStatus.IN_REVIEW), browser_of(Role.EDITOR)
+    with database.write() as session:
+        services.verifications.take(session, media_id).authenticity_codes = ["StagedContent"]
+    page = editor.get(f"/desk/media/{media_id}/record").text
+    way = fields_of(page, "to-partly_verified")
+    assert way.pop("authenticity_codes[]") == ["StagedContent"]
+    refused = send(editor, media_id, "transitions", **way | {"note": "few"})
+    assert refused.status_code == 422
+    assert "authenticity_codes[]" not in fields_of(refused.text, "to-partly_verified")
+
+
+VALUES = {
+    "provenance": {
+        "is_original": "copy_of",
+        "copy_of": None,
+        "earliest_known": {
+            "url": "https://a.example",
+            "at": "2024-03-01T23:30:00+02:00",
+            "media_id": "m",
+        },
+        "generation": 0,
+    },
+    "source": {
+        "filmed_by": "Olena",
+        "released_by": None,
+        "channel": None,
+        "relation": "agency",
+        "contacted": False,
+        "permission": "With her name",
+    },
+    "date": {"from": "2024-03-01T10:00:00+00:00", "to": "2024-03-02", "basis": "shadow"},
+    "location": {"text": "At sea", "lat": 0.0, "lon": 0.0, "precision_m": 500.0},
+    "motivation": {"text": "One\nTwo", "interest": "political", "edited_by_source": "no"},
+}
+
+
+@pytest.mark.parametrize("pillar", VALUES)
+def test_a_newer_finding_keeps_what_nobody_touched(
+    database: Database, browser_of: BrowserOf, pillar: str
+) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    proofs = [
+        {
+            "kind": "url",
+            "ref": f"https://{each}.example",
+            "archive_url": f"https://{each}.example/a",
+        }
+        for each in "abcd"
+    ]
+    with database.write() as session:
+        find_out(session, media_id, pillar, value=VALUES[pillar], evidence=proofs)
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    form = fields_of(page, f"finding-{pillar}") | {"verdict": "probable"}
+    assert send(verifier, media_id, "findings", **form).status_code == 303
+    with database.read() as session:
+        (now,) = services.findings.current(session, media_id)
+    assert (now.verdict, now.value) == (FindingVerdict.PROBABLE, VALUES[pillar])
+    assert now.evidence == [{**each, "time_ranges": []} for each in proofs]
 
 
 def test_a_note_is_erased_by_administrators(database: Database, browser_of: BrowserOf) -> None:

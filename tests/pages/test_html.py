@@ -96,6 +96,7 @@ def test_a_review_shows_what_its_data_says() -> None:
         "Supported",
         "1,234,567 bytes",
         "Made by generative AI",
+        "There since",
         "version 3",
     ):
         assert text in seen.text, text

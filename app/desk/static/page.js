@@ -29,9 +29,21 @@ export function showTimes(root = document) {
   for (const element of root.querySelectorAll("time[datetime]")) showTime(element);
 }
 
+// What was typed as a date and time comes back from the desk in UTC.
+function showInstants() {
+  for (const input of document.querySelectorAll("input[data-instant]")) {
+    const at = new Date(input.dataset.instant);
+    delete input.dataset.instant;
+    if (Number.isNaN(at.getTime())) continue;
+    input.value = new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  }
+}
+
 showTimes();
+showInstants();
 document.addEventListener("htmx:after:swap", () => {
   showTimes();
+  showInstants();
   document.getElementById("refusal")?.focus();
 });
 setInterval(() => {
