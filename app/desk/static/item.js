@@ -30,10 +30,9 @@ function showPlace() {
 player()?.addEventListener("timeupdate", showPlace);
 player()?.addEventListener("seeked", showPlace);
 
-const live = document.getElementById("live");
-const mine = live.dataset.media;
+const mine = document.getElementById("live").dataset.media;
 follow(
-  live.dataset.live,
+  "#live",
   (item) => item.media_id === mine || item.data?.known_id === mine,
   () => htmx.ajax("GET", location.pathname, { target: "#live", select: "#live", swap: "outerMorph" }),
 );
