@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -84,14 +85,24 @@ def order_import(request: Request, parts: PartsDep, actor: Importer, form: FormD
 
 
 @router.get("/imports/{import_id}")
-def show_import(request: Request, import_id: str, parts: PartsDep, _actor: Importer) -> Response:
+def show_import(
+    request: Request,
+    import_id: str,
+    parts: PartsDep,
+    _actor: Importer,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Response:
     """One import, how far it is, and what failed or was left out."""
     with parts.database.read() as session:
         shown = imports.show(session, imports.get(session, import_id))
-        problems = imports.problems(session, import_id, PROBLEMS_SHOWN, None)
+        problems = imports.problems(session, import_id, PROBLEMS_SHOWN, cursor)
     values: dict[str, Any] = {
         "each": shown,
         "problems": problems.items,
+        "next": problems.next,
+        "address": f"{request.url.path}?{urlencode({'cursor': cursor})}"
+        if cursor
+        else request.url.path,
         "is_over": shown.state in OVER,
     }
     return render(request, "import.html", **values)

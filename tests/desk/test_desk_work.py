@@ -11,8 +11,13 @@ from app import db
 from app.access import Role
 from app.bootstrap import Parts
 from app.db import Database
-from app.services import webhooks
+from app.desk import known
+from app.schemas.import_enums import ImportItemState, ImportKind, ImportState
+from app.schemas.imports import NewImport
+from app.services import imports, webhooks
+from app.settings import Settings
 from tests.desks import arrive
+from tests.records import actor_of
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -45,6 +50,77 @@ def test_an_import_is_ordered_from_allowed_folders_only(
     assert answer.status_code == 422
     assert 'id="refusal"' in answer.text
     assert browser_of(Role.VIEWER).post("/desk/known/imports", data=wanted).status_code == 403
+
+
+def test_a_refused_import_keeps_where_it_goes_and_that_it_watches(
+    browser_of: BrowserOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = browser_of(Role.ADMIN)
+    monkeypatch.setattr(Settings, "import_roots", (tmp_path,))
+    for slug in ("agency", "archive"):
+        collection = {"slug": slug, "title": slug.title(), "kind": "archive"}
+        admin.post("/desk/known/collections", data=collection)
+    wanted = {"which": "import", "kind": "folder", "path": str(tmp_path / "none")}
+    chosen = []
+    for slug in ("agency", "archive"):
+        data = {**wanted, "collection": slug, "options.watch": "true"}
+        refused = admin.post("/desk/known/imports", data=data)
+        assert refused.status_code == 422
+        chosen += re.findall(r'<option value="(\w+)" selected>A', refused.text)
+        assert re.search(r'name="options.watch" value="true" checked', refused.text)
+    assert chosen == ["agency", "archive"]
+
+
+def test_an_import_is_shown_with_all_that_failed_and_is_ended(
+    parts: Parts, browser_of: BrowserOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "PROBLEMS_SHOWN", 2)
+    admin = browser_of(Role.ADMIN)
+    collection = {"slug": "archive", "title": "Archive", "kind": "archive"}
+    admin.post("/desk/known/collections", data=collection)
+    import_id = ordered(parts, tmp_path)
+    address = f"/desk/known/imports/{import_id}"
+    page = admin.get(address).text
+    polled = page[page.index('id="import"') :]
+    assert 'hx-trigger="every 2s"' in polled
+    assert "Failed or left out (3)" in polled
+    assert "entering" in polled
+    assert "one.mp4" in page
+    assert "three.mp4" not in page
+    following = re.search(r'href="(\?cursor=[^"]+)"', page)
+    assert following
+    later = admin.get(address + following[1]).text
+    assert "three.mp4" in later
+    assert f'hx-get="{address}?cursor=' in later
+    assert admin.post(f"{address}/cancel").headers["location"] == "/desk/known"
+    ended = admin.get(address).text
+    assert "every 2s" not in ended
+    assert browser_of(Role.VIEWER).post(f"{address}/cancel").status_code == 403
+
+
+def ordered(parts: Parts, folder: Path) -> str:
+    """An import under way of which three files failed or were left out."""
+    wanted = NewImport(kind=ImportKind.FOLDER, path=str(folder), collection="archive")
+    place = imports.place_of(str(folder), [folder])
+    with parts.database.write() as session:
+        made = imports.order(session, wanted, place, actor_of(Role.ADMIN, "importer"))
+        made.state = ImportState.ENTERING
+        failed, skipped = ImportItemState.FAILED, ImportItemState.SKIPPED
+        rows = [("one.mp4", failed), ("two.mp4", skipped), ("three.mp4", failed)]
+        db.import_items.add(
+            session,
+            [
+                {
+                    "import_id": made.id,
+                    "path": name,
+                    "state": state,
+                    "code": "corrupt",
+                    "error": "x",
+                }
+                for name, state in rows
+            ],
+        )
+        return made.id
 
 
 def test_a_receiver_is_added_tested_paused_and_removed(
