@@ -74,11 +74,14 @@ def test_what_takes_care_is_blurred_until_asked_for(
     page = verifier.get(f"/desk/media/{media_id}").text
     assert "<video" not in page
     assert "blurred=false" not in page
+    assert "/stills/at/" in page
+    assert "data-seek" not in page  # there is nothing to seek in
     assert "This item shows" in page
     clear = verifier.post(f"/desk/media/{media_id}/clear").text
     assert "<video" in clear
     assert 'class="grey"' in clear
     assert "?blurred=false" in clear
+    assert "<button" in clear.partition('class="stills"')[2].partition("data-seek")[0]
 
 
 def test_who_may_not_see_it_is_not_shown_it(database: Database, browser_of: BrowserOf) -> None:

@@ -145,6 +145,9 @@ def test_every_page_is_accessible_light_and_in_order(
 
 def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> None:
     pages = live(parts)
+    with parts.database.write() as session:
+        flagged = pages["flagged"].rpartition("/")[2]
+        session.add(db.searches.MatchSearch(media_id=flagged, known_items=1, as_of_seq=1))
     verifier = desk.sit_down(Role.VERIFIER)
     page = verifier.page
     asked: list[str] = []
@@ -160,6 +163,8 @@ def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> N
         False,
         True,
     ]
+    video.evaluate("(each) => each.dispatchEvent(new Event('seeked'))")
+    assert page.locator(".strip .cursor").first.get_attribute("hidden") is None
     page.reload()
     assert page.locator("video").count() == 0
 

@@ -27,8 +27,10 @@ function showPlace() {
   cursor.removeAttribute("hidden");
 }
 
-player()?.addEventListener("timeupdate", showPlace);
-player()?.addEventListener("seeked", showPlace);
+// Captured, as what a player says does not bubble, and one that is shown unblurred comes later.
+for (const type of ["timeupdate", "seeked"]) {
+  document.addEventListener(type, (event) => { if (event.target === player()) showPlace(); }, true);
+}
 
 const mine = document.getElementById("live").dataset.media;
 follow(
