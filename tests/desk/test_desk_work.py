@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db
@@ -12,9 +13,10 @@ from app.access import Role
 from app.bootstrap import Parts
 from app.db import Database
 from app.desk import known
+from app.schemas.enums import DeliveryState
 from app.schemas.import_enums import ImportItemState, ImportKind, ImportState
 from app.schemas.imports import NewImport
-from app.services import imports, webhooks
+from app.services import deliveries, imports, webhooks
 from app.settings import Settings
 from tests.desks import arrive
 from tests.records import actor_of
@@ -37,6 +39,27 @@ def test_a_collection_is_made_and_shown(database: Database, browser_of: BrowserO
     assert odd.status_code == 422
     refused = browser_of(Role.VIEWER).post("/desk/known/collections", data=wanted)
     assert refused.status_code == 403
+
+
+def test_lists_of_known_material_go_on(
+    parts: Parts, browser_of: BrowserOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "MOST_COLLECTIONS", 1)
+    monkeypatch.setattr(known, "IMPORTS_SHOWN", 1)
+    admin = browser_of(Role.ADMIN)
+    for slug in ("archive", "bureau"):
+        collection = {"slug": slug, "title": slug.title(), "kind": "archive"}
+        admin.post("/desk/known/collections", data=collection)
+    orders = [ordered(parts, tmp_path) for _ in range(2)]
+    page = admin.get("/desk/known").text
+    for name, seen in (("after", "/collections/"), ("imports_after", "/imports/")):
+        following = re.search(rf'href="(\?{name}=[^"#]+)', page)
+        assert following
+        shown = re.findall(rf"/desk/known{seen}(\w+)\"", page)
+        later = re.findall(
+            rf"/desk/known{seen}(\w+)\"", admin.get(f"/desk/known{following[1]}").text
+        )
+        assert sorted(shown + later) in (["archive", "bureau"], sorted(orders))
 
 
 def test_an_import_is_ordered_from_allowed_folders_only(
@@ -147,6 +170,33 @@ def test_a_receiver_is_added_tested_paused_and_removed(
     assert 'id="refusal"' in paused.text
     assert admin.post(f"{own}/remove").status_code == 303
     assert "Nobody is told anything yet." in admin.get("/desk/alerts").text
+
+
+def test_what_was_given_up_is_sent_again(database: Database, browser_of: BrowserOf) -> None:
+    admin = browser_of(Role.ADMIN)
+    admin.post("/desk/alerts/endpoints", data=ENDPOINT)
+
+    def give_up() -> tuple[str, str]:
+        with database.write() as session:
+            (endpoint,) = webhooks.listing(session, 2, None).items
+            if not deliveries.listing(session, EVERY).items:
+                deliveries.test(session, endpoint.id)
+            session.execute(sa.update(db.webhooks.Delivery).values(state=DeliveryState.DEAD))
+            return endpoint.id, deliveries.listing(session, EVERY).items[0].id
+
+    def state() -> DeliveryState:
+        with database.read() as session:
+            return deliveries.listing(session, EVERY).items[0].state
+
+    for act in ("/desk/alerts/deliveries/{1}/redeliver", "/desk/alerts/endpoints/{0}/redeliver"):
+        address = act.format(*give_up())
+        assert admin.post(address).headers["location"] == "/desk/alerts"
+        assert state() is DeliveryState.PENDING
+    assert admin.post("/desk/alerts/deliveries/none/redeliver").status_code == 404
+    assert browser_of(Role.EDITOR).post(address).status_code == 403
+
+
+EVERY = deliveries.DeliveryFilter(None, 50, None, None)
 
 
 def test_only_administrators_see_alerts(browser_of: BrowserOf) -> None:
