@@ -1,16 +1,20 @@
 """Pages that follow what happens at the desk, in browsers whose stream is taken away."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from app import services
+from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
-from app.schemas.enums import EventType
+from app.schemas.enums import CollectionKind, EventType
+from app.schemas.import_enums import ImportItemState, ImportKind, ImportState
+from app.schemas.imports import NewImport
+from app.services import collections, imports
 from tests.desk.chromium import Desk
-from tests.records import add_item
+from tests.records import actor_of, add_item
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -53,3 +57,22 @@ def test_a_queue_whose_reader_signed_out_elsewhere_leads_to_the_sign_in(desk: De
     page.goto("/desk/")
     page.request.post("/desk/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
     page.wait_for_url("**/desk/sign-in**")
+
+
+def test_an_import_is_followed_to_its_end(desk: Desk, parts: Parts, tmp_path: Path) -> None:
+    admin = actor_of(Role.ADMIN)
+    wanted = NewImport(kind=ImportKind.FOLDER, path=str(tmp_path), collection="archive")
+    with parts.database.write() as session:
+        collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, admin)
+        place = imports.place_of(str(tmp_path), [tmp_path])
+        import_id = imports.order(session, wanted, place, admin).id
+    page = desk.sit_down(Role.ADMIN).page
+    page.goto(f"/desk/known/imports/{import_id}")
+    expect(page.locator("#problems-title")).to_have_text("Failed or left out (0)")
+    with parts.database.write() as session:
+        failed = {"state": ImportItemState.FAILED, "code": "corrupt", "error": "It ends too early."}
+        db.import_items.add(session, [{"import_id": import_id, "path": "one.mp4", **failed}])
+        imports.get(session, import_id).state = ImportState.COMPLETED
+    expect(page.locator("#problems-title")).to_have_text("Failed or left out (1)")
+    expect(page.locator("#import")).to_contain_text("one.mp4")
+    expect(page.locator("#import .head")).to_contain_text("completed")
