@@ -80,7 +80,14 @@ def page(session: Session, wanted: QueueFilter, at: datetime, limit: int, offset
     needs = {
         media_id: None if place is None else _NEEDS[place] for media_id, place, _total in found
     }
-    return QueuePage(needs, found[0][2] if found else 0)
+    total = found[0][2] if found else _count(session, statement) if offset else 0
+    return QueuePage(needs, total)
+
+
+def _count(session: Session, statement: sa.Select[Any]) -> int:
+    """How many rows there are, asked from behind the last of them."""
+    rows = statement.order_by(None).subquery()
+    return session.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one()
 
 
 def waiting_matches(session: Session, media_ids: SomeOf[str]) -> dict[str, Waiting]:

@@ -115,11 +115,19 @@ def notes_page(
     session: Session, media_id: str, reader: NoteReader, limit: int, cursor: str | None
 ) -> Paged[Note]:
     """One page of a record's notes that `reader` may read, superseded ones too, oldest first."""
-    statement = sa.select(Note).where(
-        Note.media_id == media_id,
-        sa.or_(Note.author_id == reader.id, Note.visibility.in_(reader.sees)),
-    )
-    return paged(session, statement.order_by(Note.created_at, Note.id), limit, cursor)
+    statement = _notes(media_id, reader).order_by(Note.created_at, Note.id)
+    return paged(session, statement, limit, cursor)
+
+
+def newest_notes(session: Session, media_id: str, reader: NoteReader, limit: int) -> Paged[Note]:
+    """The same, newest first."""
+    statement = _notes(media_id, reader).order_by(Note.created_at.desc(), Note.id.desc())
+    return paged(session, statement, limit, None)
+
+
+def _notes(media_id: str, reader: NoteReader) -> sa.Select[Note]:
+    may_read = sa.or_(Note.author_id == reader.id, Note.visibility.in_(reader.sees))
+    return sa.select(Note).where(Note.media_id == media_id, may_read)
 
 
 def superseders(session: Session, note_ids: SomeOf[str]) -> dict[str, str]:

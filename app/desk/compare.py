@@ -9,8 +9,10 @@ from pydantic import BaseModel, Field
 from app import services
 from app.access import Actor
 from app.bootstrap import Parts
+from app.desk import forms
 from app.desk.compare_views import view_of
 from app.desk.refusals import Refusal, attempt
+from app.desk.said import NOTHING_SAID, Said
 from app.desk.signed_in import Recorder, Viewer
 from app.desk.templating import render
 from app.door.requests import PartsDep
@@ -54,7 +56,8 @@ def review(
     wanted = ReviewRequest(decision=form.decision, note=form.note.strip() or None)
 
     def refused(refusal: Refusal) -> Response:
-        return _page(request, parts, actor, match_id, refusal=refusal)
+        said = Said(refusal, forms.Form((("note", form.note),)))
+        return _page(request, parts, actor, match_id, said=said)
 
     return attempt(
         parts.database,
@@ -69,7 +72,7 @@ def take_back(request: Request, match_id: GivenId, parts: PartsDep, actor: Recor
     """Take back your own decision of a moment ago."""
 
     def refused(refusal: Refusal) -> Response:
-        return _page(request, parts, actor, match_id, refusal=refusal)
+        return _page(request, parts, actor, match_id, said=Said(refusal))
 
     return attempt(
         parts.database,
@@ -99,10 +102,10 @@ def _page(
     match_id: str,
     *,
     clear: bool = False,
-    refusal: Refusal | None = None,
+    said: Said = NOTHING_SAID,
 ) -> Response:
     with parts.database.read() as session:
         page = services.compare_page.read(session, match_id, actor)
     view = view_of(page, actor, clear=clear)
-    status = refusal.status if refusal else 200
-    return render(request, "compare.html", status=status, view=view, refusal=refusal)
+    status = said.refusal.status if said.refusal else 200
+    return render(request, "compare.html", status=status, view=view, said=said)

@@ -35,7 +35,6 @@ def install(environment: Environment) -> None:
         requirement=requirement,
         review_facts=review_facts,
         sentence=_sentence,
-        stretch=_stretch,
         tone=_tone,
         urgency=_urgency,
         size=_size,
@@ -44,11 +43,6 @@ def install(environment: Environment) -> None:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _stretch(span: object) -> str:
-    start_ms, end_ms = getattr(span, "start_ms", 0), getattr(span, "end_ms", 0)
-    return wording.stretch(start_ms, end_ms)
 
 
 def _tone(status: VerificationStatus) -> str:

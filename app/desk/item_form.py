@@ -16,6 +16,7 @@ from app.db.verifications import Verification
 from app.desk.forms import Form
 from app.desk.refusals import Refusal, attempt
 from app.desk.said import Said
+from app.desk.words import catalogue
 from app.errors import VersionMismatch
 
 OF_PAGE = ("which", "version")
@@ -56,5 +57,5 @@ class ItemForm:
     def _check(self, record: Verification) -> None:
         seen = self.form.one("version")
         if seen and seen != str(record.version):
-            detail = "Somebody else changed this record first. Look at it again, then decide."
+            detail = catalogue()["frame"]["overtaken"]
             raise VersionMismatch(detail, version=record.version)

@@ -1,9 +1,11 @@
 """Known material: collections and their members, and imports with their progress and errors."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,7 @@ from app.schemas.collections import NewCollection
 from app.schemas.enums import CollectionKind
 from app.schemas.import_enums import OVER, ImportKind
 from app.schemas.imports import ImportAnswer, NewImport
+from app.schemas.page import Page
 from app.services import collections, imports, media_views
 
 router = APIRouter(prefix="/known")
@@ -31,10 +34,33 @@ ROWS = 50
 PROBLEMS_SHOWN = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The cursors behind which the two lists of the page begin."""
+
+    collections: str | None = None
+    imports: str | None = None
+
+
+def _begin(
+    after: Annotated[str | None, Query(max_length=1000)] = None,
+    imports_after: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Begin:
+    return Begin(after, imports_after)
+
+
+FROM_THE_FIRST = Begin()
+
+
 @router.get("")
-def show_known(request: Request, parts: PartsDep, actor: Viewer) -> Response:
-    """All collections, and the last imports for whoever may order them."""
-    return _page(request, parts, actor)
+def show_known(
+    request: Request,
+    parts: PartsDep,
+    actor: Viewer,
+    begin: Annotated[Begin, Depends(_begin)],
+) -> Response:
+    """The collections, and the last imports for whoever may order them."""
+    return _page(request, parts, actor, begin=begin)
 
 
 @router.post("/collections")
@@ -84,14 +110,24 @@ def order_import(request: Request, parts: PartsDep, actor: Importer, form: FormD
 
 
 @router.get("/imports/{import_id}")
-def show_import(request: Request, import_id: str, parts: PartsDep, _actor: Importer) -> Response:
+def show_import(
+    request: Request,
+    import_id: str,
+    parts: PartsDep,
+    _actor: Importer,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Response:
     """One import, how far it is, and what failed or was left out."""
     with parts.database.read() as session:
         shown = imports.show(session, imports.get(session, import_id))
-        problems = imports.problems(session, import_id, PROBLEMS_SHOWN, None)
+        problems = imports.problems(session, import_id, PROBLEMS_SHOWN, cursor)
     values: dict[str, Any] = {
         "each": shown,
         "problems": problems.items,
+        "next": problems.next,
+        "address": f"{request.url.path}?{urlencode({'cursor': cursor})}"
+        if cursor
+        else request.url.path,
         "is_over": shown.state in OVER,
     }
     return render(request, "import.html", **values)
@@ -124,17 +160,21 @@ def _page(
     actor: Actor,
     refusal: Refusal | None = None,
     form: Form | None = None,
+    *,
+    begin: Begin = FROM_THE_FIRST,
 ) -> Response:
     with parts.database.read() as session:
-        found = db.collections.page(session, MOST_COLLECTIONS, None).items
-        counts = db.collections.members(session, [each.id for each in found])
-        orders: list[ImportAnswer] = []
+        found = db.collections.page(session, MOST_COLLECTIONS, begin.collections)
+        counts = db.collections.members(session, [each.id for each in found.items])
+        orders: Page[ImportAnswer] = Page(items=[], next=None)
         if Scope.IMPORTS_WRITE in actor.scopes:
-            orders = imports.listed(session, IMPORTS_SHOWN, None).items
+            orders = imports.listed(session, IMPORTS_SHOWN, begin.imports)
     values: dict[str, Any] = {
-        "collections": found,
+        "collections": found.items,
+        "next": found.next,
         "counts": counts,
-        "orders": orders,
+        "orders": orders.items,
+        "next_orders": orders.next,
         "kinds": list(CollectionKind),
         "import_kinds": list(ImportKind),
         "roots": [str(each) for each in parts.settings.import_roots],

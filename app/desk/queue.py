@@ -1,6 +1,6 @@
 """The queue page: what needs a person, most urgent first, and the views that a person saved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -88,9 +88,14 @@ def _asked(
 def show_queue(
     request: Request, parts: PartsDep, actor: Viewer, asked: Annotated[Asked, Depends(_asked)]
 ) -> Response:
-    """The queue as a page."""
+    """The queue as a page; behind its last one, the last one."""
     with parts.database.read() as session:
-        found = services.queue.read(session, asked.wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
+        found = _read(session, asked)
+        if found.total and asked.page > _pages(found):
+            asked = replace(asked, page=_pages(found))
+            if ways.is_page(request):
+                return ways.see(asked.link(asked.page))
+            found = _read(session, asked)
         view = _view(session, asked, found, actor)
     codes: dict[str, Any] = {"needs": list(Need), "statuses": list(VerificationStatus)}
     return render(request, "queue.html", view=view, **codes)
@@ -117,8 +122,16 @@ def forget_view(view_id: str, parts: PartsDep, actor: Viewer) -> Response:
     return ways.see("/desk/")
 
 
+def _read(session: Session, asked: Asked) -> Queue:
+    return services.queue.read(session, asked.wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
+
+
+def _pages(found: Queue) -> int:
+    return max(1, -(-found.total // PAGE_ROWS))
+
+
 def _view(session: Session, asked: Asked, found: Queue, actor: Actor) -> QueueView:
-    pages = max(1, -(-found.total // PAGE_ROWS))
+    pages = _pages(found)
     query = query_of(asked.wanted, asked.owner)
     may_see_blurred = viewing.may_see_blurred(actor)
     return QueueView(

@@ -17,7 +17,9 @@ from app.desk.forms import Form, FormDep
 from app.desk.refusals import Refusal, attempt
 from app.desk.signed_in import Recorder, Viewer
 from app.desk.templating import render
+from app.desk.words import catalogue
 from app.door.requests import PartsDep
+from app.errors import Unprocessable
 from app.schemas.media import as_words
 from app.schemas.subscriptions import NewSubscription
 from app.services import subscriptions
@@ -67,10 +69,17 @@ def _wanted(form: Form) -> dict[str, Any]:
     """The form as a body: an item may be named by its page's address, tags stand in one line."""
     body = form.body(*_OF_PAGE)
     if "media_id" in body:
-        body["media_id"] = urlsplit(body["media_id"]).path.rstrip("/").rpartition("/")[2]
+        body["media_id"] = _path(body["media_id"]).rstrip("/").rpartition("/")[2]
     if "tags" in body:
         body["tags"] = as_words([body["tags"]])
     return body
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError as error:
+        raise Unprocessable(catalogue()["subscriptions"]["no_address"]) from error
 
 
 def _attempt(

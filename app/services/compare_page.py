@@ -22,8 +22,11 @@ class ComparePage:
     match: MatchItem
     query: MediaAnswer
     known: MediaAnswer
-    place: int
+    place: int | None
+    """None if it comes after those that were counted."""
     count: int
+    is_cut: bool
+    """Whether the upload has more matches than were counted."""
     previous_id: str | None
     next_id: str | None
     undo_until: datetime | None
@@ -37,15 +40,17 @@ def read(session: Session, match_id: str, actor: Actor) -> ComparePage:
         media_views.show(session, media.get(session, each))
         for each in (match.query_media_id, match.known_media_id)
     )
-    listed = db.matches.page(session, MatchFilter(query.id), NEIGHBOURS_MOST, None).items
-    ids = [each.id for each in listed]
+    listed = db.matches.page(session, MatchFilter(query.id), NEIGHBOURS_MOST, None)
+    ids = [each.id for each in listed.items]
     place = ids.index(match_id) if match_id in ids else len(ids)
+    is_counted = match_id in ids or listed.next is None
     return ComparePage(
         match=match,
         query=query,
         known=known,
-        place=place + 1,
-        count=max(len(ids), place + 1),
+        place=place + 1 if is_counted else None,
+        count=max(len(ids), place + 1) if is_counted else len(ids),
+        is_cut=listed.next is not None,
         previous_id=ids[place - 1] if place > 0 else None,
         next_id=ids[place + 1] if place + 1 < len(ids) else None,
         undo_until=reviews.undo_until(session, match, actor),

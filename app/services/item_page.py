@@ -50,6 +50,7 @@ class ItemPage:
     provenance: ProvenanceAnswer | None
     earliest: Evidenced | None
     receipts: list[ReceiptAnswer]
+    has_more_receipts: bool
     names: dict[str, str]
     attention: list[AttentionItem]
     signals: list[SignalItem]
@@ -62,7 +63,7 @@ class ItemPage:
 def read(session: Session, media_id: str, actor: Actor, *, four_eyes: bool) -> ItemPage:
     """What `actor` is shown of an item."""
     item = media.get(session, media_id)
-    arrivals = db.media.receipts(session, media_id, RECEIPTS_MOST, None).items
+    arrivals = db.media.receipts(session, media_id, RECEIPTS_MOST, None)
     is_read = db.provenance.of_media(session, media_id) is not None
     group = versions.of_item(session, media_id, actor)
     brought_by = {each.received_by for one in group.items for each in one.receipts}
@@ -75,8 +76,9 @@ def read(session: Session, media_id: str, actor: Actor, *, four_eyes: bool) -> I
         further=matches.listed(session, further, FURTHER_MOST, None),
         provenance=provenance_views.read(session, media_id, actor) if is_read else None,
         earliest=dating.earliest(session, media_id),
-        receipts=[media_views.show_receipt(each, actor) for each in arrivals],
-        names=db.actors.names(session, brought_by | {each.received_by for each in arrivals}),
+        receipts=[media_views.show_receipt(each, actor) for each in arrivals.items],
+        has_more_receipts=arrivals.next is not None,
+        names=db.actors.names(session, brought_by | {each.received_by for each in arrivals.items}),
         attention=attention.read(session, media_id, FURTHER_MOST, None).items,
         signals=signal_lists.listed(session, media_id, FURTHER_MOST, None).items,
         collections=db.collections.page(session, 200, None).items,

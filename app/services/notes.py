@@ -89,6 +89,14 @@ def read(
     return Page(items=_items(session, page.items), next=page.next)
 
 
+def newest(
+    session: Session, media_id: str, actor: Actor, limit: int
+) -> tuple[list[NoteItem], bool]:
+    """The last notes for `actor`, oldest of them first, and whether there are earlier ones."""
+    page = db.verifications.newest_notes(session, media_id, reader(actor), limit)
+    return _items(session, page.items[::-1]), page.next is not None
+
+
 def _mentioned(session: Session, text: str) -> list[str]:
     """The ids of the keys whose holders a text names as `@name`, whatever the letters' case."""
     if "@" not in text:

@@ -43,6 +43,7 @@ class RecordPage:
     claims: list[ClaimItem]
     corroborations: list[CorroborationItem]
     notes: list[NoteItem]
+    has_earlier_notes: bool
     publication: PublicationAnswer
     next_revision: Next
     people: list[str]
@@ -62,6 +63,7 @@ def read(session: Session, media_id: str, actor: Actor, how: Reading) -> RecordP
     item = media.get(session, media_id)
     found = matches.listed(session, MatchFilter(media_id), MATCHES_MOST, None)
     every = findings.read(session, media_id, None, MOST, None).items
+    last_notes, has_earlier_notes = notes.newest(session, media_id, actor, MOST)
     return RecordPage(
         item=media_views.show(session, item),
         record=records.read(session, media_id, actor, four_eyes=how.four_eyes),
@@ -69,7 +71,8 @@ def read(session: Session, media_id: str, actor: Actor, how: Reading) -> RecordP
         earlier_findings=[each for each in every if each.superseded_by],
         claims=claims.read(session, media_id, MOST, None).items,
         corroborations=corroborations.read(session, media_id, actor, MOST, None).items,
-        notes=notes.read(session, media_id, actor, MOST, None).items,
+        notes=last_notes,
+        has_earlier_notes=has_earlier_notes,
         publication=publication_views.state(session, media_id),
         next_revision=publication_views.preview(session, media_id, how.choices, how.desk),
         people=sorted(set(db.actors.holders(session).values())),

@@ -145,6 +145,17 @@ def test_a_person_judges_and_takes_it_back(
     assert decided() is None
 
 
+def test_a_refused_judgement_keeps_its_note(
+    browser_of: BrowserOf, database: Database, pair: str
+) -> None:
+    with database.write() as session:
+        session.get_one(db.matches.StoredMatch, pair).invalidated_at = db.now()
+    sent = {"decision": "confirmed", "note": "the <same> street"}
+    refused = browser_of(Role.VERIFIER).post(f"/desk/matches/{pair}/review", data=sent)
+    assert refused.status_code == 409
+    assert "the &lt;same&gt; street</textarea>" in refused.text
+
+
 def test_what_is_too_old_to_take_back_is_not_offered(
     browser_of: BrowserOf, database: Database, pair: str
 ) -> None:

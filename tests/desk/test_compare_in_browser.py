@@ -224,6 +224,21 @@ def test_one_key_decides_and_one_takes_it_back(
     assert decided() is None
 
 
+def test_the_segment_and_the_pair_that_are_shown_are_told(
+    page: Page, parts: Parts, clips: tuple[Path, Path, Path]
+) -> None:
+    known, mirrored, _ = clips
+    visit(page, match(parts, (mirrored, known), (MIRRORED_FRAMES, KNOWN_FRAMES), 0, 120, 90, 210))
+    assert page.get_attribute('[data-segment="0"]', "aria-current") == "true"
+    page.keyboard.press("5")
+    assert page.inner_text("[data-live]").startswith("Pair 1 of")
+    page.keyboard.press(".")
+    pair = page.locator("[data-pair]").last
+    told = page.inner_text("[data-live]")
+    assert (pair.get_attribute("data-query") or "-") in told
+    assert (pair.get_attribute("data-known") or "-") in told
+
+
 def test_what_cannot_be_played_falls_back_to_stills(
     page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:

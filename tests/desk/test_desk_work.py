@@ -5,14 +5,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db
 from app.access import Role
 from app.bootstrap import Parts
 from app.db import Database
-from app.services import webhooks
+from app.desk import known
+from app.schemas.enums import DeliveryState
+from app.schemas.import_enums import ImportItemState, ImportKind, ImportState
+from app.schemas.imports import NewImport
+from app.services import deliveries, imports, webhooks
+from app.settings import Settings
 from tests.desks import arrive
+from tests.records import actor_of
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -34,6 +41,27 @@ def test_a_collection_is_made_and_shown(database: Database, browser_of: BrowserO
     assert refused.status_code == 403
 
 
+def test_lists_of_known_material_go_on(
+    parts: Parts, browser_of: BrowserOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "MOST_COLLECTIONS", 1)
+    monkeypatch.setattr(known, "IMPORTS_SHOWN", 1)
+    admin = browser_of(Role.ADMIN)
+    for slug in ("archive", "bureau"):
+        collection = {"slug": slug, "title": slug.title(), "kind": "archive"}
+        admin.post("/desk/known/collections", data=collection)
+    orders = [ordered(parts, tmp_path) for _ in range(2)]
+    page = admin.get("/desk/known").text
+    for name, seen in (("after", "/collections/"), ("imports_after", "/imports/")):
+        following = re.search(rf'href="(\?{name}=[^"#]+)', page)
+        assert following
+        shown = re.findall(rf"/desk/known{seen}(\w+)\"", page)
+        later = re.findall(
+            rf"/desk/known{seen}(\w+)\"", admin.get(f"/desk/known{following[1]}").text
+        )
+        assert sorted(shown + later) in (["archive", "bureau"], sorted(orders))
+
+
 def test_an_import_is_ordered_from_allowed_folders_only(
     parts: Parts, browser_of: BrowserOf, tmp_path: Path
 ) -> None:
@@ -45,6 +73,77 @@ def test_an_import_is_ordered_from_allowed_folders_only(
     assert answer.status_code == 422
     assert 'id="refusal"' in answer.text
     assert browser_of(Role.VIEWER).post("/desk/known/imports", data=wanted).status_code == 403
+
+
+def test_a_refused_import_keeps_where_it_goes_and_that_it_watches(
+    browser_of: BrowserOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = browser_of(Role.ADMIN)
+    monkeypatch.setattr(Settings, "import_roots", (tmp_path,))
+    for slug in ("agency", "archive"):
+        collection = {"slug": slug, "title": slug.title(), "kind": "archive"}
+        admin.post("/desk/known/collections", data=collection)
+    wanted = {"which": "import", "kind": "folder", "path": str(tmp_path / "none")}
+    chosen = []
+    for slug in ("agency", "archive"):
+        data = {**wanted, "collection": slug, "options.watch": "true"}
+        refused = admin.post("/desk/known/imports", data=data)
+        assert refused.status_code == 422
+        chosen += re.findall(r'<option value="(\w+)" selected>A', refused.text)
+        assert re.search(r'name="options.watch" value="true" checked', refused.text)
+    assert chosen == ["agency", "archive"]
+
+
+def test_an_import_is_shown_with_all_that_failed_and_is_ended(
+    parts: Parts, browser_of: BrowserOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "PROBLEMS_SHOWN", 2)
+    admin = browser_of(Role.ADMIN)
+    collection = {"slug": "archive", "title": "Archive", "kind": "archive"}
+    admin.post("/desk/known/collections", data=collection)
+    import_id = ordered(parts, tmp_path)
+    address = f"/desk/known/imports/{import_id}"
+    page = admin.get(address).text
+    polled = page[page.index('id="import"') :]
+    assert 'hx-trigger="every 2s"' in polled
+    assert "Failed or left out (3)" in polled
+    assert "entering" in polled
+    assert "one.mp4" in page
+    assert "three.mp4" not in page
+    following = re.search(r'href="(\?cursor=[^"]+)"', page)
+    assert following
+    later = admin.get(address + following[1]).text
+    assert "three.mp4" in later
+    assert f'hx-get="{address}?cursor=' in later
+    assert admin.post(f"{address}/cancel").headers["location"] == "/desk/known"
+    ended = admin.get(address).text
+    assert "every 2s" not in ended
+    assert browser_of(Role.VIEWER).post(f"{address}/cancel").status_code == 403
+
+
+def ordered(parts: Parts, folder: Path) -> str:
+    """An import under way of which three files failed or were left out."""
+    wanted = NewImport(kind=ImportKind.FOLDER, path=str(folder), collection="archive")
+    place = imports.place_of(str(folder), [folder])
+    with parts.database.write() as session:
+        made = imports.order(session, wanted, place, actor_of(Role.ADMIN, "importer"))
+        made.state = ImportState.ENTERING
+        failed, skipped = ImportItemState.FAILED, ImportItemState.SKIPPED
+        rows = [("one.mp4", failed), ("two.mp4", skipped), ("three.mp4", failed)]
+        db.import_items.add(
+            session,
+            [
+                {
+                    "import_id": made.id,
+                    "path": name,
+                    "state": state,
+                    "code": "corrupt",
+                    "error": "x",
+                }
+                for name, state in rows
+            ],
+        )
+        return made.id
 
 
 def test_a_receiver_is_added_tested_paused_and_removed(
@@ -71,6 +170,33 @@ def test_a_receiver_is_added_tested_paused_and_removed(
     assert 'id="refusal"' in paused.text
     assert admin.post(f"{own}/remove").status_code == 303
     assert "Nobody is told anything yet." in admin.get("/desk/alerts").text
+
+
+def test_what_was_given_up_is_sent_again(database: Database, browser_of: BrowserOf) -> None:
+    admin = browser_of(Role.ADMIN)
+    admin.post("/desk/alerts/endpoints", data=ENDPOINT)
+
+    def give_up() -> tuple[str, str]:
+        with database.write() as session:
+            (endpoint,) = webhooks.listing(session, 2, None).items
+            if not deliveries.listing(session, EVERY).items:
+                deliveries.test(session, endpoint.id)
+            session.execute(sa.update(db.webhooks.Delivery).values(state=DeliveryState.DEAD))
+            return endpoint.id, deliveries.listing(session, EVERY).items[0].id
+
+    def state() -> DeliveryState:
+        with database.read() as session:
+            return deliveries.listing(session, EVERY).items[0].state
+
+    for act in ("/desk/alerts/deliveries/{1}/redeliver", "/desk/alerts/endpoints/{0}/redeliver"):
+        address = act.format(*give_up())
+        assert admin.post(address).headers["location"] == "/desk/alerts"
+        assert state() is DeliveryState.PENDING
+    assert admin.post("/desk/alerts/deliveries/none/redeliver").status_code == 404
+    assert browser_of(Role.EDITOR).post(address).status_code == 403
+
+
+EVERY = deliveries.DeliveryFilter(None, 50, None, None)
 
 
 def test_only_administrators_see_alerts(browser_of: BrowserOf) -> None:

@@ -32,16 +32,30 @@ def test_no_template_holds_script_style_or_an_address_elsewhere(template: Path) 
 
 
 def test_every_text_is_used_somewhere() -> None:
-    used = "".join(path.read_text() for path in [*TEMPLATES, *DESK.glob("*.py")])
-    scripts = [path for path in (DESK / "static").rglob("*.js") if path.parent.name != "vendor"]
-    told = "".join(path.read_text() for path in scripts)
+    shown = "".join(path.read_text() for path in TEMPLATES)
+    used = set(re.findall(r"\bw\.(\w+)\.(\w+)", shown))
+    texts = [path.read_text() for path in DESK.glob("*.py")]
+    named = [(set(re.findall(r'"(\w+)"', text)), text) for text in texts]
     pages = {name: group for name, group in catalogue().items() if name not in LOOKED_UP}
     unused = [
         f"{page}.{name}"
         for page, group in pages.items()
         for name in group
-        if not re.search(rf"\b{page}\.{name}\b|[\"']{name}[\"']", used)
-        and not re.search(rf"\.{name}\b", told)
+        if (page, name) not in used
+        and not any(name in words and f'["{page}"]' in text for words, text in named)
+    ]
+    assert unused == []
+
+
+def test_every_text_of_a_script_is_used_by_one() -> None:
+    scripts = [path for path in (DESK / "static").rglob("*.js") if path.parent.name != "vendor"]
+    told = "".join(path.read_text() for path in scripts)
+    given = {page: group["script"] for page, group in catalogue().items() if "script" in group}
+    unused = [
+        f"{page}.script.{name}"
+        for page, texts in given.items()
+        for name in texts
+        if not re.search(rf"\.{name}\b|\b{name}:|\"{name}\"", told)
     ]
     assert unused == []
 

@@ -2,6 +2,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app import db, services
@@ -13,7 +14,8 @@ from app.db.matches import StoredMatch
 from app.db.media import Media
 from app.schemas.enums import CollectionKind, MediaState, Shelf
 from app.schemas.privacy_enums import SensitivityFlag
-from app.services import collections
+from app.schemas.record_enums import AttentionReason
+from app.services import collections, compare_page, item_page
 from tests.records import actor_of, add_item, add_match
 
 type BrowserOf = Callable[[Role], TestClient]
@@ -74,11 +76,14 @@ def test_what_takes_care_is_blurred_until_asked_for(
     page = verifier.get(f"/desk/media/{media_id}").text
     assert "<video" not in page
     assert "blurred=false" not in page
+    assert "/stills/at/" in page
+    assert "data-seek" not in page  # there is nothing to seek in
     assert "This item shows" in page
     clear = verifier.post(f"/desk/media/{media_id}/clear").text
     assert "<video" in clear
     assert 'class="grey"' in clear
     assert "?blurred=false" in clear
+    assert "<button" in clear.partition('class="stills"')[2].partition("data-seek")[0]
 
 
 def test_who_may_not_see_it_is_not_shown_it(database: Database, browser_of: BrowserOf) -> None:
@@ -101,6 +106,24 @@ def test_an_item_is_promoted_and_taken_out_again(database: Database, browser_of:
     with database.read() as session:
         assert db.media_lists.facets(session, [media_id])[media_id].collections == []
     assert browser_of(Role.VIEWER).post(address, data={"slug": "archive"}).status_code == 403
+
+
+def test_a_reason_to_look_is_closed_with_what_came_of_it(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, verifier = ready(database), browser_of(Role.VERIFIER)
+    with database.write() as session:
+        reason = AttentionReason.SOURCE_DELETED
+        opened = services.attention.open(session, media_id, reason, {}).id
+    act = f"/desk/media/{media_id}/attention/{opened}/close"
+    assert act in verifier.get(f"/desk/media/{media_id}").text
+    refused = verifier.post(act, data={"note": ""})
+    assert refused.status_code == 422
+    assert 'id="refusal"' in refused.text
+    closed = verifier.post(act, data={"note": "A copy is kept here."})
+    assert closed.headers["location"] == f"/desk/media/{media_id}"
+    assert act not in verifier.get(f"/desk/media/{media_id}").text
+    assert browser_of(Role.VIEWER).post(act, data={"note": "Nothing."}).status_code == 403
 
 
 def test_a_failed_item_says_why(database: Database, browser_of: BrowserOf) -> None:
@@ -131,3 +154,35 @@ def test_stills_are_packed_for_a_search_by_hand(
     assert len(names) == 12
     assert (names[0], names[-1]) == ("00000000ms.jpg", "00029000ms.jpg")
     assert browser.get(f"/desk/media/{empty}/stills.zip").status_code == 404
+
+
+def test_lists_that_are_cut_say_so(
+    database: Database, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media_id = ready(database)
+    with database.write() as session:
+        others = [add_item(session, title=f"known {number}") for number in range(3)]
+        found = [add_match(session, media_id, each) for each in others]
+        for number in range(3):
+            add_match(session, add_item(session, title=f"later {number}"), media_id)
+        first = db.media.receipts(session, media_id, 1, None).items[0]
+        copied = {
+            name: getattr(first, name) for name in ("received_by", "received_via", "filename")
+        }
+        session.add_all(db.media.Receipt(media_id=media_id, **copied) for _ in range(2))
+    viewer, address = browser_of(Role.VIEWER), f"/desk/media/{media_id}"
+    whole = viewer.get(address).text
+    assert "Receipts (3)" in whole
+    assert "there are more" not in whole
+    assert "Match 3 of 3" in viewer.get(f"/desk/matches/{max(found)}").text
+    for name in ("MATCHES_MOST", "FURTHER_MOST", "RECEIPTS_MOST"):
+        monkeypatch.setattr(item_page, name, 2)
+    monkeypatch.setattr(compare_page, "NEIGHBOURS_MOST", 2)
+    page = viewer.get(address).text
+    assert "Receipts (the first 2)" in page
+    assert page.count("These are the first 2; there are more.") == 3
+    for what in ("receipts", "matches", "matches?side=known"):
+        assert f'href="/v1/media/{media_id}/{what}"' in page
+        assert viewer.get(f"/v1/media/{media_id}/{what}").status_code == 200
+    assert "Match 1 of more than 2" in viewer.get(f"/desk/matches/{min(found)}").text
+    assert "A match after the first 2" in viewer.get(f"/desk/matches/{max(found)}").text

@@ -1,5 +1,6 @@
 """Every page in a real browser: accessible, light, narrow enough, and nothing that the policy refuses."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,9 @@ def test_every_page_is_accessible_light_and_in_order(
 
 def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> None:
     pages = live(parts)
+    with parts.database.write() as session:
+        flagged = pages["flagged"].rpartition("/")[2]
+        session.add(db.searches.MatchSearch(media_id=flagged, known_items=1, as_of_seq=1))
     verifier = desk.sit_down(Role.VERIFIER)
     page = verifier.page
     asked: list[str] = []
@@ -160,6 +164,8 @@ def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> N
         False,
         True,
     ]
+    video.evaluate("(each) => each.dispatchEvent(new Event('seeked'))")
+    assert page.locator(".strip .cursor").first.get_attribute("hidden") is None
     page.reload()
     assert page.locator("video").count() == 0
 
@@ -266,3 +272,32 @@ def test_the_record_works_without_scripts(desk: Desk, parts: Parts) -> None:
     page.click("#finding-location button.first")
     assert page.locator("#refusal").is_visible()
     assert page.input_value("#finding-location [name='value.lat']") == "200"
+
+
+def test_times_are_told_in_the_viewers_zone_and_in_utc(desk: Desk, parts: Parts) -> None:
+    live(parts)
+    page = desk.sit_down(Role.VERIFIER, timezone_id="Asia/Tokyo", locale="en-GB").page
+    page.goto("/desk/")
+    year = datetime.now(UTC).year
+    told = page.evaluate(TELL, [f"{year}-03-04T14:59:00Z", f"{year}-03-04T23:00:00Z"])
+    assert told[0].endswith("4 Mar, 23:59 · 14:59 UTC")
+    assert told[1].endswith("5 Mar, 08:00 · 4 Mar, 23:00 UTC")
+    page.reload()
+    under = page.locator(".queue .side time").first.evaluate(AT_ITS_MIDDLE)
+    assert under == "TIME"
+
+
+TELL = """
+(times) => {
+  document.querySelector("main").innerHTML = times.map((each) => `<time datetime="${each}"></time>`).join("");
+  document.dispatchEvent(new Event("htmx:after:swap"));
+  return [...document.querySelectorAll("main time")].map((each) => each.textContent);
+}
+"""
+AT_ITS_MIDDLE = """
+(each) => {
+  const { x, y, width, height } = each.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2).tagName;
+}
+"""
+"""What is met where an element is drawn."""

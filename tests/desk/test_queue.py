@@ -11,6 +11,7 @@ from app.access import Role
 from app.core.policy import Grade
 from app.db import Database
 from app.db.queue import QueueFilter
+from app.desk.queue_views import PAGE_ROWS
 from app.schemas.enums import CollectionKind, MediaState, ReviewDecision, VerificationStatus
 from app.schemas.matches import ReviewRequest
 from app.schemas.privacy_enums import PurgeAuthority
@@ -166,3 +167,15 @@ def test_a_saved_view_leads_nowhere_else(browser_of: BrowserOf) -> None:
 @pytest.mark.parametrize("query", ["need=nothing", "status=what&owner=", "page=3", "q=%25%27"])
 def test_odd_filters_are_no_error(browser_of: BrowserOf, query: str) -> None:
     assert browser_of(Role.VIEWER).get(f"/desk/?{query}").status_code == 200
+
+
+def test_behind_the_last_page_is_the_last_page(database: Database, browser_of: BrowserOf) -> None:
+    with database.write() as session:
+        for number in range(PAGE_ROWS):
+            add_item(session, title=f"item {number}")
+    viewer = browser_of(Role.VIEWER)
+    answer = viewer.get("/desk/?status=unreviewed&page=2")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/?status=unreviewed")
+    refreshed = viewer.get("/desk/?page=2", headers={"HX-Request": "true"})
+    assert refreshed.status_code == 200
+    assert refreshed.text.count('class="title"') == PAGE_ROWS

@@ -10,7 +10,7 @@ from app.access import Role
 from app.db import Database
 from app.schemas.enums import VerificationStatus
 from app.schemas.finding_enums import FindingVerdict
-from app.services import notes
+from app.services import notes, record_page
 from tests.desk.sending import fields_of
 from tests.records import actor_of, add_item, add_match, find_out, put_at
 
@@ -115,6 +115,32 @@ def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) 
     assert "/public/reviews/" in page
     history = editor.get(f"/desk/media/{media_id}/history").text
     assert "The same wall, two years ago." in history
+
+
+def test_a_proposal_is_turned_down_by_an_editor(database: Database, browser_of: BrowserOf) -> None:
+    media_id = item(database, VerificationStatus.IN_REVIEW)
+    verifier, editor = browser_of(Role.VERIFIER), browser_of(Role.EDITOR)
+    with database.write() as session:
+        match_id = add_match(session, media_id, add_item(session, title="March"))
+    wish = {
+        "to": "misleading",
+        "note": "The same wall, two years ago.",
+        "authenticity_codes[]": "DecontextualizedContent",
+        "original_context": "A drill in March 2024",
+        "public_wording": "Real, but old.",
+        "evidence[]": match_id,
+    }
+    finding = {"pillar": "date", "verdict": "probable", "value.from": "2024-03-01"}
+    send(verifier, media_id, "findings", **finding)
+    send(verifier, media_id, "transitions", **wish)
+    short = send(editor, media_id, "proposal/refuse", which="proposal", note="No")
+    assert short.status_code == 422
+    assert 'value="No"' in short.text
+    refused = send(editor, media_id, "proposal/refuse", note="It is another wall.")
+    assert refused.status_code == 303
+    page = editor.get(f"/desk/media/{media_id}/record").text
+    assert 'id="proposal"' not in page
+    assert send(editor, media_id, "proposal/refuse", note="It is another wall.").status_code == 404
 
 
 def test_a_source_stays_protected_when_it_is_retracted(
@@ -260,3 +286,18 @@ def test_what_is_not_there_is_a_page(browser_of: BrowserOf, path: str) -> None:
     answer = browser_of(Role.VIEWER).get(f"/desk/{path}")
     assert answer.status_code == 404
     assert "<h1>" in answer.text
+
+
+def test_of_many_notes_the_newest_are_shown(
+    database: Database, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_page, "MOST", 2)
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    for text in ("first note", "second note"):
+        send(verifier, media_id, "notes", text=text)
+    address = f"/desk/media/{media_id}/record"
+    assert "there are earlier ones" not in verifier.get(address).text
+    send(verifier, media_id, "notes", text="third note")
+    page = verifier.get(address).text
+    assert "These are the newest 2; there are earlier ones." in page
+    assert re.findall(r"(\w+) note</p>", page) == ["second", "third"]

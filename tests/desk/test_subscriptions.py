@@ -91,3 +91,11 @@ def test_other_versions_are_shown_from_this_item_s_side(
     assert "a channel" in of_march
     assert "arrived first" in of_march.partition("</li>")[0]
     assert "Other versions" not in viewer.get(f"/desk/media/{alone}").text
+
+
+def test_what_is_no_address_is_refused_in_words(browser_of: BrowserOf) -> None:
+    said = {"name": "By link", "media_id": "http://["}
+    refused = browser_of(Role.VERIFIER).post("/desk/subscriptions", data=said)
+    assert refused.status_code == 422
+    assert "nor the address of a page" in refused.text
+    assert 'value="By link"' in refused.text

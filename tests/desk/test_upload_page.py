@@ -244,6 +244,41 @@ def test_who_is_signed_out_in_the_middle_signs_in_elsewhere_and_goes_on(
     assert sha256_of(parts, only_item(parts.database, page)) == sha256(clip)
 
 
+def test_what_was_refused_is_told_no_more_once_it_is_taken(
+    desk: Desk, parts: Parts, clips: tuple[Path, Path]
+) -> None:
+    page = desk.sit_down(Role.PRODUCER).page
+    page.goto("/desk/upload")
+    page.fill("#send [name=tags]", "t" * 81)
+    send(page, clips[0])
+    refusal = line(page, "march.mp4").locator("[data-refusal]")
+    expect(refusal).to_contain_text("80 characters")
+    page.fill("#send [name=tags]", "")
+    page.get_by_role("button", name="Send").click()
+    only_item(parts.database, page)
+    expect(refusal).to_be_hidden()
+
+
+def test_results_are_asked_for_again_after_a_sign_in_elsewhere(
+    desk: Desk, parts: Parts, clips: tuple[Path, Path]
+) -> None:
+    page = desk.sit_down(Role.PRODUCER).page
+    page.goto("/desk/upload")
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=401)
+
+    page.route(re.compile("/desk/upload/results"), refuse)
+    send(page, clips[0])
+    only_item(parts.database, page)
+    while not asked:
+        page.wait_for_timeout(50)
+    page.unroute_all()
+    expect(line(page, "march.mp4")).to_contain_text("Waiting, 0 %")
+
+
 def send(page: Page, clip: Path) -> None:
     page.set_input_files("#send [name=file]", clip)
     page.get_by_role("button", name="Send").click()

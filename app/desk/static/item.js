@@ -27,13 +27,14 @@ function showPlace() {
   cursor.removeAttribute("hidden");
 }
 
-player()?.addEventListener("timeupdate", showPlace);
-player()?.addEventListener("seeked", showPlace);
+// Captured, as what a player says does not bubble, and one that is shown unblurred comes later.
+for (const type of ["timeupdate", "seeked"]) {
+  document.addEventListener(type, (event) => { if (event.target === player()) showPlace(); }, true);
+}
 
-const live = document.getElementById("live");
-const mine = live.dataset.media;
+const mine = document.getElementById("live").dataset.media;
 follow(
-  live.dataset.live,
+  "#live",
   (item) => item.media_id === mine || item.data?.known_id === mine,
   () => htmx.ajax("GET", location.pathname, { target: "#live", select: "#live", swap: "outerMorph" }),
 );

@@ -3,6 +3,7 @@
 const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const LONG = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const UTC_CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+const UTC_DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 const AGE = new Intl.RelativeTimeFormat(undefined, { style: "narrow", numeric: "auto" });
 const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [30, "day"], [12, "month"], [Infinity, "year"]];
 
@@ -14,6 +15,12 @@ function age(at) {
   }
 }
 
+// What a clock in UTC shows then, with the day where that is another than here.
+function inUtc(at) {
+  const isSameDay = at.getDate() === at.getUTCDate();
+  return isSameDay ? UTC_CLOCK.format(at) : `${UTC_DAY.format(at)}, ${UTC_CLOCK.format(at)}`;
+}
+
 function showTime(element) {
   const at = new Date(element.dateTime);
   if (Number.isNaN(at.getTime())) return;
@@ -21,7 +28,7 @@ function showTime(element) {
   const isThisYear = at.getFullYear() === new Date().getFullYear();
   const local = (isThisYear ? SHORT : LONG).format(at);
   element.title = `${LONG.format(at)} · ${utc}`;
-  const utcClock = at.getTimezoneOffset() ? ` · ${UTC_CLOCK.format(at)}` : "";
+  const utcClock = at.getTimezoneOffset() ? ` · ${inUtc(at)}` : "";
   element.textContent = "age" in element.dataset ? age(at) : `${local}${utcClock} UTC`;
 }
 

@@ -31,4 +31,4 @@ async function refresh() {
   if (focused && !document.activeElement?.closest(".queue")) document.querySelector(`#${CSS.escape(focused)} .title`)?.focus();
 }
 
-follow(document.getElementById("rows").dataset.live, () => true, refresh);
+follow("#rows", () => true, refresh);

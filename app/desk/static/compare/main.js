@@ -14,7 +14,7 @@ const pair = JSON.parse(document.getElementById("pair").textContent);
 const words = JSON.parse(document.getElementById("words").textContent);
 const find = (selector) => root.querySelector(selector);
 const zoom = new Zoom([...root.querySelectorAll(".stage")]);
-const stills = new Stills(root);
+const stills = new Stills(root, words);
 const MODES = ["side", "wipe", "blink", "difference", "stills"];
 
 let mode = "side";
@@ -62,7 +62,8 @@ function markSegment() {
     block.querySelector(".seg").classList.toggle("now", block.getAttribute("href") === `#segment-${locked.segment}`);
   }
   for (const row of document.querySelectorAll("[data-segment]")) {
-    row.toggleAttribute("aria-current", Number(row.dataset.segment) === locked.segment);
+    if (Number(row.dataset.segment) === locked.segment) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
   }
   setMirrored(Boolean(locked.alignment.segments[locked.segment]?.mirrored));
 }

@@ -1,8 +1,11 @@
 // The kept pictures that the match was proven on, in both stages: where a clip cannot be played or may not be seen.
 
+import { filled } from "./readout.js";
+
 export class Stills {
-  constructor(root) {
+  constructor(root, words) {
     this.root = root;
+    this.words = words;
     this.pairs = [...root.ownerDocument.querySelectorAll("[data-pair]")];
     this.number = 0;
   }
@@ -17,5 +20,8 @@ export class Stills {
       this.root.querySelector(`[data-readout="${name}"]`).textContent = pair.dataset[name];
     }
     for (const each of this.pairs) each.toggleAttribute("data-now", each === pair);
+    const { query, known } = pair.dataset;
+    const text = filled(this.words.pair, { number: this.number + 1, count: this.pairs.length, query, known });
+    this.root.querySelector("[data-live]").textContent = text;
   }
 }

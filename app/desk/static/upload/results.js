@@ -1,6 +1,7 @@
 // What becomes of the items: asked for all of them at once, until each is settled.
 
 const EVERY_MS = 1500;
+const SIGNED_OUT_MS = 5000; // until one signed in again in another tab
 const MOST = 50;
 const places = new Map();
 let timer = null;
@@ -12,14 +13,19 @@ export function follow(mediaId, place) {
 
 async function look() {
   const query = new URLSearchParams([...places.keys()].slice(0, MOST).map((each) => ["item", each]));
+  let pauseMs = EVERY_MS;
   try {
     const answer = await fetch(`/desk/upload/results?${query}`);
     if (answer.ok) show(await answer.text());
-    else if (answer.status < 500) return; // signed out: the next visit shows it
+    else if (answer.status === 401) pauseMs = SIGNED_OUT_MS;
+    else if (answer.status < 500) {
+      timer = null; // asked again with the next file
+      return;
+    }
   } catch {
     // no connection: asked again
   }
-  timer = places.size ? setTimeout(look, EVERY_MS) : null;
+  timer = places.size ? setTimeout(look, pauseMs) : null;
 }
 
 function show(text) {

@@ -51,11 +51,13 @@ export class Sending {
 
   queue(said) {
     this._upload.options.metadata = { ...said, filename: this.file.name };
+    this.problem = null;
     this._put("queued");
   }
 
   // Begins, or goes on where an earlier visit of the page stopped.
   async start() {
+    this.problem = null;
     this._put("sending");
     const earlier = await this._upload.findPreviousUploads();
     earlier.sort((one, other) => Date.parse(other.creationTime) - Date.parse(one.creationTime));
