@@ -78,8 +78,7 @@ class Endpoint:
 
 def the_desks_own_sender_stands_still(desk: Desk) -> None:
     """It would send by the clock on the wall."""
-    for pid in desk.members("workers.webhook_sender"):
-        os.kill(pid, signal.SIGSTOP)
+    os.kill(desk.one_of("workers.webhook_sender"), signal.SIGSTOP)
 
 
 def a_receiver_is_made_known_and_tested(room: Newsroom, receiver: Receiver, day: Day) -> Endpoint:
