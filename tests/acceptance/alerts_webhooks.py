@@ -141,11 +141,14 @@ def a_sender_is_killed_in_the_middle(
         return sum(len(each["attempts"]) for each in deliveries(room, endpoint, "pending"))
 
     process = subprocess.Popen([sys.executable, "-c", _PROCESS, room.database_url])
-    so_far = tried()
-    tell(MEANWHILE)
-    wait_until(lambda: tried() > so_far, within_s=30)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        so_far = tried()
+        tell(MEANWHILE)
+        wait_until(lambda: tried() > so_far, within_s=30)
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
 
 
 def it_is_back(

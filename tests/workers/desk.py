@@ -115,11 +115,20 @@ class Desk:
 
     def close(self) -> None:
         """End whatever still runs."""
-        for pid in self.members():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
         if self._process is not None:
+            self._process.kill()
             self._process.wait()
+            self._process = None
+
+        def none_runs() -> bool:
+            # One that was just starting another one may have been seen without it.
+            running = self.members()
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            return not running
+
+        self._wait(none_runs, "the end of every process")
 
     def _wait[T](self, wanted: Callable[[], T], what: str) -> T:
         """What `wanted` gives, as soon as that is something."""
