@@ -82,18 +82,17 @@ def _upload_until_acknowledged(desk: Desk, number: int, content: bytes) -> str:
     raise AssertionError(f"upload {number} was never acknowledged: {desk.log[-3000:]}")
 
 
-def _kill_at_random(desk: Desk, chance: random.Random, done: threading.Event) -> list[str]:
-    killed = []
+def _kill_at_random(desk: Desk, chance: random.Random, done: threading.Event) -> dict[int, str]:
+    """What was killed, by the ids of the processes."""
+    killed = {}
     for _ in range(KILLS):
         done.wait(chance.uniform(*PAUSE_S))
         victim = chance.choice(VICTIMS)
         if victim == "supervisor":
-            desk.kill(desk.pid)
+            killed[desk.kill_supervisor()] = victim
             desk.start()
         else:
-            for pid in desk.members(victim.replace(" ", "\0"))[:1]:
-                desk.kill(pid)
-        killed.append(victim)
+            killed[desk.kill_one(victim.replace(" ", "\0"))] = victim
     return killed
 
 
@@ -136,10 +135,11 @@ def test_every_acknowledged_upload_ends_once(desk: Desk, parts: Parts, clip: byt
         ids.extend(_upload_until_acknowledged(desk, *each) for each in contents)
         done.set()
 
-    uploader = threading.Thread(target=upload)
+    uploader = threading.Thread(target=upload, daemon=True)
     uploader.start()
     killed = _kill_at_random(desk, chance, done)
     uploader.join()
+    assert len(killed) == KILLS, killed
     assert len(set(ids)) == UPLOADS
     states = _wait_for_all(desk, set(ids))
     assert states["ready"] == UPLOADS, (states, killed)

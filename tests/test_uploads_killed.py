@@ -85,9 +85,11 @@ class Server:
 @pytest.fixture
 def server(settings: Settings, make_key: Callable[[Role], str], tmp_path: Path) -> Iterator[Server]:
     made = Server(settings, make_key(Role.ADMIN))
-    made.start()
-    yield made
-    made.kill()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
 
 
 def test_tuspy_goes_on_after_a_kill_in_the_middle_of_a_request(server: Server) -> None:

@@ -80,19 +80,37 @@ def serve_or_stop(run_folder: Path, keepers: Keepers, stop: threading.Event) -> 
 
 
 def serve(run_folder: Path, keepers: Keepers) -> None:
-    """Answer on the folder's socket, each connection in a thread of its own, for ever."""
+    """Answer on the folder's socket for ever."""
+    with listening(run_folder) as listener:
+        for shelf, keeper in keepers.items():
+            log.info("index.serving", shelf=shelf, **asdict(keeper.stats()))
+        accept(listener, keepers, threading.Event())
+
+
+@contextlib.contextmanager
+def listening(run_folder: Path) -> Iterator[Listener]:
+    """Take the folder's socket; whoever connects from then on waits to be answered."""
     with reachable(run_folder) as address:
         with contextlib.suppress(FileNotFoundError):
             Path(address).unlink()
         # The socket is its owner's alone from its first moment on.
         before = os.umask(0o177)
-        listener = Listener(address, "AF_UNIX", backlog=CONNECTIONS_WAITING)
-        os.umask(before)
-        for shelf, keeper in keepers.items():
-            log.info("index.serving", shelf=shelf, **asdict(keeper.stats()))
-        while True:
-            connection = listener.accept()
-            threading.Thread(target=_converse, args=(connection, keepers), daemon=True).start()
+        try:
+            listener = Listener(address, "AF_UNIX", backlog=CONNECTIONS_WAITING)
+        finally:
+            os.umask(before)
+        with listener:
+            yield listener
+
+
+def accept(listener: Listener, keepers: Keepers, over: threading.Event) -> None:
+    """Answer each connection in a thread of its own; the first that comes when it is over ends it."""
+    while True:
+        connection = listener.accept()
+        if over.is_set():
+            connection.close()
+            return
+        threading.Thread(target=_converse, args=(connection, keepers), daemon=True).start()
 
 
 def _converse(connection: "Connection[bytes, bytes]", keepers: Keepers) -> None:

@@ -16,8 +16,9 @@ from app.core.findings import Seen
 from app.core.index import HashHits
 from app.core.laying import Laid, Side, lay_together
 from app.core.panes import lay_in_pane
+from app.core.parting import apart, surest_first
 from app.core.policy import Grade
-from app.core.runs import Floats, Run, without_overlap
+from app.core.runs import Floats, Run
 from app.core.showings import showings, shown
 from app.core.similarity import Likeness, likeness
 from app.core.steadying import lay_held_still
@@ -39,10 +40,6 @@ UNPROVEN_FROM = 0.6
 """Mean similarity from which a run is a lead without any picture; unrelated clips reach 0.52."""
 DRAWN_OUT_MS = 2_000
 """How much of an aligned stretch must be unproven for its frames to be looked for elsewhere."""
-KEPT_OF_RUN = 0.3
-"""What an earlier, surer run leaves of another one must be this share of it."""
-PART_LEAST_MS = 1_000
-"""Shorter parts beside the longest one are what the ends of runs are inexact by."""
 
 
 def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]) -> list[Seen]:
@@ -50,14 +47,14 @@ def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]
     alike = likeness(query.fingerprint, known.fingerprint, hashes, usual)
     sides = (query, known)
     tried = _tried(alike, sides)
-    surest = sorted((each.seen for each in tried), key=_confident, reverse=True)
+    found = [each.seen for each in tried]
     if query.still:
-        return surest[:1]
-    kept = _apart(surest)
+        return surest_first(found)[:1]
+    kept = apart(found)
     while any(each.was_drawn_out for each in tried):
         # What a run was drawn out over, and shows nothing of, was never looked for on a line of its own.
         tried = _tried(replace(alike, scores=_beside(kept, alike.scores, query)), sides)
-        more = _apart([*kept, *sorted((each.seen for each in tried), key=_confident, reverse=True)])
+        more = apart((each.seen for each in tried), kept)
         if len(more) == len(kept):
             break
         kept = more
@@ -105,24 +102,6 @@ def _beside(kept: list[Seen], scores: Floats, query: Side) -> Floats:
         first_ms, last_ms = each.run.query_ms
         left[(times >= first_ms) & (times <= last_ms)] = 0.0
     return left
-
-
-def _confident(seen: Seen) -> float:
-    return seen.confidence
-
-
-def _apart(surest: list[Seen]) -> list[Seen]:
-    """Take from each run what surer ones explain of the query already."""
-    kept: list[Seen] = []
-    for each in surest:
-        left = without_overlap(each.run, [other.run for other in kept])
-        if not left or sum(p.length_ms for p in left) < KEPT_OF_RUN * each.run.length_ms:
-            continue
-        longest, *others = sorted(left, key=lambda part: -part.length_ms)
-        kept.append(replace(each, run=longest))
-        # Something else put in the middle leaves two parts; the pairs are shown once.
-        kept += [replace(each, run=p, pairs=[]) for p in others if p.length_ms >= PART_LEAST_MS]
-    return kept
 
 
 def _likest(run: Run, scores: Floats) -> list[tuple[int, int]]:

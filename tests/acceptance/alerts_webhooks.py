@@ -78,8 +78,7 @@ class Endpoint:
 
 def the_desks_own_sender_stands_still(desk: Desk) -> None:
     """It would send by the clock on the wall."""
-    for pid in desk.members("workers.webhook_sender"):
-        os.kill(pid, signal.SIGSTOP)
+    os.kill(desk.one_of("workers.webhook_sender"), signal.SIGSTOP)
 
 
 def a_receiver_is_made_known_and_tested(room: Newsroom, receiver: Receiver, day: Day) -> Endpoint:
@@ -142,11 +141,14 @@ def a_sender_is_killed_in_the_middle(
         return sum(len(each["attempts"]) for each in deliveries(room, endpoint, "pending"))
 
     process = subprocess.Popen([sys.executable, "-c", _PROCESS, room.database_url])
-    so_far = tried()
-    tell(MEANWHILE)
-    wait_until(lambda: tried() > so_far, within_s=30)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        so_far = tried()
+        tell(MEANWHILE)
+        wait_until(lambda: tried() > so_far, within_s=30)
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
 
 
 def it_is_back(

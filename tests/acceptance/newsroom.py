@@ -138,8 +138,10 @@ def listening() -> Iterator[Calls]:
                 connection.close()
 
         threading.Thread(target=count, daemon=True).start()
-        yield calls
-        server.shutdown(socket.SHUT_RDWR)
+        try:
+            yield calls
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

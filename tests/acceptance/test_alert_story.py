@@ -144,9 +144,8 @@ def a_day_without_its_receiver_loses_nothing(
             room.verifier.post(record_of(noted, "/notes"), {"text": f"alert {number}"}, 201)
 
     def kill() -> None:
-        for module in ("serve", "workers.job_worker"):
-            for pid in desk.members(module):
-                desk.kill(pid)
+        for module in ("app\0serve", "workers.job_worker"):
+            desk.kill_one(module)
         desk.wait_until_ready()
 
     wanted = {"url": other.url, "events": ["endpoint.*"]}

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from contextlib import contextmanager
 import fastapi.routing
 import httpx2
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from app.access import SYSTEM, Role
@@ -19,10 +17,9 @@ from app.api.events import POLL_S, stream_events
 from app.bootstrap import Parts
 from app.db import Database
 from app.door.callers import Caller
-from app.main import create_app
 from app.schemas.enums import EventType
 from app.services import events, keys
-from tests.receiver import wait_until
+from tests.serving import served
 
 
 def publish(database: Database, kind: EventType, media_id: str) -> str:
@@ -80,21 +77,11 @@ def test_the_feed_needs_a_key(client_as: Callable[[Role], TestClient]) -> None:
 
 
 @contextmanager
-def served(parts: Parts) -> Iterator[str]:
-    """The application behind a real server, since a stream has no end."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(
-            create_app(parts), log_level="error", timeout_graceful_shutdown=1, ws="none"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        wait_until(lambda: server.started)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+def streaming(parts: Parts) -> Iterator[str]:
+    """The address of the application behind a real server, since a stream has no end."""
+    config = {"log_level": "error", "timeout_graceful_shutdown": 1, "ws": "none"}
+    with served(parts, **config) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def read_ids(url: str, headers: dict[str, str], count: int) -> list[str]:
@@ -115,7 +102,7 @@ def test_a_stream_that_is_cut_off_continues(
     headers = {"Authorization": f"Bearer {make_key(Role.VIEWER)}"}
     for _ in range(3):
         publish(database, EventType.NOTE_ADDED, "m1")
-    with served(parts) as url:
+    with streaming(parts) as url:
         assert read_ids(f"{url}/v1/events/stream", headers, 2) == ["1", "2"]
         later = threading.Timer(0.3, publish, (database, EventType.NOTE_ADDED, "m1"))
         later.start()
@@ -131,7 +118,7 @@ def test_an_idle_stream_is_kept_open_and_ends_with_the_server(
     monkeypatch.setattr(fastapi.routing, "_PING_INTERVAL", 0.2)
     headers = {"Authorization": f"Bearer {make_key(Role.VIEWER)}"}
     with contextlib.ExitStack() as stack:
-        with served(parts) as url:
+        with streaming(parts) as url:
             stream = httpx2.stream("GET", f"{url}/v1/events/stream", headers=headers, timeout=10)
             lines = stack.enter_context(stream).iter_lines()
             assert next(line for line in lines if line) == ": ping"

@@ -9,6 +9,8 @@ import pytest
 from app.blobs import parts
 from app.blobs.parts import Part, PartFiles
 
+PATIENCE_S = 60.0
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> PartFiles:
@@ -34,11 +36,15 @@ def test_one_has_a_file_until_its_process_is_killed(files: PartFiles, tmp_path: 
     mine, theirs = spawning.Pipe()
     holder = spawning.Process(target=_hold, args=(tmp_path / "parts", theirs))
     holder.start()
-    assert mine.recv() == "held"
-    assert files.lock("a") is None
-    locked(files, "b").close()
-    holder.kill()
-    holder.join()
+    try:
+        assert mine.poll(PATIENCE_S)
+        assert mine.recv() == "held"
+        assert files.lock("a") is None
+        locked(files, "b").close()
+        assert holder.is_alive()
+    finally:
+        holder.kill()
+        holder.join()
     with locked(files) as part:
         assert files.lock("a") is None, "in one process, too"
         assert part.start_at(0) == part.size_bytes == 0

@@ -1,41 +1,53 @@
-from typing import Any
+"""How much one query is compared by sight, on real footage."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from app.core import comparing
+from app.core import DecodeLimits, Fingerprinted, comparing, fingerprint_file
 from app.core.comparing import Comparing
-from app.core.fingerprint import Fingerprint
-from app.core.fingerprinting import Fingerprinted
 from app.core.index import SearchQuery
 from app.core.library import MemoryLibrary
 from app.core.masks import NOWHERE, Masks
-from app.core.media import MediaInfo, MediaKind
-from app.core.pictures import NO_PICTURES
-from tests.core.fingerprints import make_fingerprint
+from tests.filming import ffmpeg, film
 
 
-def item(frames: int) -> Fingerprinted:
-    info = MediaInfo(MediaKind.VIDEO, "video/mp4", 1000 * frames, 640, 360, has_audio=True)
-    return Fingerprinted(info, make_fingerprint(frames=frames), NO_PICTURES)
+@pytest.fixture(scope="module")
+def cut_and_whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fingerprinted, Fingerprinted]:
+    """A clip's first seconds, and the whole clip."""
+    folder = tmp_path_factory.mktemp("comparing")
+    whole = film(folder / "whole.mp4", seconds=12, size=(160, 120), audio=False)
+    ffmpeg("-t", "4", "-i", whole, "-c", "copy", folder / "cut.mp4")
+    cut, all_of_it = (
+        fingerprint_file(folder / name, None, DecodeLimits()) for name in ("cut.mp4", "whole.mp4")
+    )
+    assert all_of_it.fingerprint.frames > 2 * cut.fingerprint.frames
+    return cut, all_of_it
+
+
+def seen(query: Fingerprinted, known: Sequence[Fingerprinted]) -> list[bool]:
+    """Whether footage is found in each of these items, which all share some."""
+    library = MemoryLibrary(known)
+    mine = query.fingerprint
+    hits = library.search(SearchQuery.of(mine))
+    compared = Comparing(query, library, hits, np.zeros(mine.frames))
+    common = Masks.of(mine, NOWHERE)
+    found = [compared.finding(number, common, by_sight=True) for number in range(len(known))]
+    return [bool(each.seen) for each in found]
 
 
 def test_items_too_large_to_be_seen_leave_room_for_smaller_ones(
-    monkeypatch: pytest.MonkeyPatch,
+    cut_and_whole: tuple[Fingerprinted, Fingerprinted], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[int] = []
+    cut, whole = cut_and_whole
+    monkeypatch.setattr(comparing, "FRAME_PAIRS_MAX", 3 * cut.fingerprint.frames**2)
+    assert seen(cut, [cut, whole, cut, cut, cut]) == [True, False, True, True, False]
 
-    def sight(_mine: Any, known: Any, *_: Any) -> list[Any]:
-        seen.append(known.fingerprint.frames)
-        return []
 
-    monkeypatch.setattr(comparing, "sight", sight)
-    monkeypatch.setattr(comparing, "FRAME_PAIRS_MAX", 10 * 30)
-    query = item(10)
-    library = MemoryLibrary([item(frames) for frames in (10, 25, 12, 9, 8)])
-    mine: Fingerprint = query.fingerprint
-    hits = library.search(SearchQuery.of(mine))
-    compared = Comparing(query, library, hits, np.zeros(mine.frames))
-    for number in range(5):
-        compared.finding(number, Masks.of(mine, NOWHERE), by_sight=True)
-    assert seen == [10, 12, 8]
+def test_the_first_item_is_seen_however_large_it_is(
+    cut_and_whole: tuple[Fingerprinted, Fingerprinted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut, whole = cut_and_whole
+    monkeypatch.setattr(comparing, "FRAME_PAIRS_MAX", cut.fingerprint.frames**2)
+    assert seen(cut, [whole, cut]) == [True, False]

@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import secrets
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-import uvicorn
 from fastapi import FastAPI, Form, Header, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from tests.serving import serving
 
 CLIENT_ID, CLIENT_SECRET = "the desk", "a secret: with signs"
 
@@ -29,7 +28,7 @@ def new_key(number: int) -> RSAKey:
 class Provider:
     """Whom it signs in, what it claims of them besides, and what it signs with."""
 
-    issuer: str
+    issuer: str = ""
     key: RSAKey = field(default_factory=lambda: new_key(1))
     person: dict[str, Any] = field(
         default_factory=lambda: {
@@ -105,14 +104,7 @@ class Provider:
 @contextmanager
 def providing() -> Iterator[Provider]:
     """A provider that runs."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        provider = Provider(f"http://127.0.0.1:{listening.getsockname()[1]}")
-        config = uvicorn.Config(provider.application(), log_level="error", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield provider
-        finally:
-            server.should_exit = True
-            thread.join()
+    provider = Provider()
+    with serving(provider.application(), log_level="error", ws="none") as port:
+        provider.issuer = f"http://127.0.0.1:{port}"
+        yield provider

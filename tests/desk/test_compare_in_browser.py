@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from app import services
 from app.access import Role
 from app.bootstrap import Parts
 from app.schemas.enums import ReviewDecision
-from tests.desk.chromium import Desk
+from tests.desk.chromium import PATIENCE_MS, Desk
 from tests.desk.painted import FRAME_MS, RATE, READ, cut, paint, store, turned
 from tests.filming import ffmpeg
 from tests.records import found_match
@@ -130,7 +131,9 @@ def test_both_sides_show_the_same_frame_after_every_seek_and_step(
     page.select_option("[data-rate]", "0.25")
     page.locator("[data-rate]").blur()
     press(page, "<", " ")
+    until = time.monotonic() + PATIENCE_MS / 1000
     while int(page.get_attribute('[data-side="known"]', "data-frame") or 0) < MIRRORED_FROM + 55:
+        assert time.monotonic() < until
         page.wait_for_timeout(50)
     press(page, " ")
     query, other = shown(page)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from app.db import Database
 from app.services import processing
 from app.services.bench import LocalBench
 from tests.desk.arriving import make_known
-from tests.desk.chromium import Desk, desk_at
+from tests.desk.chromium import PATIENCE_MS, Desk, desk_at
 from tests.filming import edit, film
 from tests.services.conftest import bench  # noqa: F401  (a fixture)
 
@@ -155,7 +156,9 @@ def test_what_is_paused_goes_on_and_what_is_cancelled_is_forgotten(
 
 
 def wait_for(page: Page, held: list[Route], count: int) -> None:
+    until = time.monotonic() + PATIENCE_MS / 1000
     while len(held) < count:
+        assert time.monotonic() < until
         page.wait_for_timeout(50)
 
 

@@ -12,6 +12,8 @@ from app.outbound import SendFailed, Whole, ask, post
 from app.outbound.exchange import ANSWER_MAX_BYTES, ERROR_CHARS
 from tests.receiver import Reply, receiving, saying
 
+PATIENCE_S = 60.0
+
 
 def send(url: str, timeout_s: float = 0.5) -> object:
     return post(url, {}, b"{}", timeout_s=timeout_s, allow_private=True)
@@ -23,14 +25,22 @@ def talking(talk: Callable[[socket.socket], None]) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
-            connection, _ = server.accept()
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
             with connection:
                 talk(connection)
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        finally:
+            # Nobody may have come.
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join(PATIENCE_S)
+            assert not thread.is_alive()
 
 
 def drip(connection: socket.socket) -> None:
@@ -51,7 +61,7 @@ def test_an_answer_that_drips_is_cut_off_at_the_deadline() -> None:
     started = time.monotonic()
     with talking(drip) as url, pytest.raises(SendFailed, match=r"no answer within 0\.5 s"):
         send(url)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10, "it would drip for minutes"
 
 
 def test_silence_is_cut_off_at_the_deadline() -> None:

@@ -33,15 +33,17 @@ def test_it_seals_verifies_and_reads_files_until_it_is_stopped(parts: Parts) -> 
     keeping = Custodian(parts.database, parts.blobs, parts.sealer, parts.trusted, duties)
     going_round = threading.Thread(target=keeping.run, args=(stop,))
     going_round.start()
-    for _ in range(500):
-        with parts.database.read() as session:
-            found = db.events.after(session, 0, 100, EventType.INTEGRITY_FAILED, None)
-            readings = db.fixity.page(session, FixityOutcome.INTACT, 10, None).items
-        if found and readings:
-            break
-        stop.wait(0.02)
-    stop.set()
-    going_round.join()
+    try:
+        for _ in range(500):
+            with parts.database.read() as session:
+                found = db.events.after(session, 0, 100, EventType.INTEGRITY_FAILED, None)
+                readings = db.fixity.page(session, FixityOutcome.INTACT, 10, None).items
+            if found and readings:
+                break
+            stop.wait(0.02)
+    finally:
+        stop.set()
+        going_round.join()
     assert [event.data["kind"] for event in found] == ["row"]
     assert [each.media_id for each in readings] == [item]
     assert parts.sealer.folder.numbers()[0] == 1

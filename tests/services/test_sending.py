@@ -1,12 +1,11 @@
 """Deliveries reach real receivers, at least once, whatever happens on the way."""
 
 import json
-import os
-import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from app.schemas.enums import DeliveryState, EndpointState, EventType
 from app.schemas.webhooks import DeliveryAnswer, NewWebhook
 from app.services import deliveries, events, webhooks
 from app.services.sending import Sender, SenderPolicy, run_sender
-from tests.receiver import Reply, receiving, saying, wait_until
+from tests.receiver import Receiver, Reply, receiving, saying, wait_until
 
 QUICK = SenderPolicy(allow_private=True, timeout_s=2, poll_s=0.02, stop_within_s=1)
 SECONDS_APART = SenderPolicy(
@@ -326,24 +325,35 @@ run_sender(Database(sys.argv[1]), policy, threading.Event())
 """
 
 
+def wait_closely(receiver: Receiver, count: int) -> None:
+    """Return at once when so many requests have come, while others are on their way."""
+    until = time.monotonic() + 60
+    while len(receiver.received) < count:
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
 @pytest.mark.long
 def test_kill_9_while_sending_loses_nothing(database: Database, database_url: str) -> None:
-    def start() -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-c", SENDER_PROCESS, database_url])
-
-    with receiving(Reply(wait_s=0.05)) as receiver:
-        made = endpoint(database, receiver.url)
-        ids = publish(database, 100)
-        for killed_after in (1, 30, 60):
-            process = start()
-            receiver.wait_for(killed_after, within_s=60)
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
-        process = start()
+    @contextmanager
+    def sender() -> Iterator[None]:
+        process = subprocess.Popen([sys.executable, "-c", SENDER_PROCESS, database_url])
         try:
-            wait_until(settled(database, made.id, DeliveryState.DELIVERED), within_s=60)
+            yield
+            assert process.poll() is None
         finally:
             process.kill()
             process.wait()
+
+    with receiving(Reply(wait_s=0.1)) as receiver:
+        made = endpoint(database, receiver.url)
+        ids = publish(database, 150)
+        all_came = settled(database, made.id, DeliveryState.DELIVERED)
+        for killed_after in (1, 30, 60):
+            with sender():
+                wait_closely(receiver, killed_after)
+            assert not all_came(), "it was over before the kill"
+        with sender():
+            wait_until(all_came, within_s=60)
     assert set(receiver.ids) == set(ids)
     assert len(receiver.ids) <= len(ids) + 3 * QUICK.per_endpoint

@@ -42,11 +42,6 @@ class Desk:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
-    @property
     def log(self) -> str:
         return (self._folder / "log").read_text()
 
@@ -79,15 +74,38 @@ class Desk:
                 command = (entry / "cmdline").read_bytes() if environment else b""
                 if self._mark.encode() in environment.split(b"\0") and module.encode() in command:
                     found.append(int(entry.name))
-        return found
+        return sorted(found)
 
-    def kill(self, pid: int) -> None:
-        """End one process at once; the supervisor's own children must then end by themselves."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        if pid == self.pid:
-            self._reap()
-            self._wait(lambda: not self.members(), "the end of every process")
+    def one_of(self, module: str, which: int = 0) -> int:
+        """A process whose command names `module`, as soon as there is one; -1 is the youngest."""
+        return self._wait(lambda: self.members(module), f"process of {module}")[which]
+
+    def kill_one(self, module: str, which: int = 0) -> int:
+        """End such a process at once, waiting for one where it is just started anew; gives its id."""
+
+        def killed() -> int:
+            pid = self.one_of(module, which)
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return 0
+            return pid
+
+        pid = self._wait(killed, f"process of {module} to kill")
+        # It is still seen for a moment, and must not be taken for the next one to kill.
+        self._wait(lambda: pid not in self.members(module), f"end of {pid}")
+        return pid
+
+    def kill_supervisor(self) -> int:
+        """End what started all others, which must then end by themselves; gives its id."""
+        assert self._process is not None
+        assert self._process.poll() is None, self.log[-3000:]
+        pid = self._process.pid
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+        self._wait(lambda: not self.members(), "the end of every process")
+        return pid
 
     def stop(self) -> int:
         """End it as Ctrl-C does; gives the exit status."""
@@ -97,24 +115,30 @@ class Desk:
 
     def close(self) -> None:
         """End whatever still runs."""
-        for pid in self.members():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
         if self._process is not None:
-            self._process.wait()
-
-    def _reap(self) -> None:
-        if self._process is not None:
+            self._process.kill()
             self._process.wait()
             self._process = None
 
-    def _wait(self, condition: Callable[[], bool], what: str) -> None:
+        def none_runs() -> bool:
+            # One that was just starting another one may have been seen without it.
+            running = self.members()
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            return not running
+
+        self._wait(none_runs, "the end of every process")
+
+    def _wait[T](self, wanted: Callable[[], T], what: str) -> T:
+        """What `wanted` gives, as soon as that is something."""
         until = time.monotonic() + START_PATIENCE_S
-        while not condition():
+        while not (given := wanted()):
             over = self._process is not None and self._process.poll() is not None
             in_time = time.monotonic() < until and not over
             assert in_time, f"no {what} in time; the log says: {self.log[-3000:]}"
             time.sleep(0.1)
+        return given
 
 
 def _is_ready(client: httpx2.Client) -> bool:

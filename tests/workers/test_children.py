@@ -189,10 +189,13 @@ time.sleep(600)
 def test_children_end_with_the_process_that_made_them(tmp_path: Path) -> None:
     command = [sys.executable, "-c", MAKE_AND_WAIT, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        made = Path("/proc", process.stdout.readline().strip())
-        assert made.name.isdigit()
-        process.kill()
+        try:
+            assert process.stdout is not None
+            made = Path("/proc", process.stdout.readline().strip())
+            assert made.name.isdigit()
+            assert not has_ended(made)
+        finally:
+            process.kill()
     wait_until(lambda: has_ended(made))
 
 

@@ -45,17 +45,17 @@ def import_through_deaths(desk: Desk, client: httpx2.Client, folder: Path) -> An
     client.post("/v1/collections", json=collection)
     order = {"kind": "folder", "path": str(folder), "collection": "archive"}
     made = client.post("/v1/imports", json=order).json()
-    killed_at: list[int] = []
+    killed: list[int] = []
     until = time.monotonic() + PATIENCE_S
     while True:
         answer = client.get(made["links"]["self"]).json()
         if answer["state"] == "completed":
-            assert len(killed_at) == KILLS
+            assert len(set(killed)) == KILLS
             return answer
         entered = len(client.get("/v1/media", params={"limit": 200}).json()["items"])
-        if len(killed_at) < KILLS and entered >= 1 + 5 * len(killed_at):
-            killed_at.append(entered)
-            for pid in desk.members("workers.job_worker"):
-                desk.kill(pid)
+        if len(killed) < KILLS and entered >= 1 + 5 * len(killed):
+            killed.append(desk.kill_one("workers.job_worker"))
+            left = client.get(made["links"]["self"]).json()
+            assert left["state"] != "completed", "it was over before the kill"
         assert time.monotonic() < until, (answer, desk.log[-3000:])
         time.sleep(0.05)

@@ -21,7 +21,8 @@ from tests.filming import film
 from tests.workers.desk import Desk
 
 PATIENCE_S = 180.0
-ITEMS = 3
+ITEMS = 6
+VICTIMS = ("forkserver", "workers.job_worker")
 
 
 def _wait(desk: Desk, condition: Callable[[], bool]) -> None:
@@ -75,15 +76,27 @@ def test_a_new_algorithm_reaches_every_item_through_kills(
     after.start()
     after.wait_until_ready()
     with after.client() as client:
-        _wait(after, lambda: "refingerprinting.item" in after.log)
-        for module in ("forkserver", "workers.job_worker"):
-            for pid in after.members(module)[-1:]:
-                after.kill(pid)
+        killed = {_kill_in_the_middle(after, parts, module) for module in VICTIMS}
+        assert len(killed) == len(VICTIMS)
         _wait(after, lambda: _algorithms(parts) == {True: ITEMS})
         _wait(after, lambda: _upgrade(client) == {"done": ITEMS, "of": ITEMS, "failed": 0})
         assert "provenance_refingerprints_waiting 0.0" in client.get("/metrics").text
     assert after.stop() == 0
     assert after.members() == []
+
+
+def _kill_in_the_middle(desk: Desk, parts: Parts, module: str) -> int:
+    """Kill the youngest process of a module once another item is done, while others wait."""
+    before = _waiting(parts)
+    _wait(desk, lambda: _waiting(parts) < before)
+    killed = desk.kill_one(module, which=-1)
+    assert _waiting(parts), "the work was over before the kill"
+    return killed
+
+
+def _waiting(parts: Parts) -> int:
+    """How many items have no fingerprint of the new algorithm yet."""
+    return ITEMS - _algorithms(parts).get(True, 0)
 
 
 def _algorithms(parts: Parts) -> dict[bool, int]:

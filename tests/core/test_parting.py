@@ -1,16 +1,10 @@
 import numpy as np
 import pytest
 
-from app.core import sighting
 from app.core.confidence import Strength
 from app.core.findings import Seen
-from app.core.index import HashHits
-from app.core.laying import Side
-from app.core.pictures import NO_PICTURES
+from app.core.parting import apart
 from app.core.runs import Run
-from app.core.sighting import Tried, sight
-from app.core.sights import Sights
-from tests.core.fingerprints import make_fingerprint
 
 STRONG = Strength(still=False, similarity=0.9, agreement=0.9, inliers=300, witnesses=4)
 NONE = np.empty(0, np.int64)
@@ -19,6 +13,10 @@ NONE = np.empty(0, np.int64)
 def seen(start_ms: int, end_ms: int, confidence: float) -> Seen:
     run = Run(NONE, NONE, np.empty(0), 1.0, 0.0, (start_ms, end_ms), (start_ms, end_ms))
     return Seen(run, [], confidence, (), STRONG)
+
+
+def stretches(told: list[Seen]) -> list[tuple[int, int]]:
+    return sorted(each.run.query_ms for each in told)
 
 
 @pytest.mark.parametrize(
@@ -31,12 +29,14 @@ def seen(start_ms: int, end_ms: int, confidence: float) -> Seen:
     ],
 )
 def test_a_run_is_told_with_what_surer_ones_leave_of_it(
-    others: list[tuple[int, int]],
-    kept: list[tuple[int, int]],
-    monkeypatch: pytest.MonkeyPatch,
+    others: list[tuple[int, int]], kept: list[tuple[int, int]]
 ) -> None:
     runs = [seen(0, 30_000, 0.9), *(seen(*each, 0.99) for each in others)]
-    monkeypatch.setattr(sighting, "_tried", lambda *_: [Tried(each.run, each) for each in runs])
-    side = Side(make_fingerprint(frames=30), Sights(NO_PICTURES, None))
-    found = sight(side, side, HashHits.empty(), np.zeros(30))
-    assert sorted(each.run.query_ms for each in found) == kept
+    assert stretches(apart(runs)) == kept
+
+
+def test_what_was_kept_before_stays_as_it_is_beside_a_surer_run() -> None:
+    before = apart([seen(5_000, 10_000, 0.9)])
+    told = apart([seen(0, 20_000, 0.99)], before)
+    assert told[: len(before)] == before
+    assert stretches(told) == [(0, 5_000), (5_000, 10_000), (10_000, 20_000)]
