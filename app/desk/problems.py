@@ -21,11 +21,19 @@ from app.services.purging import BY_LAW
 log = structlog.get_logger(__name__)
 
 
+# A part of a page that a refusal replaced would be gone, with what was typed into it.
+BESIDE = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML", "HX-Reselect": ".refused"}
+"""Where htmx puts the sentence."""
+
+
 def page(request: Request, status: int, detail: str) -> Response:
     """A page about a refusal; scripts get the sentence alone."""
-    template = "problem_line.html" if ways.is_by_script(request) else "problem.html"
+    if ways.is_by_script(request):
+        answer = render(request, "problem_line.html", status=status, detail=detail)
+        answer.headers.update(BESIDE)
+        return answer
     title = HTTPStatus(status).phrase
-    return render(request, template, status=status, title=title, detail=detail)
+    return render(request, "problem.html", status=status, title=title, detail=detail)
 
 
 def _sign_in_needed(request: Request, _error: Exception) -> Response:
