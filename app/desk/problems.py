@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
 
 from app.desk import ways
+from app.desk.said import NOTHING_SAID, Said
 from app.desk.signed_in import SignInNeeded
 from app.desk.templating import render
 from app.door.statuses import STATUS_OF
@@ -48,14 +49,16 @@ def _refused(request: Request, error: Exception) -> Response:
     return page(request, STATUS_OF[type(error)], error.detail)
 
 
-def _gone(request: Request, error: Exception) -> Response:
+def gone(request: Request, error: Exception, said: Said = NOTHING_SAID) -> Response:
+    """What is left of a purged item, with why the last act on that was refused."""
     assert isinstance(error, Gone)
     left = error.extra.get("tombstone")
     if left is None or ways.is_by_script(request):
         return _refused(request, error)
     shown = TombstoneAnswer.model_validate(left)
     by_law = [each.value for each in BY_LAW]
-    return render(request, "tombstone.html", status=STATUS_OF[Gone], left=shown, by_law=by_law)
+    status = said.refusal.status if said.refusal else STATUS_OF[Gone]
+    return render(request, "tombstone.html", status=status, left=shown, by_law=by_law, said=said)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -95,7 +98,7 @@ def install(app: FastAPI) -> None:
     """Answer every error of the pages with a page."""
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(ServiceError, _refused)
-    app.add_exception_handler(Gone, _gone)
+    app.add_exception_handler(Gone, gone)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _busy)
