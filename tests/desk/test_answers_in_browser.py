@@ -13,11 +13,12 @@ from app.bootstrap import Parts
 from app.schemas.people import PersonChange
 from tests.desk.chromium import Desk
 from tests.desk.test_items import ready
-from tests.records import add_item, find_out
+from tests.records import add_item, add_match, find_out
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 TYPED = "Seen from the bridge, I think."
+SOON_MS = 300
 UNANSWERED = "The desk did not answer."
 
 
@@ -85,6 +86,43 @@ def test_what_was_typed_survives_without_the_desk(
     notes.page.route("**/record/notes", answer)
     notes.add()
     notes.is_refused(UNANSWERED)
+
+
+def hold(page: Page, path: str) -> list[Route]:
+    """Keep back what is sent to a path, so that a second click comes before the answer."""
+    held: list[Route] = []
+    page.route(path, lambda route: held.append(route))  # noqa: PLW0108  (it marks what it is given)
+    return held
+
+
+def let_go(page: Page, held: list[Route], seen: Callable[[], None]) -> None:
+    """Let what was kept back through; nothing may come after it."""
+    page.wait_for_timeout(SOON_MS)
+    assert len(held) == 1
+    held[0].continue_()
+    seen()
+    page.wait_for_timeout(SOON_MS)
+    assert len(held) == 1
+
+
+def test_a_double_click_adds_one_note(notes: Notes) -> None:
+    page = notes.page
+    held = hold(page, "**/record/notes")
+    page.fill("#notes [name=text]", TYPED)
+    page.get_by_role("button", name="Add the note").dblclick()
+    log = page.locator("#notes .log .quote")
+    let_go(page, held, lambda: expect(log).to_have_text([TYPED]))
+
+
+def test_a_key_that_is_pressed_twice_decides_once(desk: Desk, parts: Parts) -> None:
+    page = desk.sit_down(Role.VERIFIER).page
+    media_id, known = ready(parts.database), ready(parts.database, "March")
+    with parts.database.write() as session:
+        match_id = add_match(session, media_id, known)
+    page.goto(f"/desk/matches/{match_id}")
+    held = hold(page, "**/review")
+    page.locator("#review [data-key=c]").evaluate("(each) => { each.click(); each.click(); }")
+    let_go(page, held, lambda: expect(page.locator("#review .tag")).to_have_text("Confirmed"))
 
 
 def test_the_queue_goes_on_after_a_refresh_that_failed(desk: Desk, parts: Parts) -> None:
