@@ -140,3 +140,26 @@ def test_the_queue_goes_on_after_a_refresh_that_failed(desk: Desk, parts: Parts)
     arrive("Second")
     expect(page.locator("#rows .title")).to_have_count(2)
     expect(page.locator("#said")).to_be_empty()
+
+
+def test_a_refused_form_on_an_item_leaves_a_page_that_lives(desk: Desk, parts: Parts) -> None:
+    media_id, march = ready(parts.database), ready(parts.database, "March")
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto(f"/desk/media/{media_id}")
+    with page.expect_navigation():
+        page.evaluate(
+            """() => {
+              const form = document.querySelector("#item form");
+              form.action = `${location.pathname}/attention/none/close`;
+              form.append(Object.assign(document.createElement("input"), { name: "note", value: "It is." }));
+              form.requestSubmit();
+            }"""
+        )
+    expect(page.locator("#refusal")).to_be_focused()
+    tab = page.locator(".tabs a").first
+    tab.focus()
+    with parts.database.write() as session:
+        add_match(session, media_id, march)
+        find_out(session, media_id, "date", "unclear")
+    expect(page.locator("#live .matches").first).to_contain_text("March")
+    expect(tab).to_be_focused()

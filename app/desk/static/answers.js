@@ -28,4 +28,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.hx.retarget) failed = method;
   // What is fetched by itself does not wipe away why something was not saved.
   else if (method !== "GET" || failed === "GET") said.replaceChildren();
+  const refusal = document.getElementById("refusal");
+  const part = ctx.select && document.querySelector(ctx.select);
+  if (part?.contains(refusal)) refusal.focus(); // one from before stays where it is, and so does the focus
 });

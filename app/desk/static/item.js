@@ -34,6 +34,6 @@ const live = document.getElementById("live");
 const mine = live.dataset.media;
 follow(
   live.dataset.live,
-  (item) => item.media_id === mine || item.data?.known_id === mine,
-  () => htmx.ajax("GET", location.pathname, { target: "#live", select: "#live", swap: "outerMorph" }),
+  ({ data }) => data.media_id === mine || data.known_id === mine,
+  () => htmx.ajax("GET", `/desk/media/${mine}`, { target: "#live", select: "#live", swap: "outerMorph" }),
 );

@@ -32,10 +32,7 @@ export function showTimes(root = document) {
 }
 
 showTimes();
-document.addEventListener("htmx:after:swap", () => {
-  showTimes();
-  document.getElementById("refusal")?.focus();
-});
+document.addEventListener("htmx:after:swap", () => showTimes());
 setInterval(() => {
   for (const element of document.querySelectorAll("time[data-age]")) showTime(element);
 }, 30_000);
