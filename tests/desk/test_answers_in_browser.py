@@ -10,7 +10,10 @@ from sqlalchemy.exc import OperationalError
 from app import services
 from app.access import Role, at_the_machine
 from app.bootstrap import Parts
+from app.core.policy import Grade
+from app.db.media import Media
 from app.schemas.people import PersonChange
+from app.schemas.privacy_enums import SensitivityFlag
 from tests.desk.chromium import Desk
 from tests.desk.test_items import ready
 from tests.records import add_item, add_match, find_out
@@ -163,3 +166,23 @@ def test_a_refused_form_on_an_item_leaves_a_page_that_lives(desk: Desk, parts: P
         find_out(session, media_id, "date", "unclear")
     expect(page.locator("#live .matches").first).to_contain_text("March")
     expect(tab).to_be_focused()
+
+
+def test_what_was_opened_stays_open_while_an_item_is_read(desk: Desk, parts: Parts) -> None:
+    march = ready(parts.database, "March")
+    with parts.database.write() as session:
+        media_id = add_item(session, title="Prisoners")
+        add_match(session, media_id, march, Grade.LEAD, 0.2)
+        record = services.verifications.take(session, media_id)
+        flags = [SensitivityFlag.POW]
+        services.sensitivity.add(session, record, flags, at_the_machine("tests"))
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto(f"/desk/media/{media_id}")
+    page.get_by_role("button", name="Show it unblurred").click()
+    expect(page.locator("#media video")).to_be_visible()
+    page.locator("summary", has_text="Leads").click()
+    with parts.database.write() as session:
+        session.get_one(Media, media_id).progress = 0.5
+    expect(page.locator("#live .label")).to_contain_text("50")
+    expect(page.locator("#media video")).to_be_visible()
+    expect(page.locator(".leads")).to_be_visible()
