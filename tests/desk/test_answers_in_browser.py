@@ -186,3 +186,18 @@ def test_what_was_opened_stays_open_while_an_item_is_read(desk: Desk, parts: Par
     expect(page.locator("#live .label")).to_contain_text("50")
     expect(page.locator("#media video")).to_be_visible()
     expect(page.locator(".leads")).to_be_visible()
+
+
+def test_what_is_saved_is_announced_and_the_focus_stays_there(notes: Notes) -> None:
+    page = notes.page
+    notes.add()
+    expect(page.locator("#notes-title")).to_be_focused()
+    expect(page.locator("#done")).to_have_text("Saved.")
+    page.locator("#finding-date summary").click()
+    page.locator("#finding-date button.first").click()
+    expect(page.locator("#finding-date h3")).to_be_focused()
+    expect(page.locator("#done")).to_have_text("Saved.")
+    page.locator("#publication summary").click()
+    page.get_by_role("button", name="Show the preview").click()
+    expect(page.locator("#publication-title")).to_be_focused()
+    expect(page.locator("#done")).to_be_empty()
