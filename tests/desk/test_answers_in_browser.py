@@ -188,6 +188,19 @@ def test_what_was_opened_stays_open_while_an_item_is_read(desk: Desk, parts: Par
     expect(page.locator(".leads")).to_be_visible()
 
 
+def test_what_is_flagged_meanwhile_is_veiled(desk: Desk, parts: Parts) -> None:
+    media_id = ready(parts.database)
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto(f"/desk/media/{media_id}")
+    expect(page.locator("#media video")).to_be_visible()
+    with parts.database.write() as session:
+        record = services.verifications.take(session, media_id)
+        flags = [SensitivityFlag.POW]
+        services.sensitivity.add(session, record, flags, at_the_machine("tests"))
+    expect(page.get_by_role("button", name="Show it unblurred")).to_be_visible()
+    expect(page.locator("#media video")).to_have_count(0)
+
+
 def test_what_is_saved_is_announced_and_the_focus_stays_there(notes: Notes) -> None:
     page = notes.page
     notes.add()

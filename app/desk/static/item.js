@@ -32,8 +32,9 @@ player()?.addEventListener("seeked", showPlace);
 
 const live = document.getElementById("live");
 const mine = live.dataset.media;
+// All of it: what asks while the item is read is gone with the first refresh that finds it settled.
 follow(
   live.dataset.live,
   ({ data }) => data.media_id === mine || data.known_id === mine,
-  () => htmx.ajax("GET", `/desk/media/${mine}`, { target: "#live", select: "#live", swap: "outerMorph" }),
+  () => htmx.ajax("GET", `/desk/media/${mine}`, { target: "#item", select: "#item", swap: "outerMorph" }),
 );
