@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
 
 from app.desk import ways
+from app.desk.said import NOTHING_SAID, Said
 from app.desk.signed_in import SignInNeeded
 from app.desk.templating import render
 from app.door.statuses import STATUS_OF
@@ -21,11 +22,19 @@ from app.services.purging import BY_LAW
 log = structlog.get_logger(__name__)
 
 
+# A part of a page that a refusal replaced would be gone, with what was typed into it.
+BESIDE = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML", "HX-Reselect": ".refused"}
+"""Where htmx puts the sentence."""
+
+
 def page(request: Request, status: int, detail: str) -> Response:
     """A page about a refusal; scripts get the sentence alone."""
-    template = "problem_line.html" if ways.is_by_script(request) else "problem.html"
+    if ways.is_by_script(request):
+        answer = render(request, "problem_line.html", status=status, detail=detail)
+        answer.headers.update(BESIDE)
+        return answer
     title = HTTPStatus(status).phrase
-    return render(request, template, status=status, title=title, detail=detail)
+    return render(request, "problem.html", status=status, title=title, detail=detail)
 
 
 def _sign_in_needed(request: Request, _error: Exception) -> Response:
@@ -40,14 +49,16 @@ def _refused(request: Request, error: Exception) -> Response:
     return page(request, STATUS_OF[type(error)], error.detail)
 
 
-def _gone(request: Request, error: Exception) -> Response:
+def gone(request: Request, error: Exception, said: Said = NOTHING_SAID) -> Response:
+    """What is left of a purged item, with why the last act on that was refused."""
     assert isinstance(error, Gone)
     left = error.extra.get("tombstone")
     if left is None or ways.is_by_script(request):
         return _refused(request, error)
     shown = TombstoneAnswer.model_validate(left)
     by_law = [each.value for each in BY_LAW]
-    return render(request, "tombstone.html", status=STATUS_OF[Gone], left=shown, by_law=by_law)
+    status = said.refusal.status if said.refusal else STATUS_OF[Gone]
+    return render(request, "tombstone.html", status=status, left=shown, by_law=by_law, said=said)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -87,7 +98,7 @@ def install(app: FastAPI) -> None:
     """Answer every error of the pages with a page."""
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(ServiceError, _refused)
-    app.add_exception_handler(Gone, _gone)
+    app.add_exception_handler(Gone, gone)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _busy)

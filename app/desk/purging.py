@@ -8,16 +8,17 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.db.verifications import Verification
-from app.desk import ways
+from app.desk import problems, ways
 from app.desk.care_acts import Act
 from app.desk.forms import FormDep
 from app.desk.item_form import OF_PAGE, ItemForm
 from app.desk.items import MediaId
 from app.desk.refusals import Refusal, tried
+from app.desk.said import Said
 from app.desk.signed_in import PrivacyAdmin, Recorder, Uploader
 from app.desk.words import catalogue
 from app.door.requests import PartsDep
-from app.errors import Unprocessable
+from app.errors import Gone, Unprocessable
 from app.schemas.purging import NewPurgeProposal, PurgeRequest
 from app.services import late_purges, purge_proposals, purging, shredding
 
@@ -82,6 +83,9 @@ def _end(sent: ItemForm, media_id: str, wanted: Callable[[Session], PurgeRequest
 
     refused = tried(sent.parts.database, order)
     if isinstance(refused, Refusal):
-        return sent.shown_again(media_id, refused)
+        try:
+            return sent.shown_again(media_id, refused)
+        except Gone as gone:
+            return problems.gone(sent.request, gone, Said(refused, sent.form))
     shredding.finish(sent.parts.shredder, media_id)
     return ways.see(f"/desk/media/{media_id}")

@@ -6,6 +6,18 @@ from app.desk.forms import Form
 from app.desk.refusals import Refusal
 from app.schemas.publications import PublicationRequest
 
+WORDS = (
+    "note",
+    "reason",
+    "text",
+    "statement",
+    "public_wording",
+    "original_context",
+    "conflict_note",
+    "correction_text",
+)
+"""Fields for words of one's own, of forms that a page may no longer have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -20,6 +32,13 @@ class Said:
         if self.form is None or self.form.one("which") != name:
             return {}
         return dict(self.form.values)
+
+    @property
+    def written(self) -> list[str]:
+        """What somebody wrote in their own words."""
+        if self.form is None:
+            return []
+        return [text for name in WORDS if (text := self.form.one(name))]
 
 
 NOTHING_SAID = Said()

@@ -141,6 +141,10 @@ def test_a_hold_forbids_the_purge_until_it_is_released(
         send(admin, media_id, f"holds/{hold_id}/release", reason="It is over.").status_code == 303
     )
     assert "It is over." in care(admin, media_id)
+    again = {"which": f"release-{hold_id}", "reason": "Asked twice."}
+    over = send(admin, media_id, f"holds/{hold_id}/release", **again)
+    assert (over.status_code, over.text.count('id="refusal"')) == (409, 1)
+    assert '<p class="quote">Asked twice.</p>' in over.text
     assert send(admin, media_id, "purge", **goes).status_code == 303
 
 
@@ -177,6 +181,9 @@ def test_what_a_purge_left_public_is_taken_away_as_the_law_asks(
     assert (left in shown, form in shown) == (True, True)
     assert (left in to_others, form in to_others) == (True, False)
     by_law = {"authority": "court", "reason": "Order 12/26 of the court.", "sure": "yes"}
+    curt = send(admin, media_id, "purge", **by_law | {"reason": "ok"})
+    assert (curt.status_code, "at least" in curt.text.partition('id="refusal"')[2]) == (422, True)
+    assert ("<details open>" in curt.text, 'value="ok"' in curt.text) == (True, True)
     assert send(admin, media_id, "purge", **by_law).is_redirect
     assert left not in admin.get(f"/desk/media/{media_id}").text
     assert send(admin, media_id, "purge", **by_law).status_code == 410

@@ -49,6 +49,16 @@ def test_the_page_shows_matches_in_words(database: Database, browser_of: Browser
     assert "autoplay" not in page
 
 
+def test_a_page_that_a_refused_form_shows_is_refreshed_as_the_item(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    with database.write() as session:
+        media_id = add_item(session)
+    refused = browser_of(Role.VERIFIER).post(f"/desk/media/{media_id}/retry")
+    assert (refused.status_code, 'id="refusal"' in refused.text) == (409, True)
+    assert f'hx-get="/desk/media/{media_id}"' in refused.text
+
+
 def test_another_upload_explains_nothing(database: Database, browser_of: BrowserOf) -> None:
     media_id, other = ready(database), ready(database, "Earlier upload")
     with database.write() as session:

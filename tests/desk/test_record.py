@@ -12,7 +12,7 @@ from app.schemas.enums import VerificationStatus
 from app.schemas.finding_enums import FindingVerdict
 from app.services import notes, record_page
 from tests.desk.sending import fields_of
-from tests.records import actor_of, add_item, add_match, find_out, put_at
+from tests.records import actor_of, add_item, add_match, find_out, hear, put_at
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -76,6 +76,41 @@ def test_what_somebody_else_changed_is_not_overwritten(
     answer = send(verifier, media_id, "transitions", which="to-in_review", version=seen, **taken)
     assert answer.status_code == 412
     assert "Somebody else changed this record first" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("act", "which", "more"),
+    [
+        ("transitions", "to-in_review", {"to": "in_review", "assignee": "vera"}),
+        ("proposal/approve", "proposal", {}),
+    ],
+)
+def test_a_form_that_is_gone_is_refused_at_the_top_with_what_was_written(
+    database: Database, browser_of: BrowserOf, act: str, which: str, more: dict[str, str]
+) -> None:
+    media_id = item(database, VerificationStatus.IN_REVIEW)
+    editor = browser_of(Role.EDITOR)
+    note = "Looked at both clips."
+    answer = send(editor, media_id, act, which=which, version="0", note=note, **more)
+    assert (answer.status_code, answer.text.count('id="refusal"')) == (412, 1)
+    top = answer.text.partition('id="record"')[0]
+    assert "Somebody else changed this record first" in top
+    assert f'<p class="quote">{note}</p>' in top
+
+
+def test_a_retraction_is_refused_in_its_form(database: Database, browser_of: BrowserOf) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    with database.write() as session:
+        said_id = hear(session, media_id)
+    which = f"retract-{said_id}"
+    sent = {"target": "media", "stance": "retracts", "retracts_id": said_id, "source.name": "he"}
+    answer = send(
+        verifier, media_id, "corroborations", which=which, version="0", statement="No.", **sent
+    )
+    form = answer.text.partition(f'value="{which}"')
+    assert form[0].rpartition("<details")[2].startswith(" open>")
+    assert 'id="refusal"' in form[2].partition("</form>")[0]
+    assert 'value="No."' in form[2].partition("</form>")[0]
 
 
 def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) -> None:
@@ -253,7 +288,8 @@ def test_a_note_is_erased_by_administrators(database: Database, browser_of: Brow
     page = admin.get(f"/desk/media/{media_id}/record").text
     assert "Her sister" not in page
     assert '<em class="soft">erased</em>' in page
-    assert send(admin, media_id, act, which=which, **word).status_code == 409
+    again = send(admin, media_id, act, which=which, **word)
+    assert (again.status_code, again.text.count('id="refusal"')) == (409, 1)
 
 
 def test_a_viewer_sees_no_forms_and_may_send_none(

@@ -33,8 +33,9 @@ for (const type of ["timeupdate", "seeked"]) {
 }
 
 const mine = document.getElementById("live").dataset.media;
+// All of it: what asks while the item is read is gone with the first refresh that finds it settled.
 follow(
   "#live",
-  (item) => item.media_id === mine || item.data?.known_id === mine,
-  () => htmx.ajax("GET", location.pathname, { target: "#live", select: "#live", swap: "outerMorph" }),
+  ({ data }) => data.media_id === mine || data.known_id === mine,
+  () => htmx.ajax("GET", `/desk/media/${mine}`, { target: "#item", select: "#item", swap: "outerMorph" }),
 );

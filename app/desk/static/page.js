@@ -1,5 +1,7 @@
 // On every page: times in the viewer's zone, keys, and forms that cannot be sent twice.
 
+import "./answers.js";
+
 const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const LONG = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const UTC_CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
@@ -51,7 +53,6 @@ showInstants();
 document.addEventListener("htmx:after:swap", () => {
   showTimes();
   showInstants();
-  document.getElementById("refusal")?.focus();
 });
 setInterval(() => {
   for (const element of document.querySelectorAll("time[data-age]")) showTime(element);

@@ -8,8 +8,3 @@ export function judge(key) {
   target?.click();
   return Boolean(target);
 }
-
-// What was decided is read out: the part of the page that says so has been replaced.
-document.addEventListener("htmx:after:swap", () => {
-  if (!document.activeElement || document.activeElement === document.body) document.getElementById("review")?.focus();
-});
