@@ -71,13 +71,13 @@ class Overlay:
         enough = (self.shown & ~hidden).sum() > VISIBLE_LEAST * self.shown.sum()
         return replace(self, hidden=hidden if enough else np.zeros_like(hidden))
 
-    def cut(self, part: BoxShares) -> "Overlay":
-        """Show a part of the known frame only."""
+    def cut(self, part: BoxShares) -> "Overlay | None":
+        """Show a part of the known frame only; None where too little of it would be shown."""
         left, top = round(part[0] * SIDE), round(part[1] * SIDE)
         right, bottom = left + round(part[2] * SIDE), top + round(part[3] * SIDE)
         shown = np.zeros_like(self.shown)
         shown[top:bottom, left:right] = self.shown[top:bottom, left:right]
-        return replace(self, shown=shown, part=part)
+        return replace(self, shown=shown, part=part) if shown.mean() >= LEAST_SHOWN else None
 
     @property
     def inside(self) -> Region:

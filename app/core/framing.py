@@ -35,7 +35,7 @@ def cut_by_neighbour(overlay: Overlay) -> Overlay:
     size = SIDE - first - last, SIDE - above - below
     if min(size) <= 0 or size == (SIDE, SIDE):
         return overlay
-    return overlay.cut((first / SIDE, above / SIDE, size[0] / SIDE, size[1] / SIDE))
+    return overlay.cut((first / SIDE, above / SIDE, size[0] / SIDE, size[1] / SIDE)) or overlay
 
 
 def _shares_hidden(overlay: Overlay, axis: int) -> NDArray[np.float64]:

@@ -18,8 +18,8 @@ from app.core.views import Box
 
 LAID_FROM = 0.01
 """Confidence from which a run is worth the work."""
-OTHER_LEAST = 0.1
-"""Share of what is compared that must lie in other panes."""
+SAME_SHOWN = 0.9
+"""A pane that shows more of what is compared already is no other way to lay it."""
 SQUARE = (1, 1)
 
 
@@ -35,11 +35,9 @@ def lay_in_pane(laid: Laid, sides: tuple[Side, Side]) -> Laid:
 def _ways(laid: Laid, pane: Box) -> list[Overlay]:
     """Give how a run may lie in a pane: as it does, but nowhere else; or the known frame fills it."""
     ways = []
-    overlay = laid.overlay
-    if overlay is not None:
-        inside = _inside(overlay, pane)
-        if 0 < inside.shown.sum() < (1 - OTHER_LEAST) * overlay.shown.sum():
-            ways.append(inside)
+    inside = _inside(laid.overlay, pane) if laid.overlay else None
+    if laid.overlay and inside and inside.shown.sum() < SAME_SHOWN * laid.overlay.shown.sum():
+        ways.append(inside)
     if _says_little(laid.seen):
         filled = [_filled(pane, mirrored=mirrored) for mirrored in (False, True)]
         ways += [way for way in filled if way is not None]
@@ -52,14 +50,15 @@ def _says_little(seen: Seen) -> bool:
     return not told and seen.strength.similarity >= ALIKE
 
 
-def _inside(overlay: Overlay, pane: Box) -> Overlay:
-    """Show what a pane shows of the known frame."""
-    corners = np.clip(
-        corners_of(SQUARE, overlay.shares, _turned(pane, mirrored=overlay.mirrored)), 0, 1
-    )
+def _inside(overlay: Overlay, pane: Box) -> Overlay | None:
+    """Show what a pane shows of the known frame, if it is enough."""
+    box = _turned(pane, mirrored=overlay.mirrored)
+    corners = np.clip(corners_of(SQUARE, overlay.shares, box), 0, 1)
     left, top = corners.min(axis=0).tolist()
     right, bottom = corners.max(axis=0).tolist()
-    return overlay.cut((left, top, right - left, bottom - top))
+    part = overlay.cut((left, top, right - left, bottom - top))
+    # What is hidden of the whole may be all of a pane; that then hides nothing there.
+    return part.without(overlay.hidden) if part else None
 
 
 def _filled(pane: Box, *, mirrored: bool) -> Overlay | None:

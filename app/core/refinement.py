@@ -108,4 +108,5 @@ def _moved(overlay: Overlay, step: Floats) -> Overlay | None:
     change[:2, 2] = (step[:, 2] - step[:, :2].sum(axis=1)) / SIDE
     shares = np.linalg.inv(change) @ np.vstack([overlay.shares, [0, 0, 1]])
     moved = Overlay.of(shares[:2], mirrored=overlay.mirrored)
-    return moved.cut(overlay.part).without(overlay.hidden) if moved else None
+    left = moved.cut(overlay.part) if moved else None
+    return left.without(overlay.hidden) if left else None

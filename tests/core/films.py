@@ -39,6 +39,12 @@ def moving(frames: int, seed: int, room: int = 0) -> Film:
     return film
 
 
+def scaled(film: Film, width: int, height: int) -> Film:
+    """A film in another size."""
+    sized = [cv2.resize(each, (width, height), interpolation=cv2.INTER_AREA) for each in film]
+    return np.stack(sized)
+
+
 def reel_of(film: Film, step_ms: int = STEP_MS) -> Reel:
     """The reel that holds a film."""
     maker = ReelMaker()

@@ -3,8 +3,7 @@ import pytest
 
 from app.core.films import Overlay, Shares, likeness_of, pixels_of, shares_of
 from app.core.reel import SIDE
-from tests.core.films import SAME, Film, overlay, panned
-from tests.core.test_insets import scaled
+from tests.core.films import SAME, Film, overlay, panned, scaled
 
 CROP = np.array([[0.6, 0.0, 0.1], [0.0, 0.6, 0.3]])
 """What shows the part of the known picture from (0.1, 0.3), 0.6 wide and high."""
@@ -32,6 +31,10 @@ def test_shares_and_pixels_undo_each_other() -> None:
 def test_what_shows_almost_nothing_cannot_be_laid() -> None:
     assert Overlay.of(np.array([[0.1, 0, 0.4], [0, 0.1, 0.4]]), mirrored=False) is None
     assert Overlay.of(SAME + shift(2.0, 0.0), mirrored=False) is None
+
+
+def test_a_part_that_the_query_hardly_shows_is_none() -> None:
+    assert overlay(SAME + shift(0.5, 0.0)).cut((0.0, 0.0, 0.51, 1.0)) is None
 
 
 def test_a_crop_lies_where_it_was_cut_out() -> None:
@@ -64,7 +67,7 @@ def test_films_without_pictures_are_compared_to_nothing() -> None:
 
 def test_a_frame_laid_as_it_is_has_no_neighbour() -> None:
     cut = overlay(SAME + shift(0.08, 0.0)).cut((0.0, 0.0, 0.9, 1.0))
-    whole = cut.whole()
+    whole = cut.whole() if cut else None
     assert whole is not None
     assert whole.part == (0.0, 0.0, 1.0, 1.0)
     assert whole.inside.all()

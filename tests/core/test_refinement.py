@@ -3,8 +3,7 @@ import pytest
 
 from app.core.reel import SIDE, Stretch
 from app.core.refinement import refined
-from tests.core.films import Film, moving, overlay, panned, reel_of
-from tests.core.test_insets import scaled
+from tests.core.films import Film, moving, overlay, panned, reel_of, scaled
 
 CROP = np.array([[0.75, 0.0, 0.125], [0.0, 0.75, 0.25]])
 OFF = CROP + np.array([[0.02, 0.01, -0.03], [-0.01, -0.02, 0.03]])
