@@ -7,6 +7,7 @@ pane has few key points to say how it lies, though its rims say where.
 import numpy as np
 
 from app.core import policy
+from app.core.confirmation import confirmed
 from app.core.examination import WEAK_INLIERS, best_of
 from app.core.films import BoxShares, Overlay
 from app.core.findings import Seen
@@ -18,18 +19,22 @@ from app.core.views import Box
 
 LAID_FROM = 0.01
 """Confidence from which a run is worth the work."""
-SAME_SHOWN = 0.9
-"""A pane that shows more of what is compared already is no other way to lay it."""
+SAME_SHOWN = 0.7
+"""A pane that shows more of what is compared already: what is beside it is a caption."""
 SQUARE = (1, 1)
 
 
-def lay_in_pane(laid: Laid, sides: tuple[Side, Side]) -> Laid:
-    """Lay an unsure run in each pane that the query seems to have; gives the surest."""
-    sure = laid.seen.confidence
-    if sure < LAID_FROM or policy.grade(sure) is Grade.CERTAIN:
-        return laid
+def lay_in_pane(sure: Laid, laid: Laid, sides: tuple[Side, Side]) -> Laid:
+    """Lay a run that is not certain in each pane that the query seems to have; gives the surest.
+
+    `laid` is the run before it was confirmed as `sure`. A certain one is not asked: a caption has rims, too.
+    """
+    before = sureness(laid)
+    if policy.grade(sureness(sure)) is Grade.CERTAIN or before < LAID_FROM:
+        return sure
     ways = [way for pane in sides[0].fingerprint.laid_in for way in _ways(laid, pane)]
-    return max([laid, *(lay_on(way, laid.seen, sides) for way in ways)], key=sureness)
+    best = max([laid, *(lay_on(way, laid.seen, sides) for way in ways)], key=sureness)
+    return sure if best is laid else max([sure, confirmed(best, sides)], key=sureness)
 
 
 def _ways(laid: Laid, pane: Box) -> list[Overlay]:

@@ -131,7 +131,7 @@ def _proven(
         laid = Laid(_of_still(found, sides))
     else:
         laid = lay_by_edges(lay_together(found, sides), found, sides, likest)
-        laid = confirmed(lay_in_pane(laid, sides), sides)
+        laid = lay_in_pane(confirmed(laid, sides), laid, sides)
         laid = lay_held_still(laid, found, sides)
     if laid.seen.confidence < policy.REPORTED_FROM:
         return laid.seen

@@ -322,7 +322,7 @@ def test_without_scripts_a_form_brings_one_file(
     page.fill("[name=claimed_at]", "2024-03-01T10:30")
     page.set_input_files("[name=file]", text)
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("alert")).to_contain_text("no picture, video or sound")
+    expect(page.locator("#refusal")).to_contain_text("no picture, video or sound")
     expect(page.locator("[name=source_name]")).to_have_value("a reader")
     page.set_input_files("[name=file]", clips[0])
     page.get_by_role("button", name="Send").click()
