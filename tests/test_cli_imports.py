@@ -33,13 +33,18 @@ def command(settings: Settings, *arguments: str) -> subprocess.Popen[str]:
         "DATABASE_URL": settings.resolved_database_url,
         "PROVENANCE_HEARTBEAT_TIMEOUT_S": str(settings.heartbeat_timeout_s),
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "app", *arguments],
-        env=os.environ | given,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    # Tests that run in the background ignore Ctrl-C, and so would what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app", *arguments],
+            env=os.environ | given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def provenance(settings: Settings, *arguments: str) -> tuple[int, str, str]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.pictures import Pictures, read_grey
+from app.core.pictures import Pictures, read_jpeg
 from app.core.views import Box
 
 SIDE_PX = 256
@@ -55,8 +55,8 @@ def insets(pictures: Pictures) -> list[Box]:
 
 
 def _small(jpeg: bytes) -> Film:
-    size = (SIDE_PX, SIDE_PX)
-    return np.asarray(cv2.resize(read_grey(jpeg), size, interpolation=cv2.INTER_AREA), np.float32)
+    grey, size = cv2.cvtColor(read_jpeg(jpeg), cv2.COLOR_RGB2GRAY), (SIDE_PX, SIDE_PX)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _inside(film: Film) -> list[Box]:

@@ -137,14 +137,6 @@ def read_jpeg(data: bytes) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def read_grey(data: bytes) -> NDArray[np.uint8]:
-    """Decode a JPEG file to its brightness."""
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if pixels is None:
-        raise BadEncoding("a kept picture is damaged")
-    return np.asarray(pixels, np.uint8)
-
-
 def pack(pictures: Pictures) -> bytes:
     """Join the pictures to an uncompressed zip; entries are named by place and time."""
     target = io.BytesIO()
