@@ -20,6 +20,8 @@ PAIRS_MIN = 6
 """Matching key points of which a change of place is looked for; three make one."""
 SCALE_LIMITS = (0.08, 12.0)
 STRETCH_MAX = 3.0
+STRETCHED, TURN_MAX_DEGREES = 1.5, 18.0
+"""What is stretched so much lies upright, or on its side, but for a tilt: other fits are chance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +115,13 @@ def plausible(matrix: Matrix) -> bool:
     if np.linalg.det(matrix[:, :2]) <= 0:
         return False
     long, short = np.linalg.svd(matrix[:, :2], compute_uv=False)
-    return bool(
-        short >= SCALE_LIMITS[0] and long <= SCALE_LIMITS[1] and long <= STRETCH_MAX * short
-    )
+    if short < SCALE_LIMITS[0] or long > SCALE_LIMITS[1] or long > STRETCH_MAX * short:
+        return False
+    return bool(long < STRETCHED * short) or _tilt(matrix) <= TURN_MAX_DEGREES
+
+
+def _tilt(matrix: Matrix) -> float:
+    """Give by how many degrees a change of place turns, beside quarter turns."""
+    (a, b), (c, d) = matrix[:, :2]
+    degrees = float(np.degrees(np.arctan2(c - b, a + d)))
+    return abs((degrees + 45) % 90 - 45)

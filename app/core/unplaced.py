@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from app.core.edges import overlays
 from app.core.examination import WEAK_INLIERS, best_of
+from app.core.films import Overlay
 from app.core.findings import Seen
 from app.core.laying import FURTHER_MS, Laid, Side, lay_on, sureness
 
+QUARTER_TURNS = tuple(
+    np.array(turn, np.float64)
+    for turn in ([[0, 1, 0], [-1, 0, 1]], [[-1, 0, 1], [0, -1, 1]], [[0, -1, 1], [1, 0, 0]])
+)
+"""The whole picture on its sides and upside down, which edges do not ask, in shares."""
 ALIKE = 0.4
 """Frames less alike than this are hardly of one place, however their edges lie."""
 
@@ -25,4 +33,5 @@ def lay_by_edges(
     query, known = sides
     pairs = [(query.grey(mine), known.grey(theirs)) for mine, theirs in likest]
     ways = [lay_on(overlay, seen, sides, FURTHER_MS) for overlay in overlays(pairs)]
+    ways += [lay_on(Overlay.of(turn, mirrored=False), seen, sides) for turn in QUARTER_TURNS]
     return max([laid, *ways], key=sureness)
