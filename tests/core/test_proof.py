@@ -1,7 +1,8 @@
 import cv2
 import numpy as np
+import pytest
 
-from app.core.proof import prove
+from app.core.proof import plausible, prove
 from app.core.sights import mirror, see
 from tests.filming import Pixels
 
@@ -58,3 +59,21 @@ def test_a_mirrored_picture_has_the_key_points_that_would_be_found_in_it() -> No
 def test_a_plain_picture_can_be_mirrored() -> None:
     plain = np.full((90, 120, 3), 128, np.uint8)
     assert prove(mirror(see(plain)), see(scene(2)), mirrored=True) is None
+
+
+@pytest.mark.parametrize(
+    ("degrees", "stretch", "said"),
+    [
+        (0, 2.9, True),
+        (12, 1.78, True),
+        (90, 1.78, True),
+        (40, 1.1, True),
+        (24, 1.65, False),
+        (0, 3.2, False),
+    ],
+)
+def test_people_stretch_pictures_upright(degrees: float, stretch: float, said: bool) -> None:
+    turn = np.radians(degrees)
+    turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    change = np.hstack([turned @ np.diag([stretch, 1.0]), np.zeros((2, 1))])
+    assert plausible(change) is said

@@ -1,5 +1,8 @@
 """A bare room with things that look all the same: an upright, mirrored part of it is found by its edges."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -30,26 +33,31 @@ def shot(time_s: float) -> Pixels:
     return picture
 
 
+def filmed(path: Path) -> Path:
+    form = f"-f rawvideo -pix_fmt gray -s {WIDE}x{HIGH} -r {FPS} -i -".split()
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"]
+    frames = (shot(frame / FPS).tobytes() for frame in range(SECONDS * FPS))
+    ffmpeg(*form, *coding, path, stdin=b"".join(frames))
+    return path
+
+
+def side(path: Path) -> Side:
+    read = fingerprint_file(path, None, DecodeLimits())
+    return Side(read.fingerprint, Sights(read.pictures, read.original))
+
+
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[Side, Side]:
     """An upright part, mirrored, with a logo and a ticker on it and a little faster; and all of it."""
     folder = tmp_path_factory.mktemp("unplaced")
-    known = folder / "known.mp4"
-    form = f"-f rawvideo -pix_fmt gray -s {WIDE}x{HIGH} -r {FPS} -i -".split()
-    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"]
-    frames = (shot(frame / FPS).tobytes() for frame in range(SECONDS * FPS))
-    ffmpeg(*form, *coding, known, stdin=b"".join(frames))
+    known = filmed(folder / "known.mp4")
     drawn = (
         f"crop={round(BOX[2] * WIDE)}:{HIGH}:{round(BOX[0] * WIDE)}:0,hflip,"
         "drawbox=x=4:y=10:w=30:h=20:color=red:t=fill,"
         f"drawbox=x=0:y=250:w=iw:h=24:color=white:t=fill,setpts=PTS/{SPEED}"
     )
     query = edit(known, folder / "query.mp4", "-ss", f"{START_S}", "-t", "7", "-vf", drawn)
-    read = (fingerprint_file(path, None, DecodeLimits()) for path in (query, known))
-    query_side, known_side = (
-        Side(each.fingerprint, Sights(each.pictures, each.original)) for each in read
-    )
-    return query_side, known_side
+    return side(query), side(known)
 
 
 def unplaced(similarity: float = 0.5) -> Seen:
@@ -79,3 +87,24 @@ def test_frames_that_are_hardly_alike_are_left_alone(sides: tuple[Side, Side]) -
     seen = unplaced(similarity=0.3)
     laid = Laid(seen)
     assert lay_by_edges(laid, seen, sides, [(0, 2), (1, 3)]) is laid
+
+
+@pytest.mark.parametrize(
+    ("turned", "corner"),
+    [("transpose=1", (0, 1)), ("transpose=2", (1, 0)), ("hflip,vflip", (1, 1))],
+)
+def test_a_turned_picture_is_placed_by_what_moves(
+    sides: tuple[Side, Side], turned: str, corner: tuple[int, int], tmp_path: Path
+) -> None:
+    known = sides[1]
+    query = side(edit(filmed(tmp_path / "known.mp4"), tmp_path / "query.mp4", "-vf", turned))
+    length_ms = SECONDS * 1_000
+    seen = unplaced()
+    whole = replace(
+        seen.run, speed=1.0, offset_ms=0.0, query_ms=(0, length_ms), known_ms=(0, length_ms)
+    )
+    seen = replace(seen, run=whole)
+    found = lay_by_edges(Laid(seen), seen, (query, known), [(0, 0), (1, 1)])
+    assert found.settled
+    assert found.overlay is not None
+    assert found.overlay.shares[:, 2] == pytest.approx(corner, abs=0.02)
