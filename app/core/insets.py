@@ -16,7 +16,7 @@ from app.core.pictures import Pictures, read_jpeg
 from app.core.views import Box
 
 SIDE_PX = 256
-"""Of 150 real insets the box was off by less than a third of its area in 51 % at 96 pixels, in 76 % here."""
+"""Of 150 insets made of real clips 51 % were found to seven tenths of both areas at 96 pixels, 76 % here."""
 PART = 20
 """Kept pictures that are looked at together."""
 INSETS_MAX = 3

@@ -8,13 +8,12 @@ import numpy as np
 
 from app.core import policy
 from app.core.confirmation import confirmed
-from app.core.examination import WEAK_INLIERS, best_of
 from app.core.films import BoxShares, Overlay
-from app.core.findings import Seen
 from app.core.framing import corners_of
+from app.core.hidden import mirrored_box
 from app.core.laying import Laid, Side, lay_on, sureness
 from app.core.policy import Grade
-from app.core.unplaced import ALIKE
+from app.core.unplaced import is_unplaced
 from app.core.views import Box
 
 LAID_FROM = 0.01
@@ -43,16 +42,10 @@ def _ways(laid: Laid, pane: Box) -> list[Overlay]:
     inside = _inside(laid.overlay, pane) if laid.overlay else None
     if laid.overlay and inside and inside.shown.sum() < SAME_SHOWN * laid.overlay.shown.sum():
         ways.append(inside)
-    if _says_little(laid.seen):
+    if is_unplaced(laid.seen):
         filled = [_filled(pane, mirrored=mirrored) for mirrored in (False, True)]
         ways += [way for way in filled if way is not None]
     return ways
-
-
-def _says_little(seen: Seen) -> bool:
-    """Say whether the frames are alike, but have no key points to say how they lie."""
-    told = bool(seen.pairs) and best_of(seen.pairs).inliers >= WEAK_INLIERS
-    return not told and seen.strength.similarity >= ALIKE
 
 
 def _inside(overlay: Overlay, pane: Box) -> Overlay | None:
@@ -74,5 +67,5 @@ def _filled(pane: Box, *, mirrored: bool) -> Overlay | None:
 
 
 def _turned(pane: Box, *, mirrored: bool) -> BoxShares:
-    x = 1 - pane.x - pane.width if mirrored else pane.x
-    return x, pane.y, pane.width, pane.height
+    box = pane.x, pane.y, pane.width, pane.height
+    return mirrored_box(box) if mirrored else box

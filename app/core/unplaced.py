@@ -27,11 +27,16 @@ def lay_by_edges(
     `laid` is what the key points made of the run `seen`, `likest` are rows of both sides. Of a place
     where little moves descriptors say little about when, too: the moment is looked for further away.
     """
-    told = bool(seen.pairs) and best_of(seen.pairs).inliers >= WEAK_INLIERS
-    if told or laid.settled or seen.strength.similarity < ALIKE:
+    if laid.settled or not is_unplaced(seen):
         return laid
     query, known = sides
     pairs = [(query.grey(mine), known.grey(theirs)) for mine, theirs in likest]
     ways = [lay_on(overlay, seen, sides, FURTHER_MS) for overlay in overlays(pairs)]
     ways += [lay_on(Overlay.of(turn, mirrored=False), seen, sides) for turn in QUARTER_TURNS]
     return max([laid, *ways], key=sureness)
+
+
+def is_unplaced(seen: Seen) -> bool:
+    """Say whether the frames are alike, but have no key points to say how they lie."""
+    told = bool(seen.pairs) and best_of(seen.pairs).inliers >= WEAK_INLIERS
+    return not told and seen.strength.similarity >= ALIKE

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
+from app.core.matches import Match
 from tests.core.rooms import HIGH, WIDE, encoded, room
 from tests.filming import Pixels
 
@@ -41,6 +42,12 @@ def known(
     return [fingerprint_file(path, default_describers()) for path in paths]
 
 
+def found_in(frames: list[Pixels], known: list[Fingerprinted], folder: Path) -> dict[int, Match]:
+    """The matches of a clip by the number of the known one."""
+    query = fingerprint_file(encoded(folder / "query.mp4", frames), default_describers())
+    return {match.number: match for match in find_matches(query, known)}
+
+
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_each_half_of_a_split_screen_is_found_in_its_half(
     rooms: tuple[list[Pixels], list[Pixels]],
@@ -51,8 +58,7 @@ def test_each_half_of_a_split_screen_is_found_in_its_half(
     split = [np.hstack([upright(mine), upright(other)]) for mine, other in zip(*rooms, strict=True)]
     if mirrored:
         split = [np.ascontiguousarray(each[:, ::-1]) for each in split]
-    query = fingerprint_file(encoded(tmp_path / "split.mp4", split), default_describers())
-    found = {match.number: match for match in find_matches(query, known)}
+    found = found_in(split, known, tmp_path)
     assert found.keys() == {0, 1}
     for number, match in found.items():
         assert match.grade is not Grade.LEAD
@@ -79,8 +85,7 @@ def test_a_picture_of_a_fifth_of_the_frame_is_placed_by_its_rims(
         small = cv2.resize(inner, (width, height), interpolation=cv2.INTER_AREA)
         outer[top : top + height, left : left + width] = small[:, ::-1] if mirrored else small
         frames.append(outer)
-    query = fingerprint_file(encoded(tmp_path / "inset.mp4", frames), default_describers())
-    found = {match.number: match for match in find_matches(query, known)}
+    found = found_in(frames, known, tmp_path)
     assert found[0].grade is not Grade.LEAD
     (segment,) = found[0].segments
     named = {each.kind: each.box for each in segment.transforms}

@@ -16,6 +16,15 @@ from tests.records import actor_of, add_item, add_match, find_out, hear, put_at
 
 type BrowserOf = Callable[[Role], TestClient]
 
+MISLEADING = {
+    "to": "misleading",
+    "note": "The same wall, two years ago.",
+    "authenticity_codes[]": "DecontextualizedContent",
+    "original_context": "A drill in March 2024",
+    "public_wording": "Real, but old.",
+}
+DATED = {"pillar": "date", "verdict": "probable", "value.from": "2024-03-01"}
+
 
 def item(database: Database, status: VerificationStatus = VerificationStatus.UNREVIEWED) -> str:
     with database.write() as session:
@@ -118,19 +127,11 @@ def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) 
     with database.write() as session:
         match_id = add_match(session, media_id, add_item(session, title="March"))
     verifier, editor = browser_of(Role.VERIFIER), browser_of(Role.EDITOR)
-    finding = {"pillar": "date", "verdict": "probable", "value.from": "2024-03-01"}
-    assert send(verifier, media_id, "findings", **finding).status_code == 303
+    assert send(verifier, media_id, "findings", **DATED).status_code == 303
     assert send(verifier, media_id, "claims", text="Filmed today").status_code == 303
     source = {"target": "media", "source.name": "Press office", "stance": "refutes"}
     assert send(verifier, media_id, "corroborations", **source).status_code == 303
-    wish = {
-        "to": "misleading",
-        "note": "The same wall, two years ago.",
-        "authenticity_codes[]": "DecontextualizedContent",
-        "original_context": "A drill in March 2024",
-        "public_wording": "Real, but old.",
-        "evidence[]": match_id,
-    }
+    wish = {**MISLEADING, "evidence[]": match_id}
     assert send(verifier, media_id, "transitions", **wish).status_code == 303
     page = verifier.get(f"/desk/media/{media_id}/record").text
     assert "A verifier proposes" in page
@@ -157,16 +158,8 @@ def test_a_proposal_is_turned_down_by_an_editor(database: Database, browser_of: 
     verifier, editor = browser_of(Role.VERIFIER), browser_of(Role.EDITOR)
     with database.write() as session:
         match_id = add_match(session, media_id, add_item(session, title="March"))
-    wish = {
-        "to": "misleading",
-        "note": "The same wall, two years ago.",
-        "authenticity_codes[]": "DecontextualizedContent",
-        "original_context": "A drill in March 2024",
-        "public_wording": "Real, but old.",
-        "evidence[]": match_id,
-    }
-    finding = {"pillar": "date", "verdict": "probable", "value.from": "2024-03-01"}
-    send(verifier, media_id, "findings", **finding)
+    wish = {**MISLEADING, "evidence[]": match_id}
+    send(verifier, media_id, "findings", **DATED)
     send(verifier, media_id, "transitions", **wish)
     short = send(editor, media_id, "proposal/refuse", which="proposal", note="No")
     assert short.status_code == 422
