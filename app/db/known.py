@@ -80,5 +80,11 @@ def is_known(session: Session, number: int) -> bool:
 
 def last_change(session: Session, number: int) -> KnownChange | None:
     """What the last entry about a fingerprint number says; None before the first."""
-    entries = sa.select(KnownLogEntry.change).where(KnownLogEntry.fingerprint_number == number)
+    last = last_entry(session, number)
+    return last.change if last else None
+
+
+def last_entry(session: Session, number: int) -> KnownLogEntry | None:
+    """The last entry about a fingerprint number; None before the first."""
+    entries = sa.select(KnownLogEntry).where(KnownLogEntry.fingerprint_number == number)
     return session.scalar(entries.order_by(KnownLogEntry.seq.desc()).limit(1))

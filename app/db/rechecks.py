@@ -13,6 +13,7 @@ from app.db.known import KnownChange, KnownLogEntry
 from app.db.media import Media
 from app.db.publications import Publication
 from app.db.searches import MatchSearch
+from app.db.shelves import is_known
 from app.db.verifications import Verification
 from app.schemas.enums import MediaState, VerificationStatus
 
@@ -30,7 +31,7 @@ class Span:
 def oldest(session: Session, algorithm: str) -> int | None:
     """Up to which entry that item was searched that is furthest behind; None if none is behind."""
     behind = sa.select(sa.func.min(MatchSearch.as_of_seq)).where(_waits(algorithm))
-    return session.scalar(behind.where(MatchSearch.as_of_seq < _newest(algorithm)))
+    return session.scalar(behind.where(_is_behind(_newest(algorithm))))
 
 
 def next_span(session: Session, after: int, algorithm: str, most_frames: int) -> Span:
@@ -70,13 +71,13 @@ def known_as_of(session: Session, seq: int) -> dict[str, int]:
 
 
 def behind(session: Session, algorithm: str, seq: int, limit: int) -> Sequence[str]:
-    """Items that were not searched up to an entry, the published ones and then the newest first."""
+    """Items that were not searched up to an entry: published ones first, then uploads, newest first."""
     published = sa.select(Publication.media_id).where(Publication.media_id == Media.id).exists()
     items = (
         sa.select(MatchSearch.media_id)
         .join(Media, Media.id == MatchSearch.media_id)
-        .where(_waits(algorithm), MatchSearch.as_of_seq < seq)
-        .order_by(published.desc(), Media.received_at.desc(), Media.id)
+        .where(_waits(algorithm), _is_behind(seq))
+        .order_by(published.desc(), is_known(Media.id), Media.received_at.desc(), Media.id)
         .limit(limit)
     )
     return session.scalars(items).all()
@@ -95,7 +96,7 @@ def last_added(session: Session, media_ids: sa.Select[str | None]) -> dict[str, 
 
 def any_behind(session: Session, added: dict[str, int]) -> bool:
     """Whether any item is still to be searched for what was added up to an entry of its algorithm."""
-    return _any(session, {of: MatchSearch.as_of_seq < seq for of, seq in added.items()})
+    return _any(session, {of: _is_behind(seq) for of, seq in added.items()})
 
 
 def any_missed(session: Session, added: dict[str, int]) -> bool:
@@ -127,7 +128,7 @@ def waiting(session: Session) -> int:
     counts = (
         sa.select(sa.func.count())
         .select_from(MatchSearch)
-        .where(_waits(algorithm), MatchSearch.as_of_seq < _newest(algorithm))
+        .where(_waits(algorithm), _is_behind(_newest(algorithm)))
         for algorithm in algorithms
     )
     return sum(session.scalar(count) or 0 for count in counts)
@@ -150,6 +151,11 @@ def _waits(algorithm: str) -> sa.ColumnElement[bool]:
     )
     of_search = MatchSearch.media_id
     return sa.and_(of_search.in_(ready), of_search.in_(comparable), of_search.not_in(void))
+
+
+def _is_behind(seq: int | sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
+    """What says that an item is still to be searched for what was added up to an entry."""
+    return sa.and_(~MatchSearch.settled, MatchSearch.as_of_seq < seq)
 
 
 def _newest(algorithm: str) -> sa.ScalarSelect[int]:

@@ -12,10 +12,13 @@ class MatchSearch(Table):
     """How far one item was searched: against how many known items, as of which log entry.
 
     What was added after the entry `missed_after` could not all be searched. `uploads` is among how
-    many uploads it was searched besides, when it was itself one; None when it was not.
+    many uploads it was searched besides, when it was itself one; None when it was not. Known material
+    is `settled` once it was searched up to where it became known: whatever becomes known after it
+    finds it by a search of its own.
     """
 
     __tablename__ = "match_searches"
+    __table_args__ = (sa.Index("ix_match_searches_behind", "settled", "as_of_seq"),)
 
     media_id: Mapped[str] = mapped_column(
         sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True
@@ -24,7 +27,8 @@ class MatchSearch(Table):
     not_comparable: Mapped[int] = mapped_column(default=0)
     uploads: Mapped[int | None]
     uploads_not_comparable: Mapped[int] = mapped_column(default=0)
-    as_of_seq: Mapped[int] = mapped_column(sa.BigInteger, index=True)
+    as_of_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    settled: Mapped[bool] = mapped_column(default=False)
     missed_after: Mapped[int | None] = mapped_column(sa.BigInteger)
     searched_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -37,6 +41,12 @@ class MatchSearch(Table):
 def of_media(session: Session, media_id: str) -> MatchSearch | None:
     """How far an item was searched; None before its first search."""
     return session.get(MatchSearch, media_id)
+
+
+def unsettle(session: Session, media_id: str) -> None:
+    """Let an item that came onto another shelf, or anew, be searched for what it has not met."""
+    mine = sa.update(MatchSearch).where(MatchSearch.media_id == media_id)
+    session.execute(mine.values(settled=False))
 
 
 def record(session: Session, search: MatchSearch) -> None:

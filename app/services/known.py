@@ -21,9 +21,18 @@ def shelve(session: Session, media_id: str) -> None:
     # Also keeps a membership and a fingerprint that commit at once from missing each other.
     db.in_commit_order(session)
     shelf = db.shelves.of(session, media_id)
-    for place, number in enumerate(db.fingerprints.numbers_of(session, media_id)):
-        _put(session, number, shelf if place == 0 else None)
+    numbers = enumerate(db.fingerprints.numbers_of(session, media_id))
+    moved = [_put(session, number, shelf if place == 0 else None) for place, number in numbers]
+    if any(moved):
+        db.searches.unsettle(session, media_id)
     session.flush()
+
+
+def is_settled(session: Session, media_id: str, as_of_seq: int) -> bool:
+    """Say whether a search up to an entry leaves nothing for later ones: see `db.searches`."""
+    numbers = db.fingerprints.numbers_of(session, media_id)
+    last = db.known.last_entry(session, numbers[0]) if numbers else None
+    return last is not None and last.change is KnownChange.ADDED and last.seq <= as_of_seq
 
 
 def forget(session: Session, media_id: str) -> None:
@@ -34,8 +43,10 @@ def forget(session: Session, media_id: str) -> None:
     session.flush()
 
 
-def _put(session: Session, number: int, shelf: Shelf | None) -> None:
+def _put(session: Session, number: int, shelf: Shelf | None) -> bool:
+    """Log a change, if it is one; says whether."""
     last = db.known.last_change(session, number) or KnownChange.REMOVED
     change = PUT_ON[shelf] if shelf else KnownChange.REMOVED
     if last is not change:
         session.add(db.known.KnownLogEntry(fingerprint_number=number, change=change))
+    return last is not change

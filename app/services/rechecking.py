@@ -98,6 +98,7 @@ def _search(database: db.Database, bench: Bench, items: Sequence[str], span: Spa
         elif found:
             quiet[media_id] = found
     with database.write() as session:
+        db.in_commit_order(session)
         for media_id in db.media.by_ids(session, quiet):
             recording.record_nothing_new(session, media_id, quiet[media_id])
 

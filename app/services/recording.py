@@ -10,7 +10,7 @@ from app.core.policy import Grade
 from app.db.matches import StoredMatch
 from app.schemas.enums import EventType, MatchFound, Shelf, VerificationStatus
 from app.schemas.record_enums import AttentionReason
-from app.services import attention, claimed_dates, events, matches, subscribing
+from app.services import attention, claimed_dates, events, known, matches, subscribing
 from app.services.heavy import Found, Hit
 
 ENGINE_VERSION = "1"
@@ -35,7 +35,7 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
     session.flush()
     _tell_subscribers(session, media_id, hits, statuses, before)
     db.early_matches.withdraw(session, media_id)
-    searched = _searched(media_id, found)
+    searched = _searched(session, media_id, found)
     if found.is_whole:
         searched.missed_after = None
     if found.uploads is not None:
@@ -65,16 +65,20 @@ def _tell_subscribers(
 
 
 def record_nothing_new(session: Session, media_id: str, found: Found) -> None:
-    """Keep that an item was also searched in what became known since its last search."""
-    db.searches.record(session, _searched(media_id, found))
+    """Keep that an item was also searched in what became known since its last search.
+
+    The caller has `in_commit_order`: an item that moves to another shelf meanwhile is not settled.
+    """
+    db.searches.record(session, _searched(session, media_id, found))
 
 
-def _searched(media_id: str, found: Found) -> db.searches.MatchSearch:
+def _searched(session: Session, media_id: str, found: Found) -> db.searches.MatchSearch:
     return db.searches.MatchSearch(
         media_id=media_id,
         known_items=found.known_items,
         not_comparable=found.not_comparable,
         as_of_seq=found.as_of_seq,
+        settled=known.is_settled(session, media_id, found.as_of_seq),
     )
 
 
