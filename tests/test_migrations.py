@@ -222,6 +222,29 @@ def test_uploads_that_there_are_get_onto_their_shelf_and_leave_it(empty_url: str
     database.close()
 
 
+def test_known_material_that_met_what_was_known_before_it_is_settled(empty_url: str) -> None:
+    run.upgrade(empty_url)
+    database = Database(empty_url)
+    with database.write() as session:
+        upload, met, behind = (add_item(session) for _ in range(3))
+        for known in (met, behind):
+            make_known(session, known)
+        for each, as_of in ((upload, 9), (met, 1), (behind, 1)):
+            number = store_fingerprint(session, each)
+            change = KnownChange.SHELVED if each == upload else KnownChange.ADDED
+            session.add(KnownLogEntry(fingerprint_number=number, change=change))
+            session.flush()
+            seq = db.known.last_seq(session) if each == met else as_of
+            search = {"media_id": each, "known_items": 1, "as_of_seq": seq}
+            session.add(db.searches.MatchSearch(**search, settled=False))
+    run.downgrade(empty_url, "0024_bundles_in_steps")
+    run.upgrade(empty_url)
+    with database.read() as session:
+        found = {each: db.searches.of_media(session, each) for each in (upload, met, behind)}
+    database.close()
+    assert {each for each, search in found.items() if search and search.settled} == {met}
+
+
 def test_the_last_bundle_of_a_feed_is_the_newest_that_was_begun(empty_url: str) -> None:
     run.upgrade(empty_url)
     database = Database(empty_url)

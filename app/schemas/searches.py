@@ -19,7 +19,10 @@ class Searched(BaseModel):
         description="Among how many uploads it was searched besides; null for known material, which "
         "later searches of the uploads before it look for.",
     )
-    as_of_seq: int
+    as_of_seq: int = Field(
+        description="Up to which entry of the log of known material it was searched. Known material is "
+        "not searched for what became known after it: that finds it by its own search."
+    )
     searched_at: datetime
     incomplete: bool = Field(
         default=False,

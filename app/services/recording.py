@@ -1,16 +1,14 @@
 """Keep what a search found: one row a pair, an alert for what is new, and how far was searched."""
 
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app import db
 from app.core.policy import Grade
 from app.db.matches import StoredMatch
-from app.schemas.enums import EventType, MatchFound, Shelf, VerificationStatus
-from app.schemas.record_enums import AttentionReason
-from app.services import attention, claimed_dates, events, known, matches, subscribing
+from app.schemas.enums import MatchFound, Shelf, VerificationStatus
+from app.services import claimed_dates, known, match_alerts, matches, subscribing
 from app.services.heavy import Found, Hit
 
 ENGINE_VERSION = "1"
@@ -30,8 +28,8 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
     for hit in hits:
         row = db.matches.record(session, _row(media_id, hit, found.algorithm, how))
         if row is not None and hit.known_media_id in alerting:
-            told = _told(row, statuses.get(hit.known_media_id)) | {"against": hit.against}
-            _alert(session, row, told)
+            status = statuses.get(hit.known_media_id)
+            match_alerts.raise_for(session, row, match_alerts.told(row, hit.against, status))
     session.flush()
     _tell_subscribers(session, media_id, hits, statuses, before)
     db.early_matches.withdraw(session, media_id)
@@ -56,8 +54,9 @@ def _tell_subscribers(
     against = {hit.known_media_id: hit.against for hit in hits}
     kept = db.subscriptions.standing(session, media_id, against)
     told = {
-        row.id: _told(row, statuses.get(row.known_media_id))
-        | {"against": against[row.known_media_id]}
+        row.id: match_alerts.told(
+            row, against[row.known_media_id], statuses.get(row.known_media_id)
+        )
         for row in kept
     }
     old = {row.id for row in kept if before.get(row.known_media_id) is row.grade}
@@ -80,28 +79,6 @@ def _searched(session: Session, media_id: str, found: Found) -> db.searches.Matc
         as_of_seq=found.as_of_seq,
         settled=known.is_settled(session, media_id, found.as_of_seq),
     )
-
-
-def _alert(session: Session, match: StoredMatch, told: dict[str, Any]) -> None:
-    """Tell of a new pair; what later material explains is also looked at again."""
-    query = match.query_media_id
-    if match.found is not MatchFound.RETROACTIVE:
-        events.publish(session, EventType.MATCH_FOUND, query, told)
-        return
-    older = db.media.find(session, query)
-    if older is None:
-        raise LookupError(f"{query} is gone: nothing more is found for it.")
-    status = db.processing.statuses(session, [query]).get(query)
-    was_published = db.publications.of_media(session, query) is not None
-    told |= {
-        "older_media_id": query,
-        "older_uploaded_at": older.received_at.isoformat(),
-        "older_status": status,
-        "was_published": was_published,
-    }
-    events.publish(session, EventType.MATCH_FOUND_RETROACTIVELY, query, told)
-    detail = {"match_id": match.id, "known_media_id": match.known_media_id}
-    attention.open(session, query, AttentionReason.RETROACTIVE_MATCH, detail)
 
 
 def record_early(session: Session, media_id: str, found: Found) -> None:
@@ -143,19 +120,3 @@ def _row(media_id: str, hit: Hit, algorithm: str, how: MatchFound) -> StoredMatc
         engine_version=ENGINE_VERSION,
         found=how,
     )
-
-
-def _told(row: StoredMatch, known_status: str | None) -> dict[str, Any]:
-    transforms = {each["kind"] for segment in row.segments for each in segment["transforms"]}
-    return {
-        "match_id": row.id,
-        "known_id": row.known_media_id,
-        "score": row.confidence,
-        "grade": row.grade,
-        "relation": row.relation,
-        "transforms": sorted(transforms),
-        "coverage_q": row.coverage_query,
-        "coverage_r": row.coverage_known,
-        "segments_n": len(row.segments),
-        "known_status": known_status,
-    }

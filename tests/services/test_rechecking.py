@@ -144,15 +144,61 @@ def test_a_linked_pair_is_not_told_again_the_other_way_round(
     assert desk.get(f"/v1/media/{first}/verification")["attention"] == []
 
 
+def test_what_comes_as_known_material_explains_an_earlier_verdict(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    older = desk.send(clips[0])
+    desk.promote(older)
+    desk.recheck()
+    desk.move(older, "in_review", assignee="vera")
+    source = desk.send(clips[1], collection="archive")
+    [told] = desk.told(RETROACTIVE)
+    assert (told["media_id"], told["older_media_id"], told["known_id"]) == (older, older, source)
+    assert (told["older_status"], told["known_status"]) == ("in_review", "unreviewed")
+    [match] = desk.matches(source)["items"]
+    assert (told["match_id"], told["coverage_q"]) == (match["id"], match["coverage"]["known"])
+    record = desk.get(f"/v1/media/{older}/verification")
+    assert (record["status"], record["attention"]) == ("in_review", ["retroactive_match"])
+    desk.recheck()
+    assert desk.told("match.found") == []
+    assert len(desk.told(RETROACTIVE)) == 1
+
+
+def test_known_material_is_not_searched_for_what_comes_later_and_finds_it(
+    desk: Desk, clips: tuple[Path, Path], other: Path
+) -> None:
+    first = desk.send(clips[0], collection="archive")
+    desk.send(other, collection="archive")
+    assert desk.recheck() == 0
+    # As an upload again, and once more known: each time it is searched for what it has not met.
+    assert desk.client.delete(f"/v1/collections/archive/media/{first}").status_code == 204
+    assert desk.recheck() == 1
+    assert desk.matches(first)["searched"]["as_of_seq"] == 2
+    desk.promote(first)
+    assert desk.recheck() == 1
+    assert desk.recheck() == 0
+
+
+def test_uploads_are_searched_again_before_known_material(
+    desk: Desk, clips: tuple[Path, Path], other: Path
+) -> None:
+    upload_, late = desk.send(clips[1]), desk.send(other)
+    desk.promote(late)
+    with desk.parts.database.read() as session:
+        order = db.rechecks.behind(session, desk.bench.algorithm, 10, 9)
+    assert order == [upload_, late]
+
+
 def test_two_ways_to_find_one_pair_alert_once(desk: Desk, clips: tuple[Path, Path]) -> None:
-    """The older one is searched again before the newer one's own search is kept."""
-    older = desk.send(clips[1], collection="archive")
+    """The older one, known only now, is searched again before the newer one's own search is kept."""
+    older = desk.send(clips[1])
     answer = upload(desk.client, clips[0].read_bytes(), "clip.mp4", collection="archive")
     newer = answer.json()["id"]
 
     class Meanwhile(RememberingBench):
         def match(self, media_id: str) -> Found:
             if media_id == newer:
+                desk.promote(older)
                 desk.recheck()
             return super().match(media_id)
 

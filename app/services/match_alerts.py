@@ -1,0 +1,94 @@
+"""Alerts for a new pair: of what was just searched for, or of an earlier item that it explains."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import db
+from app.core.policy import Relation
+from app.db.matches import StoredMatch
+from app.schemas.enums import EventType, MatchFound, Shelf, VerificationStatus
+from app.schemas.record_enums import AttentionReason
+from app.services import attention, events
+
+_SEEN_FROM_THE_OTHER = {
+    Relation.EXCERPT: Relation.CONTAINS,
+    Relation.CONTAINS: Relation.EXCERPT,
+}
+
+
+def told(row: StoredMatch, against: Shelf, known_status: str | None) -> dict[str, Any]:
+    """What an event says of a match."""
+    transforms = {each["kind"] for segment in row.segments for each in segment["transforms"]}
+    return {
+        "match_id": row.id,
+        "known_id": row.known_media_id,
+        "score": row.confidence,
+        "grade": row.grade,
+        "relation": row.relation,
+        "transforms": sorted(transforms),
+        "coverage_q": row.coverage_query,
+        "coverage_r": row.coverage_known,
+        "segments_n": len(row.segments),
+        "known_status": known_status,
+        "against": against,
+    }
+
+
+def raise_for(session: Session, match: StoredMatch, found: dict[str, Any]) -> None:
+    """Tell of a new pair, given what `told` says of it; what it explains is to be looked at again."""
+    query, known = match.query_media_id, match.known_media_id
+    if match.found is MatchFound.RETROACTIVE:
+        _tell_of_the_past(session, query, known, found)
+    elif match.found is MatchFound.UPLOAD and _explains_a_verdict(session, query, known):
+        _tell_of_the_past(session, known, query, _seen_from_the_other(session, match, found))
+    else:
+        events.publish(session, EventType.MATCH_FOUND, query, found)
+
+
+def _explains_a_verdict(session: Session, query: str, known: str) -> bool:
+    """Whether what comes as known material shows an earlier item that somebody looked into."""
+    if db.shelves.of(session, query) is not Shelf.KNOWN:
+        return False
+    if _item(session, known).received_at >= _item(session, query).received_at:
+        return False
+    status = db.processing.statuses(session, [known]).get(known)
+    return status is not VerificationStatus.UNREVIEWED or _was_published(session, known)
+
+
+def _seen_from_the_other(
+    session: Session, match: StoredMatch, found: dict[str, Any]
+) -> dict[str, Any]:
+    return found | {
+        "known_id": match.query_media_id,
+        "relation": _SEEN_FROM_THE_OTHER.get(match.relation, match.relation),
+        "coverage_q": match.coverage_known,
+        "coverage_r": match.coverage_query,
+        "known_status": db.processing.statuses(session, [match.query_media_id]).get(
+            match.query_media_id
+        ),
+    }
+
+
+def _tell_of_the_past(session: Session, older: str, known: str, found: dict[str, Any]) -> None:
+    """Tell that what became known later explains an older item, whose status stays."""
+    past = {
+        "older_media_id": older,
+        "older_uploaded_at": _item(session, older).received_at.isoformat(),
+        "older_status": db.processing.statuses(session, [older]).get(older),
+        "was_published": _was_published(session, older),
+    }
+    events.publish(session, EventType.MATCH_FOUND_RETROACTIVELY, older, found | past)
+    detail = {"match_id": found["match_id"], "known_media_id": known}
+    attention.open(session, older, AttentionReason.RETROACTIVE_MATCH, detail)
+
+
+def _was_published(session: Session, media_id: str) -> bool:
+    return db.publications.of_media(session, media_id) is not None
+
+
+def _item(session: Session, media_id: str) -> db.media.Media:
+    item = db.media.find(session, media_id)
+    if item is None:
+        raise LookupError(f"{media_id} is gone: nothing more is found for it.")
+    return item
