@@ -114,13 +114,13 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
     if surest.settled:
         return surest
     nothing_further = seen.run.reaches_all(sides[1].timeline, REACH_MS)
-    if best is not None and best.inliers >= WEAK_INLIERS and not nothing_further:
-        # Where a camera stands still every moment looks like this one: it may be far from here.
-        far = lay_on(overlay_of(best), seen, sides, FURTHER_MS)
-        surest = max(surest, far, key=sureness)
     # Most copies show the whole frame, though a pair may say otherwise.
-    whole = [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)]
-    return max([surest, *(lay_on(each, seen, sides) for each in whole)], key=sureness)
+    ways = [(Overlay.of(AS_IT_IS, mirrored=mirrored), REACH_MS) for mirrored in (False, True)]
+    if best is not None and best.inliers >= WEAK_INLIERS and not nothing_further:
+        # Where little changes every moment looks like this one, though one held by hand lies aside of it.
+        mirrored = best.fit is not None and best.fit.mirrored
+        ways += [(overlay_of(best), FURTHER_MS), (ways[mirrored][0], FURTHER_MS)]
+    return max([surest, *(lay_on(way, seen, sides, reach) for way, reach in ways)], key=sureness)
 
 
 def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:

@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core import policy
-from app.core.adjusting import adjusted
 from app.core.alignment import align, moments
-from app.core.closeup import look_closer, moves_alike
 from app.core.confidence import confidence
 from app.core.confirmation import confirmed
-from app.core.examination import HOPELESS_INLIERS, Examined, best_of, examine
+from app.core.examination import examine
 from app.core.findings import Seen
 from app.core.index import HashHits
 from app.core.laying import Laid, Side, lay_together
@@ -22,6 +20,7 @@ from app.core.runs import Floats, Run
 from app.core.showings import showings, shown
 from app.core.similarity import Likeness, likeness
 from app.core.steadying import lay_held_still
+from app.core.still_sighting import look_at_still
 from app.core.strength import strength
 from app.core.transforms import name_transforms
 from app.core.unplaced import lay_by_edges
@@ -33,9 +32,6 @@ PICTURES = 4
 """Pairs whose edges are laid over each other."""
 SURE = 0.95
 """A moment of which a still is so surely is the one; the others are not looked at."""
-WITNESSES_KEPT = 3
-NEAR_BEST = 0.9
-"""Frames that agree with a still less than this share of what the likest does are of other moments."""
 UNPROVEN_FROM = 0.6
 """Mean similarity from which a run is a lead without any picture; unrelated clips reach 0.52."""
 DRAWN_OUT_MS = 2_000
@@ -128,7 +124,7 @@ def _proven(
     strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
     found = Seen(run, pairs, confidence(strong), (), strong)
     if strong.still:
-        laid = Laid(_of_still(found, sides))
+        laid = Laid(look_at_still(found, sides))
     else:
         laid = lay_by_edges(lay_together(found, sides), found, sides, likest)
         laid = lay_in_pane(confirmed(laid, sides), laid, sides)
@@ -144,25 +140,3 @@ def _unproven(run: Run, sides: tuple[Side, Side]) -> Seen:
     strong = strength(run, (sides[0].fingerprint, sides[1].fingerprint), [])
     sure = policy.LEAD_MOST * min(1.0, run.score) if run.score >= UNPROVEN_FROM else 0.0
     return Seen(run, [], sure, (), strong)
-
-
-def _of_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:
-    """Look at the very moment of a still in the video's file."""
-    query, known = sides
-    if not seen.pairs or best_of(seen.pairs).inliers < HOPELESS_INLIERS:
-        return seen
-    surest = sorted(seen.pairs, key=_strength, reverse=True)[:WITNESSES_KEPT]
-    looked = look_closer(seen.run, surest, (query.sights, known.sights))
-    pairs = [adjusted(pair) for pair in looked]
-    # Of a clip that was not held still, other moments than the still's are no evidence against it.
-    floor = NEAR_BEST * max(pair.agreement for pair in pairs)
-    pairs = [pair for pair in pairs if pair.agreement >= floor]
-    strong = strength(seen.run, (query.fingerprint, known.fingerprint), pairs)
-    video = known if query.still else query
-    moving = moves_alike(pairs, video.sights, of_query=video is query)
-    strong = replace(strong, moving=moving)
-    return replace(seen, pairs=pairs, strength=strong, confidence=confidence(strong))
-
-
-def _strength(pair: Examined) -> float:
-    return pair.strength

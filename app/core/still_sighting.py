@@ -1,0 +1,114 @@
+"""A still and a video that resembles it: laid over each other at the very moment, read from the file."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from app.core.adjusting import adjusted
+from app.core.blocks import compare, mean_likeness
+from app.core.borders import border_profile, content_box
+from app.core.closeup import look_closer, moves_alike
+from app.core.confidence import confidence
+from app.core.examination import HOPELESS_INLIERS, Examined, best_of
+from app.core.films import AS_IT_IS, Overlay, pixels_of, shares_of
+from app.core.findings import Seen
+from app.core.laying import Side
+from app.core.proof import Fit
+from app.core.sights import Sight, bare, flipped
+from app.core.strength import strength
+from app.core.views import WHOLE
+
+WITNESSES_KEPT = 3
+NEAR_BEST = 0.9
+"""Frames that agree with a still less than this share of what the likest does are of other moments."""
+PLAIN_ALIKE = 0.6
+"""Pictures less alike than this, which have no key points in common, are hardly of one moment."""
+ASIDE = 0.03
+"""Share of the picture by which a frame may lie aside: the very moment may be between two frames."""
+
+
+def look_at_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:
+    """Give what the very moment says; of plain pictures, only where frame lies on frame."""
+    if not seen.pairs:
+        return seen
+    if best_of(seen.pairs).inliers >= HOPELESS_INLIERS:
+        return _looked_at(seen, sides)
+    if seen.strength.similarity < PLAIN_ALIKE:
+        return seen
+    for pair in _frame_on_frame(seen, sides):
+        looked = _looked_at(replace(seen, pairs=[pair]), sides)
+        if _framed_alike(looked.pairs[0]) and looked.confidence > seen.confidence:
+            seen = looked
+    return seen
+
+
+def _looked_at(seen: Seen, sides: tuple[Side, Side]) -> Seen:
+    query, known = sides
+    surest = sorted(seen.pairs, key=_strength, reverse=True)[:WITNESSES_KEPT]
+    looked = look_closer(seen.run, surest, (query.sights, known.sights))
+    pairs = [adjusted(pair) for pair in looked]
+    # Of a clip that was not held still, other moments than the still's are no evidence against it.
+    floor = NEAR_BEST * max(pair.agreement for pair in pairs)
+    pairs = [pair for pair in pairs if pair.agreement >= floor]
+    strong = strength(seen.run, (query.fingerprint, known.fingerprint), pairs)
+    video = known if query.still else query
+    moving = moves_alike(pairs, video.sights, of_query=video is query)
+    strong = replace(strong, moving=moving)
+    return replace(seen, pairs=pairs, strength=strong, confidence=confidence(strong))
+
+
+def _frame_on_frame(seen: Seen, sides: tuple[Side, Side]) -> list[Examined]:
+    """Give the likest pair with one whole picture laid over the other, and without their bars.
+
+    One plain thing lies on itself in any two takes, once it is moved there; in the same place of the
+    frame, to a pixel, hardly.
+    """
+    likest = max(seen.pairs, key=lambda pair: pair.similarity)
+    sights = sides[0].sights
+    query, known = sights.at(sights.nearest(likest.query_ms, 1)[0]), likest.known
+    ways = (
+        [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)],
+        [_inside_bars(query, known, mirrored=mirrored) for mirrored in (False, True)],
+    )
+    laid = ([_laid(likest, query, each) for each in way if each] for way in ways)
+    return [max(way, key=_likeness) for way in laid if way]
+
+
+def _framed_alike(pair: Examined) -> bool:
+    """Say whether one picture lies upright in the other, from one rim to the opposite one."""
+    if pair.fit is None:
+        return False
+    shapes = pair.query.grey.shape, pair.known.grey.shape
+    shares = shares_of(pair.fit.matrix, *shapes)
+    turned = max(abs(shares[0, 1]), abs(shares[1, 0]))
+    starts, ends = shares[:, 2], shares[:, 2] + shares.diagonal()
+    inside = (starts >= -ASIDE) & (ends <= 1 + ASIDE)
+    around = (starts <= ASIDE) & (ends >= 1 - ASIDE)
+    return bool(turned <= ASIDE and (inside | around).all() and (inside & around).any())
+
+
+def _inside_bars(query: Sight, known: Sight, *, mirrored: bool) -> Overlay | None:
+    """Lay what is inside the bars of both pictures over each other; None without any."""
+    pixels = flipped(query.pixels) if mirrored else query.pixels
+    mine, theirs = (content_box([border_profile(each)]) for each in (pixels, known.pixels))
+    if mine == theirs == WHOLE:
+        return None
+    across, down = theirs.width / mine.width, theirs.height / mine.height
+    shares = [[across, 0.0, theirs.x - across * mine.x], [0.0, down, theirs.y - down * mine.y]]
+    return Overlay.of(np.array(shares), mirrored=mirrored)
+
+
+def _laid(pair: Examined, query: Sight, way: Overlay) -> Examined:
+    """Lay the pair's query, given unmirrored, in one way."""
+    turned, known = bare(flipped(query.pixels)) if way.mirrored else query, pair.known
+    matrix = pixels_of(way.shares, query.grey.shape, known.grey.shape)
+    blocks = compare(turned.grey, known.grey, matrix)
+    return replace(pair, query=turned, fit=Fit(matrix, way.mirrored, inliers=0, blocks=blocks))
+
+
+def _likeness(pair: Examined) -> float:
+    return mean_likeness(pair.fit.blocks) if pair.fit else 0.0
+
+
+def _strength(pair: Examined) -> float:
+    return pair.strength
