@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app import db, services
-from app.access import SCOPES_OF_ROLE
+from app.access import SCOPES_OF_ROLE, Role
 from app.desk import ways
 from app.desk.refusals import Refusal, tried
 from app.desk.signed_in import AccessAdmin
@@ -60,7 +60,7 @@ def make(
     done = tried(parts.database, lambda session: services.keys.grant(session, actor, form.wanted()))
     with parts.database.read() as session:
         if isinstance(done, Refusal):
-            return _page(request, session, refusal=done)
+            return _page(request, session, typed=form, refusal=done)
         return _page(request, session, made=done)
 
 
@@ -77,6 +77,7 @@ def _page(
     *,
     cursor: str | None = None,
     made: NewKey | None = None,
+    typed: KeyForm | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     found = db.keys.page(session, AT_ONCE, cursor)
@@ -90,6 +91,7 @@ def _page(
         makers=makers,
         at=db.now(),
         made=made,
+        typed=typed or KeyForm(role=Role.SERVICE),
         refusal=refusal,
         roles=SCOPES_OF_ROLE,
     )

@@ -44,3 +44,16 @@ def test_what_stands_against_a_key_is_told_in_place(
     ):
         refused = admin.post("/desk/keys", data=form)
         assert (refused.status_code, 'role="alert"' in refused.text) == (422, True), form
+
+
+def test_a_refused_form_keeps_what_was_filled_in(browser_of: Callable[[Role], TestClient]) -> None:
+    form = {"name": "the CMS", "role": "viewer", "until": "2001-01-01", "scope": ["media:read"]}
+    page = browser_of(Role.ADMIN).post("/desk/keys", data=form).text
+    for kept in (
+        'value="the CMS"',
+        "<option selected>viewer</option>",
+        'value="2001-01-01"',
+        'value="media:read" checked',
+        "<details open>",
+    ):
+        assert kept in page
