@@ -32,19 +32,24 @@ class Attention(Table):
     note_id: Mapped[str | None] = mapped_column(sa.ForeignKey("notes.id"))
 
 
+_NEWEST_FIRST = (Attention.opened_at.desc(), Attention.id.desc())
+
+
 def find(session: Session, attention_id: str) -> Attention | None:
     """The reason with this id, if there is one."""
     return session.get(Attention, attention_id)
 
 
-def open_of(session: Session, media_id: str, reason: AttentionReason) -> list[Attention]:
-    """The open ones of one kind, of one record."""
+def open_of(
+    session: Session, media_id: str, reason: AttentionReason | None = None
+) -> list[Attention]:
+    """The open ones of one record, newest first; of one kind where that is given."""
     statement = sa.select(Attention).where(
-        Attention.media_id == media_id,
-        Attention.reason == reason,
-        Attention.closed_at.is_(None),
+        Attention.media_id == media_id, Attention.closed_at.is_(None)
     )
-    return list(session.scalars(statement))
+    if reason is not None:
+        statement = statement.where(Attention.reason == reason)
+    return list(session.scalars(statement.order_by(*_NEWEST_FIRST)))
 
 
 def open_reasons(session: Session, media_ids: SomeOf[str]) -> dict[str, list[AttentionReason]]:
@@ -60,8 +65,7 @@ def open_reasons(session: Session, media_ids: SomeOf[str]) -> dict[str, list[Att
 def page(session: Session, media_id: str, limit: int, cursor: str | None) -> Paged[Attention]:
     """One page of a record's reasons, closed ones included, newest first."""
     statement = sa.select(Attention).where(Attention.media_id == media_id)
-    newest_first = (Attention.opened_at.desc(), Attention.id.desc())
-    return paged(session, statement.order_by(*newest_first), limit, cursor)
+    return paged(session, statement.order_by(*_NEWEST_FIRST), limit, cursor)
 
 
 def overdue(session: Session, at: datetime, limit: int, media_id: str | None = None) -> list[str]:

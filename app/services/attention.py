@@ -81,6 +81,14 @@ def read(session: Session, media_id: str, limit: int, cursor: str | None) -> Pag
     return Page(items=[shown(each) for each in page.items], next=page.next)
 
 
+def open_first(session: Session, media_id: str, limit: int) -> Page[AttentionItem]:
+    """All open reasons of a record, then what of its newest ones is closed, within `limit`."""
+    newest = db.attention.page(session, media_id, limit, None)
+    waiting = db.attention.open_of(session, media_id)
+    closed = [each for each in newest.items if each.closed_at is not None]
+    return Page(items=[shown(each) for each in (*waiting, *closed)], next=newest.next)
+
+
 def shown(found: db.attention.Attention) -> AttentionItem:
     """A reason as it is answered."""
     closed_by = None

@@ -12,6 +12,7 @@ from app.schemas.attention import AttentionItem
 from app.schemas.dating import Evidenced
 from app.schemas.matches import MatchPage
 from app.schemas.media import MediaAnswer, ReceiptAnswer
+from app.schemas.page import Page
 from app.schemas.provenance import ProvenanceAnswer
 from app.schemas.sensitivity import SensitivityAnswer
 from app.schemas.signals import SignalItem
@@ -52,8 +53,8 @@ class ItemPage:
     receipts: list[ReceiptAnswer]
     has_more_receipts: bool
     names: dict[str, str]
-    attention: list[AttentionItem]
-    signals: list[SignalItem]
+    attention: Page[AttentionItem]
+    signals: Page[SignalItem]
     collections: list[Collection]
     versions: VersionList
     followed_by: str | None
@@ -79,8 +80,8 @@ def read(session: Session, media_id: str, actor: Actor, *, four_eyes: bool) -> I
         receipts=[media_views.show_receipt(each, actor) for each in arrivals.items],
         has_more_receipts=arrivals.next is not None,
         names=db.actors.names(session, brought_by | {each.received_by for each in arrivals.items}),
-        attention=attention.read(session, media_id, FURTHER_MOST, None).items,
-        signals=signal_lists.listed(session, media_id, FURTHER_MOST, None).items,
+        attention=attention.open_first(session, media_id, FURTHER_MOST),
+        signals=signal_lists.listed(session, media_id, FURTHER_MOST, None),
         collections=db.collections.page(session, 200, None).items,
         versions=group,
         followed_by=_followed_by(session, media_id, actor),

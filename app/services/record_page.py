@@ -13,6 +13,7 @@ from app.schemas.findings import FindingItem
 from app.schemas.matches import MatchItem
 from app.schemas.media import MediaAnswer
 from app.schemas.notes import NoteItem
+from app.schemas.page import Page
 from app.schemas.publications import Desk, PublicationAnswer, PublicationRequest
 from app.schemas.verifications import VerificationRecord
 from app.services import (
@@ -40,8 +41,8 @@ class RecordPage:
     record: VerificationRecord
     matches: list[MatchItem]
     earlier_findings: list[FindingItem]
-    claims: list[ClaimItem]
-    corroborations: list[CorroborationItem]
+    claims: Page[ClaimItem]
+    corroborations: Page[CorroborationItem]
     notes: list[NoteItem]
     has_earlier_notes: bool
     publication: PublicationAnswer
@@ -69,8 +70,8 @@ def read(session: Session, media_id: str, actor: Actor, how: Reading) -> RecordP
         record=records.read(session, media_id, actor, four_eyes=how.four_eyes),
         matches=found.items,
         earlier_findings=[each for each in every if each.superseded_by],
-        claims=claims.read(session, media_id, MOST, None).items,
-        corroborations=corroborations.read(session, media_id, actor, MOST, None).items,
+        claims=claims.read(session, media_id, MOST, None),
+        corroborations=corroborations.read(session, media_id, actor, MOST, None),
         notes=last_notes,
         has_earlier_notes=has_earlier_notes,
         publication=publication_views.state(session, media_id),

@@ -136,6 +136,26 @@ def test_a_reason_to_look_is_closed_with_what_came_of_it(
     assert browser_of(Role.VIEWER).post(act, data={"note": "Nothing."}).status_code == 403
 
 
+def test_what_is_open_is_shown_however_much_was_closed_since(
+    database: Database, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media_id, verifier = ready(database), browser_of(Role.VERIFIER)
+    reason = AttentionReason.SOURCE_DELETED
+    with database.write() as session:
+        oldest, *others = (
+            services.attention.open(session, media_id, reason, {"number": number}).id
+            for number in range(4)
+        )
+    for each in others:
+        act = f"/desk/media/{media_id}/attention/{each}/close"
+        assert verifier.post(act, data={"note": "Seen."}).status_code == 303
+    monkeypatch.setattr(item_page, "FURTHER_MOST", 2)
+    page = verifier.get(f"/desk/media/{media_id}").text
+    assert f"/attention/{oldest}/close" in page
+    assert "all that are open, and the newest that are closed; there are more" in page
+    assert f'href="/v1/media/{media_id}/verification/attention"' in page
+
+
 def test_a_failed_item_says_why(database: Database, browser_of: BrowserOf) -> None:
     media_id = ready(database)
     with database.write() as session:

@@ -330,3 +330,19 @@ def test_of_many_notes_the_newest_are_shown(
     page = verifier.get(address).text
     assert "These are the newest 2; there are earlier ones." in page
     assert re.findall(r"(\w+) note</p>", page) == ["second", "third"]
+
+
+def test_of_many_claims_and_statements_the_first_are_shown(
+    database: Database, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_page, "MOST", 2)
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    for number in range(3):
+        assert send(verifier, media_id, "claims", text=f"claim {number}").status_code == 303
+        said = {"target": "media", "stance": "supports", "source.name": f"source {number}"}
+        assert send(verifier, media_id, "corroborations", **said).status_code == 303
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    assert "These are the first 2; there are more." in page
+    assert "Of what sources say, the first 2 are shown; there is more." in page
+    for what in ("claims", "corroborations"):
+        assert verifier.get(f"/v1/media/{media_id}/verification/{what}").status_code == 200
