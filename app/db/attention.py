@@ -68,6 +68,14 @@ def page(session: Session, media_id: str, limit: int, cursor: str | None) -> Pag
     return paged(session, statement.order_by(*_NEWEST_FIRST), limit, cursor)
 
 
+def closed_page(session: Session, media_id: str, limit: int) -> Paged[Attention]:
+    """The first page of a record's closed reasons, newest first."""
+    statement = sa.select(Attention).where(
+        Attention.media_id == media_id, Attention.closed_at.is_not(None)
+    )
+    return paged(session, statement.order_by(*_NEWEST_FIRST), limit, None)
+
+
 def overdue(session: Session, at: datetime, limit: int, media_id: str | None = None) -> list[str]:
     """The items whose record was due before `at`, of whom nobody was told since; longest due first.
 

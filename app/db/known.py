@@ -1,5 +1,6 @@
 """The log of what came onto which shelf and what left it: what the search indexes follow."""
 
+from collections.abc import Collection as SomeOf
 from datetime import datetime
 from enum import StrEnum
 
@@ -82,6 +83,12 @@ def last_change(session: Session, number: int) -> KnownChange | None:
     """What the last entry about a fingerprint number says; None before the first."""
     last = last_entry(session, number)
     return last.change if last else None
+
+
+def first_seq(session: Session, numbers: SomeOf[int]) -> int | None:
+    """The first entry about any of some fingerprint numbers; None before it."""
+    entries = sa.select(sa.func.min(KnownLogEntry.seq))
+    return session.scalar(entries.where(KnownLogEntry.fingerprint_number.in_(numbers)))
 
 
 def last_entry(session: Session, number: int) -> KnownLogEntry | None:

@@ -134,6 +134,20 @@ def waiting(session: Session) -> int:
     return sum(session.scalar(count) or 0 for count in counts)
 
 
+def leaves_it_to_others(session: Session, media_id: str) -> bool:
+    """Whether an item is not searched up to where it became known: it failed, is void, or was purged."""
+    out = sa.select(Media.id).join(Verification, Verification.media_id == Media.id)
+    out = out.where(
+        Media.id == media_id,
+        sa.or_(
+            Media.state.in_((MediaState.FAILED, MediaState.PURGED)),
+            Verification.status == VerificationStatus.VOID,
+        ),
+        ~sa.exists().where(MatchSearch.media_id == media_id, MatchSearch.settled),
+    )
+    return session.scalar(out) is not None
+
+
 def pass_over(session: Session, media_id: str, until: int) -> None:
     """Say that an item could not be searched for what was added up to an entry."""
     missed = sa.func.coalesce(MatchSearch.missed_after, MatchSearch.as_of_seq)

@@ -14,7 +14,7 @@ class MatchSearch(Table):
     What was added after the entry `missed_after` could not all be searched. `uploads` is among how
     many uploads it was searched besides, when it was itself one; None when it was not. Known material
     is `settled` once it was searched up to where it became known: whatever becomes known after it
-    finds it by a search of its own.
+    finds it by a search of its own, or unsettles it (`app.services.known`).
     """
 
     __tablename__ = "match_searches"
@@ -43,10 +43,17 @@ def of_media(session: Session, media_id: str) -> MatchSearch | None:
     return session.get(MatchSearch, media_id)
 
 
-def unsettle(session: Session, media_id: str) -> None:
-    """Let an item that came onto another shelf, or anew, be searched for what it has not met."""
-    mine = sa.update(MatchSearch).where(MatchSearch.media_id == media_id)
-    session.execute(mine.values(settled=False))
+def unsettle(session: Session, media_id: str, seq: int) -> None:
+    """Let an item that was settled up to an entry be searched in everything again."""
+    missed = sa.func.coalesce(MatchSearch.missed_after, MatchSearch.as_of_seq)
+    mine = sa.update(MatchSearch).where(MatchSearch.media_id == media_id, MatchSearch.settled)
+    session.execute(mine.values(settled=False, missed_after=missed, as_of_seq=seq))
+
+
+def unsettle_before(session: Session, seq: int) -> None:
+    """Let all that was settled before an entry be searched for what that entry added."""
+    before = sa.update(MatchSearch).where(MatchSearch.settled, MatchSearch.as_of_seq < seq)
+    session.execute(before.values(settled=False, as_of_seq=seq - 1))
 
 
 def record(session: Session, search: MatchSearch) -> None:

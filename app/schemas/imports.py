@@ -95,8 +95,8 @@ class ImportAnswer(BaseModel):
     total: int
     progress: float
     retro_matches: int | None = Field(
-        description="Matches of earlier items with what came; null until all of those were "
-        "searched for it."
+        description="Matches of earlier items with what came; null until earlier uploads "
+        "were searched for it."
     )
     fault: ImportFault | None
     errors: list[ImportProblem] = Field(description="The first of them; `links.errors` has all.")

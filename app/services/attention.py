@@ -82,11 +82,10 @@ def read(session: Session, media_id: str, limit: int, cursor: str | None) -> Pag
 
 
 def open_first(session: Session, media_id: str, limit: int) -> Page[AttentionItem]:
-    """All open reasons of a record, then what of its newest ones is closed, within `limit`."""
-    newest = db.attention.page(session, media_id, limit, None)
-    waiting = db.attention.open_of(session, media_id)
-    closed = [each for each in newest.items if each.closed_at is not None]
-    return Page(items=[shown(each) for each in (*waiting, *closed)], next=newest.next)
+    """All open reasons of a record, then the newest closed ones, at most `limit`."""
+    closed = db.attention.closed_page(session, media_id, limit)
+    items = [*db.attention.open_of(session, media_id), *closed.items]
+    return Page(items=[shown(each) for each in items], next=closed.next)
 
 
 def shown(found: db.attention.Attention) -> AttentionItem:

@@ -14,8 +14,9 @@ from app.schemas.enums import Shelf
 def shelve(session: Session, media_id: str) -> None:
     """Log on which shelf an item is found from now on, if that has changed.
 
-    Called when the item joins or leaves a collection, when a fingerprint of it is stored, and when
-    its record becomes `void` or ceases to be. Only its newest fingerprint is found.
+    Called when the item joins or leaves a collection, when a fingerprint of it is stored, when its
+    record becomes `void` or ceases to be, and when it fails or is purged: what is known, and is not
+    searched itself, is searched for by all that was known before. Only its newest fingerprint is found.
     """
     session.flush()
     # Also keeps a membership and a fingerprint that commit at once from missing each other.
@@ -23,16 +24,25 @@ def shelve(session: Session, media_id: str) -> None:
     shelf = db.shelves.of(session, media_id)
     numbers = enumerate(db.fingerprints.numbers_of(session, media_id))
     moved = [_put(session, number, shelf if place == 0 else None) for place, number in numbers]
-    if any(moved):
-        db.searches.unsettle(session, media_id)
     session.flush()
+    if any(moved):
+        db.searches.unsettle(session, media_id, db.known.last_seq(session))
+    since = known_since(session, media_id)
+    if since is not None and db.rechecks.leaves_it_to_others(session, media_id):
+        db.searches.unsettle_before(session, since)
+
+
+def known_since(session: Session, media_id: str) -> int | None:
+    """The entry by which an item became known as it is; None where it is not."""
+    numbers = db.fingerprints.numbers_of(session, media_id)
+    last = db.known.last_entry(session, numbers[0]) if numbers else None
+    return last.seq if last is not None and last.change is KnownChange.ADDED else None
 
 
 def is_settled(session: Session, media_id: str, as_of_seq: int) -> bool:
     """Say whether a search up to an entry leaves nothing for later ones: see `db.searches`."""
-    numbers = db.fingerprints.numbers_of(session, media_id)
-    last = db.known.last_entry(session, numbers[0]) if numbers else None
-    return last is not None and last.change is KnownChange.ADDED and last.seq <= as_of_seq
+    since = known_since(session, media_id)
+    return since is not None and since <= as_of_seq
 
 
 def forget(session: Session, media_id: str) -> None:

@@ -5,15 +5,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import db
-from app.core.policy import Relation
+from app.core.policy import WHOLE, Relation
 from app.db.matches import StoredMatch
 from app.schemas.enums import EventType, MatchFound, Shelf, VerificationStatus
 from app.schemas.record_enums import AttentionReason
 from app.services import attention, events
+from app.services.known import known_since
 
 _SEEN_FROM_THE_OTHER = {
     Relation.EXCERPT: Relation.CONTAINS,
     Relation.CONTAINS: Relation.EXCERPT,
+    Relation.COMPILATION: Relation.EXCERPT,
 }
 
 
@@ -40,33 +42,40 @@ def raise_for(session: Session, match: StoredMatch, found: dict[str, Any]) -> No
     query, known = match.query_media_id, match.known_media_id
     if match.found is MatchFound.RETROACTIVE:
         _tell_of_the_past(session, query, known, found)
-    elif match.found is MatchFound.UPLOAD and _explains_a_verdict(session, query, known):
+    elif _explains_a_verdict(session, query, known):
         _tell_of_the_past(session, known, query, _seen_from_the_other(session, match, found))
     else:
         events.publish(session, EventType.MATCH_FOUND, query, found)
 
 
 def _explains_a_verdict(session: Session, query: str, known: str) -> bool:
-    """Whether what comes as known material shows an earlier item that somebody looked into."""
-    if db.shelves.of(session, query) is not Shelf.KNOWN:
+    """Whether what became known shows an item that was here before, and that somebody looked into."""
+    since = known_since(session, query)
+    here = db.known.first_seq(session, db.fingerprints.numbers_of(session, known))
+    if since is None or here is None or since <= here:
         return False
-    if _item(session, known).received_at >= _item(session, query).received_at:
+    if db.media.find(session, known) is None or db.collections.in_common(session, [query]):
         return False
-    status = db.processing.statuses(session, [known]).get(known)
+    status = db.processing.statuses(session, [known])[known]
+    if status is VerificationStatus.VOID:
+        return False
     return status is not VerificationStatus.UNREVIEWED or _was_published(session, known)
 
 
 def _seen_from_the_other(
     session: Session, match: StoredMatch, found: dict[str, Any]
 ) -> dict[str, Any]:
+    """Turn what is said of a match round; what was done to the picture stays as it was found."""
+    relation = _SEEN_FROM_THE_OTHER.get(match.relation, match.relation)
+    if match.relation is Relation.COMPILATION and match.coverage_known < WHOLE:
+        relation = Relation.EDITED
+    query = match.query_media_id
     return found | {
-        "known_id": match.query_media_id,
-        "relation": _SEEN_FROM_THE_OTHER.get(match.relation, match.relation),
+        "known_id": query,
+        "relation": relation,
         "coverage_q": match.coverage_known,
         "coverage_r": match.coverage_query,
-        "known_status": db.processing.statuses(session, [match.query_media_id]).get(
-            match.query_media_id
-        ),
+        "known_status": db.processing.statuses(session, [query])[query],
     }
 
 

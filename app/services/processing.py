@@ -127,4 +127,5 @@ def _fail(database: db.Database, media_id: str, stage: str, error: Unreadable) -
         if db.processing.fail(session, media_id, failure):
             told = {"stage": stage, "error_code": error.code, "retryable": error.retryable}
             events.publish(session, EventType.MEDIA_FAILED, media_id, told)
+            known.shelve(session, media_id)
     log.info("media.failed", media_id=media_id, stage=stage, code=error.code)

@@ -68,7 +68,14 @@ def record_nothing_new(session: Session, media_id: str, found: Found) -> None:
 
     The caller has `in_commit_order`: an item that moves to another shelf meanwhile is not settled.
     """
-    db.searches.record(session, _searched(session, media_id, found))
+    before = db.searches.of_media(session, media_id)
+    searched = _searched(session, media_id, found)
+    if before is not None and before.not_comparable > found.not_comparable:
+        # What became comparable meanwhile is known since before: it takes a search of everything.
+        searched.missed_after = (
+            before.as_of_seq if before.missed_after is None else before.missed_after
+        )
+    db.searches.record(session, searched)
 
 
 def _searched(session: Session, media_id: str, found: Found) -> db.searches.MatchSearch:

@@ -12,17 +12,20 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db
+from app.access import SYSTEM
 from app.bootstrap import Parts
 from app.core.errors import DecoderCrashed
 from app.core.policy import Grade
 from app.db.rechecks import Span
-from app.services import heartbeat, processing, rechecking
+from app.services import heartbeat, processing, rechecking, shredding
 from app.services.bench import LocalBench
 from app.services.heavy import BenchUnavailable, Found
 from app.services.index_client import IndexUnavailable
 from app.services.rechecking import Rechecker
+from app.services.shredding import Shredder
 from tests.filming import edit, film
 from tests.services.remembering import RememberingBench
+from tests.services.test_recognising import KEEPING
 from tests.services.unmounting import unmounted
 from tests.uploads import upload
 
@@ -170,13 +173,86 @@ def test_known_material_is_not_searched_for_what_comes_later_and_finds_it(
     first = desk.send(clips[0], collection="archive")
     desk.send(other, collection="archive")
     assert desk.recheck() == 0
-    # As an upload again, and once more known: each time it is searched for what it has not met.
+    # As an upload again it is searched in everything; in the archive again, for what came before that.
     assert desk.client.delete(f"/v1/collections/archive/media/{first}").status_code == 204
+    assert desk.matches(first)["searched"]["incomplete"]
+    let_an_hour_pass(desk)
     assert desk.recheck() == 1
-    assert desk.matches(first)["searched"]["as_of_seq"] == 2
+    assert not desk.matches(first)["searched"]["incomplete"]
     desk.promote(first)
     assert desk.recheck() == 1
     assert desk.recheck() == 0
+
+
+def test_known_material_that_is_not_searched_itself_is_looked_for(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    older = desk.send(clips[0], collection="archive")
+
+    class Failing(LocalBench):
+        def match(self, media_id: str) -> Found:
+            raise DecoderCrashed("It cannot be searched.")
+
+    failing_bench = Failing(**{n: getattr(desk.bench, n) for n in LocalBench.__slots__})
+    answer = upload(desk.client, clips[1].read_bytes(), "clip.mp4", collection="archive")
+    newer = answer.json()["id"]
+    processing.process(desk.parts.database, failing_bench, newer)
+    assert desk.get(f"/v1/media/{newer}")["state"] == "failed"
+    desk.recheck()
+    assert desk.pairs() == {(older, newer)}
+    assert desk.recheck() == 0
+
+
+@pytest.mark.parametrize("becoming", ["purged", "promoted"])
+def test_a_void_item_that_becomes_known_is_looked_for(
+    desk: Desk, clips: tuple[Path, Path], becoming: str
+) -> None:
+    older = desk.send(clips[1])
+    desk.move(older, "void", reason_code="wrong_file")
+    later = desk.send(clips[0], collection="archive")
+    desk.recheck()
+    assert desk.pairs() == set()
+    if becoming == "purged":
+        parts = desk.parts
+        shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+        assert shredding.purge(shredder, older, KEEPING, SYSTEM)
+    else:
+        desk.promote(older)
+    desk.recheck()
+    assert desk.pairs() == {(later, older)}
+
+
+def test_what_shows_a_purged_item_comes_in(desk: Desk, clips: tuple[Path, Path]) -> None:
+    older, parts = desk.send(clips[0]), desk.parts
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert shredding.purge(shredder, older, KEEPING, SYSTEM)
+    source = desk.send(clips[1], collection="archive")
+    assert desk.get(f"/v1/media/{source}")["state"] == "ready"
+    assert desk.pairs() == {(source, older)}
+
+
+@pytest.mark.parametrize("of", ["common", "void"])
+def test_no_verdict_is_explained_by_common_material_and_none_that_is_void(
+    desk: Desk, clips: tuple[Path, Path], of: str
+) -> None:
+    older = desk.send(clips[0], collection="archive")
+    if of == "void":
+        desk.move(older, "void", reason_code="wrong_file")
+    else:
+        desk.move(older, "in_review", assignee="vera")
+    desk.send(clips[1], collection="common" if of == "common" else "archive")
+    desk.recheck()
+    assert desk.told(RETROACTIVE) == []
+
+
+def test_older_is_what_was_known_before_however_long_the_other_waited(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    answer = upload(desk.client, clips[1].read_bytes(), "clip.mp4", collection="archive")
+    verdict = desk.send(clips[0], collection="archive")
+    desk.move(verdict, "in_review", assignee="vera")
+    processing.process(desk.parts.database, desk.bench, answer.json()["id"])
+    assert [each["older_media_id"] for each in desk.told(RETROACTIVE)] == [verdict]
 
 
 def test_uploads_are_searched_again_before_known_material(
@@ -259,6 +335,13 @@ def set_status(desk: Desk, media_id: str, status: str) -> None:
     changed = "UPDATE verifications SET status = :status WHERE media_id = :id"
     with desk.parts.database.write() as session:
         session.execute(sa.text(changed), {"status": status, "id": media_id})
+
+
+def let_an_hour_pass(desk: Desk) -> None:
+    """Since all searches."""
+    earlier = sa.update(db.searches.MatchSearch).values(searched_at=db.now() - timedelta(hours=2))
+    with desk.parts.database.write() as session:
+        session.execute(earlier)
 
 
 def test_one_item_that_fails_keeps_no_other_from_it(
@@ -353,10 +436,7 @@ def test_what_was_missed_stays_missed_until_everything_is_searched(
     desk.recheck(Leading(**{name: getattr(desk.bench, name) for name in LocalBench.__slots__}))
     assert [each["grade"] for each in desk.matches(older)["items"]] == ["lead"]
     assert desk.matches(older)["searched"]["incomplete"]
-    with desk.parts.database.write() as session:
-        session.execute(
-            sa.update(db.searches.MatchSearch).values(searched_at=db.now() - timedelta(hours=2))
-        )
+    let_an_hour_pass(desk)
     desk.recheck()
     assert [each["known_id"] for each in desk.told(RETROACTIVE)] == [known]
     assert not desk.matches(older)["searched"]["incomplete"]
