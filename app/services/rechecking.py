@@ -1,9 +1,9 @@
 """Match what becomes known against every earlier item, so that it is alerted of the past too.
 
 Each item's search says up to which entry of the log of known material it went; whatever is behind,
-and not settled, is the queue. Items are searched in what was added since, in spans that fit into memory; only where
-something new is found, all known material is searched again. One worker of all does this; two that
-take themselves for that one at once find the same, and tell it once.
+and not settled, is the queue. Items are searched in what was added since, in spans that fit into
+memory; only where something new is found, all known material is searched again. One worker of all
+does this; two that take themselves for that one at once find the same, and tell it once.
 """
 
 import threading
