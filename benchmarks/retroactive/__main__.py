@@ -7,7 +7,7 @@ used up. Uploads come first: every fifth is an edit of a piece that is not known
 other pieces. Then the pieces are imported as known material by the real service, until all uploads
 were searched for them. Afterwards each upload is searched as if it came only now. Both must alert for
 the same pairs, or the status is 1; what stands still for half an hour is given up. Two thousand take
-two hours on two cores: with `--folder` everything is kept there, and a run that was broken off goes on
+four hours on two cores: with `--folder` everything is kept there, and a run that was broken off goes on
 (its times are those of the last part).
 """
 
