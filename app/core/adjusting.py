@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.blocks import Blocks, Matrix, Pixels, compare, mean_likeness
+from app.core.blocks import Blocks, Matrix, Pixels, compare
 from app.core.examination import Examined
 from app.core.joining import joined
 from app.core.proof import plausible
@@ -31,7 +31,7 @@ def adjusted(pair: Examined) -> Examined:
         matrix = _aligned(query, known, pair.fit.matrix, mask)
         if matrix is not None and plausible(matrix):
             fits.append(replace(pair.fit, matrix=matrix, blocks=compare(query, known, matrix)))
-    best = max(fits, key=lambda fit: mean_likeness(fit.blocks))
+    best = max(fits, key=lambda fit: fit.likeness)
     return pair if best is pair.fit else replace(pair, fit=best)
 
 

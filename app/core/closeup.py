@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from app.core.blocks import compare, halved, mean_likeness
+from app.core.blocks import compare, halved
 from app.core.confidence import UNASKED, Moving
 from app.core.examination import Examined, best_of
 from app.core.motion import motion
@@ -100,7 +100,7 @@ def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Exami
         place = start + step
         while 0 <= place < len(options) and best.fit:
             moved = _fitted(options[place], best.fit)
-            if _likeness(moved) <= _likeness(best):
+            if moved.likeness <= best.likeness:
                 break
             best, place = moved, place + step
     return best
@@ -108,14 +108,6 @@ def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Exami
 
 def _telling(pair: Examined) -> tuple[float, int]:
     return pair.agreement, pair.inliers
-
-
-def _likeness(pair: Examined) -> float:
-    """Give how nearly the pictures of a pair agree, which tells neighbouring moments apart.
-
-    The share that agrees in most hardly changes there; what does is chance, as are key points.
-    """
-    return mean_likeness(pair.fit.blocks) if pair.fit else 0.0
 
 
 def _fitted(pair: Examined, hint: Fit) -> Examined:

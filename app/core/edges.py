@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.blocks import Pixels
-from app.core.films import Overlay, Shares
+from app.core.films import WHOLE, BoxShares, Overlay, box_on_box
 
 LONG_PX = 128
 """The longer side of the picture that is searched."""
@@ -37,7 +37,7 @@ class Place:
     """Where one picture lies in another: x, y, width and height as shares, and how clearly."""
 
     clear: float
-    box: tuple[float, float, float, float]
+    box: BoxShares
     mirrored: bool
 
     def apart(self, other: "Place") -> bool:
@@ -54,9 +54,9 @@ def overlays(pairs: Sequence[Pair]) -> list[Overlay]:
     alike = [pair for pair in pairs if _shapes(pair) == _shapes(pairs[0])]
     if not alike:
         return []
-    found = [(place, _within(place.box)) for place in _places(alike)]
+    found = [(place, box_on_box(WHOLE, place.box)) for place in _places(alike)]
     around = _places([(known, query) for query, known in alike])
-    found += [(place, _around(place.box)) for place in around]
+    found += [(place, box_on_box(place.box, WHOLE)) for place in around]
     clearest = sorted(found, key=lambda each: -each[0].clear)[:PLACES]
     laid = [Overlay.of(shares, mirrored=place.mirrored) for place, shares in clearest]
     return [each for each in laid if each is not None]
@@ -64,18 +64,6 @@ def overlays(pairs: Sequence[Pair]) -> list[Overlay]:
 
 def _shapes(pair: Pair) -> tuple[tuple[int, ...], ...]:
     return tuple(each.shape for each in pair)
-
-
-def _within(box: tuple[float, float, float, float]) -> Shares:
-    """Give the change of place of a query that lies in a box of the known picture."""
-    x, y, width, height = box
-    return np.array([[width, 0.0, x], [0.0, height, y]])
-
-
-def _around(box: tuple[float, float, float, float]) -> Shares:
-    """Give the change of place of a query in a box of which the known picture lies."""
-    x, y, width, height = box
-    return np.array([[1 / width, 0.0, -x / width], [0.0, 1 / height, -y / height]])
 
 
 def _places(pairs: Sequence[Pair]) -> list[Place]:

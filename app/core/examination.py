@@ -40,6 +40,14 @@ class Examined:
         return self.fit.agreement if self.fit else 0.0
 
     @property
+    def likeness(self) -> float:
+        """How nearly the pictures agree, which tells neighbouring moments apart; 0 without a fit.
+
+        The share that agrees in most hardly changes there; what does is chance, as are key points.
+        """
+        return self.fit.likeness if self.fit else 0.0
+
+    @property
     def inliers(self) -> int:
         """The key points that agree on one change of place."""
         return self.fit.inliers if self.fit else 0

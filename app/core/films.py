@@ -124,6 +124,14 @@ def _film(pictures: list[NDArray[np.float32]]) -> Film:
     return np.array(pictures, np.float32).reshape(-1, SIDE, SIDE)
 
 
+def box_on_box(mine: BoxShares, theirs: BoxShares) -> Shares:
+    """Give the change of place that lays a box of the query's picture over one of the known picture."""
+    across, down = theirs[2] / mine[2], theirs[3] / mine[3]
+    return np.array(
+        [[across, 0.0, theirs[0] - across * mine[0]], [0.0, down, theirs[1] - down * mine[1]]]
+    )
+
+
 def shares_of(matrix: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:
     """Turn a change of place in pixels of two pictures (height, width, …) into one in shares."""
     into = np.diag([query[1], query[0]]).astype(np.float64)

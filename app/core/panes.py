@@ -8,7 +8,7 @@ import numpy as np
 
 from app.core import policy
 from app.core.confirmation import confirmed
-from app.core.films import BoxShares, Overlay
+from app.core.films import WHOLE, BoxShares, Overlay, box_on_box
 from app.core.framing import corners_of
 from app.core.hidden import mirrored_box
 from app.core.laying import Laid, Side, lay_on, sureness
@@ -61,9 +61,8 @@ def _inside(overlay: Overlay, pane: Box) -> Overlay | None:
 
 def _filled(pane: Box, *, mirrored: bool) -> Overlay | None:
     """Lay a pane over the whole known frame."""
-    x, y, width, height = _turned(pane, mirrored=mirrored)
-    shares = np.array([[1 / width, 0, -x / width], [0, 1 / height, -y / height]])
-    return Overlay.of(shares, mirrored=mirrored)
+    box = _turned(pane, mirrored=mirrored)
+    return Overlay.of(box_on_box(box, WHOLE), mirrored=mirrored)
 
 
 def _turned(pane: Box, *, mirrored: bool) -> BoxShares:

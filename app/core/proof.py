@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.blocks import SAID_MIN, Matrix, compare, share_agreeing
+from app.core.blocks import SAID_MIN, Matrix, compare, mean_likeness, share_agreeing
 from app.core.sights import NO_POINTS, Points, Sight
 
 RATIO = 0.8
@@ -41,6 +41,11 @@ class Fit:
     def agreement(self) -> float:
         """The share of comparable blocks that agree."""
         return share_agreeing(self.blocks)
+
+    @property
+    def likeness(self) -> float:
+        """How nearly the comparable blocks agree, 0 to 1."""
+        return mean_likeness(self.blocks)
 
     @property
     def comparable(self) -> int:

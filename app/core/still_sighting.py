@@ -2,21 +2,18 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from app.core.adjusting import adjusted
-from app.core.blocks import compare, mean_likeness
+from app.core.blocks import compare
 from app.core.borders import border_profile, content_box
 from app.core.closeup import look_closer, moves_alike
 from app.core.confidence import confidence
 from app.core.examination import HOPELESS_INLIERS, Examined, best_of
-from app.core.films import AS_IT_IS, Overlay, pixels_of, shares_of
+from app.core.films import AS_IT_IS, WHOLE, BoxShares, Shares, box_on_box, pixels_of, shares_of
 from app.core.findings import Seen
 from app.core.laying import Side
 from app.core.proof import Fit
 from app.core.sights import Sight, bare, flipped
 from app.core.strength import strength
-from app.core.views import WHOLE
 
 WITNESSES_KEPT = 3
 NEAR_BEST = 0.9
@@ -44,7 +41,7 @@ def look_at_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:
 
 def _looked_at(seen: Seen, sides: tuple[Side, Side]) -> Seen:
     query, known = sides
-    surest = sorted(seen.pairs, key=_strength, reverse=True)[:WITNESSES_KEPT]
+    surest = sorted(seen.pairs, key=lambda pair: pair.strength, reverse=True)[:WITNESSES_KEPT]
     looked = look_closer(seen.run, surest, (query.sights, known.sights))
     pairs = [adjusted(pair) for pair in looked]
     # Of a clip that was not held still, other moments than the still's are no evidence against it.
@@ -65,13 +62,17 @@ def _frame_on_frame(seen: Seen, sides: tuple[Side, Side]) -> list[Examined]:
     """
     likest = max(seen.pairs, key=lambda pair: pair.similarity)
     sights = sides[0].sights
-    query, known = sights.at(sights.nearest(likest.query_ms, 1)[0]), likest.known
-    ways = (
-        [Overlay.of(AS_IT_IS, mirrored=mirrored) for mirrored in (False, True)],
-        [_inside_bars(query, known, mirrored=mirrored) for mirrored in (False, True)],
+    query = sights.at(sights.nearest(likest.query_ms, 1)[0])
+    turned = query, bare(flipped(query.pixels))
+    mine, theirs = [_inside_bars(each) for each in turned], _inside_bars(likest.known)
+    ways = [[AS_IT_IS, AS_IT_IS]]
+    if {*mine, theirs} != {WHOLE}:
+        ways.append([box_on_box(box, theirs) for box in mine])
+    laid = (
+        [_laid(likest, sight, shares, mirrored=sight is not query) for sight, shares in each]
+        for each in (zip(turned, way, strict=True) for way in ways)
     )
-    laid = ([_laid(likest, query, each) for each in way if each] for way in ways)
-    return [max(way, key=_likeness) for way in laid if way]
+    return [max(each, key=lambda pair: pair.likeness) for each in laid]
 
 
 def _framed_alike(pair: Examined) -> bool:
@@ -87,28 +88,13 @@ def _framed_alike(pair: Examined) -> bool:
     return bool(turned <= ASIDE and (inside | around).all() and (inside & around).any())
 
 
-def _inside_bars(query: Sight, known: Sight, *, mirrored: bool) -> Overlay | None:
-    """Lay what is inside the bars of both pictures over each other; None without any."""
-    pixels = flipped(query.pixels) if mirrored else query.pixels
-    mine, theirs = (content_box([border_profile(each)]) for each in (pixels, known.pixels))
-    if mine == theirs == WHOLE:
-        return None
-    across, down = theirs.width / mine.width, theirs.height / mine.height
-    shares = [[across, 0.0, theirs.x - across * mine.x], [0.0, down, theirs.y - down * mine.y]]
-    return Overlay.of(np.array(shares), mirrored=mirrored)
+def _inside_bars(sight: Sight) -> BoxShares:
+    box = content_box([border_profile(sight.pixels)])
+    return box.x, box.y, box.width, box.height
 
 
-def _laid(pair: Examined, query: Sight, way: Overlay) -> Examined:
-    """Lay the pair's query, given unmirrored, in one way."""
-    turned, known = bare(flipped(query.pixels)) if way.mirrored else query, pair.known
-    matrix = pixels_of(way.shares, query.grey.shape, known.grey.shape)
-    blocks = compare(turned.grey, known.grey, matrix)
-    return replace(pair, query=turned, fit=Fit(matrix, way.mirrored, inliers=0, blocks=blocks))
-
-
-def _likeness(pair: Examined) -> float:
-    return mean_likeness(pair.fit.blocks) if pair.fit else 0.0
-
-
-def _strength(pair: Examined) -> float:
-    return pair.strength
+def _laid(pair: Examined, query: Sight, shares: Shares, *, mirrored: bool) -> Examined:
+    """Lay the pair's query, given as it is turned, in one way."""
+    matrix = pixels_of(shares, query.grey.shape, pair.known.grey.shape)
+    blocks = compare(query.grey, pair.known.grey, matrix)
+    return replace(pair, query=query, fit=Fit(matrix, mirrored, inliers=0, blocks=blocks))
