@@ -56,7 +56,7 @@ def _explains_a_verdict(session: Session, query: str, known: str) -> bool:
         return False
     if db.media.find(session, known) is None or db.collections.in_common(session, [query]):
         return False
-    status = db.processing.statuses(session, [known])[known]
+    status = _status(session, known)
     if status is VerificationStatus.VOID:
         return False
     return status is not VerificationStatus.UNREVIEWED or _was_published(session, known)
@@ -75,7 +75,7 @@ def _seen_from_the_other(
         "relation": relation,
         "coverage_q": match.coverage_known,
         "coverage_r": match.coverage_query,
-        "known_status": db.processing.statuses(session, [query])[query],
+        "known_status": _status(session, query),
     }
 
 
@@ -84,12 +84,16 @@ def _tell_of_the_past(session: Session, older: str, known: str, found: dict[str,
     past = {
         "older_media_id": older,
         "older_uploaded_at": _item(session, older).received_at.isoformat(),
-        "older_status": db.processing.statuses(session, [older]).get(older),
+        "older_status": _status(session, older),
         "was_published": _was_published(session, older),
     }
     events.publish(session, EventType.MATCH_FOUND_RETROACTIVELY, older, found | past)
     detail = {"match_id": found["match_id"], "known_media_id": known}
     attention.open(session, older, AttentionReason.RETROACTIVE_MATCH, detail)
+
+
+def _status(session: Session, media_id: str) -> VerificationStatus:
+    return db.processing.statuses(session, [media_id])[media_id]
 
 
 def _was_published(session: Session, media_id: str) -> bool:

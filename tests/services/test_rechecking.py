@@ -59,6 +59,11 @@ class Desk:
         answer = self.client.post(address, json=body, headers={"If-Match": "*"})
         assert answer.status_code == 200, answer.text
 
+    def purge(self, media_id: str) -> None:
+        """Take it away but for its fingerprint."""
+        shredder = Shredder(self.parts.database, self.parts.blobs, self.parts.purge_list)
+        assert shredding.purge(shredder, media_id, KEEPING, SYSTEM)
+
     def recheck(self, bench: LocalBench | None = None) -> int:
         """Take every step there is; gives their number."""
         steps = 0
@@ -213,9 +218,7 @@ def test_a_void_item_that_becomes_known_is_looked_for(
     desk.recheck()
     assert desk.pairs() == set()
     if becoming == "purged":
-        parts = desk.parts
-        shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
-        assert shredding.purge(shredder, older, KEEPING, SYSTEM)
+        desk.purge(older)
     else:
         desk.promote(older)
     desk.recheck()
@@ -223,9 +226,8 @@ def test_a_void_item_that_becomes_known_is_looked_for(
 
 
 def test_what_shows_a_purged_item_comes_in(desk: Desk, clips: tuple[Path, Path]) -> None:
-    older, parts = desk.send(clips[0]), desk.parts
-    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
-    assert shredding.purge(shredder, older, KEEPING, SYSTEM)
+    older = desk.send(clips[0])
+    desk.purge(older)
     source = desk.send(clips[1], collection="archive")
     assert desk.get(f"/v1/media/{source}")["state"] == "ready"
     assert desk.pairs() == {(source, older)}
