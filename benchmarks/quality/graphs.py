@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.quality.encoding import EVEN, Redraw
 from benchmarks.quality.lettering import letters
 
-EVEN = "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
 COLOURS = frozenset(["colour", "greyscale"])
 WORDS = ("BREAKING", "LIVE", "watch till the end", "eyewitness", "this happened today", "shocking")
 
@@ -21,7 +21,7 @@ class Made:
     """A graph with its numbers, and what a good answer says was done: what it must say, and may.
 
     `turns_colours`: its change of colour is one of the colours there are; where there are hardly any,
-    nothing of it is to be seen.
+    nothing of it is to be seen. `redraw` edits each picture that the graph gives.
     """
 
     graph: str
@@ -31,6 +31,7 @@ class Made:
     reversed: bool = False
     options: tuple[str, ...] = ("-crf", "27")
     turns_colours: bool = False
+    redraw: Redraw | None = None
 
     def asked(self, *, coloured: bool) -> tuple[frozenset[str], frozenset[str]]:
         """Give what must and what may be said of footage that is `coloured` or hardly is."""

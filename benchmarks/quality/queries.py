@@ -2,21 +2,19 @@
 
 import hashlib
 import random
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import imageio_ffmpeg
-
+from benchmarks.quality import augly
+from benchmarks.quality.encoding import EVEN, STILL, VIDEO, Redraw, encode, encode_redrawn
 from benchmarks.quality.files import Files
-from benchmarks.quality.graphs import EDITS, EVEN, Made
+from benchmarks.quality.graphs import EDITS, Made
 from benchmarks.quality.needs import TooFew, check
 from benchmarks.quality.sources import Source, Sources, source_of
 
 LEAST_BYTES = 1_000
-ENCODER = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p")
 STILL_EDITS = (
     "crop",
     "caption",
@@ -82,13 +80,17 @@ class _Plan:
     options: tuple[str, ...]
     suffix: str
     truths: tuple[Truth, ...]
+    redraw: Redraw | None = None
+
+
+type Kind = Callable[[str, int, Sources, random.Random], _Plan]
 
 
 def make(
     sources: Sources, folder: Path, per_edit: int, seed: int, only: Callable[[str], bool]
 ) -> list[Query]:
     """Give `per_edit` queries of every kind, made where they do not exist yet; TooFew of too few sources."""
-    kinds = {**dict.fromkeys(EDITS, _edited), **JOINED}
+    kinds = {**dict.fromkeys(EDITS, _edited), **JOINED, **_of_augly()}
     check(filter(only, kinds), sources)
     plans = [
         kinds[name](name, place, sources, random.Random(f"{seed} {name} {place}"))
@@ -111,7 +113,7 @@ def cut_of(
 
 def _edited(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
     """Edit one excerpt."""
-    made: Made = EDITS[name](generator)
+    made = (EDITS | augly.edits())[name](generator)
     long = [each for each in sources.clips if each.duration_s >= 1.6 * made.speed]
     if not long:
         raise TooFew(f"No known clip is long enough for “{name}” at {made.speed:g} × its speed.")
@@ -133,7 +135,14 @@ def _edited(name: str, place: int, sources: Sources, generator: random.Random) -
         made.reversed,
     )
     graph = ";".join(f"{each.filters(n)}[{'ab'[n]}]" for n, each in enumerate(used))
-    return _Plan(name, place, used, f"{graph};{made.graph}", made.options, ".mp4", (truth,))
+    whole = f"{graph};{made.graph}"
+    return _Plan(name, place, used, whole, made.options, ".mp4", (truth,), made.redraw)
+
+
+def _of_augly() -> Mapping[str, Kind]:
+    """Give AugLy's kinds, where it is installed."""
+    edits = dict.fromkeys(augly.edits(), _edited)
+    return {**edits, "AugLy still": _still_of} if edits else {}
 
 
 def _asked(made: Made, source: Source) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -221,10 +230,12 @@ def _still_of(name: str, place: int, sources: Sources, generator: random.Random)
     """Take an edited still out of a known clip."""
     source = generator.choice(sources.clips)
     at = source.telling(round(generator.uniform(0, source.duration_s - 0.3), 2))
-    made = EDITS[generator.choice(STILL_EDITS)](generator)
+    edits = {each: EDITS[each] for each in STILL_EDITS} if name in JOINED else augly.edits()
+    made = edits[generator.choice(list(edits))](generator)
+    cut = Cut(source, at, 0.3)
     truth = Truth(source.name, (0.0, 0.0), (at, at), *_asked(made, source))
-    graph = f"{Cut(source, at, 0.3).filters(0)}[a];{made.graph}"
-    return _Plan(name, place, (Cut(source, at, 0.3),), graph, _ONE, ".jpg", (truth,))
+    graph = f"{cut.filters(0)}[a];{made.graph}"
+    return _Plan(name, place, (cut,), graph, STILL, ".jpg", (truth,), made.redraw)
 
 
 def _edited_still(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
@@ -233,7 +244,7 @@ def _edited_still(name: str, place: int, sources: Sources, generator: random.Ran
     made = EDITS[generator.choice(STILL_EDITS)](generator)
     truth = Truth(source.name, (0.0, 0.0), (0.0, 0.0), *_asked(made, source))
     graph = f"[0:v]{EVEN}[a];{made.graph}"
-    return _Plan(name, place, (Cut(source, 0, 0),), graph, _ONE, ".jpg", (truth,))
+    return _Plan(name, place, (Cut(source, 0, 0),), graph, STILL, ".jpg", (truth,))
 
 
 def _moved_still(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
@@ -274,7 +285,7 @@ def _strange_still(name: str, place: int, sources: Sources, generator: random.Ra
     """Post a still of what is not known."""
     source = sources.strangers[place % len(sources.strangers)]
     cut = Cut(source, round(generator.uniform(0, source.duration_s - 0.3), 2), 0.3)
-    return _Plan(name, place, (cut,), f"{cut.filters(0)}[v]", _ONE, ".jpg", ())
+    return _Plan(name, place, (cut,), f"{cut.filters(0)}[v]", STILL, ".jpg", ())
 
 
 def _other_moment(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
@@ -289,7 +300,6 @@ def _other_moment(name: str, place: int, sources: Sources, generator: random.Ran
     return _Plan(name, place, (cut,), graph, made.options, ".mp4", ())
 
 
-_ONE = ("-frames:v", "1", "-q:v", "4")
 TRANSITIONS = (
     "fade",
     "dissolve",
@@ -317,14 +327,19 @@ JOINED = {
 
 def _made(plan: _Plan, folder: Path) -> Query:
     """Run ffmpeg where the file does not exist yet."""
-    described = repr((plan.graph, plan.options, [str(cut.source.name) for cut in plan.cuts]))
+    described = repr((plan.graph, plan.options, [cut.source.name for cut in plan.cuts]))
+    described += repr(plan.redraw) if plan.redraw else ""
     key = hashlib.sha256(described.encode()).hexdigest()[:10]
     name = plan.edit.replace(" ", "_").replace(":", "-")
     target = folder / f"{name}-{plan.place}-{key}{plan.suffix}"
     if not target.exists():
         inputs = [part for cut in plan.cuts for part in ("-i", str(cut.source.path))]
-        encoder = () if plan.suffix == ".jpg" else ENCODER
-        _encode(inputs, plan.graph, (*encoder, *plan.options), target)
+        encoder = () if plan.suffix == ".jpg" else VIDEO
+        options = (*encoder, *plan.options)
+        if plan.redraw:
+            encode_redrawn(inputs, plan.graph, plan.redraw, options, target)
+        else:
+            encode(inputs, plan.graph, options, target)
         if target.stat().st_size < LEAST_BYTES:
             target.unlink()
             raise RuntimeError(f"{target.name}: nothing was cut; {plan.cuts}")
@@ -333,7 +348,7 @@ def _made(plan: _Plan, folder: Path) -> Query:
 
 def begun(sources: Sources, folder: Path, files: Files) -> Sources:
     """Give the sources with the known beginning of each begun clip."""
-    options = (*ENCODER, "-crf", "20")
+    options = (*VIDEO, "-crf", "20")
     beginnings = tuple(
         _cut_out(
             Cut(clip, 0.0, round(BEGINNING * clip.duration_s, 2)),
@@ -349,7 +364,7 @@ def begun(sources: Sources, folder: Path, files: Files) -> Sources:
 def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
     """Give the sources with one known still of each pictured clip, from its middle."""
     made = tuple(
-        _cut_out(Cut(clip, _middle(clip), 0.5), _ONE, folder / _still_name(clip), files)
+        _cut_out(Cut(clip, _middle(clip), 0.5), STILL, folder / _still_name(clip), files)
         for clip in sources.pictured
     )
     return replace(sources, stills=(*sources.stills, *made))
@@ -358,18 +373,8 @@ def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
 def _cut_out(cut: Cut, options: Sequence[str], target: Path, files: Files) -> Source:
     """Give a stretch of a source as a file of its own, made where it does not exist yet."""
     if not target.exists():
-        _encode(("-i", str(cut.source.path)), f"{cut.filters(0)}[v]", options, target)
+        encode(("-i", str(cut.source.path)), f"{cut.filters(0)}[v]", options, target)
     return source_of(target, files)
-
-
-def _encode(inputs: Sequence[str], graph: str, options: Sequence[str], target: Path) -> None:
-    """Run ffmpeg; a file half written is not taken for a whole one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_stem(f"half-{target.stem}")
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *inputs]
-    command += ["-filter_complex", graph, "-map", "[v]", "-an", *options, str(half)]
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
-    half.rename(target)
 
 
 def _middle(clip: Source) -> float:
