@@ -33,9 +33,11 @@ def encode_redrawn(
         frames = Path(folder) / "%05d.bmp"
         _run(inputs, graph, (), frames)
         for path in sorted(Path(folder).iterdir()):
-            redraw(Image.open(path)).save(path)
-        redrawn = ("-framerate", str(REDRAWN_RATE), "-i", str(frames))
-        encode(redrawn, f"[0:v]{EVEN}[v]", options, target)
+            with Image.open(path) as picture:
+                redrawn = redraw(picture)
+            redrawn.save(path)
+        pictures = ("-framerate", str(REDRAWN_RATE), "-i", str(frames))
+        encode(pictures, f"[0:v]{EVEN}[v]", options, target)
 
 
 def _run(inputs: Sequence[str], graph: str, options: Sequence[str], output: Path) -> None:
