@@ -52,7 +52,9 @@ def test_there_are_no_kinds_of_what_is_not_installed() -> None:
 
 
 @INSTALLED
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # It leaves a file open.
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # It leaves a file open.
 @pytest.mark.parametrize("kind", augly.EDITS)
 def test_what_each_kind_draws(kind: str) -> None:
     picture = Image.effect_noise((320, 180), 60).convert("RGB")
