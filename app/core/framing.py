@@ -11,6 +11,8 @@ from app.core.reel import SIDE
 SMALL_PX, PLAIN_DETAIL, BUSY = 256, 8.0, 90
 """Of a picture this large: at this percentile bars have a detail of up to 4, other footage from 12 on."""
 ASIDE_PX = 13
+SPANNING, ONE_COLOUR_GREYS, MOSTLY = 0.95, 4, 0.6
+"""Bars lie along whole sides; words of usual sizes leave this much of them one colour."""
 BEYOND = 0.05
 """Share of the known frame by which the query goes on beyond it, with its neighbour."""
 CUT = 0.5
@@ -91,7 +93,7 @@ def area_within(corners: Corners, shape: tuple[int, ...]) -> float:
 
 
 def plain_around(corners: Corners, query: Pixels) -> bool:
-    """Say whether the query is flat or blurred outside some corners."""
+    """Say whether the query is flat or blurred outside some corners, or has bars there with words on them."""
     height, width = query.shape[:2]
     scale = SMALL_PX / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -101,4 +103,17 @@ def plain_around(corners: Corners, query: Pixels) -> bool:
     cv2.fillConvexPoly(outside, np.round(corners * scale).astype(np.int32), 0)
     aside = cv2.erode(outside, np.ones((ASIDE_PX, ASIDE_PX), np.uint8), borderValue=1) > 0
     detail = np.abs(cv2.Laplacian(grey, cv2.CV_32F))
-    return not aside.any() or float(np.percentile(detail[aside], BUSY)) < PLAIN_DETAIL
+    if not aside.any() or float(np.percentile(detail[aside], BUSY)) < PLAIN_DETAIL:
+        return True
+    return _spans(outside == 0) and _mostly_one_colour(grey[aside])
+
+
+def _spans(inside: NDArray[np.bool_]) -> bool:
+    """Say whether a region reaches from side to side, or from top to bottom."""
+    return bool(max(inside.any(axis=axis).mean() for axis in (0, 1)) >= SPANNING)
+
+
+def _mostly_one_colour(values: NDArray[np.uint8]) -> bool:
+    """Say so of grey levels; footage of something plain is lit unevenly."""
+    usual = np.bincount(values).argmax()
+    return bool((np.abs(values.astype(np.int16) - usual) <= ONE_COLOUR_GREYS).mean() >= MOSTLY)

@@ -53,6 +53,17 @@ def test_bars_are_plain_and_other_footage_is_not(*, blurred: bool) -> None:
     assert plain_around(HALF * (1, 2), query)
 
 
+def test_bars_with_words_on_them_are_plain_and_a_page_around_is_not() -> None:
+    query = np.full((240, 200, 3), 250, np.uint8)
+    query[80:] = np.stack([ground(1, 240)] * 3, axis=-1)[80:, :200]
+    for line in (30, 60):
+        cv2.putText(query, "SHOCKING, SEE", (8, line), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (0, 0, 0), 2)
+    below = np.array([[0, 80], [200, 80], [200, 240], [0, 240]], np.float64)
+    assert plain_around(below, query)
+    within_page = np.array([[20, 100], [180, 100], [180, 220], [20, 220]], np.float64)
+    assert not plain_around(within_page, query)
+
+
 def test_boxes_and_areas_are_those_of_the_corners() -> None:
     shape = (100, 200, 3)
     corners = corners_of(shape, np.array([[1.0, 0, 50], [0, 1.0, -20]]), (0.0, 0.0, 0.5, 1.0))
