@@ -20,6 +20,11 @@ SAME = 0.03
 LEAST_BAR = 0.02
 LEAST_CONTENT = 0.3
 
+FULL, LARGE = 0.99, 0.6
+"""A picture in bars fills the frame along one side, or is this large along both; a logo on a card neither."""
+EDGE_GREYS, EDGE_SHARE = 8, 0.6
+"""Along its whole edge a picture differs from its bars, lettering from its ground in a few places."""
+
 type Profile = NDArray[np.float16]
 
 
@@ -42,6 +47,41 @@ def content_box(profiles: list[Profile]) -> Box:
     top, bottom = _inside(joined[0], joined[2])
     left, right = _inside(joined[1], joined[3])
     return Box(left, top, right - left, bottom - top)
+
+
+def without_bars(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Give what one grey frame shows inside of flat bars; all of a card, whose ground is none."""
+    height, width = grey.shape
+    (top, bottom), (left, right) = (_flat_ends(grey, axis) for axis in (1, 0))
+    inside = grey[top:bottom, left:right]
+    shares = (bottom - top) / height, (right - left) / width
+    if min(shares) < (LEAST_CONTENT if max(shares) >= FULL else LARGE):
+        return grey
+    beside = [
+        (inside[0], grey[:top]),
+        (inside[-1], grey[bottom:]),
+        (inside[:, 0], grey[:, :left]),
+        (inside[:, -1], grey[:, right:]),
+    ]
+    return inside if all(_is_edge(line, bar) for line, bar in beside) else grey
+
+
+def _flat_ends(grey: NDArray[np.uint8], axis: int) -> tuple[int, int]:
+    """Give the first line that is not flat and the one after the last, without those mixed with a bar."""
+    lines = np.flatnonzero(grey.std(axis=axis) >= FLAT_STD)
+    size = grey.shape[1 - axis]
+    if not len(lines):
+        return 0, size
+    start, end = int(lines[0]), int(lines[-1]) + 1
+    return (start + 1 if start else 0), (end - 1 if end < size else size)
+
+
+def _is_edge(line: NDArray[np.uint8], bar: NDArray[np.uint8]) -> bool:
+    """Say whether a line of the picture stands out from the bar beside it; where there is none, it does."""
+    if not bar.size:
+        return True
+    away = np.abs(line.astype(np.float32) - float(np.median(bar)))
+    return bool((away > EDGE_GREYS).mean() >= EDGE_SHARE)
 
 
 def _inside(spread: NDArray[np.float32], edges: NDArray[np.float32]) -> tuple[float, float]:

@@ -98,7 +98,10 @@ def plain_around(corners: Corners, query: Pixels) -> bool:
     scale = SMALL_PX / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     # Even soft footage is sharp when small; a blurred bar is not.
-    grey = cv2.resize(cv2.cvtColor(query, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
+    grey = np.asarray(
+        cv2.resize(cv2.cvtColor(query, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA),
+        np.uint8,
+    )
     outside = np.ones(grey.shape, np.uint8)
     cv2.fillConvexPoly(outside, np.round(corners * scale).astype(np.int32), 0)
     aside = cv2.erode(outside, np.ones((ASIDE_PX, ASIDE_PX), np.uint8), borderValue=1) > 0

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.borders import without_bars
 from app.core.media import MediaKind
 
 SMALL = 64
@@ -45,7 +46,9 @@ def carries_vote(pixels: NDArray[np.uint8], kind: MediaKind) -> bool:
 
 
 def _card(grey: NDArray[np.uint8]) -> bool:
-    values = np.asarray(cv2.resize(grey, (CARD_SIDE, CARD_SIDE), interpolation=cv2.INTER_AREA))
+    values = without_bars(
+        np.asarray(cv2.resize(grey, (CARD_SIDE, CARD_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+    )
     # A dark scene has small steps everywhere: measure them in shares of its own contrast.
     darkest, brightest = np.percentile(values, (1, 99))
     step = int(FLAT_STEP * min(1.0, float(brightest - darkest) / 128))

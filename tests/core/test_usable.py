@@ -67,6 +67,34 @@ def test_a_scene_carries_a_vote_however_dark(brightness: float) -> None:
     assert carries_vote(scene(brightness), MediaKind.VIDEO)
 
 
+def plain_scene() -> Pixels:
+    """Two things before a wall that is lit from a side."""
+    across, down = np.linspace(0, 1, 512)[None, :, None], np.linspace(0, 1, 288)[:, None, None]
+    picture = np.repeat(150 + 40 * across - 30 * down, 3, axis=2)
+    picture[110:, 60:120] = scene()[110:, 60:120]
+    picture[130:, 340:390] = scene()[130:, 340:390]
+    return picture.astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", ["below and above", "beside", "around"])
+@pytest.mark.parametrize("colour", [0, 255, 60])
+def test_bars_around_a_plain_scene_do_not_take_its_vote(name: str, colour: int) -> None:
+    ways = {
+        "below and above": (310, 310, 0, 0),
+        "beside": (0, 0, 400, 300),
+        "around": (90, 90, 110, 110),
+    }
+    barred = cv2.copyMakeBorder(
+        plain_scene(), *ways[name], cv2.BORDER_CONSTANT, value=(colour, colour, colour)
+    )
+    assert carries_vote(np.asarray(barred, np.uint8), MediaKind.VIDEO)
+
+
+def test_a_title_is_a_card_in_bars_too() -> None:
+    barred = cv2.copyMakeBorder(title(), 200, 200, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    assert not carries_vote(np.asarray(barred, np.uint8), MediaKind.VIDEO)
+
+
 def test_silence_and_steady_tones_carry_no_vote() -> None:
     lively = RANDOM.integers(0, 2**32, 60, np.uint32)
     silence = np.full(60, 627964279, np.uint32)
