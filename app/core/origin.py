@@ -7,6 +7,8 @@ LATE_MS = 250
 was begun in the middle of a broadcast."""
 OWN_ZERO = {"mpegts", "mpeg"}
 """Demuxers of which ffmpeg counts each stream that is read alone from that stream's own beginning."""
+TIMELESS = {"h264", "hevc", "mpegvideo"}
+"""Demuxers of raw streams, whose pictures carry no times: ffmpeg counts those that it decodes."""
 _FILE = re.compile(r"^  Duration: [^\n]*, start: (-?\d+\.\d+)", re.MULTILINE)
 _STREAM = re.compile(
     r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): [^\n]*, start (\d+\.\d+)", re.MULTILINE
