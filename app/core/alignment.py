@@ -64,16 +64,11 @@ def moments(similarity: Floats, query: Timeline, known: Timeline, floor: float) 
             break
         if apart:
             chosen.append(int(column))
-    row = np.zeros(1, np.int64)
+    places = [(np.zeros(1, np.int64), np.array([column])) for column in chosen]
+    lines = [(1.0, float(known.times_ms[column])) for column in chosen]
     return [
-        bounded(
-            similarity,
-            query,
-            known,
-            (row, np.array([column])),
-            (1.0, float(known.times_ms[column])),
-        )
-        for column in chosen
+        bounded(similarity, query, known, place, line)
+        for place, line in zip(places, lines, strict=True)
     ]
 
 
