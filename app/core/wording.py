@@ -64,6 +64,11 @@ def percent(share: float) -> str:
     return f"{rounded} %"
 
 
+def printable(text: str) -> str:
+    """Give a text that can be written: the name of a file may hold bytes that are no letters."""
+    return text.encode(errors="replace").decode()
+
+
 def relation(found: Relation) -> str:
     """Say a relation."""
     return _RELATIONS.get(found, found.replace("_", " "))
