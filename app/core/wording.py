@@ -94,7 +94,6 @@ _SAID = {
     "mirror": "mirrored",
     "rotation": "turned by {degrees:g}°",
     "stretch": "stretched {factor:g}×",
-    "scale": "scaled",
     "crop": "cropped to {size}",
     "borders": "borders added around it",
     "picture_in_picture": "shown inside another picture",
