@@ -26,6 +26,7 @@ MOMENTS_MAX = 5
 STRAIGHT_BONUS = 1.12
 """A changed speed must explain this much more than normal speed: short runs fit any speed."""
 SLOPE_SPAN_MS = 4_000
+"""Frames of the query that lie closer together say nothing about the speed."""
 SLOPE_NOISE = 0.025
 
 
@@ -63,16 +64,11 @@ def moments(similarity: Floats, query: Timeline, known: Timeline, floor: float) 
             break
         if apart:
             chosen.append(int(column))
-    row = np.zeros(1, np.int64)
+    places = [(np.zeros(1, np.int64), np.array([column])) for column in chosen]
+    lines = [(1.0, float(known.times_ms[column])) for column in chosen]
     return [
-        bounded(
-            similarity,
-            query,
-            known,
-            (row, np.array([column])),
-            (1.0, float(known.times_ms[column])),
-        )
-        for column in chosen
+        bounded(similarity, query, known, place, line)
+        for place, line in zip(places, lines, strict=True)
     ]
 
 
@@ -115,7 +111,8 @@ def _vote(query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints) -> tuple[
     """
     normal = _peak(query_ms, known_ms, weights, rows, 1.0)
     best = (normal[0] * STRAIGHT_BONUS, 1.0, normal[1])
-    if np.ptp(query_ms) >= SLOPE_SPAN_MS:
+    # Any slow speed brings frames that are much alike to one known moment.
+    if np.ptp(query_ms) >= SLOPE_SPAN_MS and np.ptp(known_ms) >= SPEEDS[0] * SLOPE_SPAN_MS:
         for speed in (*SPEEDS, *-SPEEDS):
             votes, offset = _peak(query_ms, known_ms, weights, rows, float(speed))
             best = max(best, (votes, float(speed), offset))

@@ -104,8 +104,12 @@ def at_blocks(values: Smooth, laid: Laid) -> NDArray[np.float64]:
 
 
 def middles(shape: tuple[int, ...], side: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the places of the blocks' middles, down and across."""
-    down, across = (np.arange(side / 2, length, side).astype(np.int64) for length in shape)
+    """Give the places of the blocks' middles, down and across: one at least, also of a strip."""
+    firsts = (side / 2 if length > side / 2 else length // 2 for length in shape)
+    down, across = (
+        np.arange(first, length, side).astype(np.int64)
+        for first, length in zip(firsts, shape, strict=True)
+    )
     return down, across
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.core.comparison import Compared, compare
 from app.core.errors import Unreadable
 from app.core.report import contact_sheet, words
+from app.core.wording import printable
 
 DEFAULT_SHEET = Path("sheet.jpg")
 
@@ -21,10 +22,15 @@ class Exit(IntEnum):
 
 
 def run(query: Path, known: Path, sheet: Path, *, as_json: bool) -> Exit:
-    """Compare two files, print what the first shares with the second, and draw it to `sheet`."""
+    """Compare two files, print what the first shares with the second, and draw it to `sheet`.
+
+    A sheet that would replace one of the two is refused before anything is done.
+    """
     sides = []
     for path in (query, known):
         try:
+            if sheet.exists() and sheet.samefile(path):
+                return _failed(sheet, FileExistsError("the contact sheet would replace it"))
             sides.append(Compared.of(path))
         except (Unreadable, OSError) as error:
             return _failed(path, error)
@@ -49,4 +55,4 @@ def _failed(path: Path, error: Exception) -> Exit:
 
 
 def _say(*lines: str) -> None:
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(printable("\n".join(lines)) + "\n")

@@ -23,13 +23,10 @@ _READ_BYTES = 1024 * 1024
 
 def faults(folder: Path) -> Iterator[str]:
     """What in an unpacked export is not as the desk wrote it, in words."""
-    altered = list(_files(folder))
-    if altered:
-        yield from altered
-        return
     try:
-        yield from _read(folder)
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        altered = list(_files(folder))
+        yield from altered or _read(folder)
+    except (ArithmeticError, LookupError, OSError, TypeError, ValueError) as error:
         yield f"it is no export as a desk writes it: {type(error).__name__}: {error}"
 
 

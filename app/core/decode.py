@@ -1,18 +1,18 @@
 """Reads a video in one pass: five frames a second, of which one a second and one after each cut are sampled.
 
-The decoder is told to skip what nothing refers to unless the video is slow, frames are thinned to
-five a second before they are scaled, and cuts are looked for on the small frames: a 60 s 1080p clip
-costs half of a bare decode.
+The decoder is told to skip what nothing refers to unless the video is slow or a raw stream, frames
+are thinned to five a second before they are scaled, and cuts are looked for on the small frames: a
+60 s 1080p clip costs half of a bare decode.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from app.core.errors import NoUsableFrames, TooLong
-from app.core.ffmpeg import refusal
+from app.core.ffmpeg import container_of, refusal
 from app.core.frame_stream import FITTED, FrameStream, StreamedFrame
 from app.core.media import DecodeLimits, Frame, MediaInfo
-from app.core.origin import origin_ms
+from app.core.origin import TIMELESS, origin_ms
 
 CUT_SCORE = 0.18
 """ffmpeg's scene score (0 to 1) from which a change between frames 0.2 s apart counts as a cut.
@@ -52,10 +52,8 @@ def frames(
     Memory stays flat. Clips under five seconds are sampled more densely. What a damaged file still
     shows is given; raises Corrupt when that is nothing at all.
     """
-    long = info.duration_ms == 0 or info.duration_ms > _SHORT_S * 1000
-    sparing = long and info.frames_per_s >= _SPARING_FROM_FPS
     log = ""
-    for options in (_SPARING, ()) if sparing else ((),):
+    for options in (_SPARING, ()) if _is_spared(path, info) else ((),):
         given = 0
         with FrameStream(path, _filters(info), limits, options) as stream:
             for frame in _timed(stream, _step_s(info), limits):
@@ -71,6 +69,13 @@ def frames(
     if "matches no streams" in log:
         raise NoUsableFrames("The file holds no moving picture.")
     raise refusal(log)
+
+
+def _is_spared(path: Path, info: MediaInfo) -> bool:
+    """Say whether frames that nothing refers to are left out: their times must be in the file."""
+    long = info.duration_ms == 0 or info.duration_ms > _SHORT_S * 1000
+    fast = info.frames_per_s >= _SPARING_FROM_FPS
+    return long and fast and TIMELESS.isdisjoint(container_of(path).demuxers)
 
 
 def _timed(stream: Iterable[StreamedFrame], step_s: float, limits: DecodeLimits) -> Iterator[Frame]:

@@ -118,7 +118,7 @@ def _plain(plain: dict[str, Any]) -> dict[str, Any]:
     for name in ("duration_ms", "width", "height"):
         if type(plain[name]) is not int or plain[name] < 0:
             raise BadEncoding(f"{name} is no count")
-    if not isinstance(plain["algorithm"], str) or plain["kind"] not in set(MediaKind):
+    if not isinstance(plain["algorithm"], str) or plain["kind"] not in tuple(MediaKind):
         raise BadEncoding("algorithm or kind is unknown")
     return {**plain, "kind": MediaKind(plain["kind"]), "view_names": tuple(names)}
 

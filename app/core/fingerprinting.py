@@ -1,8 +1,8 @@
 """From a file to its fingerprint and its kept pictures."""
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -78,8 +78,9 @@ def _fingerprinted(
         info.kind, PictureWriter(pictures_path), describers.frames if describers else None
     )
     try:
-        decoded = _frames(path, info, limits, lambda share: report(share * DECODING))
-        samples.take(decoded if still is None else iter([still]))
+        # Whoever keeps an error keeps its frames: the decoder is ended by hand.
+        with closing(_frames(path, info, limits, lambda each: report(each * DECODING))) as decoded:
+            samples.take(decoded if still is None else iter([still]))
     finally:
         pictures = samples.close()
     silent = not info.has_audio or info.kind is MediaKind.STILL
@@ -97,7 +98,7 @@ def _fingerprinted(
 
 def _frames(
     path: Path, info: MediaInfo, limits: DecodeLimits, on_progress: Progress
-) -> Iterator[Frame]:
+) -> Generator[Frame]:
     if info.kind is MediaKind.STILL:
         yield read_still(path, limits)
     elif info.kind is MediaKind.VIDEO:

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from app.core.borders import Profile, border_profile, content_box
 from app.core.describe import Describers, algorithm_of
+from app.core.ffmpeg import container_of
 from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
 from app.core.frame_stream import FITTED, FrameStream
 from app.core.hashing import MIRROR_FORMS, pdq_forms
 from app.core.media import DecodeLimits, MediaInfo, MediaKind
-from app.core.origin import origin_ms
+from app.core.origin import TIMELESS, origin_ms
 from app.core.probe import probe
 from app.core.usable import carries_vote
 from app.core.views import WHOLE, Box, View
@@ -33,11 +34,12 @@ _ALL = "select='gte(scene,0)'"
 def glimpse(path: Path, describers: Describers | None, limits: DecodeLimits) -> Fingerprint:
     """Look at a video's key frames, at most twelve, spread over its length.
 
-    An Unreadable says why it cannot be done; of what has no moving picture no frame is seen.
+    An Unreadable says why it cannot be done; of what has no moving picture no frame is seen, nor of
+    a raw stream, whose key frames have no times.
     """
     info = probe(path, limits)
     seen = _Seen(describers)
-    if info.kind is MediaKind.VIDEO:
+    if info.kind is MediaKind.VIDEO and TIMELESS.isdisjoint(container_of(path).demuxers):
         for time_ms, pixels in _key_frames(path, info, limits):
             seen.take(time_ms, pixels)
     return seen.fingerprint(info)

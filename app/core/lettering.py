@@ -6,6 +6,7 @@ import cv2
 
 from app.core.blocks import Pixels
 from app.core.drawing import Colour
+from app.core.wording import printable
 
 PLAIN, BOLD = 400, 650
 _ROOM = (10_000, 10_000)
@@ -23,12 +24,13 @@ def write(
 ) -> None:
     """Write one line into a picture; `place` is where its base line begins, `size` in pixels."""
     origin = round(place[0]), round(place[1])
-    cv2.putText(canvas, text, origin, colour, _face(), size, weight)
+    # OpenCV crashes on what is no letter.
+    cv2.putText(canvas, printable(text), origin, colour, _face(), size, weight)
 
 
 def width(text: str, size: int, weight: int = PLAIN) -> int:
     """Give how wide a line is in pixels."""
-    return int(cv2.getTextSize(_ROOM, text, (0, 0), _face(), size, weight)[2])
+    return int(cv2.getTextSize(_ROOM, printable(text), (0, 0), _face(), size, weight)[2])
 
 
 def shortened(text: str, size: int, room: float, weight: int = PLAIN) -> str:

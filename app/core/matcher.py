@@ -22,6 +22,8 @@ PATIENCE = 10
 def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
     """Give what a fingerprinted file shares with others, surest first; no database is needed.
 
+    An AlgorithmMismatch says that they were fingerprinted with other models.
+
     >>> from app.core import find_matches, fingerprint_file
     >>> known = [fingerprint_file("archive.mp4")]
     >>> for match in find_matches(fingerprint_file("upload.mp4"), known):

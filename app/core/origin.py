@@ -7,9 +7,11 @@ LATE_MS = 250
 was begun in the middle of a broadcast."""
 OWN_ZERO = {"mpegts", "mpeg"}
 """Demuxers of which ffmpeg counts each stream that is read alone from that stream's own beginning."""
+TIMELESS = {"h264", "hevc", "mpegvideo"}
+"""Demuxers of raw streams, whose pictures carry no times: ffmpeg counts those that it decodes."""
 _FILE = re.compile(r"^  Duration: [^\n]*, start: (-?\d+\.\d+)", re.MULTILINE)
 _STREAM = re.compile(
-    r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): [^\n]*, start (\d+\.\d+)", re.MULTILINE
+    r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): [^\n]*, start (-?\d+\.\d+)", re.MULTILINE
 )
 
 
@@ -30,9 +32,18 @@ def file_start_s(log: str) -> float:
 
 def picture_start_ms(log: str) -> int:
     """Give when the picture begins, in the time of a file that begins with the sound; else 0."""
+    return _start_ms(log, "Video", "Audio")
+
+
+def sound_start_ms(log: str) -> int:
+    """Give when the sound begins, in the time of a file that begins with the picture; else 0."""
+    return _start_ms(log, "Audio", "Video")
+
+
+def _start_ms(log: str, later: str, sooner: str) -> int:
     starts: dict[str, float] = {}
     for kind, start_s in _STREAM.findall(log):
         starts.setdefault(kind, float(start_s))
-    if len(starts) < 2 or starts["Audio"] != file_start_s(log):
+    if len(starts) < 2 or starts[sooner] != file_start_s(log):
         return 0
-    return round((starts["Video"] - starts["Audio"]) * 1000)
+    return round((starts[later] - starts[sooner]) * 1000)

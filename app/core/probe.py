@@ -8,6 +8,7 @@ from app.core.child import confined
 from app.core.errors import Corrupt, NoUsableFrames, TooLarge, TooLong
 from app.core.ffmpeg import container_of, reading, refusal
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.origin import file_start_s
 from app.core.sniff import Container
 from app.core.stills import StillInfo, inspect_and_read, inspect_still
 
@@ -28,6 +29,7 @@ class _Streams:
     """What ffmpeg prints about its input. `found` counts pictures and sounds of any codec."""
 
     duration_ms: int
+    begins_ms: int
     size: tuple[int, int] | None
     has_audio: bool
     found: int
@@ -91,7 +93,8 @@ def _parse(description: str) -> _Streams:
             rate = _RATE.search(words)
             frames_per_s = float(rate[1]) if rate else 0.0
     duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
-    return _Streams(duration_ms, size, has_audio, found, frames_per_s)
+    begins_ms = round(file_start_s(description) * 1000)
+    return _Streams(duration_ms, begins_ms, size, has_audio, found, frames_per_s)
 
 
 def _displayed(words: str, details: str) -> tuple[int, int] | None:
@@ -114,7 +117,9 @@ def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> M
         raise NoUsableFrames("The file holds neither a picture nor a sound.")
     if streams.size is None and not streams.has_audio:
         raise Corrupt("Neither picture nor sound of this file can be read; ask for the original.")
-    if streams.duration_ms > limits.duration_ms:
+    # Matroska tells when it ends: of what was cut out of a live stream, hours after it begins.
+    begins_ms = streams.begins_ms if streams.begins_ms < streams.duration_ms else 0
+    if streams.duration_ms - begins_ms > limits.duration_ms:
         minutes = limits.duration_ms // 60_000
         raise TooLong(f"The file plays longer than the {minutes} minutes allowed; upload a part.")
     width, height = streams.size or (0, 0)

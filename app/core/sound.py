@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from app.core.child import confined
 from app.core.ffmpeg import container_of, reading, refusal
 from app.core.media import DecodeLimits, MediaInfo, MediaKind
+from app.core.origin import LATE_MS, OWN_ZERO, sound_start_ms
+from app.core.sniff import Container
 
 _RATE = 11_025
 _HOP = 4096 // 3
@@ -40,8 +42,10 @@ def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDAr
     if not info.has_audio:
         return np.zeros(0, np.uint32)
     longest_s = _longest_ms(info, limits) / 1000
+    container = container_of(path)
+    late_s = _late_ms(path, container, info, limits) / 1000
     command = [
-        *reading(container_of(path), limits),
+        *reading(container, limits, "-itsoffset", f"{late_s:g}"),
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-t", f"{longest_s:g}"),
         *("-af", f"aresample={_RATE}:async=1:first_pts=0", "-ac", "1", "-ar", str(_RATE)),
         *("-f", "chromaprint", "-fp_format", "raw", "-"),
@@ -53,6 +57,15 @@ def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDAr
     if promised and not data and info.kind is MediaKind.AUDIO:
         raise refusal(ended.log)
     return np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)
+
+
+def _late_ms(path: Path, container: Container, info: MediaInfo, limits: DecodeLimits) -> int:
+    """Give by how much the sound begins after the picture where ffmpeg, asked for it alone, drops that."""
+    if info.kind is not MediaKind.VIDEO or OWN_ZERO.isdisjoint(container.demuxers):
+        return 0
+    with confined(reading(container, limits), path, limits) as child:
+        late_ms = sound_start_ms(child.finish().log)
+    return late_ms if late_ms > LATE_MS else 0
 
 
 def _longest_ms(info: MediaInfo, limits: DecodeLimits) -> int:

@@ -22,8 +22,10 @@ def upright(picture: "Image.Image", side: int) -> "Image.Image":
     from PIL import Image, ImageOps  # noqa: PLC0415  the parent puts site-packages on the path first
 
     if picture.mode.startswith("I;16"):
-        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
-    elif picture.mode == "I":
+        picture = picture.convert("I")
+    if picture.mode == "I" and _is_deep(picture):
+        picture = picture.convert("F")
+    if picture.mode == "I":
         picture = picture.point(lambda value: value / 256).convert("L")
     elif picture.mode == "F":
         picture = _stretched(picture)
@@ -39,8 +41,14 @@ def upright(picture: "Image.Image", side: int) -> "Image.Image":
     return turned.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
+def _is_deep(picture: "Image.Image") -> bool:
+    """Say whether whole numbers do not fit into sixteen bits."""
+    low, high = cast("tuple[int, int]", picture.getextrema())
+    return low < 0 or high >= 2**16
+
+
 def _stretched(picture: "Image.Image") -> "Image.Image":
-    """Give a picture of fractions from black to white; what range is meant is nowhere said."""
+    """Give a picture from its darkest value to its brightest; what range is meant is nowhere said."""
     low, high = cast("tuple[float, float]", picture.getextrema())
     scale = 255 / (high - low) if 0 < high - low < math.inf else 1.0
     return picture.point(lambda value: value * scale - low * scale).convert("L")

@@ -38,7 +38,7 @@ type TransformKind = Literal[
     "sound_replaced",
     "sound_removed",
 ]
-UNEDITED = frozenset({"reencode", "scale"})
+UNEDITED = frozenset({"reencode"})
 """Names that are no edit of what the picture shows."""
 TURNED_DEGREES = 2.0
 SPEED_NOISE = 0.02

@@ -56,9 +56,10 @@ class View:
         return cls(part, box, "mirrored" in changes, rotation)
 
     def apply[T: np.generic](self, pixels: NDArray[T]) -> NDArray[T]:
-        """Cut this view out of a frame, in colours or of one channel."""
+        """Cut this view, a pixel at least, out of a frame, in colours or of one channel."""
         height, width = pixels.shape[:2]
-        left, top = round(self.box.x * width), round(self.box.y * height)
+        left = min(width - 1, round(self.box.x * width))
+        top = min(height - 1, round(self.box.y * height))
         right = max(left + 1, round((self.box.x + self.box.width) * width))
         bottom = max(top + 1, round((self.box.y + self.box.height) * height))
         cut = pixels[top:bottom, left:right]

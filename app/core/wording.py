@@ -64,6 +64,11 @@ def percent(share: float) -> str:
     return f"{rounded} %"
 
 
+def printable(text: str) -> str:
+    """Give a text that can be written: the name of a file may hold bytes that are no letters."""
+    return text.encode(errors="replace").decode()
+
+
 def relation(found: Relation) -> str:
     """Say a relation."""
     return _RELATIONS.get(found, found.replace("_", " "))
@@ -89,7 +94,6 @@ _SAID = {
     "mirror": "mirrored",
     "rotation": "turned by {degrees:g}°",
     "stretch": "stretched {factor:g}×",
-    "scale": "scaled",
     "crop": "cropped to {size}",
     "borders": "borders added around it",
     "picture_in_picture": "shown inside another picture",

@@ -60,6 +60,15 @@ def test_a_still_is_placed_in_a_clip() -> None:
     assert run.known_ms[0] <= 7_000 <= run.known_ms[1]
 
 
+def test_a_known_moment_is_too_short_to_tell_a_speed() -> None:
+    query, known = timeline(8), Timeline(np.arange(6) * 80, np.zeros(6, np.int32), 500)
+    static = np.full((8, 6), 0.88)
+    static[3] = 0.97
+    run = align(static, query, known, 0.28)[0]
+    assert (run.speed, run.known_ms) == (1.0, (0, 500))
+    assert abs(run.query_ms[0] - 3_000) <= 200
+
+
 def test_a_static_clip_played_twice_is_two_runs_at_normal_speed() -> None:
     known, query = timeline(10), timeline(20)
     similarity = np.full((20, 10), 0.75)

@@ -1,6 +1,7 @@
 """Two files compared by the command, as somebody without the service runs it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,24 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(folder: Path, unrea
 def test_a_sheet_that_cannot_be_written_is_said(folder: Path) -> None:
     done = run_alone(MODULE, "still.jpg", "still.jpg", "--out", "no/such/sheet.jpg", folder=folder)
     assert (done.returncode, done.stderr[:17]) == (2, "no/such/sheet.jpg")
+
+
+def test_a_sheet_replaces_neither_file(folder: Path, tmp_path: Path) -> None:
+    for name in ("sheet.jpg", "other.jpg"):
+        (tmp_path / name).write_bytes((folder / "still.jpg").read_bytes())
+    for sides in (("sheet.jpg", "other.jpg"), ("other.jpg", "sheet.jpg")):
+        done = run_alone(MODULE, *sides, folder=tmp_path)
+        assert (done.returncode, done.stderr[:11]) == (2, "sheet.jpg: ")
+    assert (tmp_path / "sheet.jpg").read_bytes() == (folder / "still.jpg").read_bytes()
+
+
+def test_a_name_that_is_no_text_is_told_and_drawn(folder: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"\xff\xfe.jpg")
+    odd.write_bytes((folder / "still.jpg").read_bytes())
+    for form in ([], ["--json"]):
+        done = run_alone(MODULE, odd, folder / "still.jpg", *form, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "??.jpg" in done.stdout
 
 
 def test_the_desk_has_the_same_command(folder: Path) -> None:

@@ -72,6 +72,18 @@ def test_no_frame_of_a_slow_video_is_left_out(tmp_path: Path, fps: int) -> None:
     assert max(b - a for a, b in pairwise(seen)) <= max(1000 // fps, 292)
 
 
+@pytest.mark.parametrize(
+    ("codec", "suffix"), [("libx264", "h264"), ("libx265", "hevc"), ("mpeg2video", "m2v")]
+)
+def test_frames_of_a_raw_stream_are_at_their_times(tmp_path: Path, codec: str, suffix: str) -> None:
+    """It has no times of its own; nothing refers to many of its frames here."""
+    raw = tmp_path / f"raw.{suffix}"
+    source = "testsrc2=s=160x128:r=25:d=8"
+    ffmpeg("-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", "-c:v", codec, "-bf", "2", raw)
+    seen = [frame.timestamp_ms for frame in frames(raw, probe(raw, LIMITS), LIMITS)]
+    assert seen == pytest.approx(range(0, 8000, 200), abs=40)
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_all_pictures_of_a_moving_avif_are_seen(tmp_path: Path, mode: str) -> None:
     """A single picture, shown where nothing moves, comes before the track; so may its opacity."""

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from app.core.arrays import PREFIX, pack_arrays
 from app.core.errors import AlgorithmMismatch, BadEncoding
-from app.core.fingerprint import ARRAYS, PLAIN, decode, encode, require_comparable
+from app.core.fingerprint import (
+    ARRAYS,
+    MAGIC,
+    PLAIN,
+    VERSION,
+    decode,
+    encode,
+    require_comparable,
+)
 from app.core.index import SearchHits, SearchQuery
 from tests.core.fingerprints import make_fingerprint
 
@@ -80,7 +88,7 @@ def test_cut_or_longer_bytes_are_refused() -> None:
 )
 def test_false_headers_are_refused(header: bytes) -> None:
     with pytest.raises(BadEncoding):
-        decode(PREFIX.pack(b"PDfp", 1, len(header)) + header)
+        decode(PREFIX.pack(MAGIC, VERSION, len(header)) + header)
 
 
 def test_rows_that_do_not_belong_together_are_refused() -> None:
@@ -88,7 +96,20 @@ def test_rows_that_do_not_belong_together_are_refused() -> None:
     arrays = {name: getattr(made, name) for name in ARRAYS} | {"votes": np.ones(2, np.bool_)}
     plain = {name: getattr(made, name) for name in PLAIN}
     with pytest.raises(BadEncoding):
-        decode(pack_arrays(b"PDfp", 1, plain, arrays))
+        decode(pack_arrays(MAGIC, VERSION, plain, arrays))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("kind", []), ("kind", "film"), ("width", -1), ("algorithm", 1), ("view_names", "whole")],
+)
+def test_false_fields_are_refused(name: str, value: object) -> None:
+    made = make_fingerprint(3)
+    arrays = {each: getattr(made, each) for each in ARRAYS}
+    plain = {each: getattr(made, each) for each in PLAIN}
+    assert decode(pack_arrays(MAGIC, VERSION, plain, arrays)).kind is made.kind
+    with pytest.raises(BadEncoding):
+        decode(pack_arrays(MAGIC, VERSION, plain | {name: value}, arrays))
 
 
 def test_queries_and_hits_are_no_fingerprints() -> None:

@@ -1,3 +1,5 @@
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -60,6 +62,21 @@ def test_without_a_model_there_are_hashes_only(tmp_path: Path) -> None:
     assert made.algorithm.endswith("+frames:none+views:none")
     assert (made.described, made.view_names, made.frames) == (False, (), 1)
     assert decode(encode(made)).pdq_forms.shape == (1, 8, 32)
+
+
+def test_a_failure_leaves_no_decoder_behind(tmp_path: Path) -> None:
+    class Failing:
+        id = "failing"
+
+        def describe(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
+            raise MemoryError(len(pictures))
+
+    clip = film(tmp_path / "clip.mp4", seconds=30, shots=1, audio=False)
+    with pytest.raises(MemoryError) as kept:
+        fingerprint_file(clip, Describers(Failing(), Failing()), LIMITS)
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    assert not [pid for pid in children if "ffmpeg" in Path(f"/proc/{pid}/comm").read_text()]
+    assert kept.value.args
 
 
 def test_a_black_still_is_kept_without_a_vote(tmp_path: Path) -> None:

@@ -57,3 +57,8 @@ def test_sound_alone_shows_nothing(tmp_path: Path) -> None:
     seen = glimpse(tune(tmp_path / "tune.mp3", seconds=3), default_describers(), LIMITS)
     assert seen.frames == 0
     assert SearchQuery.from_bytes(SearchQuery.of(seen).to_bytes()).view_descriptors.size == 0
+
+
+def test_a_raw_stream_shows_nothing_at_wrong_times(tmp_path: Path) -> None:
+    raw = edit(film(tmp_path / "clip.mp4", seconds=8, shots=4), tmp_path / "raw.h264", "-an")
+    assert glimpse(raw, None, LIMITS).frames == 0

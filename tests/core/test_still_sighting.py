@@ -9,6 +9,7 @@ import pytest
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
 from app.core.sights import see
 from tests.core.rooms import HIGH, WIDE, encoded
+from tests.core.test_usable import scene
 from tests.filming import FPS, Pixels, ffmpeg
 
 SECONDS = 5.0
@@ -62,3 +63,9 @@ def test_a_still_of_a_plain_scene_is_told_from_another_take(
     matches = find_matches(fingerprint_file(still, default_describers()), [known])
     sure = [match for match in matches if match.grade is not Grade.LEAD]
     assert len(sure) == found
+
+
+def test_a_strip_can_be_compared(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "strip.png"), scene()[200:214])
+    strip = fingerprint_file(tmp_path / "strip.png", default_describers())
+    assert all(match.evidence for match in find_matches(strip, [strip]))

@@ -93,6 +93,15 @@ def test_sixteen_bit_grey_keeps_its_levels(tmp_path: Path) -> None:
     assert difference(tmp_path / "deep.png", np.dstack([grey] * 3)) < 2
 
 
+def test_thirty_two_bit_grey_is_not_white(tmp_path: Path) -> None:
+    grey = np.asarray(Image.fromarray(picture()).convert("L")).astype(np.int32)
+    low, high = int(grey.min()), int(grey.max())
+    expected = np.dstack([(grey - low) * 255 / (high - low)] * 3)
+    for name, values in (("deep.tiff", grey << 23), ("signed.tiff", (grey - 128) << 23)):
+        Image.fromarray(values).save(tmp_path / name)
+        assert difference(tmp_path / name, expected) < 2
+
+
 def test_large_pictures_are_scaled_down(tmp_path: Path) -> None:
     path = photo(tmp_path / "large.jpg", size=(1600, 1200))
     assert read_still(path, LIMITS).pixels.shape == (FRAME_SIDE * 3 // 4, FRAME_SIDE, 3)

@@ -74,6 +74,12 @@ def test_every_view_lies_in_the_frame_and_is_named_once(content: Box) -> None:
             assert min(cut.shape[:2]) > 0
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 2), (2, 2), (3, 2), (2, 300)])
+def test_tiny_pictures_have_every_view(size: tuple[int, int]) -> None:
+    for view in still_views(Box(0.7, 0.7, 0.3, 0.3)):
+        assert min(view.apply(np.zeros((*size, 3), np.uint8)).shape[:2]) > 0
+
+
 def test_a_still_is_looked_at_in_all_eight_forms() -> None:
     views = [view for view in still_views(WHOLE) if view.part == "whole"]
     assert {(view.mirrored, view.rotation) for view in views} == set(FORMS)
