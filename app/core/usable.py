@@ -21,6 +21,10 @@ CARD_SIDE = 256
 FLAT_STEP = 2
 FLAT_SHARE = 0.92
 """Cards, test bars and lettering on a plain ground: no edge in this share of the places."""
+WALL_SHARE, ONE_COLOUR_GREYS, ONE_COLOUR_SHARE, EVEN_SHARE = 0.95, 2, 0.6, 0.7
+"""Up to this share a scene before a wall may be as flat: light and grain leave at most 0.4 of a wall one
+colour and 0.6 without any step, while the ground of cards is one colour and fields of test bars have none.
+"""
 SOUND_WINDOW = 16
 LEAST_DISTINCT = 4
 """Distinct sub-fingerprints in 2 s; silence has 1, steady tones 1 to 3, speech and music 10+."""
@@ -54,7 +58,19 @@ def _card(grey: NDArray[np.uint8]) -> bool:
     step = int(FLAT_STEP * min(1.0, float(brightest - darkest) / 128))
     across = cv2.absdiff(values[1:, 1:], values[1:, :-1])
     down = cv2.absdiff(values[1:, 1:], values[:-1, 1:])
-    return float((np.maximum(across, down) <= step).mean()) > FLAT_SHARE
+    steps = np.maximum(across, down)
+    flat = float((steps <= step).mean())
+    if flat <= FLAT_SHARE:
+        return False
+    even = float((steps == 0).mean()) >= EVEN_SHARE
+    return flat > WALL_SHARE or even or _one_colour(values) >= ONE_COLOUR_SHARE
+
+
+def _one_colour(values: NDArray[np.uint8]) -> float:
+    """Give the share of the grey levels nearest to each other."""
+    levels = np.bincount(values.ravel(), minlength=256)
+    nearest = np.convolve(levels, np.ones(2 * ONE_COLOUR_GREYS + 1), "same")
+    return float(nearest.max() / values.size)
 
 
 def sound_votes(sound: NDArray[np.uint32]) -> NDArray[np.bool_]:

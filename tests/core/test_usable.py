@@ -90,6 +90,12 @@ def test_bars_around_a_plain_scene_do_not_take_its_vote(name: str, colour: int) 
     assert carries_vote(np.asarray(barred, np.uint8), MediaKind.VIDEO)
 
 
+def test_a_thing_before_a_bare_wall_is_no_card() -> None:
+    wall = gradient(down=False) * 0.3 + gradient(down=True) * 0.4 + 30
+    wall[120:230, 230:270] = scene()[120:230, 230:270]
+    assert carries_vote(noisy(cv2.GaussianBlur(wall, (0, 0), 0.8), 1), MediaKind.VIDEO)
+
+
 def test_a_title_is_a_card_in_bars_too() -> None:
     barred = cv2.copyMakeBorder(title(), 200, 200, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
     assert not carries_vote(np.asarray(barred, np.uint8), MediaKind.VIDEO)
