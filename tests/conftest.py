@@ -101,11 +101,12 @@ def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postg
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh, migrated database; tests that use it run once on each engine."""
     if request.param == "sqlite":
         template: SqliteTemplate = request.getfixturevalue("sqlite_template")
-        yield template.copy_to(tmp_path / "provenance.db")
+        with template.fresh_database() as url:
+            yield url
         return
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
     with cluster.fresh_database() as url:

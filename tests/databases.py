@@ -47,6 +47,12 @@ class SqliteTemplate:
                 shutil.copy(source, target.with_name(target.name + suffix))
         return f"sqlite:///{target}"
 
+    @contextlib.contextmanager
+    def fresh_database(self) -> Iterator[str]:
+        """The URL of a copy that is gone in the end; where nothing waits for a disk, if there is room."""
+        with tempfile.TemporaryDirectory(prefix="sqlite-", dir=_quickest_folder()) as folder:
+            yield self.copy_to(Path(folder) / "provenance.db")
+
 
 def find_postgres() -> Path | None:
     """The folder of `initdb` and `postgres`, newest version first."""
@@ -139,6 +145,6 @@ class PostgresCluster:
 
 
 def _quickest_folder() -> str:
-    """Memory where there is room: each database is hundreds of files that live for one test."""
+    """Memory where there is room: what a database writes lives for one test."""
     roomy = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES
     return str(IN_MEMORY) if roomy else "/tmp"

@@ -3,15 +3,18 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from app import cli_audit, cli_first, db, services
 from app.access import SYSTEM, Role
 from app.blobs.local import LocalBlobs
 from app.blobs.purge_list import PurgeList
 from app.bootstrap import make_folders
+from app.cli import main
 from app.db import Database
 from app.schemas.enums import MediaState
 from app.schemas.privacy_enums import PurgeStep
@@ -32,6 +35,25 @@ def _provenance(settings: Settings, *arguments: str) -> str:
         command, env=environment, capture_output=True, text=True, check=True, umask=0o022
     )
     return done.stdout.strip()
+
+
+type Command = Callable[..., str]
+
+
+@pytest.fixture
+def provenance(migrated: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    """Run the command on that desk without a start of its own; gives what it printed."""
+    monkeypatch.setenv("PROVENANCE_DATA_DIR", str(migrated.data_dir))
+    monkeypatch.setenv("DATABASE_URL", "")
+    before = os.umask(0o022)
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout.strip()
+
+    yield run
+    os.umask(before)
 
 
 def _open_to_others(folder: Path) -> list[Path]:
@@ -79,11 +101,9 @@ def test_a_folder_that_was_there_keeps_its_mode_and_its_new_files_are_private(
     assert _open_to_others(settings.data_dir) == [settings.data_dir]
 
 
-def test_a_key_made_by_hand_is_the_first_one(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", database_url="")
-    _provenance(settings, "migrate")
-    token = _provenance(settings, "keys", "create", "--role", "verifier", "--name", "Night desk")
-    database = Database(settings.resolved_database_url)
+def test_a_key_made_by_hand_is_the_first_one(migrated: Settings, provenance: Command) -> None:
+    token = provenance("keys", "create", "--role", "verifier", "--name", "Night desk")
+    database = Database(migrated.resolved_database_url)
     actor = services.keys.authenticate(database, token)
     assert (actor.name, actor.role) == ("Night desk", Role.VERIFIER)
     database.close()
@@ -98,37 +118,36 @@ def test_a_key_file_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
     assert key_file.stat().st_mode & 0o777 == 0o600
 
 
-def test_refingerprint_says_how_far_it_is(migrated: Settings) -> None:
+def test_refingerprint_says_how_far_it_is(migrated: Settings, provenance: Command) -> None:
     database = Database(migrated.resolved_database_url)
     with database.write() as session:
         media_id = add_item(session)
         db.media.lock(session, media_id).state = MediaState.READY
         store_fingerprint(session, media_id, algorithm="older")
-    assert "0 of 1 items have its fingerprint; 0 wait." in _provenance(
-        migrated, "refingerprint", "--dry-run"
-    )
-    assert "0 of 1 items have its fingerprint; 1 wait." in _provenance(migrated, "refingerprint")
+    dry = provenance("refingerprint", "--dry-run")
+    assert "0 of 1 items have its fingerprint; 0 wait." in dry
+    assert "0 of 1 items have its fingerprint; 1 wait." in provenance("refingerprint")
     with database.write() as session:
         failure = {"code": "corrupt", "detail": "Damaged."}
         db.refingerprints.fail(session, media_id, "newer", failure)
-    said = _provenance(migrated, "refingerprint", "--dry-run")
+    said = provenance("refingerprint", "--dry-run")
     assert f"{media_id} failed: corrupt: Damaged." in said
     database.close()
 
 
-def test_a_trust_list_is_imported_from_a_file(migrated: Settings, tmp_path: Path) -> None:
+def test_a_trust_list_is_imported_from_a_file(provenance: Command, tmp_path: Path) -> None:
     (tmp_path / "roots.pem").write_bytes(Authority.new("Lab").root)
     told = ("--name", "Lab", "--kind", "local", "--dated", "2026-08-21")
-    said = _provenance(migrated, "trust", "import", str(tmp_path / "roots.pem"), *told)
+    said = provenance("trust", "import", str(tmp_path / "roots.pem"), *told)
     assert said.startswith("Lab: 1 authorities, SHA-256 ")
-    [shown] = _provenance(migrated, "trust", "list").splitlines()
+    [shown] = provenance("trust", "list").splitlines()
     assert shown.split()[1:4] == ["local", "Lab", "2026-08-21"]
-    _provenance(migrated, "trust", "remove", shown.split()[0])
-    assert _provenance(migrated, "trust", "list") == ""
+    provenance("trust", "remove", shown.split()[0])
+    assert provenance("trust", "list") == ""
 
 
 def test_a_restored_desk_purges_again_what_the_list_names(
-    migrated: Settings, tmp_path: Path
+    migrated: Settings, provenance: Command
 ) -> None:
     database = Database(migrated.resolved_database_url)
     with database.write() as session:
@@ -147,7 +166,7 @@ def test_a_restored_desk_purges_again_what_the_list_names(
         backup.with_name(f"{backup.name}{suffix}").unlink(missing_ok=True)
     backup.write_bytes(before)
 
-    said = _provenance(migrated, "purge", "reapply")
+    said = provenance("purge", "reapply")
     assert said == "1 items, 0 notes and 0 files removed again."
     restored = Database(migrated.resolved_database_url)
     with restored.read() as session:
@@ -156,6 +175,6 @@ def test_a_restored_desk_purges_again_what_the_list_names(
     restored.close()
     assert left is not None
     assert (left.reason, left.step) == (PURGE.reason, PurgeStep.DONE)
-    listed = _provenance(migrated, "purge", "list")
+    listed = provenance("purge", "list")
     assert media_id in listed
     assert "salt" not in listed

@@ -5,15 +5,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from app import cli_hashes, cli_imports, db
+from app import cli_imports, db
 from app.bootstrap import Parts
+from app.cli import main
 from app.schemas.import_enums import ImportState
 from app.settings import Settings
 from tests.filming import film, photo
@@ -54,6 +55,19 @@ def provenance(settings: Settings, *arguments: str) -> tuple[int, str, str]:
     return process.returncode, said, complained
 
 
+type Command = Callable[..., Result]
+
+
+@pytest.fixture
+def beside(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    """Run a command without a start of its own."""
+    monkeypatch.setenv("PROVENANCE_DATA_DIR", str(parts.settings.data_dir))
+    monkeypatch.setenv("DATABASE_URL", parts.settings.resolved_database_url)
+    before = os.umask(0o022)
+    yield lambda *arguments: CliRunner().invoke(main, arguments, catch_exceptions=False)
+    os.umask(before)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An archive of a still and of a clip whose end is missing."""
@@ -78,7 +92,7 @@ def desk(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_an_import_names_what_failed_and_ends_with_code_1(
-    desk: Desk, parts: Parts, folder: Path
+    desk: Desk, parts: Parts, folder: Path, beside: Command
 ) -> None:
     order = ("import", str(folder), "--collection", "archive")
     code, said, complained = provenance(parts.settings, *order)
@@ -89,12 +103,12 @@ def test_an_import_names_what_failed_and_ends_with_code_1(
     assert cli_imports._NO_WORKER not in complained
 
     (folder / "torn.mp4").unlink()
-    code, said, _ = provenance(parts.settings, *order)
-    assert "0 added, 0 duplicates, 1 skipped, 0 failed" in said
-    assert code == 0
-    code, said, complained = provenance(parts.settings, "import", str(folder), "--collection", "no")
-    assert (code, said) == (1, "")
-    assert "no" in complained
+    again = beside(*order)
+    assert "0 added, 0 duplicates, 1 skipped, 0 failed" in again.stdout
+    assert again.exit_code == 0
+    refused = beside("import", str(folder), "--collection", "no")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "no" in refused.stderr
 
 
 def test_an_import_without_a_worker_says_that_it_waits_and_is_kept(
@@ -115,15 +129,11 @@ def test_an_import_without_a_worker_says_that_it_waits_and_is_kept(
 
 
 def test_a_list_of_hashes_comes_in_once_and_faulty_lines_end_with_code_2(
-    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, beside: Command
 ) -> None:
-    monkeypatch.setenv("PROVENANCE_DATA_DIR", str(parts.settings.data_dir))
-    monkeypatch.setenv("DATABASE_URL", parts.settings.resolved_database_url)
-
     def imported(text: str) -> Result:
         (tmp_path / "list").write_text(text)
-        arguments = ("import", str(tmp_path / "list"), "--list", "flaggers")
-        return CliRunner().invoke(cli_hashes.hashes, arguments)
+        return beside("hashes", "import", str(tmp_path / "list"), "--list", "flaggers")
 
     whole = f"{'a' * 32}\n{'b' * 40}\n"
     first = imported(f"{whole}no hash\n")
@@ -139,7 +149,9 @@ def age(path: Path) -> None:
     os.utime(path, (long_ago, long_ago))
 
 
-def test_sweep_lists_first_then_removes_and_ends_with_code_1_if_it_cannot(parts: Parts) -> None:
+def test_sweep_lists_first_then_removes_and_ends_with_code_1_if_it_cannot(
+    parts: Parts, beside: Command
+) -> None:
     with parts.blobs.receive() as incoming:
         incoming.write(png(1))
         incoming.sync()
@@ -150,15 +162,19 @@ def test_sweep_lists_first_then_removes_and_ends_with_code_1_if_it_cannot(parts:
     stuck.write_bytes(b"no folder")
     age(stuck)
 
-    listed = provenance(parts.settings, "sweep")[:2]
+    def swept(*options: str) -> tuple[int, str]:
+        done = beside("sweep", *options)
+        return done.exit_code, done.stdout
+
+    listed = swept()
     found = f"{orphan}\nstuck\n1 contents and 1 derived folders"
     assert listed == (0, f"{found} found; --remove removes them\n")
     assert parts.blobs.path(orphan).exists()
-    tried = provenance(parts.settings, "sweep", "--remove")[:2]
+    tried = swept("--remove")
     assert tried == (1, f"{found} looked at; 1 could not be removed\n")
     assert not parts.blobs.path(orphan).exists()
     stuck.unlink()
-    assert provenance(parts.settings, "sweep", "--remove")[:2] == (
+    assert swept("--remove") == (
         0,
         "0 contents and 0 derived folders removed\n",
     )

@@ -26,7 +26,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     folder = tmp_path_factory.mktemp("quality")
     files = Files(folder / "cache")
     clips = [
-        source_of(film(folder / f"{seed}.mp4", seconds=7, seed=seed, shots=3), files)
+        source_of(film(folder / f"{seed}.mp4", seconds=5, seed=seed, shots=3), files)
         for seed in range(1, 6)
     ]
     sources = pictured(

@@ -72,13 +72,19 @@ def commands(folder: Path) -> list[str]:
     return ["\n".join(line[4:] for line in block.splitlines()) for block in blocks]
 
 
-def run(folder: Path) -> list[tuple[int, str]]:
-    """Each command's exit code and what it printed."""
+ORDER = ("files", "signature", "seals", "chain", "entries", "program", "stamps")
+"""What each command looks at."""
+
+
+def run(folder: Path, *looked_at: str) -> list[tuple[int, str]]:
+    """The exit code and what was printed of those commands, or of all."""
+    # Without time stamps there is no command for them.
+    named = dict(zip(ORDER, commands(folder), strict=False))
     done = [
         subprocess.run(
-            ["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False
+            ["bash", "-c", named[name]], cwd=folder, capture_output=True, text=True, check=False
         )
-        for command in commands(folder)
+        for name in looked_at or named
     ]
     return [(each.returncode, each.stdout + each.stderr) for each in done]
 
@@ -158,17 +164,15 @@ ALTERED = {
 
 
 def test_each_altered_file_of_an_export_is_found_by_the_readmes_commands(exported: Path) -> None:
-    order = ("files", "signature", "seals", "chain", "entries", "program", "stamps")
     for name, found_by in ALTERED.items():
         data = (exported / name).read_bytes()
         place = len(data) // 2
         (exported / name).write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
-        outcome = dict(zip(order, run(exported), strict=True))
+        (code, said), program = run(exported, found_by, "program")
         (exported / name).write_bytes(data)
-        code, said = outcome[found_by]
         assert code != 0 or "WRONG" in said, name
-        assert outcome["program"][0] == 1, name
-        assert "WRONG" in outcome["program"][1], name
+        assert program[0] == 1, name
+        assert "WRONG" in program[1], name
 
 
 def test_entries_of_others_show_nothing_but_digests(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import cv2
@@ -21,8 +21,10 @@ from tests.filming import FPS, Pixels, canvas, ffmpeg
 
 SIZE = (320, 240)
 MOMENT_MS, OFF_MS = 3_000, 1_000
-GROUND = canvas(21, SIZE)
-ACTORS = [canvas(seed, (60, 60)) for seed in (31, 32, 33)]
+drawn = cache(canvas)
+"""Drawn once for all frames; nobody changes it."""
+GROUND = drawn(21, SIZE)
+ACTORS = [drawn(seed, (60, 60)) for seed in (31, 32, 33)]
 WAYS = ((20, 30, 30, 18), (230, 20, -34, 22), (120, 160, 25, -25))
 """Where each actor stands in the picture at first, and its steps in pixels a second."""
 
@@ -57,12 +59,12 @@ def yard(seed: int, time_s: float) -> Pixels:
 
 def hall(seed: int, time_s: float) -> Pixels:
     """A picture of three that move slowly before a camera that stands."""
-    picture = canvas(seed, SIZE)[: SIZE[1], : SIZE[0]].copy()
+    picture = drawn(seed, SIZE)[: SIZE[1], : SIZE[0]].copy()
     starts = ((20, 30, 15, 9), (200, 20, -15, 10.5), (120, 90, 12, -10.5))
     for actor, (left, top, right, down) in enumerate(starts):
         place = np.array([[1, 0, left + right * time_s], [0, 1, top + down * time_s]])
         picture = cv2.warpAffine(
-            canvas(10 * seed + actor, (90, 90))[:90, :90],
+            drawn(10 * seed + actor, (90, 90))[:90, :90],
             place,
             SIZE,
             dst=picture,
@@ -118,7 +120,7 @@ def test_the_moment_is_found_though_the_hint_is_of_another(clip: Path, *, mirror
     assert closer.fit.matrix == pytest.approx(np.array([[1, 0, 0], [0, 1, 0]]), abs=2.5)
 
 
-@pytest.mark.parametrize("seed", [1, 3, 5])
+@pytest.mark.parametrize("seed", [1, 5])
 def test_before_plain_things_the_moment_is_walked_to(tmp_path: Path, seed: int) -> None:
     take = partial(yard, seed)
     run, pair = off(take, 420)
@@ -128,7 +130,7 @@ def test_before_plain_things_the_moment_is_walked_to(tmp_path: Path, seed: int) 
     assert closer.agreement > 0.97
 
 
-@pytest.mark.parametrize("seed", [1, 5, 7])
+@pytest.mark.parametrize("seed", [1, 7])
 def test_the_moment_of_what_moves_slowly_is_found_under_a_caption(
     tmp_path: Path, seed: int
 ) -> None:

@@ -36,7 +36,7 @@ def read(path: Path) -> Fingerprinted:
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fingerprinted, Fingerprinted]:
     folder = tmp_path_factory.mktemp("confirmation")
-    known = film(folder / "known.mp4", seconds=14, seed=5, shots=2, audio=False)
+    known = film(folder / "known.mp4", seconds=7, seed=5, shots=1, audio=False)
     query = edit(known, folder / "query.mp4", "-ss", f"{CUT_MS / 1000}", "-t", "4")
     return read(query), read(known)
 
@@ -52,7 +52,7 @@ def rapids(path: Path) -> Path:
     ]
     flows = (3, 2), (-2, 7), (4, 1)
     frames = bytearray()
-    for frame in range(6 * 24):
+    for frame in range(4 * 24):
         moved = (
             np.roll(layer, (down * frame, across * frame), (0, 1))
             for layer, (down, across) in zip(ripples, flows, strict=True)

@@ -20,6 +20,7 @@ from app.core.policy import Note
 from tests.filming import edit, ffmpeg, film
 
 IDENT_S, OWN_S = 3, 5
+SIZE = (240, 180)
 
 
 def fingerprinted(path: Path) -> Fingerprinted:
@@ -31,7 +32,13 @@ type Maker = Callable[..., Fingerprinted]
 
 @pytest.fixture(scope="module")
 def ident_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return film(tmp_path_factory.mktemp("ident") / "ident.mp4", seconds=IDENT_S, seed=500, shots=1)
+    return film(
+        tmp_path_factory.mktemp("ident") / "ident.mp4",
+        seconds=IDENT_S,
+        seed=500,
+        size=SIZE,
+        shots=1,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +51,7 @@ def clip(ident_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
         films = [folder / f"{seed}.mp4" for seed in seeds]
         for seed, path in zip(seeds, films, strict=True):
             if not path.exists():
-                film(path, seconds=OWN_S, seed=seed, shots=3)
+                film(path, seconds=OWN_S, seed=seed, size=SIZE, shots=3)
         parts = [ident_file, *films]
         inputs = [word for part in parts for word in ("-i", part)]
         streams = "".join(f"[{place}:v][{place}:a]" for place in range(len(parts)))

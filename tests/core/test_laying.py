@@ -13,7 +13,7 @@ from app.core.laying import Side, lay_together
 from app.core.runs import Run
 from app.core.sights import Sights
 from tests.core.rooms import encoded, room
-from tests.filming import FPS, edit
+from tests.filming import edit
 
 START_S, LENGTH_S = 30.0, 6.0
 
@@ -61,6 +61,6 @@ def test_the_moment_is_found_though_the_room_looks_alike_at_every_moment(
 
 
 def test_a_moment_that_is_not_there_is_not_found(sides: tuple[Side, Side], tmp_path: Path) -> None:
-    other = side(encoded(tmp_path / "other.mp4", room(44)[: 20 * FPS]))
+    other = side(encoded(tmp_path / "other.mp4", room(20)))
     found = lay_together(aligned((sides[0], other), 4_000), (sides[0], other))
     assert not found.settled

@@ -25,12 +25,17 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return film(tmp_path_factory.mktemp("known") / "known.mp4", seconds=12, seed=11, shots=4)
 
 
+@pytest.fixture(scope="module")
+def known_read(known: Path) -> Fingerprinted:
+    return fingerprinted(known)
+
+
 def test_an_excerpt_is_found_and_placed_and_an_unrelated_clip_is_not(
-    known: Path, tmp_path: Path
+    known: Path, known_read: Fingerprinted, tmp_path: Path
 ) -> None:
-    cut, other = tmp_path / "cut.mp4", film(tmp_path / "other.mp4", seconds=6, seed=99)
+    cut, other = tmp_path / "cut.mp4", film(tmp_path / "other.mp4", seconds=4, seed=99)
     ffmpeg("-ss", "4.4", "-t", "5", "-i", known, "-vf", "hflip", "-an", cut)
-    matches = find_matches(fingerprinted(cut), [fingerprinted(other), fingerprinted(known)])
+    matches = find_matches(fingerprinted(cut), [fingerprinted(other), known_read])
     best = matches[0]
     assert (best.number, best.grade is not Grade.LEAD) == (1, True)
     assert best.coverage_query > 0.9
@@ -41,10 +46,12 @@ def test_an_excerpt_is_found_and_placed_and_an_unrelated_clip_is_not(
     assert all(each.grade is Grade.LEAD for each in matches[1:])
 
 
-def test_a_slightly_changed_speed_is_measured(known: Path, tmp_path: Path) -> None:
+def test_a_slightly_changed_speed_is_measured(
+    known: Path, known_read: Fingerprinted, tmp_path: Path
+) -> None:
     fast = tmp_path / "fast.mp4"
     ffmpeg("-ss", "1", "-t", "10", "-i", known, "-vf", "setpts=PTS/1.05", "-an", fast)
-    best = find_matches(fingerprinted(fast), [fingerprinted(known)])[0]
+    best = find_matches(fingerprinted(fast), [known_read])[0]
     assert best.grade is not Grade.LEAD
     longest = max(best.segments, key=lambda segment: segment.query.length_ms)
     assert abs(longest.speed - 1.05) <= 0.03
@@ -53,12 +60,12 @@ def test_a_slightly_changed_speed_is_measured(known: Path, tmp_path: Path) -> No
 
 
 def test_what_lacks_the_middle_is_edited_and_says_which_seconds_it_has(
-    known: Path, tmp_path: Path
+    known: Path, known_read: Fingerprinted, tmp_path: Path
 ) -> None:
     cut = tmp_path / "cut.mp4"
     without = "select='not(between(t,4,8))',setpts=N/FRAME_RATE/TB"
     ffmpeg("-i", known, "-vf", without, "-an", cut)
-    best = find_matches(fingerprinted(cut), [fingerprinted(known)])[0]
+    best = find_matches(fingerprinted(cut), [known_read])[0]
     assert (best.relation, best.grade) == (Relation.EDITED, Grade.CERTAIN)
     assert best.coverage_query > 0.9
     first, second = best.segments
@@ -66,12 +73,14 @@ def test_what_lacks_the_middle_is_edited_and_says_which_seconds_it_has(
     assert abs(second.known.start_ms - 8_000) <= 500
 
 
-def test_every_round_of_a_loop_is_found(known: Path, tmp_path: Path) -> None:
+def test_every_round_of_a_loop_is_found(
+    known: Path, known_read: Fingerprinted, tmp_path: Path
+) -> None:
     loop = tmp_path / "loop.mp4"
     rounds = "[0:v]split=3[x][y][z];[x][y][z]concat=n=3[v]"
     cut = ("-ss", "1", "-t", "2.4", "-i", known)
     ffmpeg(*cut, "-filter_complex", rounds, "-map", "[v]", loop)
-    best = find_matches(fingerprinted(loop), [fingerprinted(known)])[0]
+    best = find_matches(fingerprinted(loop), [known_read])[0]
     assert best.coverage_query > 0.9
     starts = sorted(segment.query.start_ms for segment in best.segments)
     assert starts == pytest.approx([0, 2_400, 4_800], abs=400)

@@ -48,7 +48,7 @@ def found_in(frames: list[Pixels], known: list[Fingerprinted], folder: Path) -> 
     return {match.number: match for match in find_matches(query, known)}
 
 
-@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("mirrored", [pytest.param(False, marks=pytest.mark.long), True])
 def test_each_half_of_a_split_screen_is_found_in_its_half(
     rooms: tuple[list[Pixels], list[Pixels]],
     known: list[Fingerprinted],
@@ -70,7 +70,7 @@ def test_each_half_of_a_split_screen_is_found_in_its_half(
         assert named["picture_in_picture"] == pytest.approx(pane, abs=0.04)
 
 
-@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("mirrored", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_picture_of_a_fifth_of_the_frame_is_placed_by_its_rims(
     rooms: tuple[list[Pixels], list[Pixels]],
     known: list[Fingerprinted],

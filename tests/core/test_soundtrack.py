@@ -9,6 +9,8 @@ from app.core.matches import Modality
 from app.core.policy import Note
 from tests.filming import edit, ffmpeg, film, tune
 
+SIZE = (160, 120)
+
 
 def fingerprinted(path: Path) -> Fingerprinted:
     return fingerprint_file(path, None, DecodeLimits())
@@ -16,7 +18,9 @@ def fingerprinted(path: Path) -> Fingerprinted:
 
 @pytest.fixture(scope="module")
 def clip_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return film(tmp_path_factory.mktemp("clip") / "clip.mp4", seconds=16, seed=31, shots=8)
+    return film(
+        tmp_path_factory.mktemp("clip") / "clip.mp4", seconds=16, seed=31, shots=8, size=SIZE
+    )
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +82,7 @@ def test_of_sound_that_cannot_be_compared_nothing_is_said(
 def test_sound_that_runs_on_under_other_pictures_has_a_segment_of_its_own(
     clip_file: Path, clip: Fingerprinted, tmp_path: Path
 ) -> None:
-    cover = film(tmp_path / "cover.mp4", seconds=16, seed=33, shots=8, audio=False)
+    cover = film(tmp_path / "cover.mp4", seconds=16, seed=33, shots=8, size=SIZE, audio=False)
     covered = tmp_path / "covered.mp4"
     switch = "[0:v]trim=end=8,setpts=PTS-STARTPTS[a];[1:v]trim=start=8,setpts=PTS-STARTPTS[b]"
     join = f"{switch};[a][b]concat=n=2:v=1:a=0[v]"
@@ -97,7 +101,7 @@ def test_sound_that_runs_on_under_other_pictures_has_a_segment_of_its_own(
 
 def pictures(folder: Path, seed: int, seconds: float = 16) -> Path:
     path = folder / f"{seed}.pictures.mp4"
-    return film(path, seconds=seconds, seed=seed, shots=4, size=(160, 120), audio=False)
+    return film(path, seconds=seconds, seed=seed, shots=4, size=SIZE, audio=False)
 
 
 def test_a_music_bed_under_many_unlike_clips_is_only_a_lead(tmp_path: Path) -> None:

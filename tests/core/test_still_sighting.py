@@ -49,7 +49,6 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Fingerprinted:
         (3, "hflip,scale=400:-2", True),
         (3, "pad=iw:ih*1.25:0:(oh-ih)/2:0x204080", True),
         (4, "null", False),
-        (5, "null", False),
     ],
 )
 def test_a_still_of_a_plain_scene_is_told_from_another_take(

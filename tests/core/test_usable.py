@@ -91,8 +91,10 @@ def test_bars_around_a_plain_scene_do_not_take_its_vote(name: str, colour: int) 
 
 
 def test_a_thing_before_a_bare_wall_is_no_card() -> None:
-    wall = gradient(down=False) * 0.3 + gradient(down=True) * 0.4 + 30
-    wall[120:230, 230:270] = scene()[120:230, 230:270]
+    wall = gradient(down=False) * 0.15 + gradient(down=True) * 0.2 + 90
+    thing = scene()[:144, :160]
+    thing[:36], thing[-36:] = 10, 245
+    wall[120:264, 230:390] = thing
     assert carries_vote(noisy(cv2.GaussianBlur(wall, (0, 0), 0.8), 1), MediaKind.VIDEO)
 
 

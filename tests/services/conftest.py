@@ -59,5 +59,5 @@ def bench(parts: Parts, tmp_path: Path) -> Iterator[LocalBench]:
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A clip, and a smaller copy of it."""
     folder = tmp_path_factory.mktemp("clips")
-    clip = film(folder / "clip.mp4", seconds=6, seed=3, shots=3)
+    clip = film(folder / "clip.mp4", seconds=4, seed=3, shots=3)
     return clip, edit(clip, folder / "copy.mp4", "-vf", "scale=240:-2")

@@ -22,7 +22,7 @@ from tests.services.importing import (
 )
 from tests.uploads import png
 
-LOOKS_S = 3.5
+LOOKS_S = 2.3
 """Some looks into a folder that is looked into every second."""
 
 

@@ -15,6 +15,7 @@ from app.services.misleading import misled
 from tests.filming import ffmpeg, film
 
 IDENT_S, OWN_S = 3, 4
+SIZE = (240, 180)
 
 
 def segment(start_ms: int, end_ms: int, modality: str = "visual") -> dict[str, Any]:
@@ -37,10 +38,10 @@ def test_a_still_misled_as_a_whole() -> None:
 def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Five clips that share an ident and nothing else; the sixth is the ident."""
     folder = tmp_path_factory.mktemp("idents")
-    ident = film(folder / "ident.mp4", seconds=IDENT_S, seed=500, shots=1, audio=False)
+    ident = film(folder / "ident.mp4", seconds=IDENT_S, seed=500, size=SIZE, shots=1, audio=False)
     made = []
     for seed in range(601, 606):
-        own = film(folder / "own.mp4", seconds=OWN_S, seed=seed, shots=2, audio=False)
+        own = film(folder / "own.mp4", seconds=OWN_S, seed=seed, size=SIZE, shots=2, audio=False)
         clip = folder / f"{seed}.mp4"
         ffmpeg("-i", ident, "-i", own, "-filter_complex", "concat=n=2:v=1:a=0", clip)
         made.append(clip)

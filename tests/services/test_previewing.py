@@ -16,8 +16,17 @@ from app.schemas.enums import MatchFound, ReviewDecision, VerificationStatus
 from app.services import previewing, processing, recording
 from app.services.bench import LocalBench
 from app.services.heavy import Found, Hit
+from tests.filming import edit, film
 from tests.records import add_item, add_match, put_at
 from tests.uploads import upload
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A clip, and a smaller copy of it, as long as a first answer needs."""
+    folder = tmp_path_factory.mktemp("clips")
+    clip = film(folder / "clip.mp4", seconds=6, seed=3, shots=3)
+    return clip, edit(clip, folder / "copy.mp4", "-vf", "scale=240:-2")
 
 
 def _known(parts: Parts, client: TestClient, bench: LocalBench, clip: Path) -> str:
