@@ -45,11 +45,14 @@ class Children:
     def __init__(self, setup: Setup, count: int, patience: Patience) -> None:
         self._setup, self._count, self._patience = setup, count, patience
         self._replacing = threading.Lock()
+        self._closed = False
         self._pool = self._new_pool()
         self.algorithm: str = self._pool.schedule(child.algorithm).result()
 
     def close(self) -> None:
-        """End the child processes."""
+        """End the child processes; what waits for them gets a `BenchUnavailable`."""
+        with self._replacing:
+            self._closed = True
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
@@ -122,8 +125,8 @@ class Children:
                 if pool.active:
                     raise
                 replaced += 1
-                log.warning("children.broken", work=work.__name__, error=str(error))
                 self._replace(pool)
+                log.warning("children.replaced", work=work.__name__, error=str(error))
         if crashes == TRIES:
             raise DecoderCrashed("The decoder crashed on this file, each time it was tried.")
         raise BenchUnavailable("The child processes end before they take any work.")
@@ -142,6 +145,8 @@ class Children:
 
     def _replace(self, broken: ProcessPool) -> None:
         with self._replacing:
+            if self._closed:
+                raise BenchUnavailable("The child processes were closed.")
             if self._pool is broken:
                 broken.stop()  # type: ignore[no-untyped-call]
                 self._pool = self._new_pool()

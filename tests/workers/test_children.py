@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,19 @@ made = here.children_in(pathlib.Path(sys.argv[1]))
 print(made._run(here.own_pid, (), 60, here._nothing), flush=True)
 time.sleep(600)
 """
+
+
+def test_what_waits_when_they_are_closed_is_told_and_starts_none_anew(tmp_path: Path) -> None:
+    closed = children_in(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(closed._run, note_pid_and_hang, (tmp_path,), 60, _nothing)
+        wait_until((tmp_path / "pid").exists)
+        closed.close()
+        with pytest.raises(BenchUnavailable, match="closed"):
+            waiting.result(timeout=30)
+    assert not closed._pool.active
+    with pytest.raises(BenchUnavailable, match="closed"):
+        closed._run(own_pid, (), 60, _nothing)
 
 
 def test_children_end_with_the_process_that_made_them(tmp_path: Path) -> None:
