@@ -3,7 +3,7 @@
 Hits vote for a line (speed, offset), as frames do in `alignment`; along the line the bits of all
 steps are compared, and stretches that agree better than chance are kept. A change of tempo that
 keeps the pitch is followed from 0.88 to 1.12 times; resampling, which moves the pitch with it, is
-found up to about 1 %: at 2 % one step in a hundred is left that differs in one bit at most.
+found up to about 1 %: beyond, hardly a step is left that differs in two bits at most.
 """
 
 from collections.abc import Sequence

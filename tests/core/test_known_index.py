@@ -59,14 +59,22 @@ def test_hashes_count_up_to_31_bits() -> None:
     assert (hits.query_row.tolist(), hits.distance.tolist()) == ([0], [31])
 
 
-def test_sound_may_differ_in_one_bit() -> None:
+@pytest.mark.parametrize(("wrong", "found"), [(1 << 17, 20), (1 << 31 | 1, 20), (7 << 9, 0)])
+def test_sound_may_differ_in_two_bits(wrong: int, found: int) -> None:
     known = make_fingerprint(sound=20)
     index = KnownIndex()
     index.add(1, known)
-    near = replace(known, sound=known.sound ^ np.uint32(1 << 17))
-    far = replace(known, sound=known.sound ^ np.uint32(0xFF << 9))
-    assert len(index.search(SearchQuery.of(near)).sound) == 20
-    assert len(index.search(SearchQuery.of(far)).sound) == 0
+    other = replace(known, sound=known.sound ^ np.uint32(wrong))
+    assert len(index.search(SearchQuery.of(other)).sound) == found
+
+
+def test_long_sound_is_looked_up_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "STEPS_AT_ONCE", 7)
+    known = make_fingerprint(sound=20)
+    index = KnownIndex()
+    index.add(1, known)
+    hits = index.search(SearchQuery.of(known)).sound
+    assert hits.query_item.tolist() == hits.known_item.tolist() == list(range(20))
 
 
 def test_what_carries_no_vote_is_neither_found_nor_asked_for() -> None:
