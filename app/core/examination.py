@@ -17,7 +17,6 @@ HOPELESS_INLIERS = 8
 SPREAD_MAX = 100
 SPACING_MS = 700
 WEAK_INLIERS = 25
-WEAK_AGREEMENT = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,15 +73,10 @@ def examine(
     )
     if max(best_of(first).inliers, best_of(turned).inliers) < HOPELESS_INLIERS:
         return first
-    mirrored ^= best_of(first).inliers < HOPELESS_INLIERS
+    # What looks alike both ways, as a face does, lies well in one of them only.
+    mirrored ^= best_of(turned).strength > best_of(first).strength
     pairs = [_pair(run, place, times_ms, sides, mirrored=mirrored) for place in places]
     best = best_of(pairs)
-    if best.inliers < WEAK_INLIERS or best.agreement < WEAK_AGREEMENT:
-        other = _pair(run, places[0], times_ms, sides, mirrored=not mirrored)
-        if other.strength > best.strength:
-            rest = [_pair(run, p, times_ms, sides, mirrored=not mirrored) for p in places[1:]]
-            pairs = [other, *rest]
-            best = best_of(pairs)
     if best.fit is None:
         return pairs
     # An edit is usually the same all along: what one pair shows plainly helps the others.

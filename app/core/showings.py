@@ -43,11 +43,10 @@ def shown(
     Where none lies on it, all is given, with the likest frame.
     """
     likest = int(run.scores.argmax())
-    asked = _Asked(run, clip.times_ms, sides, mirrored)
+    ways = [_Asked(run, clip.times_ms, sides, way) for way in (mirrored, not mirrored)]
+    asked = max(ways, key=lambda each: each.at(likest).strength)
     if asked.at(likest).inliers < HOPELESS_INLIERS:
-        asked = _Asked(run, clip.times_ms, sides, not mirrored)
-        if asked.at(likest).inliers < HOPELESS_INLIERS:
-            return run, [asked.at(likest)]
+        return run, [asked.at(likest)]
     for place in np.linspace(0, len(run.query_rows) - 1, WITNESSES).round().astype(int).tolist():
         asked.at(place)
     most = max(pair.agreement for pair in asked.pairs.values())

@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from app.core.examination import examine
+from app.core.pictures import Pictures, write_jpeg
+from app.core.runs import Run
+from app.core.sights import Sights
+from tests.filming import canvas
+
+TIMES_MS = np.arange(4) * 1_000
+RUN = Run(
+    np.arange(4), np.arange(4), np.full(4, 0.6), 1.0, 0.0, query_ms=(0, 4_000), known_ms=(0, 4_000)
+)
+
+
+def as_film(picture: np.ndarray) -> Sights:
+    return Sights(Pictures(tuple(TIMES_MS.tolist()), [write_jpeg(picture)] * 4), None)
+
+
+def like_its_mirror_image() -> np.ndarray:
+    """A picture whose middle is symmetric, as a face before a wall is."""
+    picture = canvas(61, (480, 360)).copy()
+    middle = picture[:, 60:240]
+    picture[:, 240:420] = middle[:, ::-1]
+    return picture
+
+
+@pytest.mark.parametrize("hint", [True, False])
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_of_two_ways_that_both_lie_the_better_is_taken(*, mirrored: bool, hint: bool) -> None:
+    known = like_its_mirror_image()
+    query = np.ascontiguousarray(known[:, ::-1]) if mirrored else known
+    pairs = examine(RUN, TIMES_MS, (as_film(query), as_film(known)), mirrored=hint)
+    assert len(pairs) == 4
+    for pair in pairs:
+        assert pair.fit is not None
+        assert pair.fit.mirrored == mirrored
+        assert pair.agreement > 0.95
