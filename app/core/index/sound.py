@@ -14,8 +14,8 @@ MOST_OCCURRENCES = 256
 """A value that occurs more often in a block says little about which item it is from."""
 MOST_HITS = 1_000_000
 """Of one query in a block; beyond, the values that occur most often are left out."""
-STEPS_AT_ONCE = 2_400
-"""Five minutes of sound, looked up in 30 MB of memory."""
+STEPS_AT_ONCE = 1_200
+"""Two and a half minutes of sound, looked up in 30 MB of memory."""
 _BITS = [1 << bit for bit in range(32)]
 _FLIPS = np.array([0, *_BITS, *(one | other for one, other in combinations(_BITS, 2))], np.uint32)
 """Looked up: the value itself and all that differ from it in one or two bits. Of steps with a tenth of
