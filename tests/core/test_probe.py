@@ -110,6 +110,18 @@ def test_a_part_of_a_live_stream_is_no_longer_than_it_plays(tmp_path: Path, suff
         probe(part, replace(LIMITS, duration_ms=1000))
 
 
+@pytest.mark.parametrize("mode", ["0", "1"])
+def test_a_broadcast_that_was_cut_within_a_packet_is_seen(tmp_path: Path, mode: str) -> None:
+    clip, whole = film(tmp_path / "clip.mp4", seconds=3, shots=1), tmp_path / "whole.ts"
+    ffmpeg("-i", clip, "-c", "copy", "-mpegts_m2ts_mode", mode, whole)
+    cut = tmp_path / "cut.ts"
+    cut.write_bytes(whole.read_bytes()[100:])
+    found = probe(cut, LIMITS)
+    assert (found.kind, found.has_audio, found.width) == (MediaKind.VIDEO, True, 320)
+    seen, expected = (sample_frames(each, found, LIMITS) for each in (cut, clip))
+    assert [each.timestamp_ms for each in seen] == [each.timestamp_ms for each in expected]
+
+
 def test_a_clip_that_hides_its_length_is_refused_while_decoding(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=4, size=(64, 48), shots=1, audio=False)
     found = probe(clip, LIMITS)
