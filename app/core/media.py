@@ -24,8 +24,8 @@ class MediaKind(StrEnum):
 class MediaInfo:
     """What the container says. `width` and `height` are as displayed, after rotation; 0 for audio.
 
-    `open_ended` is what may play on beyond `duration_ms`, since that is only estimated;
-    `frames_per_s` is the mean of the picture, 0 where unknown.
+    `has_audio` does not say that the sound can be read; `open_ended` is what may play on beyond
+    `duration_ms`, since that is only estimated; `frames_per_s` is the mean of the picture, 0 where unknown.
     """
 
     kind: MediaKind

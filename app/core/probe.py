@@ -26,12 +26,16 @@ _TURN = re.compile(r"^ +[Dd]isplay ?[Mm]atrix: rotation of (-?\d+\.\d+) degrees"
 
 @dataclass(frozen=True, slots=True)
 class _Streams:
-    """What ffmpeg prints about its input. `found` counts pictures and sounds of any codec."""
+    """What ffmpeg prints about its input. `found` counts pictures and sounds of any codec.
+
+    `has_audio` is what has a sound of any codec, `audible` what has one of a known codec.
+    """
 
     duration_ms: int
     begins_ms: int
     size: tuple[int, int] | None
     has_audio: bool
+    audible: bool
     found: int
     frames_per_s: float
     open_ended: bool = False
@@ -79,7 +83,7 @@ def _parse(description: str) -> _Streams:
     duration = _DURATION.search(description)
     hours, minutes, seconds, hundredths = map(int, duration.groups()) if duration else (0, 0, 0, 0)
     size: tuple[int, int] | None = None
-    has_audio, found, frames_per_s = False, 0, 0.0
+    has_audio, audible, found, frames_per_s = False, False, 0, 0.0
     streams = list(_STREAM.finditer(description))
     ends = [stream.start() for stream in streams[1:]] + [len(description)]
     for stream, end in zip(streams, ends, strict=False):
@@ -87,14 +91,15 @@ def _parse(description: str) -> _Streams:
         if "(attached pic)" in words:
             continue
         found += 1
-        has_audio |= kind == "Audio" and not words.startswith("none")
+        has_audio |= kind == "Audio"
+        audible |= kind == "Audio" and not words.startswith("none")
         if kind == "Video" and size is None:
             size = _displayed(words, description[stream.end() : end])
             rate = _RATE.search(words)
             frames_per_s = float(rate[1]) if rate else 0.0
     duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
     begins_ms = round(file_start_s(description) * 1000)
-    return _Streams(duration_ms, begins_ms, size, has_audio, found, frames_per_s)
+    return _Streams(duration_ms, begins_ms, size, has_audio, audible, found, frames_per_s)
 
 
 def _displayed(words: str, details: str) -> tuple[int, int] | None:
@@ -115,7 +120,7 @@ def _displayed(words: str, details: str) -> tuple[int, int] | None:
 def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> MediaInfo:
     if not streams.found:
         raise NoUsableFrames("The file holds neither a picture nor a sound.")
-    if streams.size is None and not streams.has_audio:
+    if streams.size is None and not streams.audible:
         raise Corrupt("Neither picture nor sound of this file can be read; ask for the original.")
     # Matroska tells when it ends: of what was cut out of a live stream, hours after it begins.
     begins_ms = streams.begins_ms if streams.begins_ms < streams.duration_ms else 0
