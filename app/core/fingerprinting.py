@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.core.decode import frames
 from app.core.describe import Describers, algorithm_of, shared_describers
 from app.core.errors import NoUsableFrames
+from app.core.ffmpeg import container_of
 from app.core.fingerprint import DIMENSION, Fingerprint
 from app.core.lasting import played_ms
 from app.core.media import USUAL_LIMITS, DecodeLimits, Frame, MediaInfo, MediaKind
@@ -99,9 +100,9 @@ def _fingerprinted(
 def _frames(
     path: Path, info: MediaInfo, limits: DecodeLimits, on_progress: Progress
 ) -> Generator[Frame]:
-    if info.kind is MediaKind.STILL:
+    if info.kind is MediaKind.STILL and container_of(path).picture:
         yield read_still(path, limits)
-    elif info.kind is MediaKind.VIDEO:
+    elif info.kind is not MediaKind.AUDIO:
         # What has no moving picture may still have a sound.
         with suppress(NoUsableFrames):
             yield from frames(path, info, limits, on_progress)

@@ -13,7 +13,11 @@ FRAME_SIDE = 512
 
 
 class MediaKind(StrEnum):
-    """What a file is to the desk; animated images are video, sound with cover art is audio."""
+    """What a file is to the desk.
+
+    Animated images are video, a silent video of one short picture is a still, sound with cover art is
+    audio.
+    """
 
     VIDEO = "video"
     STILL = "still"

@@ -8,11 +8,14 @@ from app.core.child import confined
 from app.core.errors import Corrupt, NoUsableFrames, TooLarge, TooLong
 from app.core.ffmpeg import container_of, reading, refusal
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.moving import moving_picture
 from app.core.origin import file_start_s
 from app.core.sniff import Container
 from app.core.stills import StillInfo, inspect_and_read, inspect_still
 
 _CPU_S = 60
+_STILL_MS = 1_000
+"""A single picture that stands for longer was meant to play."""
 _ESTIMATED = "Estimating duration from bitrate"
 _CLOCKS_START_ANEW = {"mpegts", "mpeg"}
 """Demuxers of what is joined by writing one file after another: its last time stamp says little."""
@@ -50,7 +53,12 @@ def probe(path: Path, limits: DecodeLimits) -> MediaInfo:
         still = inspect_still(path, limits)
         if not (still.animated and container.demuxers):
             return _still(still, container)
-    return _checked(_inspect(path, container, limits), container, limits)
+    info = _checked(_inspect(path, container, limits), container, limits)
+    may_be_still = info.kind is MediaKind.VIDEO and not info.has_audio
+    may_be_still &= info.duration_ms <= _STILL_MS
+    if may_be_still and _is_one_picture(path, container, limits):
+        return replace(info, kind=MediaKind.STILL, duration_ms=0)
+    return info
 
 
 def probe_and_read(path: Path, limits: DecodeLimits) -> tuple[MediaInfo, Frame | None]:
@@ -68,15 +76,27 @@ def _still(still: StillInfo, container: Container) -> MediaInfo:
     return MediaInfo(MediaKind.STILL, container.content_type, 0, *size, has_audio=False)
 
 
+def _is_one_picture(path: Path, container: Container, limits: DecodeLimits) -> bool:
+    shown = ("-map", moving_picture(path, container, limits), "-c", "copy", "-frames:v", "2")
+    command = [*reading(container, limits), *shown, "-f", "framecrc", "-"]
+    with confined(command, path, _short(limits)) as child:
+        packets = sum(not line.startswith(b"#") for line in child.stdout)
+        child.finish()
+    return packets == 1
+
+
 def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams:
-    short = DecodeLimits(min(limits.cpu_s, _CPU_S), min(limits.wall_s, _CPU_S), limits.memory_bytes)
-    with confined(reading(container, limits), path, short) as child:
+    with confined(reading(container, limits), path, _short(limits)) as child:
         log = child.finish().log
     head, opened, description = log.partition("Input #0, ")
     if not opened:
         raise refusal(head)
     open_ended = _ESTIMATED in head or not _CLOCKS_START_ANEW.isdisjoint(container.demuxers)
     return replace(_parse(description), open_ended=open_ended)
+
+
+def _short(limits: DecodeLimits) -> DecodeLimits:
+    return DecodeLimits(min(limits.cpu_s, _CPU_S), min(limits.wall_s, _CPU_S), limits.memory_bytes)
 
 
 def _parse(description: str) -> _Streams:

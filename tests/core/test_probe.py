@@ -77,6 +77,27 @@ def test_a_single_picture_is_a_still(tmp_path: Path) -> None:
         assert (found.kind, found.width, found.height) == (MediaKind.STILL, 320, 240)
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm", ".ts", ".avi", ".h264"])
+def test_a_video_of_one_picture_is_a_still(tmp_path: Path, suffix: str) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=1, shots=1)
+    one = edit(clip, tmp_path / f"one{suffix}", "-an", "-frames:v", "1")
+    found = probe(one, LIMITS)
+    assert (found.kind, found.duration_ms, found.width) == (MediaKind.STILL, 0, 320)
+    assert found.content_type.startswith("video/")
+    two = edit(clip, tmp_path / f"two{suffix}", "-an", "-frames:v", "2")
+    assert probe(two, LIMITS).kind is MediaKind.VIDEO
+
+
+def test_a_video_of_one_picture_that_stands_or_sounds_stays_one(tmp_path: Path) -> None:
+    one = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=1/5:d=5", "-pix_fmt", "yuv420p")
+    ffmpeg(*one, "-frames:v", "1", tmp_path / "stands.mp4")
+    sound = tune(tmp_path / "sound.wav", seconds=5)
+    clip = one_frame(tmp_path / "clip.mp4")
+    ffmpeg("-i", clip, "-i", sound, "-c:v", "copy", "-t", "0.5", tmp_path / "sounds.mp4")
+    for name in ("stands", "sounds"):
+        assert probe(tmp_path / f"{name}.mp4", LIMITS).kind is MediaKind.VIDEO
+
+
 def test_an_empty_file_is_corrupt(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     with pytest.raises(Corrupt):
