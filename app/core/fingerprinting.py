@@ -21,7 +21,7 @@ from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe_and_read
 from app.core.sampling import NOT_VIEWED, Samples, Viewed, describe_views, views_of
-from app.core.sound import silence, sound_fingerprint
+from app.core.sound import LONG_ENOUGH_MS, silence, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
 
@@ -36,6 +36,12 @@ class Fingerprinted:
     fingerprint: Fingerprint
     pictures: Pictures
     original: Original | None = None
+
+    @property
+    def sound_unknown(self) -> bool:
+        """Whether it has a sound, and is long enough, but nothing of that could be made out."""
+        long = self.info.duration_ms > LONG_ENOUGH_MS
+        return long and self.info.has_audio and not len(self.fingerprint.sound)
 
 
 DECODING = 0.5

@@ -17,7 +17,8 @@ from app.core.sniff import Container
 
 _RATE = 11_025
 _HOP = 4096 // 3
-_LONG_ENOUGH_MS = 4000
+LONG_ENOUGH_MS = 4000
+"""So much sound gives sub-fingerprints."""
 _TRIED_MOST = 8
 """For an empty track the whole file is read."""
 _TRACK = re.compile(r"^ +Stream #0:\d+[^\n:]*: Audio: ", re.MULTILINE)
@@ -50,7 +51,7 @@ def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDAr
         if data:
             return np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)
         tried.append(ended)
-    promised = info.duration_ms > _LONG_ENOUGH_MS or all(ended.code for ended in tried)
+    promised = info.duration_ms > LONG_ENOUGH_MS or all(ended.code for ended in tried)
     if tried and promised and info.kind is MediaKind.AUDIO:
         raise refusal(tried[0].log)
     return np.zeros(0, np.uint32)
