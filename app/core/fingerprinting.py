@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.core.decode import frames
 from app.core.describe import Describers, algorithm_of, shared_describers
 from app.core.errors import NoUsableFrames
+from app.core.ffmpeg import container_of
 from app.core.fingerprint import DIMENSION, Fingerprint
 from app.core.lasting import played_ms
 from app.core.media import USUAL_LIMITS, DecodeLimits, Frame, MediaInfo, MediaKind
@@ -20,7 +21,7 @@ from app.core.original import Original
 from app.core.pictures import Pictures, PictureWriter, unpack
 from app.core.probe import probe_and_read
 from app.core.sampling import NOT_VIEWED, Samples, Viewed, describe_views, views_of
-from app.core.sound import silence, sound_fingerprint
+from app.core.sound import LONG_ENOUGH_MS, silence, sound_fingerprint
 from app.core.stills import read_still
 from app.core.usable import sound_votes
 
@@ -35,6 +36,12 @@ class Fingerprinted:
     fingerprint: Fingerprint
     pictures: Pictures
     original: Original | None = None
+
+    @property
+    def sound_unknown(self) -> bool:
+        """Whether it has a sound, and is long enough, but nothing of that could be made out."""
+        long = self.info.duration_ms > LONG_ENOUGH_MS
+        return long and self.info.has_audio and not len(self.fingerprint.sound)
 
 
 DECODING = 0.5
@@ -99,9 +106,9 @@ def _fingerprinted(
 def _frames(
     path: Path, info: MediaInfo, limits: DecodeLimits, on_progress: Progress
 ) -> Generator[Frame]:
-    if info.kind is MediaKind.STILL:
+    if info.kind is MediaKind.STILL and container_of(path).picture:
         yield read_still(path, limits)
-    elif info.kind is MediaKind.VIDEO:
+    elif info.kind is not MediaKind.AUDIO:
         # What has no moving picture may still have a sound.
         with suppress(NoUsableFrames):
             yield from frames(path, info, limits, on_progress)

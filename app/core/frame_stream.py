@@ -29,6 +29,12 @@ _FIT = f"min(1,{FRAME_SIDE}/max(iw*sar,ih))"
 
 FITTED = f"scale=w='max(2,round(iw*sar*{_FIT}))':h='max(2,round(ih*{_FIT}))':flags=fast_bilinear"
 """The filter that gives square pixels and the sampled size."""
+_WHITE = (
+    "format=rgba,split[seen][size];[size]drawbox=t=fill:color=white:replace=1[white];"
+    "[white][seen]overlay=format=rgb,"
+)
+"""The filter that shows over white what is transparent, as stills are shown; a GIF is so by itself."""
+_TRANSPARENT = {"apng", "webp_anim"}
 _PADDING = f",format=rgb24,pad=iw+1:ih+1:color=white,pad={FRAME_SIDE + 2}:{FRAME_SIDE + 2}"
 
 
@@ -51,8 +57,9 @@ class FrameStream:
     def __init__(
         self, path: Path, filters: str, limits: DecodeLimits, options: tuple[str, ...] = ()
     ) -> None:
-        self._path, self._filters, self._limits = path, filters, limits
         container = container_of(path)
+        ground = "" if _TRANSPARENT.isdisjoint(container.demuxers) else _WHITE
+        self._path, self._filters, self._limits = path, ground + filters, limits
         self._reading = [
             *reading(container, limits, *options),
             *("-map", moving_picture(path, container, limits), "-an", "-sn", "-dn"),

@@ -13,7 +13,11 @@ FRAME_SIDE = 512
 
 
 class MediaKind(StrEnum):
-    """What a file is to the desk; animated images are video, sound with cover art is audio."""
+    """What a file is to the desk.
+
+    Animated images are video, a silent video of one short picture is a still, sound with cover art is
+    audio.
+    """
 
     VIDEO = "video"
     STILL = "still"
@@ -24,8 +28,8 @@ class MediaKind(StrEnum):
 class MediaInfo:
     """What the container says. `width` and `height` are as displayed, after rotation; 0 for audio.
 
-    `open_ended` is what may play on beyond `duration_ms`, since that is only estimated;
-    `frames_per_s` is the mean of the picture, 0 where unknown.
+    `has_audio` does not say that the sound can be read; `open_ended` is what may play on beyond
+    `duration_ms`, since that is only estimated; `frames_per_s` is the mean of the picture, 0 where unknown.
     """
 
     kind: MediaKind

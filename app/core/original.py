@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import Unreadable
+from app.core.ffmpeg import container_of
 from app.core.frame_stream import FITTED, FrameStream
 from app.core.media import DecodeLimits
 from app.core.origin import origin_ms
@@ -16,8 +17,11 @@ from app.core.origin import origin_ms
 STEP_S = 0.08
 """Frames this far apart, unless asked otherwise: what moves in between is smaller than a proof's block."""
 FROM_START_MOST_S = 90.0
-"""Raw streams cannot be sought: so far they are decoded from their beginning, later they show nothing."""
+"""What cannot be sought, raw streams and animated WebP, is decoded from its beginning so far; later it
+shows nothing."""
 _NOT_SOUGHT = "could not seek to position"
+_NEVER_SOUGHT = {"webp_anim"}
+"""Demuxers that seek to where nothing is, and say nothing of it."""
 
 type Frames = list[tuple[int, NDArray[np.uint8]]]
 
@@ -58,7 +62,7 @@ class Original:
     def _read(self, start_s: float, length_s: float, step_s: float) -> Frames:
         """Read a stretch; times count from the file's own zero."""
         chosen = _every(step_s)
-        if start_s and self._sought:
+        if start_s and self._sought and self._seeks():
             begin = ("-ss", f"{start_s:.3f}", "-t", f"{length_s:.3f}")
             found, log = self._frames(begin, chosen)
             if found or _NOT_SOUGHT not in log:
@@ -69,6 +73,9 @@ class Original:
         if start_s:
             chosen = f"gte(t,{start_s:.3f})*({chosen})"
         return self._frames(("-t", f"{start_s + length_s:.3f}"), chosen)[0]
+
+    def _seeks(self) -> bool:
+        return _NEVER_SOUGHT.isdisjoint(container_of(self.path).demuxers)
 
     def _frames(
         self, options: tuple[str, ...], chosen: str, most: int | None = None

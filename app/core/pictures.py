@@ -5,13 +5,10 @@ read by its place, without the rest.
 """
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, overload
 
 import cv2
 import numpy as np
@@ -19,12 +16,11 @@ from numpy.typing import NDArray
 
 from app.core.errors import BadEncoding
 from app.core.reel import NO_REEL, TILE, Reel
+from app.core.stored import DAMAGED, StoredJpegs, entries_of
 
 QUALITY = 80
 _REEL = "reel-"
 _REEL_TIMES = f"{_REEL}times"
-_LOCAL = struct.Struct("<4s22xHH")
-"""The fixed part of a zip's local header: magic, then the lengths of the name and of the extra."""
 # A fixed date keeps equal pictures equal bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -55,42 +51,6 @@ class Pictures:
 
 
 NO_PICTURES = Pictures((), ())
-
-
-class StoredJpegs(Sequence[bytes]):
-    """The files of an uncompressed zip, each read when asked for, at its place.
-
-    The zip's directory is read once: a long video's is too large to read for every picture.
-    """
-
-    def __init__(self, path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
-        self._path = path
-        self._entries = entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @overload
-    def __getitem__(self, place: int) -> bytes: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Self: ...
-
-    def __getitem__(self, place: int | slice) -> bytes | Self:
-        if isinstance(place, slice):
-            return type(self)(self._path, self._entries[place])
-        entry = self._entries[place]
-        with self._path.open("rb") as file:
-            file.seek(entry.header_offset)
-            header = file.read(_LOCAL.size)
-            if len(header) < _LOCAL.size:
-                raise BadEncoding("a kept picture is missing")
-            magic, name_bytes, extra_bytes = _LOCAL.unpack(header)
-            file.seek(name_bytes + extra_bytes, io.SEEK_CUR)
-            data = file.read(entry.file_size)
-        if magic != b"PK\3\4" or zlib.crc32(data) != entry.CRC:
-            raise BadEncoding("a kept picture is damaged")
-        return data
 
 
 class PictureWriter:
@@ -152,9 +112,9 @@ def unpack(data: bytes) -> Pictures:
     """Read what `pack` joined; BadEncoding on anything else."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            return _joined(names, [archive.read(name) for name in names])
-    except (zipfile.BadZipFile, ValueError, IndexError, NotImplementedError, EOFError) as error:
+            entries = entries_of(archive)
+            return _joined(entries, [archive.read(entry) for entry in entries])
+    except DAMAGED as error:
         raise BadEncoding("these are no kept pictures") from error
 
 
@@ -162,9 +122,9 @@ def open_pictures(path: Path) -> Pictures:
     """Read a zip of pictures where it lies, each picture when it is asked for."""
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-        return _joined([entry.filename for entry in entries], StoredJpegs(path, entries))
-    except (zipfile.BadZipFile, ValueError, IndexError) as error:
+            entries = entries_of(archive)
+        return _joined(entries, StoredJpegs(path, entries))
+    except DAMAGED as error:
         raise BadEncoding("these are no kept pictures") from error
 
 
@@ -176,8 +136,9 @@ def _reel_files(reel: Reel) -> list[tuple[str, bytes]]:
     return [*tiles, (_REEL_TIMES, reel.times_ms.astype("<i8").tobytes())]
 
 
-def _joined(names: Sequence[str], files: Sequence[bytes]) -> Pictures:
+def _joined(entries: Sequence[zipfile.ZipInfo], files: Sequence[bytes]) -> Pictures:
     """Tell pictures from the reel behind them."""
+    names = [entry.filename for entry in entries]
     count = sum(not name.startswith(_REEL) for name in names)
     tiles = sum(name.endswith(".jpg") for name in names[count:])
     reel = NO_REEL

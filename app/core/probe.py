@@ -8,11 +8,14 @@ from app.core.child import confined
 from app.core.errors import Corrupt, NoUsableFrames, TooLarge, TooLong
 from app.core.ffmpeg import container_of, reading, refusal
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.moving import moving_picture
 from app.core.origin import file_start_s
 from app.core.sniff import Container
 from app.core.stills import StillInfo, inspect_and_read, inspect_still
 
 _CPU_S = 60
+_STILL_MS = 1_000
+"""A single picture that stands for longer was meant to play."""
 _ESTIMATED = "Estimating duration from bitrate"
 _CLOCKS_START_ANEW = {"mpegts", "mpeg"}
 """Demuxers of what is joined by writing one file after another: its last time stamp says little."""
@@ -26,12 +29,16 @@ _TURN = re.compile(r"^ +[Dd]isplay ?[Mm]atrix: rotation of (-?\d+\.\d+) degrees"
 
 @dataclass(frozen=True, slots=True)
 class _Streams:
-    """What ffmpeg prints about its input. `found` counts pictures and sounds of any codec."""
+    """What ffmpeg prints about its input. `found` counts pictures and sounds of any codec.
+
+    `has_audio` is what has a sound of any codec, `audible` what has one of a known codec.
+    """
 
     duration_ms: int
     begins_ms: int
     size: tuple[int, int] | None
     has_audio: bool
+    audible: bool
     found: int
     frames_per_s: float
     open_ended: bool = False
@@ -46,7 +53,12 @@ def probe(path: Path, limits: DecodeLimits) -> MediaInfo:
         still = inspect_still(path, limits)
         if not (still.animated and container.demuxers):
             return _still(still, container)
-    return _checked(_inspect(path, container, limits), container, limits)
+    info = _checked(_inspect(path, container, limits), container, limits)
+    may_be_still = info.kind is MediaKind.VIDEO and not info.has_audio
+    may_be_still &= info.duration_ms <= _STILL_MS
+    if may_be_still and _is_one_picture(path, container, limits):
+        return replace(info, kind=MediaKind.STILL, duration_ms=0)
+    return info
 
 
 def probe_and_read(path: Path, limits: DecodeLimits) -> tuple[MediaInfo, Frame | None]:
@@ -64,9 +76,17 @@ def _still(still: StillInfo, container: Container) -> MediaInfo:
     return MediaInfo(MediaKind.STILL, container.content_type, 0, *size, has_audio=False)
 
 
+def _is_one_picture(path: Path, container: Container, limits: DecodeLimits) -> bool:
+    shown = ("-map", moving_picture(path, container, limits), "-c", "copy", "-frames:v", "2")
+    command = [*reading(container, limits), *shown, "-f", "framecrc", "-"]
+    with confined(command, path, _short(limits)) as child:
+        packets = sum(not line.startswith(b"#") for line in child.stdout)
+        child.finish()
+    return packets == 1
+
+
 def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams:
-    short = DecodeLimits(min(limits.cpu_s, _CPU_S), min(limits.wall_s, _CPU_S), limits.memory_bytes)
-    with confined(reading(container, limits), path, short) as child:
+    with confined(reading(container, limits), path, _short(limits)) as child:
         log = child.finish().log
     head, opened, description = log.partition("Input #0, ")
     if not opened:
@@ -75,11 +95,15 @@ def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams
     return replace(_parse(description), open_ended=open_ended)
 
 
+def _short(limits: DecodeLimits) -> DecodeLimits:
+    return DecodeLimits(min(limits.cpu_s, _CPU_S), min(limits.wall_s, _CPU_S), limits.memory_bytes)
+
+
 def _parse(description: str) -> _Streams:
     duration = _DURATION.search(description)
     hours, minutes, seconds, hundredths = map(int, duration.groups()) if duration else (0, 0, 0, 0)
     size: tuple[int, int] | None = None
-    has_audio, found, frames_per_s = False, 0, 0.0
+    has_audio, audible, found, frames_per_s = False, False, 0, 0.0
     streams = list(_STREAM.finditer(description))
     ends = [stream.start() for stream in streams[1:]] + [len(description)]
     for stream, end in zip(streams, ends, strict=False):
@@ -87,14 +111,15 @@ def _parse(description: str) -> _Streams:
         if "(attached pic)" in words:
             continue
         found += 1
-        has_audio |= kind == "Audio" and not words.startswith("none")
+        has_audio |= kind == "Audio"
+        audible |= kind == "Audio" and not words.startswith("none")
         if kind == "Video" and size is None:
             size = _displayed(words, description[stream.end() : end])
             rate = _RATE.search(words)
             frames_per_s = float(rate[1]) if rate else 0.0
     duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
     begins_ms = round(file_start_s(description) * 1000)
-    return _Streams(duration_ms, begins_ms, size, has_audio, found, frames_per_s)
+    return _Streams(duration_ms, begins_ms, size, has_audio, audible, found, frames_per_s)
 
 
 def _displayed(words: str, details: str) -> tuple[int, int] | None:
@@ -115,7 +140,7 @@ def _displayed(words: str, details: str) -> tuple[int, int] | None:
 def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> MediaInfo:
     if not streams.found:
         raise NoUsableFrames("The file holds neither a picture nor a sound.")
-    if streams.size is None and not streams.has_audio:
+    if streams.size is None and not streams.audible:
         raise Corrupt("Neither picture nor sound of this file can be read; ask for the original.")
     # Matroska tells when it ends: of what was cut out of a live stream, hours after it begins.
     begins_ms = streams.begins_ms if streams.begins_ms < streams.duration_ms else 0

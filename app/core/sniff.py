@@ -128,12 +128,19 @@ def _bmp(head: bytes) -> Container | None:
 
 
 def _transport_stream(head: bytes) -> Container | None:
-    for first, packet in ((0, 188), (4, 192), (0, 204)):
-        if len(head) > first + 4 * packet and all(
-            head[first + n * packet] == 0x47 for n in range(5)
-        ):
-            return _video("mp2t", "mpegts")
-    return None
+    """Packets of one length: whole ones, or more of them in a recording that was cut within one."""
+    whole = any(_packets(head, *where, 5) for where in ((0, 188), (4, 192), (0, 204)))
+    lengths = (188, 192, 204)
+    cut = (_packets(head, first, length, 8) for length in lengths for first in range(length))
+    # Without a zero it is text, whose lines may be as long as packets.
+    return _video("mp2t", "mpegts") if (whole or any(cut)) and 0 in head else None
+
+
+def _packets(head: bytes, first: int, length: int, count: int) -> bool:
+    """Say whether so many packets follow each other, each with a payload or an adaptation field."""
+    end = first + count * length
+    in_step = head[first:end:length] == b"\x47" * count
+    return in_step and all(flags & 0x30 for flags in head[first + 3 : end : length])
 
 
 _PARAMETER_SETS = tuple(b"\x00\x00\x01" + bytes([nal]) for nal in (0x67, 0x27, 0x47))

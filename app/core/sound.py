@@ -3,12 +3,13 @@
 Silence gives runs of one and the same sub-fingerprint: who votes with them must leave them out.
 """
 
+import re
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.child import confined
+from app.core.child import Ended, confined
 from app.core.ffmpeg import container_of, reading, refusal
 from app.core.media import DecodeLimits, MediaInfo, MediaKind
 from app.core.origin import LATE_MS, OWN_ZERO, sound_start_ms
@@ -16,7 +17,11 @@ from app.core.sniff import Container
 
 _RATE = 11_025
 _HOP = 4096 // 3
-_LONG_ENOUGH_MS = 4000
+LONG_ENOUGH_MS = 4000
+"""So much sound gives sub-fingerprints."""
+_TRIED_MOST = 8
+"""For an empty track the whole file is read."""
+_TRACK = re.compile(r"^ +Stream #0:\d+[^\n:]*: Audio: ", re.MULTILINE)
 SOUND_STEP_MS = _HOP * 1000 / _RATE
 """From one sub-fingerprint to the next: Chromaprint's frames of 4096 samples overlap by 2/3."""
 STEPS_HEARD = 22
@@ -34,37 +39,54 @@ def silence(duration_ms: int) -> NDArray[np.uint32]:
 
 
 def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDArray[np.uint32]:
-    """One item each SOUND_STEP_MS from the start of the file.
+    """One item each SOUND_STEP_MS from the start of the file, of the first track that can be decoded.
 
-    Empty for a file without sound and for under three seconds of it, since Chromaprint needs 20
-    frames for its first item. Raises Corrupt for a sound file of which nothing can be decoded.
+    Empty for a file without sound, for under three seconds of it, since Chromaprint needs 20 frames
+    for its first item, and for a video of whose sound nothing can be decoded: nothing is known of
+    that. Raises a named Unreadable for such a sound file.
     """
-    if not info.has_audio:
-        return np.zeros(0, np.uint32)
+    tried: list[Ended] = []
+    while info.has_audio and len(tried) < _tracks(tried):
+        data, ended = _heard(path, info, limits, len(tried))
+        if data:
+            return np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)
+        tried.append(ended)
+    promised = info.duration_ms > LONG_ENOUGH_MS or all(ended.code for ended in tried)
+    if tried and promised and info.kind is MediaKind.AUDIO:
+        raise refusal(tried[0].log)
+    return np.zeros(0, np.uint32)
+
+
+def _tracks(tried: list[Ended]) -> int:
+    """Give how many sound tracks are to be tried, as the first attempt says how many there are."""
+    if not tried:
+        return 1
+    of_input = tried[0].log.partition("Output #0")[0]
+    return min(_TRIED_MOST, len(_TRACK.findall(of_input)))
+
+
+def _heard(path: Path, info: MediaInfo, limits: DecodeLimits, track: int) -> tuple[bytes, Ended]:
     longest_s = _longest_ms(info, limits) / 1000
     container = container_of(path)
-    late_s = _late_ms(path, container, info, limits) / 1000
+    late_s = _late_ms(path, container, info, limits, track) / 1000
     command = [
         *reading(container, limits, "-itsoffset", f"{late_s:g}"),
-        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-t", f"{longest_s:g}"),
+        *("-map", f"0:a:{track}", "-vn", "-sn", "-dn", "-t", f"{longest_s:g}"),
         *("-af", f"aresample={_RATE}:async=1:first_pts=0", "-ac", "1", "-ar", str(_RATE)),
         *("-f", "chromaprint", "-fp_format", "raw", "-"),
     ]
     with confined(command, path, limits) as child:
-        data = child.stdout.read()
-        ended = child.finish()
-    promised = ended.code or info.duration_ms > _LONG_ENOUGH_MS
-    if promised and not data and info.kind is MediaKind.AUDIO:
-        raise refusal(ended.log)
-    return np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)
+        return child.stdout.read(), child.finish()
 
 
-def _late_ms(path: Path, container: Container, info: MediaInfo, limits: DecodeLimits) -> int:
+def _late_ms(
+    path: Path, container: Container, info: MediaInfo, limits: DecodeLimits, track: int
+) -> int:
     """Give by how much the sound begins after the picture where ffmpeg, asked for it alone, drops that."""
     if info.kind is not MediaKind.VIDEO or OWN_ZERO.isdisjoint(container.demuxers):
         return 0
     with confined(reading(container, limits), path, limits) as child:
-        late_ms = sound_start_ms(child.finish().log)
+        late_ms = sound_start_ms(child.finish().log, track)
     return late_ms if late_ms > LATE_MS else 0
 
 

@@ -77,6 +77,7 @@ class LocalBench:
             voting_frames=int(made.fingerprint.votes.sum()),
             has_sound=bool(made.fingerprint.sound_votes.any()),
             encoded=encoded,
+            sound_unknown=made.sound_unknown,
         )
 
     def read_provenance(

@@ -28,6 +28,7 @@ class Made:
     voting_frames: int
     has_sound: bool
     encoded: Path
+    sound_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,8 @@ def _store(database: db.Database, media_id: str, made: Made) -> bool:
 
 def _fingerprinted(made: Made) -> dict[str, Any]:
     warnings = [] if made.voting_frames or made.has_sound else ["nothing_votes"]
+    if made.sound_unknown:
+        warnings.append("sound_unknown")
     return {
         "algorithm": made.algorithm,
         "duration_s": made.info.duration_ms / 1000,

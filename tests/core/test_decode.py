@@ -13,6 +13,7 @@ from app.core import frame_times
 from app.core.decode import frames, sample_frames
 from app.core.errors import CoreError, NoUsableFrames
 from app.core.media import DecodeLimits, Frame, MediaInfo, MediaKind
+from app.core.original import Original
 from app.core.probe import probe
 from app.core.sound import sound_fingerprint
 from app.core.stills import read_still
@@ -97,6 +98,26 @@ def test_all_pictures_of_a_moving_avif_are_seen(tmp_path: Path, mode: str) -> No
     assert likeness(seen[-1].pixels, picture(3, (160, 120), 7)) > 0.9
     kept = frame_times.read(moving, LIMITS)
     assert (len(kept.ticks), kept.step) == (8, kept.end // 8)
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp", "gif"])
+def test_what_is_transparent_in_moving_pictures_is_white(tmp_path: Path, suffix: str) -> None:
+    """At a closer look, too."""
+    drawn = [Image.fromarray(picture(5, (160, 120), shot)) for shot in range(12)]
+    hole, white = Image.new("L", (160, 120), 255), Image.new("RGB", (160, 120), "white")
+    hole.paste(0, (40, 30, 120, 90))
+    expected = [np.asarray(Image.composite(each, white, hole)) for each in drawn]
+    for each in drawn:
+        each.putalpha(hole)
+    moving = tmp_path / f"moving.{suffix}"
+    options = {} if suffix == "png" else {"lossless": True, "disposal": 2}
+    drawn[0].save(moving, save_all=True, append_images=drawn[1:], duration=500, **options)
+    seen = [(frame.timestamp_ms, frame.pixels) for frame in sample(moving)]
+    looked = Original(moving, LIMITS).between(2_900, 4_400)
+    assert len(seen) >= 6
+    for time_ms, pixels in [*seen, *looked]:
+        assert (pixels[35:85, 45:115] > 240).all()
+        assert likeness(pixels, expected[time_ms // 500]) > 0.9
 
 
 def test_a_still_camera_is_one_shot(tmp_path: Path) -> None:

@@ -11,11 +11,23 @@ from app.core.describe import Describers, default_describers
 from app.core.fingerprint import decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.index import KnownIndex, SearchQuery
+from app.core.matcher import find_matches
 from app.core.media import DecodeLimits, MediaKind
+from app.core.policy import Grade
 from app.core.sound import SOUND_STEP_MS
 from app.core.views import FORMS
 from tests.core.test_usable import scene
-from tests.filming import SAMPLE_RATE, ffmpeg, film, melody, photo, picture, write_wav
+from tests.filming import (
+    SAMPLE_RATE,
+    edit,
+    ffmpeg,
+    film,
+    melody,
+    one_frame,
+    photo,
+    picture,
+    write_wav,
+)
 
 LIMITS = DecodeLimits()
 
@@ -55,6 +67,19 @@ def test_a_still_has_one_row_of_everything(tmp_path: Path, describers: Describer
     assert np.linalg.norm(made.descriptors.astype(float)) == pytest.approx(1, abs=1e-2)
     assert made.votes.tolist() == [True]
     assert encode(decode(encode(made))) == encode(made)
+
+
+def test_a_video_of_one_picture_is_found_as_a_still_is(
+    tmp_path: Path, describers: Describers
+) -> None:
+    clip, alone = one_frame(tmp_path / "clip.mp4"), photo(tmp_path / "photo.png")
+    again = edit(clip, tmp_path / "again.mp4", "-crf", "32", "-vf", "scale=240:-2")
+    read = [fingerprint_file(path, describers, LIMITS) for path in (clip, again, alone)]
+    assert [each.fingerprint.pdq_forms.shape for each in read] == [(1, 8, 32)] * 3
+    for query in read:
+        for known in read:
+            (found,) = find_matches(query, [known])
+            assert found.grade is Grade.CERTAIN
 
 
 def test_without_a_model_there_are_hashes_only(tmp_path: Path) -> None:

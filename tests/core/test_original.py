@@ -65,6 +65,20 @@ def test_every_frame_is_given_where_it_is_asked_for(clip: Path, suffix: str) -> 
     assert steps_ms.max() <= 43
 
 
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".gif"])
+def test_animated_pictures_are_looked_into_as_well(clip: Path, suffix: str) -> None:
+    moving = clip.with_name(f"moving{suffix}")
+    coding = ("-c:v", "apng", "-f", "apng") if suffix == ".png" else ()
+    ffmpeg("-i", clip, "-an", "-vf", "fps=4,scale=80:-2", *coding, moving)
+    sampled = {
+        f.timestamp_ms: f.pixels for f in sample_frames(moving, probe(moving, LIMITS), LIMITS)
+    }
+    looked = Original(moving, LIMITS).between(5_900, 7_100)
+    assert [time_ms for time_ms, _ in looked] == [6000, 6250, 6500, 6750, 7000]
+    for time_ms, pixels in looked[::4]:
+        assert np.abs(pixels.astype(int) - sampled[time_ms]).mean() < 1
+
+
 def test_a_look_before_the_beginning_starts_at_the_beginning(clip: Path) -> None:
     assert Original(clip, LIMITS).between(-500, 300)[0][0] == 0
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.core.errors import BadEncoding
 from app.core.pictures import Pictures, PictureWriter, open_pictures, pack, read_jpeg, unpack
+from app.core.reel import SIDE, ReelMaker
 
 
 def shade(level: int) -> np.ndarray:
@@ -70,3 +71,31 @@ def test_damaged_pictures_are_refused(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(BadEncoding):
             pictures.at(0)
+
+
+def read_all(pictures: Pictures) -> list[bytes]:
+    return [*pictures.jpegs, *pictures.reel.tiles]
+
+
+@pytest.mark.parametrize("flip", [0x01, 0x08, 0xFF])
+def test_a_directory_with_any_damage_is_refused_in_one_way(tmp_path: Path, flip: int) -> None:
+    """Each byte behind the pictures is damaged; what is read in spite of it is the same both ways."""
+    path, reel = tmp_path / "pictures.zip", ReelMaker()
+    reel.add(0, np.zeros((SIDE, SIDE), np.uint8))
+    writer = PictureWriter(path)
+    writer.add(0, shade(10))
+    writer.close(reel.done())
+    whole = path.read_bytes()
+    expected, refused = read_all(unpack(whole)), 0
+    for place in range(whole.index(b"PK\1\2"), len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= flip
+        path.write_bytes(damaged)
+        found = []
+        for read in (lambda data=bytes(damaged): unpack(data), lambda: open_pictures(path)):
+            try:
+                found.append(read_all(read()))
+            except BadEncoding:
+                refused += 1
+        assert all(each in (expected, expected[:1]) for each in found)
+    assert refused > 100

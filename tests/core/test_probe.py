@@ -77,6 +77,27 @@ def test_a_single_picture_is_a_still(tmp_path: Path) -> None:
         assert (found.kind, found.width, found.height) == (MediaKind.STILL, 320, 240)
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm", ".ts", ".avi", ".h264"])
+def test_a_video_of_one_picture_is_a_still(tmp_path: Path, suffix: str) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=1, shots=1)
+    one = edit(clip, tmp_path / f"one{suffix}", "-an", "-frames:v", "1")
+    found = probe(one, LIMITS)
+    assert (found.kind, found.duration_ms, found.width) == (MediaKind.STILL, 0, 320)
+    assert found.content_type.startswith("video/")
+    two = edit(clip, tmp_path / f"two{suffix}", "-an", "-frames:v", "2")
+    assert probe(two, LIMITS).kind is MediaKind.VIDEO
+
+
+def test_a_video_of_one_picture_that_stands_or_sounds_stays_one(tmp_path: Path) -> None:
+    one = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=1/5:d=5", "-pix_fmt", "yuv420p")
+    ffmpeg(*one, "-frames:v", "1", tmp_path / "stands.mp4")
+    sound = tune(tmp_path / "sound.wav", seconds=5)
+    clip = one_frame(tmp_path / "clip.mp4")
+    ffmpeg("-i", clip, "-i", sound, "-c:v", "copy", "-t", "0.5", tmp_path / "sounds.mp4")
+    for name in ("stands", "sounds"):
+        assert probe(tmp_path / f"{name}.mp4", LIMITS).kind is MediaKind.VIDEO
+
+
 def test_an_empty_file_is_corrupt(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     with pytest.raises(Corrupt):
@@ -108,6 +129,18 @@ def test_a_part_of_a_live_stream_is_no_longer_than_it_plays(tmp_path: Path, suff
     probe(part, replace(LIMITS, duration_ms=3000))
     with pytest.raises(TooLong):
         probe(part, replace(LIMITS, duration_ms=1000))
+
+
+@pytest.mark.parametrize("mode", ["0", "1"])
+def test_a_broadcast_that_was_cut_within_a_packet_is_seen(tmp_path: Path, mode: str) -> None:
+    clip, whole = film(tmp_path / "clip.mp4", seconds=3, shots=1), tmp_path / "whole.ts"
+    ffmpeg("-i", clip, "-c", "copy", "-mpegts_m2ts_mode", mode, whole)
+    cut = tmp_path / "cut.ts"
+    cut.write_bytes(whole.read_bytes()[100:])
+    found = probe(cut, LIMITS)
+    assert (found.kind, found.has_audio, found.width) == (MediaKind.VIDEO, True, 320)
+    seen, expected = (sample_frames(each, found, LIMITS) for each in (cut, clip))
+    assert [each.timestamp_ms for each in seen] == [each.timestamp_ms for each in expected]
 
 
 def test_a_clip_that_hides_its_length_is_refused_while_decoding(tmp_path: Path) -> None:

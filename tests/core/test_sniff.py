@@ -25,6 +25,12 @@ NOT_MEDIA = {
     "zeros": bytes(4096),
     "sync words in noise": b"\xff\xfb" + b"\x12\x34" * 3000,
     "other riff": b"RIFF\x00\x00\x00\x00sfbk" + bytes(100),
+    "a letter in step": b"\x47" * 4096,
+    "lines in step": (b"a line of 46 letters and one end, G" + b"o" * 11 + b"\n") * 200,
+    "wide letters in step": ("x" + "lines of 46 letters and one end, G. Go on! Now\n" * 99).encode(
+        "utf-16"
+    ),
+    "records in step": b"\x00\x01\x47\x40\x00\x03" * 2000,
     "webp without riff": b"XXXX\x00\x00\x00\x00WEBPVP8 " + bytes(100),
 }
 
@@ -60,6 +66,19 @@ def test_containers_of_video_are_named(tmp_path: Path, suffix: str, content_type
     found = sniff(head)
     assert (found.content_type, found.kind) == (content_type, MediaKind.VIDEO)
     assert found.demuxers
+
+
+@pytest.mark.parametrize("packet", [188, 192, 204])
+@pytest.mark.parametrize("cut", [1, 3, 100, 187])
+def test_a_broadcast_that_begins_within_a_packet_is_named(
+    tmp_path: Path, packet: int, cut: int
+) -> None:
+    source = film(tmp_path / "source.mp4", seconds=0.5, size=(176, 144), shots=1, audio=False)
+    stream = edit(source, tmp_path / "clip.ts").read_bytes()
+    before, behind = {188: (0, 0), 192: (4, 0), 204: (0, 16)}[packet]
+    packets = (stream[at : at + 188] for at in range(0, len(stream), 188))
+    longer = b"".join(bytes(before) + each + bytes(behind) for each in packets)
+    assert sniff(longer[cut:HEAD_BYTES]).demuxers == ("mpegts",)
 
 
 @pytest.mark.parametrize(

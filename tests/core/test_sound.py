@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.errors import Corrupt
+from app.core.errors import Corrupt, Unreadable
+from app.core.fingerprinting import fingerprint_file
 from app.core.media import DecodeLimits
 from app.core.probe import probe
 from app.core.sound import SOUND_STEP_MS, sound_fingerprint
@@ -70,3 +71,65 @@ def test_a_sound_file_of_noise_bytes_is_corrupt(tmp_path: Path) -> None:
     flac.write_bytes(data[:200] + junk)
     with pytest.raises(Corrupt):
         listen(flac)
+
+
+def bilingual(path: Path, first: Path, second: Path) -> Path:
+    """A picture with two sounds, as AAC."""
+    inputs = ("-f", "lavfi", "-i", "color=gray:s=64x48:r=12:d=12", "-i", first, "-i", second)
+    chosen = ("-map", "0", "-map", "1", "-map", "2", "-c:a", "aac")
+    ffmpeg(*inputs, *chosen, path)
+    return path
+
+
+@pytest.fixture
+def two_sounds(tmp_path: Path) -> tuple[Path, Path]:
+    first, second = (tune(tmp_path / f"{seed}.wav", seconds=12, seed=seed) for seed in (3, 4))
+    return first, second
+
+
+def unknown(path: Path, times: int) -> Path:
+    """The file with a codec that nobody knows in so many tracks."""
+    data = path.read_bytes()
+    assert data.count(b"A_AAC") >= times
+    path.write_bytes(data.replace(b"A_AAC", b"A_XYZ", times))
+    return path
+
+
+def test_the_first_track_that_can_be_decoded_is_heard(
+    tmp_path: Path, two_sounds: tuple[Path, Path]
+) -> None:
+    first, second = map(listen, two_sounds)
+    clip = bilingual(tmp_path / "clip.mkv", *two_sounds)
+    assert differing_bits(listen(clip), first) < 5
+    assert differing_bits(listen(unknown(clip, 1)), second) < 5
+
+
+def test_behind_an_empty_track_the_next_is_heard(
+    tmp_path: Path, two_sounds: tuple[Path, Path]
+) -> None:
+    clip, empty = bilingual(tmp_path / "clip.mkv", *two_sounds), tmp_path / "empty.mkv"
+    ffmpeg("-i", clip, "-map", "0", "-c", "copy", "-bsf:a:0", "noise=drop=1", empty)
+    assert differing_bits(listen(empty), listen(two_sounds[1])) < 5
+
+
+def test_a_second_track_that_begins_late_keeps_its_place(
+    tmp_path: Path, two_sounds: tuple[Path, Path]
+) -> None:
+    clip, late = film(tmp_path / "clip.mp4", seconds=12, size=(64, 48)), tmp_path / "late.ts"
+    delay_s = 20 * SOUND_STEP_MS / 1000
+    sounds = ("-i", two_sounds[0], "-itsoffset", f"{delay_s:.4f}", "-i", two_sounds[1])
+    chosen = ("-map", "0:v", "-map", "1", "-map", "2", "-c:v", "copy", "-c:a", "mp2")
+    ffmpeg("-i", clip, *sounds, *chosen, "-bsf:a:0", "noise=drop=1", late)
+    assert differing_bits(listen(late)[20:], listen(two_sounds[1])) < 5
+
+
+def test_of_sound_that_nobody_can_decode_nothing_is_known(
+    tmp_path: Path, two_sounds: tuple[Path, Path]
+) -> None:
+    clip, alone = bilingual(tmp_path / "clip.mkv", *two_sounds), tmp_path / "alone.mka"
+    ffmpeg("-i", clip, "-map", "0:a", "-c", "copy", alone)
+    assert probe(unknown(clip, 2), LIMITS).has_audio
+    assert len(fingerprint_file(clip, None, LIMITS).fingerprint.sound) == 0
+    assert len(fingerprint_file(unknown(alone, 1), None, LIMITS).fingerprint.sound) > 50
+    with pytest.raises(Unreadable):
+        fingerprint_file(unknown(alone, 1), None, LIMITS)

@@ -79,6 +79,15 @@ def test_of_sound_that_cannot_be_compared_nothing_is_said(
     assert kinds(query, clip) == (Modality.VISUAL, {"reencode"})
 
 
+def test_sound_of_a_codec_that_nobody_knows_is_not_called_removed(
+    clip_file: Path, clip: Fingerprinted, tmp_path: Path
+) -> None:
+    file = tmp_path / "unknown.mkv"
+    ffmpeg("-i", clip_file, "-c", "copy", file)
+    file.write_bytes(file.read_bytes().replace(b"A_AAC", b"A_XYZ"))
+    assert kinds(fingerprinted(file), clip) == (Modality.VISUAL, {"reencode"})
+
+
 def test_sound_that_runs_on_under_other_pictures_has_a_segment_of_its_own(
     clip_file: Path, clip: Fingerprinted, tmp_path: Path
 ) -> None:

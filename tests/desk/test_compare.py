@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
+from app.core.media import MediaKind
 from app.core.policy import Grade
 from app.db import Database
 from app.db.verifications import HistoryEntry
@@ -66,6 +67,21 @@ def test_the_page_says_what_matches_what_and_hands_the_numbers_to_scripts(
     ]
     assert given["evidence"][0]["placement"] is None
     assert 'value="confirmed"' not in page  # a viewer judges nothing
+
+
+def test_of_a_still_in_a_container_of_video_the_kept_picture_is_shown(
+    browser_of: BrowserOf, database: Database, pair: str
+) -> None:
+    with database.write() as session:
+        found = services.matches.read(session, pair)
+        query = session.get_one(db.media.Media, found.query_media_id)
+        known = session.get_one(db.media.Media, found.known_media_id)
+        query.kind = known.kind = MediaKind.STILL
+        query.content_type, known.content_type = "video/mp4", "image/png"
+        own = query.id, known.id
+    page = browser_of(Role.VIEWER).get(f"/desk/matches/{pair}").text
+    sources = re.findall(r'<img data-media [^>]*src="([^"]*)"', page)
+    assert sources == [f"/v1/media/{own[0]}/stills/at/0", f"/v1/media/{own[1]}/file"]
 
 
 def test_a_mirrored_placement_is_told_of_the_picture_as_it_is(

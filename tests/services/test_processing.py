@@ -14,7 +14,7 @@ from app.bootstrap import Parts
 from app.core.describe import shared_describers
 from app.services import processing
 from app.services.bench import LocalBench
-from tests.filming import edit, film
+from tests.filming import edit, ffmpeg, film
 
 
 def _upload(client: TestClient, content: bytes, collection: str | None = None) -> str:
@@ -33,6 +33,19 @@ def _known(client: TestClient, kind: str) -> None:
 def _events(parts: Parts) -> Counter[str]:
     with parts.database.read() as session:
         return Counter(session.scalars(sa.text("SELECT type FROM events")))
+
+
+def test_a_sound_that_cannot_be_read_is_told(
+    parts: Parts, client: TestClient, bench: LocalBench, tmp_path: Path
+) -> None:
+    clip, copied = film(tmp_path / "clip.mp4", seconds=5, shots=2), tmp_path / "copied.mkv"
+    ffmpeg("-i", clip, "-c", "copy", copied)
+    unknown = copied.read_bytes().replace(b"A_AAC", b"A_XYZ")
+    for content in (clip.read_bytes(), unknown):
+        processing.process(parts.database, bench, _upload(client, content))
+    listed = client.get("/v1/events").json()["items"]
+    made = [each["data"] for each in listed if each["type"] == "media.fingerprinted"]
+    assert [each["warnings"] for each in made] == [[], ["sound_unknown"]]
 
 
 def test_run_twice_it_leaves_everything_once(
