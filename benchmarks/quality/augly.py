@@ -145,8 +145,8 @@ def noise(r: random.Random) -> Made:
 
 
 def jpeg(r: random.Random) -> Made:
-    """Write each picture as a poor JPEG."""
-    return drawn("encoding_quality", quality=r.randint(5, 20))
+    """Write each picture as a poor JPEG, which has few colours left."""
+    return drawn("encoding_quality", may=("colour",), quality=r.randint(5, 20))
 
 
 def _assets() -> Path:
