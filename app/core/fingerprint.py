@@ -15,8 +15,8 @@ MAGIC = b"PDfp"
 VERSION = 2
 DIMENSION = 512
 VIEW_SCALE = 127
-SAMPLING = "pd2"
-"""Names sampling, frame size, view set and hash versions; raised when one of them changes."""
+SAMPLING = "pd3"
+"""Names sampling, frame size, votes, view set and hash versions; raised when one of them changes."""
 NO_MODEL = "none"
 
 
