@@ -3,6 +3,9 @@
 import os
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +276,26 @@ def test_a_cancelled_import_enters_no_more(parts: Parts, material: Path) -> None
     assert verifying.verify(parts.database, parts.trusted).faults == []
 
 
+@contextmanager
+def being_written(path: Path) -> Iterator[None]:
+    """A file that grows all the time, however slowly it is looked at."""
+    ended = threading.Event()
+
+    def write() -> None:
+        with path.open("ab") as file:
+            while not ended.wait(0.005):
+                file.write(b"more")
+                file.flush()
+
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(write)
+        try:
+            yield
+        finally:
+            ended.set()
+            written.result()
+
+
 @pytest.mark.usefixtures("archive")
 def test_a_watched_folder_waits_until_a_file_rests(
     parts: Parts, material: Path, monkeypatch: pytest.MonkeyPatch
@@ -283,11 +306,9 @@ def test_a_watched_folder_waits_until_a_file_rests(
     mine = worker(parts)
     growing = material / "growing.png"
     growing.write_bytes(png(2))
-    with growing.open("ab") as file:
+    with being_written(growing):
         until = time.monotonic() + 10
         while shown(parts, import_id).total == 0 and time.monotonic() < until:
-            file.write(b"more")
-            file.flush()
             work(mine)
             time.sleep(0.06)
         assert shown(parts, import_id).total == 1
