@@ -16,7 +16,6 @@ FIRST = 2
 HOPELESS_INLIERS = 8
 SPREAD_MAX = 100
 SPACING_MS = 700
-WEAK_INLIERS = 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)

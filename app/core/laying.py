@@ -8,7 +8,7 @@ from app.core.blocks import Pixels
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
 from app.core.confidence import confidence
 from app.core.course import Course, course, stretches
-from app.core.examination import WEAK_INLIERS, Examined, best_of
+from app.core.examination import Examined, best_of
 from app.core.extent import extent
 from app.core.films import AS_IT_IS, Overlay, shares_of
 from app.core.findings import Seen
@@ -21,7 +21,7 @@ from app.core.refinement import refined
 from app.core.runs import Run, Timeline, placed
 from app.core.sights import Sights
 from app.core.similarity import timeline
-from app.core.ways import steady, ways_to_lie
+from app.core.ways import WEAK_INLIERS, steady, ways_to_lie
 
 WORTH_A_LOOK = 15
 """Key points on one change of place from which the very moment is looked for."""

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.core.edges import overlays
-from app.core.examination import WEAK_INLIERS, best_of
+from app.core.examination import best_of
 from app.core.films import Overlay
 from app.core.findings import Seen
 from app.core.laying import FURTHER_MS, Laid, Side, lay_on, sureness
+from app.core.ways import WEAK_INLIERS
 
 QUARTER_TURNS = tuple(
     np.array(turn, np.float64)

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from app.core.examination import WEAK_INLIERS, Examined
+from app.core.examination import Examined
 
+WEAK_INLIERS = 25
+"""Key points from which a pair says how the pictures lie; below, chance may have laid it."""
 STEADY = 0.02
 """Share of the picture by which the corners of pairs that lie alike may differ."""
 
