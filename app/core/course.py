@@ -106,11 +106,11 @@ def course(
     mine = changing(overlay.query(query.pictures), query.times_ms, AROUND_MS)
     other = changing(overlay.known(known.pictures), known.times_ms, AROUND_MS * abs(line[0]))
     times = query.times_ms.astype(np.float64), known.times_ms.astype(np.float64)
-    lines = Lines(_alike(mine, other, overlay), *times)
+    lines = Lines(alike_of(mine, other, overlay), *times)
     return _judged(lines, lines.best(line, reach_ms), (mine, other), overlay)
 
 
-def _alike(mine: Film, other: Film, overlay: Overlay) -> Alike:
+def alike_of(mine: Film, other: Film, overlay: Overlay) -> Alike:
     """Compare every changing picture with every other; what stands still is like nothing."""
     inside = overlay.inside
     size = float(np.sqrt(inside.sum()))

@@ -19,7 +19,7 @@ SIDE_PX = 256
 """Of 150 insets made of real clips 51 % were found to seven tenths of both areas at 96 pixels, 76 % here."""
 PART = 20
 """Kept pictures that are looked at together."""
-INSETS_MAX = 3
+INSETS_MAX = 4
 LEAST_SIDE = 0.16
 """Shorter insets hold too little to be recognised."""
 RIDGE = 3.0
@@ -34,6 +34,8 @@ COUNTED_MAX = 60
 PARTS_MAX = 20
 """Of a long video, some stretches here and there are looked at."""
 MOST_OF_FRAME = 0.9
+DIVIDED = 0.9
+"""Share of a line across a box that must stand out for the box to be two; a horizon stands out less."""
 
 type Film = NDArray[np.float32]
 type Ridges = NDArray[np.floating]
@@ -76,8 +78,17 @@ def _inside(film: Film) -> list[Box]:
         (left, right), (top, bottom) = sides[across].tolist(), ends[along].tolist()
         if (right - left) * (bottom - top) <= MOST_OF_FRAME * side * side:
             x, y, r, b = (value / side for value in (left, top, right, bottom))
-            found.append((float(rim[across, along]), Box(x, y, r - x, b - y)))
+            several = _divided(upright[top:bottom], columns, left, right)
+            several |= _divided(level[left:right], rows, top, bottom)
+            found.append((float(rim[across, along]) - several, Box(x, y, r - x, b - y)))
     return _distinct(found)
+
+
+def _divided(rim: NDArray[np.bool_], places: NDArray[np.int64], first: int, last: int) -> bool:
+    """Say whether one of some lines between two others stands out from end to end: panes come after these."""
+    aside = 2 * REACH + 1
+    inner = places[(places > first + aside) & (places < last - aside)]
+    return bool((rim[:, inner].mean(axis=0) >= DIVIDED).any())
 
 
 def _ridges(edges: Ridges) -> Ridges:

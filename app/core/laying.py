@@ -37,15 +37,17 @@ AS_GOOD = 0.005
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """One of the two items compared."""
+    """One of the two items compared, or only the stretch of it that lies `within_ms`."""
 
     fingerprint: Fingerprint
     sights: Sights
+    within_ms: tuple[int, int] | None = None
 
     @property
     def timeline(self) -> Timeline:
         """When its frames play."""
-        return timeline(self.fingerprint)
+        whole = timeline(self.fingerprint)
+        return replace(whole, duration_ms=self.within_ms[1]) if self.within_ms else whole
 
     @property
     def still(self) -> bool:
@@ -55,7 +57,8 @@ class Side:
     @property
     def reel(self) -> Reel:
         """Its small film."""
-        return self.sights.reel
+        whole = self.sights.reel
+        return whole.cut(*self.within_ms) if self.within_ms else whole
 
     @property
     def standing(self) -> Reel:

@@ -63,9 +63,18 @@ class Reel:
 
     def between(self, start_ms: float, end_ms: float) -> Stretch:
         """Give a stretch, both ends included."""
+        return self.some(self._inside(start_ms, end_ms))
+
+    def cut(self, start_ms: float, end_ms: float) -> "Reel":
+        """Give the reel without what is outside of a stretch, both ends included."""
+        inside = self._inside(start_ms, end_ms)
+        places = inside if self.places is None else self.places[inside]
+        return replace(self, times_ms=self.times_ms[inside], places=places)
+
+    def _inside(self, start_ms: float, end_ms: float) -> NDArray[np.int64]:
         first = int(np.searchsorted(self.times_ms, start_ms, "left"))
         end = int(np.searchsorted(self.times_ms, end_ms, "right"))
-        return self.some(np.arange(first, max(first, end)))
+        return np.arange(first, max(first, end))
 
     def some(self, places: NDArray[np.int64]) -> Stretch:
         """Give the times and pictures at some places."""

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from app.core import policy
 from app.core.alignment import align, moments
 from app.core.confidence import confidence
-from app.core.confirmation import confirmed
-from app.core.examination import examine
+from app.core.confirmation import NORMAL_SPEED, confirmed
+from app.core.examination import best_of, examine
 from app.core.findings import Seen
 from app.core.index import HashHits
-from app.core.laying import Laid, Side, lay_together
+from app.core.jumps import piece_of, pieces
+from app.core.laying import Laid, Side, lay_together, overlay_of
 from app.core.panes import lay_in_pane
 from app.core.parting import apart, surest_first
 from app.core.policy import Grade
@@ -83,11 +84,34 @@ def _tried(alike: Likeness, sides: tuple[Side, Side]) -> list[Tried]:
         mirrored = bool(alike.mirrored[run.query_rows, run.known_rows].mean() > 0.5)
         likest = _likest(run, alike.scores)
         found = _proven(run, sides, likest, mirrored=mirrored)
-        if found.confidence >= policy.REPORTED_FROM:
-            tried.append(Tried(run, found))
+        parts = [] if query.still or known.still else _parts(run, found, alike.scores, sides)
+        told = [each for each in parts or [found] if each.confidence >= policy.REPORTED_FROM]
+        tried += [Tried(run, each) for each in told]
         if query.still and found.confidence >= SURE:
             break
     return tried
+
+
+def _parts(run: Run, found: Seen, scores: Floats, sides: tuple[Side, Side]) -> list[Seen]:
+    """Prove the pieces that a run with jump cuts is made of; none where they prove no more than the whole."""
+    overlay = overlay_of(best_of(found.pairs)) if found.pairs else None
+    if overlay is None or _runs_evenly(found):
+        return []
+    parts = []
+    for piece in pieces(run, overlay, sides):
+        part = piece_of(run, piece, scores, sides)
+        # Before a wall that stands still a piece lies along all the others as well.
+        mine = replace(sides[0], within_ms=piece.query_ms)
+        likest = _likest(part, scores)
+        parts.append(_proven(part, (mine, sides[1]), likest, mirrored=overlay.mirrored))
+    surest = max((each.confidence for each in parts), default=0.0)
+    return parts if surest >= found.confidence else []
+
+
+def _runs_evenly(seen: Seen) -> bool:
+    """Say whether a run is surely a single one: what jumps is certain at no normal speed."""
+    certain = policy.grade(seen.confidence) is Grade.CERTAIN
+    return certain and abs(seen.run.speed - 1) <= NORMAL_SPEED
 
 
 def _beside(kept: list[Seen], scores: Floats, query: Side) -> Floats:

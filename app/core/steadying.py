@@ -79,7 +79,12 @@ def _held_still(found: Seen, pair: Examined, sides: tuple[Side, Side]) -> Laid |
     if not len(shifts) or float(shifts.std(axis=0).max()) < SHAKES_PX:
         return None
     held = tuple(
-        _Held(side.fingerprint, side.sights, _HeldStill.at_picture(side.reel, reference))
+        _Held(
+            side.fingerprint,
+            side.sights,
+            side.within_ms,
+            _HeldStill.at_picture(side.reel, reference),
+        )
         for side, reference in zip(sides, references, strict=True)
     )
     return lay_on(overlay_of(pair), seen, (held[0], held[1]))

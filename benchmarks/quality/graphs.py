@@ -71,6 +71,24 @@ def tall(r: random.Random) -> Made:
     return chain(f"crop=min(iw\\,ih*9/16):ih:(iw-ow)*{r.uniform(0.2, 0.8):.2f}:0", "crop")
 
 
+def followed(r: random.Random) -> Made:
+    """Cut to an upright phone screen that follows what goes on."""
+    turns = f"sin(t*{2 * math.pi / r.uniform(7, 14):.2f}+{r.uniform(0, 6.3):.2f})"
+    across = f"(iw-ow)*(0.5+{r.uniform(0.2, 0.45):.2f}*{turns})"
+    return chain(f"crop=min(iw\\,ih*9/16):ih:'{across}':0", "crop")
+
+
+def slow_zoom(r: random.Random) -> Made:
+    """Come slowly nearer to one place, or draw back from it."""
+    nearer, x, y = r.uniform(0.0012, 0.003), r.uniform(0.2, 0.8), r.uniform(0.2, 0.8)
+    closeness = f"1+{nearer:.4f}*on" if r.random() < 0.5 else f"max(1\\,1.7-{nearer:.4f}*on)"
+    place = f"x='(iw-iw/zoom)*{x:.2f}':y='(ih-ih/zoom)*{y:.2f}'"
+    return chain(
+        f"scale=1280:720,setsar=1,fps=25,zoompan=z='{closeness}':{place}:d=1:s=640x360:fps=25,setsar=1",
+        may=["crop", "stretch"],
+    )
+
+
 def pad(r: random.Random) -> Made:
     """Put flat bars of any colour around."""
     colour = f"0x{r.randrange(0x1000000):06x}" if r.random() < 0.5 else "black"
@@ -295,6 +313,19 @@ def stacked(r: random.Random) -> Made:
     )
 
 
+def three_panes(r: random.Random) -> Made:
+    """Show it as one of three pictures above each other."""
+    place = r.randrange(3)
+    panes = "".join("[x]" if n == place else f"[y{n}]" for n in range(3))
+    others = "".join(f"[y{n}]" for n in range(3) if n != place)
+    cut = "scale=480:288:force_original_aspect_ratio=increase,crop=480:288,setsar=1"
+    return Made(
+        f"[a]{cut}[x];[b]{cut},split{others};{panes}vstack=inputs=3:shortest=1[v]",
+        frozenset(["picture_in_picture"]),
+        frozenset(["crop", "stretch"]),
+    )
+
+
 def duet(r: random.Random) -> Made:
     """Show the upright middle of it beside that of other footage, as phones do."""
     upright = "scale=-2:640,crop='min(iw,360)':640,setsar=1"
@@ -367,6 +398,8 @@ EDITS: dict[str, Maker] = {
     "small": rescale,
     "crop": crop,
     "9:16": tall,
+    "followed": followed,
+    "slow zoom": slow_zoom,
     "pad": pad,
     "blurred bars": blurred_bars,
     "mirror": mirror,
@@ -389,6 +422,7 @@ EDITS: dict[str, Maker] = {
     "picture in picture": inset,
     "side by side": beside,
     "stacked": stacked,
+    "three panes": three_panes,
     "duet": duet,
     "from the hand": from_the_hand,
     "model case": model_case,

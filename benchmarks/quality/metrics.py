@@ -11,6 +11,9 @@ TOLERANCE_S = 1.0
 ALERTING = {"certain", "probable"}
 NO_EDITS = {"reencode", "sound_removed"}
 """Queries carry no sound, so that of some it was taken away."""
+type Truth = dict[str, Any]
+type Segment = dict[str, Any]
+
 BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 
 
@@ -115,55 +118,92 @@ def placed(answer: Answer) -> Placed:
     A moment is right when the known moment said for it is at most a second off.
     """
     total = Placed()
-    for truth in answer.truths:
-        segments = [
-            segment
-            for each in answer.found
-            if each["known"] == truth["known"] and each["grade"] in ALERTING
-            for segment in each["segments"]
-            if segment["modality"] != "audio"
-        ]
-        total += _placed(truth, segments)
+    for known in dict.fromkeys(truth["known"] for truth in answer.truths):
+        truths = [truth for truth in answer.truths if truth["known"] == known]
+        segments = _seen(answer, known)
+        for truth in truths:
+            total += _placed(truth, segments)
+        total += _said(truths, segments)
     return total
 
 
-def _placed(truth: dict[str, Any], segments: list[dict[str, Any]]) -> Placed:
+def _seen(answer: Answer, known: str) -> list[Segment]:
+    """Give what was said to be seen of a known item."""
+    return [
+        segment
+        for each in answer.found
+        if each["known"] == known and each["grade"] in ALERTING
+        for segment in each["segments"]
+        if segment["modality"] != "audio"
+    ]
+
+
+def _placed(truth: Truth, segments: Sequence[Segment]) -> Placed:
+    """Say how much of what is shown was said."""
     start, end = truth["query_s"]
-    still = end <= start or truth["known_s"][0] == truth["known_s"][1] == 0.0
     if end <= start:
         hit = any(_off(truth, each, start) <= TOLERANCE_S for each in segments)
-        return Placed(1.0, float(hit), float(bool(segments)), float(hit), 1, int(hit))
-    moments = [start + 0.05 + 0.1 * n for n in range(max(1, round(10 * (end - start))))]
+        return Placed(shown_s=1.0, covered_s=float(hit), truths=1, exact=int(hit))
+    moments = _moments(start, end)
     covered = sum(any(_off(truth, s, t) <= TOLERANCE_S for s in segments) for t in moments)
-    said = right = 0.0
-    for segment in segments:
-        first, last = (segment["query"][n] / 1000 for n in ("start_ms", "end_ms"))
-        at = [first + 0.05 + 0.1 * n for n in range(max(1, round(10 * (last - first))))]
-        said += len(at) / 10
-        right += sum(_inside(truth, t) and _off(truth, segment, t) <= TOLERANCE_S for t in at) / 10
-    asked = not still and abs(truth["speed"] - 1) > 0.02
-    longest = max(
-        segments, key=lambda s: s["query"]["end_ms"] - s["query"]["start_ms"], default=None
-    )
-    fit = longest is not None and abs(abs(longest["speed"]) / truth["speed"] - 1) <= 0.03
+    asked = not _still(truth) and abs(truth["speed"] - 1) > 0.02
+    told = _told(truth, segments)
+    fit = told is not None and abs(abs(told["speed"]) / truth["speed"] - 1) <= 0.03
     return Placed(
-        len(moments) / 10,
-        covered / 10,
-        said,
-        right,
-        1,
-        int(_exact(truth, segments)),
-        int(asked),
-        int(asked and fit),
+        shown_s=len(moments) / 10,
+        covered_s=covered / 10,
+        truths=1,
+        exact=int(_exact(truth, segments)),
+        speeds=int(asked),
+        speeds_right=int(asked and fit),
     )
 
 
-def _inside(truth: dict[str, Any], at_s: float) -> bool:
+def _said(truths: Sequence[Truth], segments: Sequence[Segment]) -> Placed:
+    """Say how much of what was said of one known item is shown."""
+    if any(truth["query_s"][1] <= truth["query_s"][0] for truth in truths):
+        hits = [
+            any(_off(t, each, t["query_s"][0]) <= TOLERANCE_S for each in segments) for t in truths
+        ]
+        return Placed(said_s=float(bool(segments)), right_s=float(any(hits)))
+    said = right = 0
+    for segment in segments:
+        at = _moments(*(segment["query"][n] / 1000 for n in ("start_ms", "end_ms")))
+        said += len(at)
+        right += sum(any(_right(truth, segment, t) for truth in truths) for t in at)
+    return Placed(said_s=said / 10, right_s=right / 10)
+
+
+def _right(truth: Truth, segment: Segment, at_s: float) -> bool:
+    return _inside(truth, at_s) and _off(truth, segment, at_s) <= TOLERANCE_S
+
+
+def _moments(start_s: float, end_s: float) -> list[float]:
+    return [start_s + 0.05 + 0.1 * n for n in range(max(1, round(10 * (end_s - start_s))))]
+
+
+def _told(truth: Truth, segments: Sequence[Segment]) -> Segment | None:
+    """Give what was said of a truth: the segment that lies over most of it, or else the longest."""
+    start_ms, end_ms = (1000 * at for at in truth["query_s"])
+
+    def over(segment: Segment) -> tuple[float, float]:
+        first, last = (segment["query"][n] for n in ("start_ms", "end_ms"))
+        return max(0.0, min(last, end_ms) - max(first, start_ms)), last - first
+
+    return max(segments, key=over, default=None)
+
+
+def _inside(truth: Truth, at_s: float) -> bool:
     start, end = truth["query_s"]
     return bool(start - TOLERANCE_S <= at_s <= end + TOLERANCE_S)
 
 
-def _known_at(truth: dict[str, Any], at_s: float) -> float:
+def _still(truth: Truth) -> bool:
+    """Say whether the known item is a still."""
+    return bool(truth["known_s"][0] == truth["known_s"][1] == 0.0)
+
+
+def _known_at(truth: Truth, at_s: float) -> float:
     """Give the known moment that the query shows."""
     q0, k0, k1 = truth["query_s"][0], *truth["known_s"]
     if truth["reversed"]:
@@ -171,7 +211,7 @@ def _known_at(truth: dict[str, Any], at_s: float) -> float:
     return float(k0 + truth["speed"] * (at_s - q0))
 
 
-def _off(truth: dict[str, Any], segment: dict[str, Any], at_s: float) -> float:
+def _off(truth: Truth, segment: Segment, at_s: float) -> float:
     """Give by how many seconds a segment is off at a moment of the query; far where it says nothing."""
     first, last = (segment["query"][n] / 1000 for n in ("start_ms", "end_ms"))
     k0, k1 = (segment["known"][n] / 1000 for n in ("start_ms", "end_ms"))
@@ -188,7 +228,7 @@ def _off(truth: dict[str, Any], segment: dict[str, Any], at_s: float) -> float:
     return abs(said - _known_at(truth, at_s))
 
 
-def _exact(truth: dict[str, Any], segments: list[dict[str, Any]]) -> bool:
+def _exact(truth: Truth, segments: Sequence[Segment]) -> bool:
     """Say whether one segment has all its ends within a second."""
     wanted = (*truth["query_s"], *truth["known_s"])
     return any(
@@ -211,24 +251,17 @@ def _exact(truth: dict[str, Any], segments: list[dict[str, Any]]) -> bool:
 
 def named(answers: Iterable[Answer]) -> tuple[float, float, int]:
     """Give how right the names are: shared over all names (mean), wholly right (share), and of how many."""
-    shares = []
-    for answer in answers:
-        for truth in answer.truths:
-            segments = [
-                segment
-                for each in answer.found
-                if each["known"] == truth["known"] and each["grade"] in ALERTING
-                for segment in each["segments"]
-                if segment["modality"] != "audio"
-            ]
-            if segments:
-                longest = max(segments, key=lambda s: s["query"]["end_ms"] - s["query"]["start_ms"])
-                shares.append(_shared(truth, longest))
+    told = [
+        (truth, _told(truth, _seen(answer, truth["known"])))
+        for answer in answers
+        for truth in answer.truths
+    ]
+    shares = [_shared(truth, segment) for truth, segment in told if segment]
     right = sum(share == 1 for share in shares)
     return sum(shares) / max(1, len(shares)), right / max(1, len(shares)), len(shares)
 
 
-def _shared(truth: dict[str, Any], segment: dict[str, Any]) -> float:
+def _shared(truth: Truth, segment: Segment) -> float:
     wanted = set(truth["names"])
     said = (
         {each["kind"] for each in segment["transforms"]} - NO_EDITS - (set(truth["may"]) - wanted)

@@ -10,6 +10,7 @@ NEEDS = {
     "embedded": {"clips": 1, "strangers": 1},
     "montage": {"clips": 1},
     "soft cuts": {"clips": 2},
+    "jump cuts": {"clips": 1},
     "still of clip": {"clips": 1},
     "edited still": {"stills": 1},
     "clip of still": {"stills": 1, "strangers": 1},

@@ -31,6 +31,8 @@ ALONE = [name for name, maker in EDITS.items() if "[b]" not in maker(random.Rand
 """Edits that need no other footage."""
 BEGINNING = 0.45
 """Share of a begun clip that is known; as much of its end is asked for."""
+JUMPS_FROM_S, JUMPS_MOST = 6.0, 6
+"""How long a clip must be to have pauses cut out, and how many pieces are left at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,23 @@ def _montage(name: str, place: int, sources: Sources, generator: random.Random) 
     return _Plan(name, place, tuple(cuts), graph, ("-crf", "27"), ".mp4", truths)
 
 
+def _jump_cuts(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Leave out of one known clip what its makers took for pauses."""
+    long = [each for each in sources.clips if each.duration_s >= JUMPS_FROM_S]
+    if not long:
+        raise TooFew(f"No known clip is long enough for “{name}”: {JUMPS_FROM_S:g} s.")
+    source = generator.choice(long)
+    at, cuts = generator.uniform(0, 1), []
+    while len(cuts) < JUMPS_MOST:
+        length = generator.uniform(1.5, 2.5)
+        if at + length > source.duration_s - 0.15:
+            break
+        cuts.append(Cut(source, round(at, 2), round(length, 2)))
+        at += length + generator.uniform(0.3, 1.2)
+    graph, truths = _joined(cuts, [True] * len(cuts))
+    return _Plan(name, place, tuple(cuts), graph, ("-crf", "27"), ".mp4", truths)
+
+
 def _soft_cuts(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
     """Join excerpts of known clips that go over into each other; each is told up to the middle of that."""
     chosen = generator.sample(list(sources.clips), min(3, len(sources.clips)))
@@ -315,6 +334,7 @@ JOINED = {
     "embedded": _embedded,
     "montage": _montage,
     "soft cuts": _soft_cuts,
+    "jump cuts": _jump_cuts,
     "still of clip": _still_of,
     "edited still": _edited_still,
     "clip of still": _moved_still,

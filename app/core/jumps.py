@@ -1,0 +1,135 @@
+"""Jump cuts: a run that is drawn along one slanted line, though it is some stretches at normal speed.
+
+Whoever cuts out pauses leaves stretches of a second or two, each a little further on in the known item.
+The path over the shifts that explains the query best, each change of it at a price, is found by dynamic
+programming (Viterbi, 1967).
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.between import Alike, Line, Moments
+from app.core.course import alike_of
+from app.core.films import Overlay, changing
+from app.core.laying import Side
+from app.core.reel import Stretch
+from app.core.runs import Floats, Run, placed
+
+AROUND_MS = 700.0
+"""What changes is told by so much around each picture: more would reach over the cuts."""
+STEP_MS = 50.0
+REACH_MS = 3_000.0
+"""How far beside the line of a run its stretches are looked for."""
+PRICE = 1.0
+"""What a cut costs, in pictures that agree fully."""
+LEAST_MS = 1_200
+"""Shorter stretches prove nothing."""
+LEAST_ALIKE = 0.3
+WINDOW_MS = 60_000
+"""Of a long run so much is looked at together."""
+
+type Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the query at normal speed, by how much later the known item shows it, and how alike."""
+
+    query_ms: tuple[int, int]
+    shift_ms: float
+    alike: float
+
+    @property
+    def line(self) -> Line:
+        """Its speed and offset."""
+        return 1.0, self.shift_ms
+
+
+def pieces(run: Run, overlay: Overlay, sides: tuple[Side, Side]) -> list[Piece]:
+    """Give the stretches that a run is made of; none where its one line explains it as well."""
+    start_ms, end_ms = run.query_ms
+    parts = max(1, round((end_ms - start_ms) / WINDOW_MS))
+    bounds = np.linspace(start_ms, end_ms, parts + 1)
+    found: list[Piece] = []
+    for first, last in pairwise(bounds.tolist()):
+        found += _within(run, (first, last), overlay, sides)
+    return [each for each in found if _says_something(each)]
+
+
+def piece_of(run: Run, piece: Piece, scores: Floats, sides: tuple[Side, Side]) -> Run:
+    """Give a piece of a run as a run; `scores` are the similarities of all frames (query, known)."""
+    mine, theirs = (side.timeline for side in sides)
+    first, last = piece.query_ms
+    rows = np.flatnonzero((mine.times_ms >= first) & (mine.times_ms <= last))
+    if not len(rows):
+        rows = np.abs(mine.times_ms - (first + last) / 2).argmin()[None]
+    wanted = mine.times_ms[rows] + piece.shift_ms
+    columns = np.abs(theirs.times_ms - wanted[:, None]).argmin(axis=1)
+    free = replace(run, query_rows=rows, known_rows=columns, scores=scores[rows, columns])
+    return placed(free, theirs, piece.line, piece.query_ms)
+
+
+def _says_something(piece: Piece) -> bool:
+    first, last = piece.query_ms
+    return last - first >= LEAST_MS and piece.alike >= LEAST_ALIKE
+
+
+def _within(
+    run: Run, query_ms: tuple[float, float], overlay: Overlay, sides: tuple[Side, Side]
+) -> list[Piece]:
+    query = sides[0].reel.between(*query_ms)
+    ends = [run.speed * at + run.offset_ms for at in query_ms]
+    known = sides[1].standing.between(min(ends) - REACH_MS, max(ends) + REACH_MS)
+    if min(len(query), len(known)) < 2:
+        return []
+    likeness = alike_of(
+        changing(overlay.query(query.pictures), query.times_ms, AROUND_MS),
+        changing(overlay.known(known.pictures), known.times_ms, AROUND_MS),
+        overlay,
+    )
+    shifts = [at - mine for at, mine in zip(ends, query_ms, strict=True)]
+    offsets = np.arange(min(shifts) - REACH_MS, max(shifts) + REACH_MS + 1, STEP_MS)
+    table = np.array([_along((1.0, float(each)), likeness, (query, known)) for each in offsets]).T
+    path, score = cheapest(table)
+    if score <= _along((run.speed, run.offset_ms), likeness, (query, known)).sum():
+        return []
+    return _parted(path, offsets, table, query.times_ms, query_ms)
+
+
+def _along(line: Line, likeness: Alike, films: tuple[Stretch, Stretch]) -> Floats:
+    """Give how alike each picture of the query and its known moment are, 0 where there is none."""
+    moments = Moments.along(line, films[0].times_ms, films[1].times_ms)
+    return np.asarray(np.where(moments.there, likeness.at(moments), 0.0), np.float64)
+
+
+def cheapest(table: Floats) -> tuple[Ints, float]:
+    """Give the path through a table (pictures, shifts) that scores most, and its score."""
+    best = table[0].copy()
+    stays = np.arange(table.shape[1])
+    came = np.tile(stays, (len(table), 1))
+    for row in range(1, len(table)):
+        top = int(best.argmax())
+        jumps = best[top] - PRICE > best
+        came[row] = np.where(jumps, top, stays)
+        best = np.where(jumps, best[top] - PRICE, best) + table[row]
+    path = [int(best.argmax())]
+    for row in range(len(table) - 1, 0, -1):
+        path.append(int(came[row][path[-1]]))
+    return np.array(path[::-1]), float(best.max())
+
+
+def _parted(
+    path: Ints, offsets: Floats, table: Floats, times_ms: Ints, query_ms: tuple[float, float]
+) -> list[Piece]:
+    """Give the stretches of a path; they meet half-way between two pictures."""
+    cuts = np.flatnonzero(np.diff(path)) + 1
+    between = (times_ms[cuts - 1] + times_ms[cuts]) // 2
+    bounds = [round(query_ms[0]), *between.tolist(), round(query_ms[1])]
+    found = []
+    for n, rows in enumerate(np.split(np.arange(len(path)), cuts)):
+        score = float(table[rows, path[rows]].mean())
+        found.append(Piece((bounds[n], bounds[n + 1]), float(offsets[path[rows[0]]]), score))
+    return found
