@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from app.core import policy
 from app.core.alignment import align, moments
+from app.core.by_moments import lay_by_moments
 from app.core.confidence import confidence
 from app.core.confirmation import NORMAL_SPEED, confirmed
 from app.core.examination import best_of, examine
@@ -152,7 +153,7 @@ def _proven(
     else:
         laid = lay_by_edges(lay_together(found, sides), found, sides, likest)
         laid = lay_in_pane(confirmed(laid, sides), laid, sides)
-        laid = lay_held_still(laid, found, sides)
+        laid = lay_by_moments(lay_held_still(laid, found, sides), found, sides)
     if laid.seen.confidence < policy.REPORTED_FROM:
         return laid.seen
     named = name_transforms(laid.seen.pairs, laid.seen.run.speed, laid.overlay)

@@ -73,8 +73,8 @@ def tall(r: random.Random) -> Made:
 
 def followed(r: random.Random) -> Made:
     """Cut to an upright phone screen that follows what goes on."""
-    turns = f"sin(t*{2 * math.pi / r.uniform(7, 14):.2f}+{r.uniform(0, 6.3):.2f})"
-    across = f"(iw-ow)*(0.5+{r.uniform(0.2, 0.45):.2f}*{turns})"
+    turns = f"sin(t*{2 * math.pi / r.uniform(10, 24):.2f}+{r.uniform(0, 6.3):.2f})"
+    across = f"(iw-ow)*(0.5+{r.uniform(0.15, 0.4):.2f}*{turns})"
     return chain(f"crop=min(iw\\,ih*9/16):ih:'{across}':0", "crop")
 
 
