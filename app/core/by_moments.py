@@ -25,17 +25,16 @@ from app.core.strength import strength
 ALIKE_FROM = 0.7
 """Agreement of kept pictures, up to half a second apart, from which the very moments are looked for."""
 SURE = 0.9
-MOMENTS_LEAST = 3
+MOVING_LEAST, AGREEING_LEAST, EXACT_LEAST = 5, 0.85, 0.5
+"""Blocks of a picture that must move, how nearly these agree, and the share that does as in copies only."""
+MOMENTS_LEAST, MOSTLY = 3, 0.5
+"""How many moments must be sure and on one line of time, and which share of those looked at."""
 ON_LINE_MS = 200
 """By how much moments may lie beside one line of time: frames are read 80 ms apart, and little may move."""
 HALVES = 2
 """Parts of a run of which some moments each are looked at."""
-SHOWN_LEAST = 0.8
-"""Share of a run that must be proven already for it to be left alone."""
 ROUGHLY_MS = 400
 """The same before the line is known."""
-BEYOND_MS = 1_000
-"""How far beyond the first and the last moment the footage is taken to go on: half-way to what failed."""
 
 type Sides = tuple[Side, Side]
 
@@ -49,8 +48,10 @@ class _Moment:
 
     @property
     def sure(self) -> bool:
-        """Whether it is surely the same moment."""
-        return confidence(self.strength) >= SURE
+        """Whether it is surely the same moment: what stands still is the same at all of them."""
+        moving = self.strength.moving
+        moves = moving.asked >= MOVING_LEAST and moving.agreeing >= AGREEING_LEAST
+        return moves and moving.exact >= EXACT_LEAST and confidence(self.strength) >= SURE
 
     def off_ms(self, speed: float) -> float:
         """Give the offset of the line of time of some speed on which it lies."""
@@ -62,17 +63,17 @@ def lay_by_moments(laid: Laid, found: Seen, sides: Sides) -> Laid:
 
     `found` is the run as it was before anything was laid over each other.
     """
-    told = laid.seen.run.length_ms >= SHOWN_LEAST * found.run.length_ms
-    if told and policy.grade(laid.seen.confidence) is Grade.CERTAIN:
+    if policy.grade(laid.seen.confidence) is Grade.CERTAIN:
         return laid
     worth = [pair for pair in found.pairs if _is_worth_a_look(pair)]
     worth.sort(key=lambda pair: -pair.strength)
     if len(worth) < 2:
         return laid
-    first = _sure(found.run, worth[:2], sides, REACH_MS)
-    if not first:
+    sure = _sure(_looked_at(found.run, worth[:2], sides, REACH_MS))
+    if not sure:
         return laid
-    line = _line([*first, *_sure(found.run, worth[2:], sides, REACH_MS)], found.run.speed)
+    sure += _sure(_looked_at(found.run, worth[2:], sides, REACH_MS))
+    line = _line(sure, found.run.speed)
     run = placed(found.run, sides[1].timeline, line, found.run.query_ms)
     return max(laid, _proven(run, line, found, sides), key=sureness)
 
@@ -81,8 +82,12 @@ def _is_worth_a_look(pair: Examined) -> bool:
     return pair.inliers >= HOPELESS_INLIERS and pair.agreement >= ALIKE_FROM
 
 
-def _sure(run: Run, pairs: Sequence[Examined], sides: Sides, reach_ms: int) -> list[_Moment]:
-    """Look at each pair for itself; gives those that are surely of one moment."""
+def _sure(moments: Sequence[_Moment]) -> list[_Moment]:
+    return [each for each in moments if each.sure]
+
+
+def _looked_at(run: Run, pairs: Sequence[Examined], sides: Sides, reach_ms: int) -> list[_Moment]:
+    """Look at each pair for itself."""
     query, known = sides
     moments = []
     for pair in pairs:
@@ -92,7 +97,7 @@ def _sure(run: Run, pairs: Sequence[Examined], sides: Sides, reach_ms: int) -> l
         moving = moves_alike([closer], known.sights, of_query=False)
         strong = replace(strong, still=True, similarity=pair.similarity, moving=moving)
         moments.append(_Moment(closer, strong))
-    return [each for each in moments if each.sure]
+    return moments
 
 
 def _line(moments: Sequence[_Moment], speed: float) -> Line:
@@ -123,14 +128,14 @@ def _pairs(run: Run, line: Line, found: Seen, sides: Sides) -> list[Examined]:
 
 def _proven(run: Run, line: Line, found: Seen, sides: Sides) -> Laid:
     """Look at moments all along a line."""
-    moments = _sure(run, _pairs(run, line, found, sides), sides, NARROW_MS)
-    offset_ms = median(each.off_ms(line[0]) for each in moments) if moments else line[1]
-    told = _on((line[0], offset_ms), moments, ON_LINE_MS)
-    if len(told) < MOMENTS_LEAST:
+    moments = _looked_at(run, _pairs(run, line, found, sides), sides, NARROW_MS)
+    sure = _sure(moments)
+    offset_ms = median(each.off_ms(line[0]) for each in sure) if sure else line[1]
+    told = _on((line[0], offset_ms), sure, ON_LINE_MS)
+    if len(told) < max(MOMENTS_LEAST, MOSTLY * len(moments)):
         return Laid(replace(found, confidence=0.0))
-    at = [each.pair.query_ms for each in told]
-    reach = max(run.query_ms[0], min(at) - BEYOND_MS), min(run.query_ms[1], max(at) + BEYOND_MS)
     middle = sorted((each.strength for each in told), key=confidence)[len(told) // 2]
+    reach = _reach(run, moments, told)
     seen = Seen(
         placed(run, sides[1].timeline, (line[0], offset_ms), reach),
         [each.pair for each in told],
@@ -139,3 +144,16 @@ def _proven(run: Run, line: Line, found: Seen, sides: Sides) -> Laid:
         middle,
     )
     return Laid(seen)
+
+
+def _reach(run: Run, moments: Sequence[_Moment], told: Sequence[_Moment]) -> tuple[float, float]:
+    """Give how far a run reaches: to its ends, or half-way to what does not belong to it."""
+    first, last = (end(each.pair.query_ms for each in told) for end in (min, max))
+    others = [each.pair.query_ms for each in moments if each not in told]
+    before = max((at for at in others if at < first), default=None)
+    after = min((at for at in others if at > last), default=None)
+    start, end = run.query_ms
+    return (
+        start if before is None else (before + first) / 2,
+        end if after is None else (after + last) / 2,
+    )
