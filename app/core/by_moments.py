@@ -17,9 +17,10 @@ from app.core.closeup import NARROW_MS, REACH_MS, look_closer, moves_alike
 from app.core.confidence import Strength, confidence
 from app.core.examination import HOPELESS_INLIERS, Examined, examine
 from app.core.findings import Seen
-from app.core.laying import Laid, Side, sureness
+from app.core.laying import Laid, sureness
 from app.core.policy import Grade
 from app.core.runs import Run, placed
+from app.core.side import Side
 from app.core.strength import strength
 
 ALIKE_FROM = 0.7

@@ -8,12 +8,12 @@ from app.core import policy
 from app.core.findings import Finding, Seen
 from app.core.fingerprint import Fingerprint, require_comparable
 from app.core.index import SearchHits
-from app.core.laying import Side
 from app.core.library import Comparable, Library
 from app.core.listening import listen
 from app.core.masks import NOWHERE, Masks
 from app.core.policy import Grade
 from app.core.runs import Floats
+from app.core.side import Side
 from app.core.sighting import sight
 from app.core.sights import Sights
 from app.core.sound_lines import Heard, Line

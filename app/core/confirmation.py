@@ -13,11 +13,12 @@ from app.core.findings import Seen
 from app.core.framing import cut_by_neighbour
 from app.core.growing import Growing
 from app.core.hidden import hidden_region
-from app.core.laying import Laid, Side, laid_best, lay_along, narrowed, sureness
+from app.core.laying import Laid, laid_best, lay_along, narrowed, sureness
 from app.core.proof import prove
 from app.core.reel import Stretch
 from app.core.rereading import Reread, reread
 from app.core.runs import placed
+from app.core.side import Side
 from app.core.sights import see
 from app.core.strength import agreement_of, inliers_of
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from app.core.between import Alike, Line, Moments
 from app.core.course import alike_of
 from app.core.films import Overlay, changing
-from app.core.laying import Side
 from app.core.reel import Stretch
 from app.core.runs import Floats, Run, placed
+from app.core.side import Side
 
 AROUND_MS = 700.0
 """What changes is told by so much around each picture: more would reach over the cuts."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from app.core import policy
 from app.core.between import Line
-from app.core.blocks import Pixels
 from app.core.closeup import FAR_MS, NARROW_MS, look_closer
 from app.core.confidence import confidence
 from app.core.course import Course, course, stretches
@@ -12,15 +11,12 @@ from app.core.examination import Examined, best_of
 from app.core.extent import extent
 from app.core.films import AS_IT_IS, Overlay, shares_of
 from app.core.findings import Seen
-from app.core.fingerprint import Fingerprint
 from app.core.framing import cut_by_neighbour
 from app.core.lines import REACH_MS
-from app.core.media import MediaKind
-from app.core.reel import Reel, Stretch
+from app.core.reel import Stretch
 from app.core.refinement import refined
-from app.core.runs import Run, Timeline, placed
-from app.core.sights import Sights
-from app.core.similarity import timeline
+from app.core.runs import Run, placed
+from app.core.side import Side
 from app.core.ways import WEAK_INLIERS, steady, ways_to_lie
 
 WORTH_A_LOOK = 15
@@ -33,41 +29,6 @@ RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
 MOSTLY = 0.8
 AS_GOOD = 0.005
 """A difference that says nothing."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Side:
-    """One of the two items compared, or only the stretch of it that lies `within_ms`."""
-
-    fingerprint: Fingerprint
-    sights: Sights
-    within_ms: tuple[int, int] | None = None
-
-    @property
-    def timeline(self) -> Timeline:
-        """When its frames play."""
-        whole = timeline(self.fingerprint)
-        return replace(whole, duration_ms=self.within_ms[1]) if self.within_ms else whole
-
-    @property
-    def still(self) -> bool:
-        """Whether it is a single picture."""
-        return self.fingerprint.kind is MediaKind.STILL
-
-    @property
-    def reel(self) -> Reel:
-        """Its small film."""
-        whole = self.sights.reel
-        return whole.cut(*self.within_ms) if self.within_ms else whole
-
-    @property
-    def standing(self) -> Reel:
-        """Its small film, in which pictures stand until the next one."""
-        return self.sights.standing
-
-    def grey(self, row: int) -> Pixels:
-        """Give the kept picture of a frame."""
-        return self.sights.grey(int(self.fingerprint.timestamps_ms[row]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,9 @@ from app.core.confirmation import confirmed
 from app.core.films import WHOLE, BoxShares, Overlay, box_on_box
 from app.core.framing import corners_of
 from app.core.hidden import mirrored_box
-from app.core.laying import Laid, Side, lay_on, sureness
+from app.core.laying import Laid, lay_on, sureness
 from app.core.policy import Grade
+from app.core.side import Side
 from app.core.unplaced import is_unplaced
 from app.core.views import Box
 

@@ -12,11 +12,12 @@ from app.core.confirmation import NORMAL_SPEED, confirmed
 from app.core.examination import best_of, examine
 from app.core.findings import Seen
 from app.core.jumps import piece_of, pieces
-from app.core.laying import Laid, Side, lay_together, overlay_of
+from app.core.laying import Laid, lay_together, overlay_of
 from app.core.panes import lay_in_pane
 from app.core.policy import Grade
 from app.core.runs import Floats, Run
 from app.core.showings import shown
+from app.core.side import Side
 from app.core.steadying import lay_held_still
 from app.core.still_sighting import look_at_still
 from app.core.strength import strength

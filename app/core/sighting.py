@@ -9,12 +9,12 @@ from app.core import policy
 from app.core.alignment import align, moments
 from app.core.findings import Seen
 from app.core.index import HashHits
-from app.core.laying import Side
 from app.core.parting import apart, surest_first
 from app.core.policy import Grade
 from app.core.proving import proven
 from app.core.runs import Floats, Run
 from app.core.showings import showings
+from app.core.side import Side
 from app.core.similarity import Likeness, likeness
 
 RUNS_PROVEN = 6

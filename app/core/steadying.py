@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from app.core import policy
 from app.core.examination import Examined
 from app.core.findings import Seen
-from app.core.laying import WORTH_A_LOOK, Laid, Side, lay_on, overlay_of, sureness
+from app.core.laying import WORTH_A_LOOK, Laid, lay_on, overlay_of, sureness
 from app.core.policy import Grade
 from app.core.reel import NO_REEL, SIDE, Reel, Small, small
 from app.core.runs import Run, placed
+from app.core.side import Side
 from app.core.sights import flipped
 
 PAIRS_TRIED = 2

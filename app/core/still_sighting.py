@@ -10,8 +10,8 @@ from app.core.confidence import confidence
 from app.core.examination import HOPELESS_INLIERS, Examined, best_of
 from app.core.films import AS_IT_IS, WHOLE, BoxShares, Shares, box_on_box, pixels_of, shares_of
 from app.core.findings import Seen
-from app.core.laying import Side
 from app.core.proof import Fit
+from app.core.side import Side
 from app.core.sights import Sight, bare, flipped
 from app.core.strength import strength
 

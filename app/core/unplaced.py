@@ -8,7 +8,8 @@ from app.core.edges import overlays
 from app.core.examination import best_of
 from app.core.films import Overlay
 from app.core.findings import Seen
-from app.core.laying import FURTHER_MS, Laid, Side, lay_on, sureness
+from app.core.laying import FURTHER_MS, Laid, lay_on, sureness
+from app.core.side import Side
 from app.core.ways import WEAK_INLIERS
 
 QUARTER_TURNS = tuple(

@@ -18,9 +18,10 @@ from app.core import (
 from app.core.confirmation import confirmed
 from app.core.examination import examine
 from app.core.findings import Seen
-from app.core.laying import Side, lay_together
+from app.core.laying import lay_together
 from app.core.policy import Grade
 from app.core.runs import Run
+from app.core.side import Side
 from app.core.sights import Sights
 from app.core.strength import strength
 from tests.filming import edit, ffmpeg, film

@@ -9,8 +9,9 @@ from app.core import DecodeLimits, fingerprint_file
 from app.core.confidence import Strength
 from app.core.examination import Examined, examine
 from app.core.findings import Seen
-from app.core.laying import Side, lay_together
+from app.core.laying import lay_together
 from app.core.runs import Run
+from app.core.side import Side
 from app.core.sights import Sights
 from tests.core.rooms import encoded, room
 from tests.filming import edit

@@ -10,8 +10,9 @@ import pytest
 from app.core import DecodeLimits, fingerprint_file
 from app.core.confidence import Strength
 from app.core.findings import Seen
-from app.core.laying import Laid, Side
+from app.core.laying import Laid
 from app.core.runs import Run
+from app.core.side import Side
 from app.core.sights import Sights
 from app.core.unplaced import lay_by_edges
 from tests.core.test_edges import BOX, HIGH, WIDE, scene
