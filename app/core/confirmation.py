@@ -118,13 +118,13 @@ def _grown(sure: Laid, again: Reread, sides: tuple[Side, Side], overlay: Overlay
     if file is None:
         return sure
     visible = sure.overlay or overlay
-    growing = Growing(query.reel, file, (run.speed, run.offset_ms), visible)
+    growing = Growing(query.reel, file, run.line, visible)
     start_ms, end_ms = growing.grown(run.query_ms, again)
     if (start_ms, end_ms) == run.query_ms:
         return sure
     whole = end_ms >= query.reel.times_ms[-1]
     stretch = (start_ms, query.timeline.duration_ms if whole else end_ms)
-    run = placed(run, known.timeline, (run.speed, run.offset_ms), stretch)
+    run = placed(run, known.timeline, run.line, stretch)
     strong = replace(sure.seen.strength, length_ms=run.length_ms)
     return Laid(replace(sure.seen, run=run, strength=strong), sure.overlay)
 

@@ -48,14 +48,14 @@ class Piece:
         return 1.0, self.shift_ms
 
 
-def pieces(run: Run, overlay: Overlay, sides: tuple[Side, Side]) -> list[Piece]:
-    """Give the stretches that a run is made of; none where its one line explains it as well."""
+def pieces(run: Run, line: Line, overlay: Overlay, sides: tuple[Side, Side]) -> list[Piece]:
+    """Give the stretches that a run is made of; none where its own line, or `line`, explains it as well."""
     start_ms, end_ms = run.query_ms
     parts = max(1, round((end_ms - start_ms) / WINDOW_MS))
     bounds = np.linspace(start_ms, end_ms, parts + 1)
     found: list[Piece] = []
     for first, last in pairwise(bounds.tolist()):
-        found += _within(run, (first, last), overlay, sides)
+        found += _within((first, last), (run.line, line), overlay, sides)
     return [each for each in found if _says_something(each)]
 
 
@@ -78,10 +78,13 @@ def _says_something(piece: Piece) -> bool:
 
 
 def _within(
-    run: Run, query_ms: tuple[float, float], overlay: Overlay, sides: tuple[Side, Side]
+    query_ms: tuple[float, float],
+    lines: tuple[Line, Line],
+    overlay: Overlay,
+    sides: tuple[Side, Side],
 ) -> list[Piece]:
     query = sides[0].reel.between(*query_ms)
-    ends = [run.speed * at + run.offset_ms for at in query_ms]
+    ends = [lines[0][0] * at + lines[0][1] for at in query_ms]
     known = sides[1].standing.between(min(ends) - REACH_MS, max(ends) + REACH_MS)
     if min(len(query), len(known)) < 2:
         return []
@@ -94,7 +97,7 @@ def _within(
     offsets = np.arange(min(shifts) - REACH_MS, max(shifts) + REACH_MS + 1, STEP_MS)
     table = np.array([_along((1.0, float(each)), likeness, (query, known)) for each in offsets]).T
     path, score = cheapest(table)
-    if score <= _along((run.speed, run.offset_ms), likeness, (query, known)).sum():
+    if score <= max(_along(line, likeness, (query, known)).sum() for line in lines):
         return []
     return _parted(path, offsets, table, query.times_ms, query_ms)
 

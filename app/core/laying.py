@@ -98,7 +98,7 @@ def lay_on(
     """Lay the reels over each other in one way; the line of time is looked for as far as `reach_ms`."""
     if overlay is None:
         return Laid(seen)
-    laid, line = Laid(seen), (seen.run.speed, seen.run.offset_ms)
+    laid, line = Laid(seen), seen.run.line
     while True:
         reels = sides[0].reel, sides[1].standing
         films = stretches(line, laid.seen.run.query_ms, reels, reach_ms)

@@ -81,7 +81,7 @@ def _parts(run: Run, whole: Seen, scores: Floats, sides: Sides) -> list[Laid]:
     if overlay is None or _runs_evenly(whole):
         return []
     parts = []
-    for piece in pieces(run, overlay, sides):
+    for piece in pieces(run, whole.run.line, overlay, sides):
         # Before a wall that stands still a piece lies along all the others as well.
         both = replace(sides[0], within_ms=piece.query_ms), sides[1]
         part = _examined(piece_of(run, piece, scores, sides), both, mirrored=overlay.mirrored)

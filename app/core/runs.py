@@ -32,6 +32,11 @@ class Run:
     known_ms: tuple[int, int]
 
     @property
+    def line(self) -> tuple[float, float]:
+        """Its speed and offset in ms: known = speed · query + offset."""
+        return self.speed, self.offset_ms
+
+    @property
     def length_ms(self) -> int:
         """How long it lasts in the query."""
         return self.query_ms[1] - self.query_ms[0]

@@ -65,7 +65,7 @@ def shown(
     )
     witnesses = [pair for _, pair in sorted(asked.pairs.items()) if pair.agreement >= floor]
     still = Timeline(np.zeros(1, np.int64), np.zeros(1, np.int32), 0)
-    return relined(rows, clip, still, (run.speed, run.offset_ms)), witnesses
+    return relined(rows, clip, still, run.line), witnesses
 
 
 @dataclass(slots=True)

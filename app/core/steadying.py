@@ -100,7 +100,7 @@ def _in_shot(run: Run, time_ms: int, sides: tuple[Side, Side]) -> Run:
     start_ms = int(mine.times_ms[same[0]]) if same[0] else 0
     end_ms = int(mine.times_ms[after]) if after < len(mine.times_ms) else mine.duration_ms
     within = max(start_ms, run.query_ms[0]), min(end_ms, run.query_ms[1])
-    return placed(run, sides[1].timeline, (run.speed, run.offset_ms), within)
+    return placed(run, sides[1].timeline, run.line, within)
 
 
 def _shift(picture: Small, reference: Small) -> NDArray[np.float64]:
