@@ -30,6 +30,8 @@ MOVING_LEAST, AGREEING_LEAST, EXACT_LEAST = 5, 0.85, 0.5
 """Blocks of a picture that must move, how nearly these agree, and the share that does as in copies only."""
 MOMENTS_LEAST, MOSTLY = 3, 0.5
 """How many moments must be sure and on one line of time, and which share of those looked at."""
+AGREES = 0.9
+"""Agreement from which a picture on the line of the sure ones goes with them, though little moves in it."""
 ON_LINE_MS = 200
 """By how much moments may lie beside one line of time: frames are read 80 ms apart, and little may move."""
 HALVES = 2
@@ -136,7 +138,12 @@ def _proven(run: Run, line: Line, found: Seen, sides: Sides) -> Laid:
     if len(told) < max(MOMENTS_LEAST, MOSTLY * len(moments)):
         return Laid(replace(found, confidence=0.0))
     middle = sorted((each.strength for each in told), key=confidence)[len(told) // 2]
-    reach = _reach(run, moments, told)
+    going_along = [
+        each
+        for each in _on((line[0], offset_ms), moments, ON_LINE_MS)
+        if each.pair.agreement >= AGREES
+    ]
+    reach = _reach(run, moments, [*told, *going_along])
     seen = Seen(
         placed(run, sides[1].timeline, (line[0], offset_ms), reach),
         [each.pair for each in told],

@@ -28,8 +28,9 @@ PRICE = 1.0
 LEAST_MS = 1_200
 """Shorter stretches prove nothing."""
 LEAST_ALIKE = 0.3
-WINDOW_MS = 60_000
-"""Of a long run so much is looked at together."""
+WINDOW_MS, WINDOWS_LEAST = 60_000, 5
+"""Of a long run so much is looked at together, and so often before it is given up."""
+PIECES_MOST = 32
 
 type Ints = NDArray[np.int64]
 
@@ -54,9 +55,12 @@ def pieces(run: Run, line: Line, overlay: Overlay, sides: tuple[Side, Side]) -> 
     parts = max(1, round((end_ms - start_ms) / WINDOW_MS))
     bounds = np.linspace(start_ms, end_ms, parts + 1)
     found: list[Piece] = []
-    for first, last in pairwise(bounds.tolist()):
-        found += _within((first, last), (run.line, line), overlay, sides)
-    return [each for each in found if _says_something(each)]
+    for number, window in enumerate(pairwise(bounds.tolist()), 1):
+        told = _within(window, (run.line, line), overlay, sides)
+        found += [each for each in told if _says_something(each)]
+        if len(found) >= PIECES_MOST or (number >= WINDOWS_LEAST and not found):
+            break
+    return found[:PIECES_MOST]
 
 
 def piece_of(run: Run, piece: Piece, scores: Floats, sides: tuple[Side, Side]) -> Run:

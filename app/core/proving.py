@@ -12,7 +12,7 @@ from app.core.confirmation import NORMAL_SPEED, confirmed
 from app.core.examination import best_of, examine
 from app.core.findings import Seen
 from app.core.jumps import piece_of, pieces
-from app.core.laying import Laid, lay_together, overlay_of
+from app.core.laying import WORTH_A_LOOK, Laid, lay_together, overlay_of
 from app.core.panes import lay_in_pane
 from app.core.policy import Grade
 from app.core.runs import Floats, Run
@@ -77,7 +77,8 @@ def _likest(run: Run, scores: Floats) -> list[tuple[int, int]]:
 
 def _parts(run: Run, whole: Seen, scores: Floats, sides: Sides) -> list[Laid]:
     """Prove the pieces of a run with jump cuts; none where they prove less than the whole."""
-    overlay = overlay_of(best_of(whole.pairs)) if whole.pairs else None
+    best = best_of(whole.pairs) if whole.pairs else None
+    overlay = overlay_of(best) if best and best.inliers >= WORTH_A_LOOK else None
     if overlay is None or _runs_evenly(whole):
         return []
     parts = []
