@@ -20,7 +20,7 @@ from app.core.findings import Seen
 from app.core.laying import Laid, sureness
 from app.core.policy import Grade
 from app.core.runs import Run, placed
-from app.core.side import Side
+from app.core.side import Sides
 from app.core.strength import strength
 
 ALIKE_FROM = 0.7
@@ -34,12 +34,10 @@ AGREES = 0.9
 """Agreement from which a picture on the line of the sure ones goes with them, though little moves in it."""
 ON_LINE_MS = 200
 """By how much moments may lie beside one line of time: frames are read 80 ms apart, and little may move."""
-HALVES = 2
-"""Parts of a run of which some moments each are looked at."""
 ROUGHLY_MS = 400
 """The same before the line is known."""
-
-type Sides = tuple[Side, Side]
+HALVES = 2
+"""Parts of a run of which some moments each are looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

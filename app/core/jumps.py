@@ -16,7 +16,7 @@ from app.core.course import alike_of
 from app.core.films import Overlay, changing
 from app.core.reel import Stretch
 from app.core.runs import Floats, Run, placed
-from app.core.side import Side
+from app.core.side import Sides
 
 AROUND_MS = 700.0
 """What changes is told by so much around each picture: more would reach over the cuts."""
@@ -49,7 +49,7 @@ class Piece:
         return 1.0, self.shift_ms
 
 
-def pieces(run: Run, line: Line, overlay: Overlay, sides: tuple[Side, Side]) -> list[Piece]:
+def pieces(run: Run, line: Line, overlay: Overlay, sides: Sides) -> list[Piece]:
     """Give the stretches that a run is made of; none where its own line, or `line`, explains it as well."""
     start_ms, end_ms = run.query_ms
     parts = max(1, round((end_ms - start_ms) / WINDOW_MS))
@@ -63,7 +63,7 @@ def pieces(run: Run, line: Line, overlay: Overlay, sides: tuple[Side, Side]) -> 
     return found[:PIECES_MOST]
 
 
-def piece_of(run: Run, piece: Piece, scores: Floats, sides: tuple[Side, Side]) -> Run:
+def piece_of(run: Run, piece: Piece, scores: Floats, sides: Sides) -> Run:
     """Give a piece of a run as a run; `scores` are the similarities of all frames (query, known)."""
     mine, theirs = (side.timeline for side in sides)
     first, last = piece.query_ms
@@ -85,7 +85,7 @@ def _within(
     query_ms: tuple[float, float],
     lines: tuple[Line, Line],
     overlay: Overlay,
-    sides: tuple[Side, Side],
+    sides: Sides,
 ) -> list[Piece]:
     query = sides[0].reel.between(*query_ms)
     ends = [lines[0][0] * at + lines[0][1] for at in query_ms]

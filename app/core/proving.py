@@ -17,7 +17,7 @@ from app.core.panes import lay_in_pane
 from app.core.policy import Grade
 from app.core.runs import Floats, Run
 from app.core.showings import shown
-from app.core.side import Side
+from app.core.side import Sides
 from app.core.steadying import lay_held_still
 from app.core.still_sighting import look_at_still
 from app.core.strength import strength
@@ -28,8 +28,6 @@ PICTURES = 4
 """Pairs whose edges are laid over each other."""
 UNPROVEN_FROM = 0.6
 """Mean similarity from which a run is a lead without any picture; unrelated clips reach 0.52."""
-
-type Sides = tuple[Side, Side]
 
 
 def proven(run: Run, sides: Sides, scores: Floats, *, mirrored: bool) -> list[Seen]:

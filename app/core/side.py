@@ -44,3 +44,7 @@ class Side:
     def grey(self, row: int) -> Pixels:
         """Give the kept picture of a frame."""
         return self.sights.grey(int(self.fingerprint.timestamps_ms[row]))
+
+
+type Sides = tuple[Side, Side]
+"""The query and the known item."""
