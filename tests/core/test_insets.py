@@ -99,3 +99,24 @@ def test_a_moving_camera_alone_lays_nothing_in(seed: int) -> None:
 def test_a_room_alone_has_no_split() -> None:
     found = insets(kept(rooms(5)))
     assert [box for box in found if box.width == 1 or box.height == 1] == []
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_each_of_three_panes_is_found(*, across: bool) -> None:
+    panes = [Box(0, n / 3, 1, 1 / 3) for n in range(3)]
+    if across:
+        panes = [Box(box.y, box.x, box.height, box.width) for box in panes]
+    screen = rooms(3)
+    for seed, box in enumerate(panes, 4):
+        screen = laid(rooms(seed), screen, box)
+    for wanted in panes:
+        assert best(screen, wanted) > 0.85
+
+
+def test_each_quarter_of_a_screen_is_found() -> None:
+    quarters = [Box(x, y, 0.5, 0.5) for x in (0, 0.5) for y in (0, 0.5)]
+    screen = rooms(3)
+    for seed, box in enumerate(quarters, 4):
+        screen = laid(rooms(seed), screen, box)
+    for wanted in quarters:
+        assert best(screen, wanted) > 0.85
