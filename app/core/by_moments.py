@@ -94,8 +94,9 @@ def _looked_at(run: Run, pairs: Sequence[Examined], sides: Sides, reach_ms: int)
     for pair in pairs:
         (closer,) = look_closer(run, [pair], (query.sights, known.sights), reach_ms)
         closer = adjusted(closer)
-        strong = strength(run, (query.fingerprint, known.fingerprint), [closer])
         moving = moves_alike([closer], known.sights, of_query=False)
+        strong = strength(run, (query.fingerprint, known.fingerprint), [closer])
+        # A picture that is looked at for itself is weighed as a still is.
         strong = replace(strong, still=True, similarity=pair.similarity, moving=moving)
         moments.append(_Moment(closer, strong))
     return moments
