@@ -1,7 +1,8 @@
 """A first look at a video: a few of its key frames, described in a few views, within a second.
 
 Key frames alone cost a twentieth of a full decode, and pictures are described while the next ones
-are decoded. What comes back is a fingerprint with few rows, made to ask with and never to be kept.
+are decoded. Of a short clip with a single key frame the others are read, too. What comes back is
+a fingerprint with few rows, made to ask with and never to be kept.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,10 @@ from app.core.views import WHOLE, Box, View
 FRAMES_MAX = 12
 READ_THROUGH_MS = 150_000
 """Up to here all key frames are read in one pass; in longer videos a dozen places are looked up."""
+SHORT_MS = 12_000
+"""Encoders put one key frame into ten seconds, if not told otherwise, and one frame finds nothing."""
 _KEY_FRAMES = ("-skip_frame", "nokey", "-skip_loop_filter", "all")
+_REFERRED_TO = ("-skip_frame", "noref", "-skip_loop_filter", "all")
 _ALL = "select='gte(scene,0)'"
 
 
@@ -124,23 +128,28 @@ def _key_frames(
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     """Give the frames looked at with their times from the beginning, in order."""
     long = info.duration_ms > READ_THROUGH_MS
+    found = (_looked_up if long else _read_through)(path, info, limits)
+    if info.duration_ms <= SHORT_MS:
+        keys = list(found)
+        one = len(keys) < 2
+        found = _read_through(path, info, limits, _REFERRED_TO) if one else iter(keys)
     last_ms = -1
-    for time_ms, pixels in (_looked_up if long else _read_through)(path, info, limits):
+    for time_ms, pixels in found:
         if time_ms > last_ms:
             last_ms = time_ms
             yield time_ms, pixels
 
 
 def _read_through(
-    path: Path, info: MediaInfo, limits: DecodeLimits
+    path: Path, info: MediaInfo, limits: DecodeLimits, read: tuple[str, ...] = _KEY_FRAMES
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Read all key frames and give the first of each twelfth of the length."""
+    """Read all key frames, or what else is to be read, and give the first of each twelfth of the length."""
     part_s = max(1, info.duration_ms) / 1000 / FRAMES_MAX
     part = f"floor({{}}/{part_s:g})"
     chosen = f"gt({part.format('t')},{part.format('prev_selected_t')})"
     filters = f"select='isnan(prev_selected_t)+{chosen}',{FITTED},{_ALL}"
     zero_ms: int | None = None
-    with FrameStream(path, filters, limits, _KEY_FRAMES) as stream:
+    with FrameStream(path, filters, limits, read) as stream:
         # What plays longer than its container says has more parts.
         for frame in islice(stream, 2 * FRAMES_MAX):
             zero_ms = origin_ms(frame.time_ms) if zero_ms is None else zero_ms

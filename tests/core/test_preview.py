@@ -78,9 +78,17 @@ def test_what_is_unrelated_or_black_gives_nothing(archive: Archive, tmp_path: Pa
 
 
 def test_one_frame_is_never_enough(archive: Archive, tmp_path: Path) -> None:
-    one_shot = edit(archive.clip, tmp_path / "shot.mp4", "-ss", "2", "-t", "1.9")
-    assert glimpse(one_shot, None, LIMITS).frames == 1
-    assert archive.early(one_shot) == []
+    once = ("-vf", "setpts=1.4*PTS", "-an", "-g", "999", "-sc_threshold", "0")
+    longer = edit(archive.clip, tmp_path / "longer.mp4", *once)
+    assert glimpse(longer, None, LIMITS).frames == 1
+    assert archive.early(longer) == []
+
+
+def test_a_short_copy_with_one_key_frame_is_found_early(archive: Archive, tmp_path: Path) -> None:
+    once = ("-t", "8", "-g", "999", "-sc_threshold", "0")
+    (match,) = archive.early(edit(archive.clip, tmp_path / "once.mp4", *once))
+    (segment,) = match.segments
+    assert abs(segment.known.start_ms - segment.query.start_ms) <= 1_100
 
 
 def test_frames_that_come_in_another_order_do_not_agree(archive: Archive, tmp_path: Path) -> None:
