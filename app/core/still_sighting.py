@@ -11,6 +11,7 @@ from app.core.examination import HOPELESS_INLIERS, Examined, best_of
 from app.core.films import AS_IT_IS, WHOLE, BoxShares, Shares, box_on_box, pixels_of, shares_of
 from app.core.findings import Seen
 from app.core.proof import Fit
+from app.core.runs import Run
 from app.core.side import Side
 from app.core.sights import Sight, bare, flipped
 from app.core.strength import strength
@@ -51,7 +52,18 @@ def _looked_at(seen: Seen, sides: tuple[Side, Side]) -> Seen:
     video = known if query.still else query
     moving = moves_alike(pairs, video.sights, of_query=video is query)
     strong = replace(strong, moving=moving)
-    return replace(seen, pairs=pairs, strength=strong, confidence=confidence(strong))
+    run = _around(seen.run, best_of(pairs).known_ms, known) if query.still else seen.run
+    return replace(seen, run=run, pairs=pairs, strength=strong, confidence=confidence(strong))
+
+
+def _around(run: Run, moment_ms: int, known: Side) -> Run:
+    """Give a still's run around its moment, as long as it was; a still has none."""
+    if known.still:
+        return run
+    first_ms, last_ms = run.known_ms
+    half_ms = (last_ms - first_ms) // 2
+    reach = max(0, moment_ms - half_ms), min(known.timeline.duration_ms, moment_ms + half_ms)
+    return replace(run, offset_ms=float(moment_ms), known_ms=reach)
 
 
 def _frame_on_frame(seen: Seen, sides: tuple[Side, Side]) -> list[Examined]:
