@@ -8,7 +8,7 @@ import pytest
 
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
 from app.core.sights import see
-from tests.core.rooms import HIGH, WIDE, encoded
+from tests.core.rooms import HIGH, WIDE, encoded, room
 from tests.core.test_usable import scene
 from tests.filming import FPS, Pixels, ffmpeg
 
@@ -68,3 +68,15 @@ def test_a_strip_can_be_compared(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "strip.png"), scene()[200:214])
     strip = fingerprint_file(tmp_path / "strip.png", default_describers())
     assert all(match.evidence for match in find_matches(strip, [strip]))
+
+
+def test_a_still_lies_around_its_moment_not_the_sampled_one(tmp_path: Path) -> None:
+    frames = room(8)
+    still = tmp_path / "still.png"
+    cv2.imwrite(str(still), cv2.cvtColor(frames[round(5.44 * FPS)], cv2.COLOR_RGB2BGR))
+    clip = fingerprint_file(encoded(tmp_path / "clip.mp4", frames), default_describers())
+    (match,) = find_matches(fingerprint_file(still, default_describers()), [clip])
+    (segment,) = match.segments
+    middle_ms = (segment.known.start_ms + segment.known.end_ms) / 2
+    assert middle_ms == pytest.approx(5_440, abs=100)
+    assert segment.known.start_ms < match.evidence[0].known_ms < segment.known.end_ms
