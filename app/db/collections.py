@@ -92,12 +92,16 @@ def slugs_of_content(session: Session, sha256: str) -> set[str]:
 
 def in_common(session: Session, media_ids: SomeOf[str]) -> set[str]:
     """Those items that are in a collection of the kind `common`."""
-    found = (
+    return set(session.scalars(common().where(CollectionMember.media_id.in_(media_ids))))
+
+
+def common() -> sa.Select[str]:
+    """What selects the ids of the items that are in a collection of the kind `common`."""
+    return (
         sa.select(CollectionMember.media_id)
         .join(Collection, Collection.id == CollectionMember.collection_id)
-        .where(CollectionMember.media_id.in_(media_ids), Collection.kind == CollectionKind.COMMON)
+        .where(Collection.kind == CollectionKind.COMMON)
     )
-    return set(session.scalars(found))
 
 
 def is_member_of_any(session: Session, media_id: str) -> bool:

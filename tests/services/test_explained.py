@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app import db, services
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.core.media import MediaKind
 from app.core.policy import Grade
 from app.db import Database
-from app.schemas.enums import ReviewDecision
+from app.schemas.enums import CollectionKind, ReviewDecision
 from app.schemas.matches import Explained, ReviewRequest
-from app.services import explained
+from app.services import collections, explained
 from tests.records import actor_of, add_item, found_match, make_known
 
 
@@ -66,6 +66,16 @@ def test_leads_and_rejected_pairs_explain_nothing(database: Database) -> None:
         request = ReviewRequest(decision=ReviewDecision.REJECTED)
         services.matches.review(session, rejected, request, actor_of(Role.VERIFIER))
         assert _explained(session, query).share == pytest.approx(0.1)
+
+
+def test_common_material_explains_nothing(database: Database) -> None:
+    with database.write() as session:
+        query, ident = add_item(session), add_item(session)
+        idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
+        collections.add(session, idents, ident, SYSTEM)
+        session.add(found_match(query, ident))
+        session.flush()
+        assert _explained(session, query).share == 0.0
 
 
 def test_a_still_is_explained_in_full_or_not_at_all(database: Database) -> None:
