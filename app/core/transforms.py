@@ -135,5 +135,7 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
     if seen < FILLED_UNDER * query.shape[0] * query.shape[1]:
         box = bounds(shown, query.shape)
         kind: TransformKind = "borders" if plain_around(shown, query) else "picture_in_picture"
-        named.append(Transform(kind, box=mirrored_box(box) if fit.mirrored else box))
+        # What is turned leaves bare corners, which are no borders.
+        if box != WHOLE:
+            named.append(Transform(kind, box=mirrored_box(box) if fit.mirrored else box))
     return named

@@ -11,7 +11,7 @@ from app.core import (
     find_matches,
     fingerprint_file,
 )
-from tests.filming import ffmpeg, film
+from tests.filming import edit, ffmpeg, film
 
 DESCRIBERS = default_describers()
 
@@ -85,3 +85,13 @@ def test_every_round_of_a_loop_is_found(
     starts = sorted(segment.query.start_ms for segment in best.segments)
     assert starts == pytest.approx([0, 2_400, 4_800], abs=400)
     assert all(abs(each.known.start_ms - 1_000) <= 400 for each in best.segments)
+
+
+def test_the_bare_corners_of_a_tilted_picture_are_no_borders(
+    known: Path, known_read: Fingerprinted, tmp_path: Path
+) -> None:
+    tilted = edit(known, tmp_path / "tilted.mp4", "-vf", "rotate=0.26:fillcolor=black")
+    best = find_matches(fingerprinted(tilted), [known_read])[0]
+    named = {each.kind for segment in best.segments for each in segment.transforms}
+    assert "rotation" in named
+    assert not {"borders", "picture_in_picture"} & named
