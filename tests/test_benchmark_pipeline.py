@@ -7,7 +7,7 @@ from benchmarks.pipeline import LEFT_OUT, ONE_THREAD, bare_decode
 
 
 def test_the_decodes_beside_ours_have_one_thread_and_what_it_leaves_out() -> None:
-    assert decode._SPARING == LEFT_OUT
+    assert decode.SPARING == LEFT_OUT
     command = bare_decode(Path("a.mp4"), *LEFT_OUT)
     told = command[: command.index("-i")]
     assert {*ONE_THREAD, *LEFT_OUT} <= set(told)

@@ -21,7 +21,6 @@ from app.core.laying import Laid, sureness
 from app.core.policy import Grade
 from app.core.runs import Run, placed
 from app.core.side import Sides
-from app.core.strength import strength
 
 ALIKE_FROM = 0.7
 """Agreement of kept pictures, up to half a second apart, from which the very moments are looked for."""
@@ -70,13 +69,14 @@ def lay_by_moments(laid: Laid, found: Seen, sides: Sides) -> Laid:
     worth.sort(key=lambda pair: -pair.strength)
     if len(worth) < 2:
         return laid
-    sure = _sure(_looked_at(found.run, worth[:2], sides, REACH_MS))
+    sure = _sure(_looked_at(found, worth[:2], sides, REACH_MS))
     if not sure:
         return laid
-    sure += _sure(_looked_at(found.run, worth[2:], sides, REACH_MS))
+    sure += _sure(_looked_at(found, worth[2:], sides, REACH_MS))
     line = _line(sure, found.run.speed)
     run = placed(found.run, sides[1].timeline, line, found.run.query_ms)
-    return max(laid, _proven(run, line, found, sides), key=sureness)
+    proven = _proven(replace(found, run=run), sides)
+    return max(laid, proven, key=sureness) if proven else laid
 
 
 def _is_worth_a_look(pair: Examined) -> bool:
@@ -87,18 +87,25 @@ def _sure(moments: Sequence[_Moment]) -> list[_Moment]:
     return [each for each in moments if each.sure]
 
 
-def _looked_at(run: Run, pairs: Sequence[Examined], sides: Sides, reach_ms: int) -> list[_Moment]:
-    """Look at each pair for itself."""
+def _looked_at(
+    found: Seen, pairs: Sequence[Examined], sides: Sides, reach_ms: int
+) -> list[_Moment]:
+    """Look at each pair for itself, where the run expects its moment."""
     query, known = sides
     moments = []
     for pair in pairs:
-        (closer,) = look_closer(run, [pair], (query.sights, known.sights), reach_ms)
+        (closer,) = look_closer(found.run, [pair], (query.sights, known.sights), reach_ms)
         closer = adjusted(closer)
-        moving = moves_alike([closer], known.sights, of_query=False)
-        strong = strength(run, (query.fingerprint, known.fingerprint), [closer])
         # A picture that is looked at for itself is weighed as a still is.
-        strong = replace(strong, still=True, similarity=pair.similarity, moving=moving)
-        moments.append(_Moment(closer, strong))
+        alone = replace(
+            found.strength,
+            still=True,
+            similarity=pair.similarity,
+            agreement=closer.agreement,
+            inliers=closer.inliers,
+            moving=moves_alike([closer], known.sights, of_query=False),
+        )
+        moments.append(_Moment(closer, alone))
     return moments
 
 
@@ -112,13 +119,13 @@ def _on(line: Line, moments: Sequence[_Moment], reach_ms: float) -> list[_Moment
     return [each for each in moments if abs(each.off_ms(line[0]) - line[1]) <= reach_ms]
 
 
-def _pairs(run: Run, line: Line, found: Seen, sides: Sides) -> list[Examined]:
-    """Give aligned pairs all along a line."""
+def _pairs(found: Seen, sides: Sides) -> list[Examined]:
+    """Give aligned pairs all along a run's line."""
     query, known = sides
+    run = found.run
     mirrored = any(pair.fit.mirrored for pair in found.pairs if pair.fit)
     times_ms = query.fingerprint.timestamps_ms
-    wanted = line[0] * times_ms[run.query_rows] + line[1]
-    near = np.abs(known.fingerprint.timestamps_ms - wanted[:, None]).argmin(axis=1)
+    near = known.timeline.nearest(run.speed * times_ms[run.query_rows] + run.offset_ms)
     pairs: list[Examined] = []
     for part in np.array_split(np.arange(len(near)), min(HALVES, len(near))):
         some = replace(
@@ -128,29 +135,23 @@ def _pairs(run: Run, line: Line, found: Seen, sides: Sides) -> list[Examined]:
     return pairs
 
 
-def _proven(run: Run, line: Line, found: Seen, sides: Sides) -> Laid:
-    """Look at moments all along a line."""
-    moments = _looked_at(run, _pairs(run, line, found, sides), sides, NARROW_MS)
+def _proven(found: Seen, sides: Sides) -> Laid | None:
+    """Look at moments all along a run's line; None where too few of them are sure."""
+    run = found.run
+    moments = _looked_at(found, _pairs(found, sides), sides, NARROW_MS)
     sure = _sure(moments)
-    offset_ms = median(each.off_ms(line[0]) for each in sure) if sure else line[1]
-    told = _on((line[0], offset_ms), sure, ON_LINE_MS)
+    if not sure:
+        return None
+    line = run.speed, median(each.off_ms(run.speed) for each in sure)
+    told = _on(line, sure, ON_LINE_MS)
     if len(told) < max(MOMENTS_LEAST, MOSTLY * len(moments)):
-        return Laid(replace(found, confidence=0.0))
+        return None
     middle = sorted((each.strength for each in told), key=confidence)[len(told) // 2]
-    going_along = [
-        each
-        for each in _on((line[0], offset_ms), moments, ON_LINE_MS)
-        if each.pair.agreement >= AGREES
-    ]
-    reach = _reach(run, moments, [*told, *going_along])
-    seen = Seen(
-        placed(run, sides[1].timeline, (line[0], offset_ms), reach),
-        [each.pair for each in told],
-        confidence(middle),
-        (),
-        middle,
-    )
-    return Laid(seen)
+    along = [each for each in _on(line, moments, ON_LINE_MS) if each.pair.agreement >= AGREES]
+    reach = _reach(run, moments, [*told, *along])
+    placed_there = placed(run, sides[1].timeline, line, reach)
+    pairs = [each.pair for each in told]
+    return Laid(Seen(placed_there, pairs, confidence(middle), (), middle))
 
 
 def _reach(run: Run, moments: Sequence[_Moment], told: Sequence[_Moment]) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from app.core.proof import prove
 from app.core.reel import Stretch
 from app.core.rereading import Reread, reread
 from app.core.runs import placed
-from app.core.side import Side
+from app.core.side import Side, Sides
 from app.core.sights import see
 from app.core.strength import agreement_of, inliers_of
 
@@ -56,7 +56,7 @@ class _Over:
         return int(times_ms[0]), int(times_ms[-1])
 
 
-def confirmed(laid: Laid, sides: tuple[Side, Side]) -> Laid:
+def confirmed(laid: Laid, sides: Sides) -> Laid:
     """Lay the run again over the known item's own frames; as it was where they cannot be read."""
     way, overlay = laid.seen.strength.course, laid.overlay
     file = sides[1].sights.original
@@ -85,7 +85,7 @@ def _over(
     films: tuple[Stretch, Stretch],
     way: Course,
     overlay: Overlay,
-    sides: tuple[Side, Side],
+    sides: Sides,
 ) -> _Over | None:
     found = _course(way, films, overlay)
     if found is None:
@@ -94,7 +94,7 @@ def _over(
     return _Over(lay_along(laid.seen, sides, better, closer), better, closer.line, films)
 
 
-def _without_dissolves(over: _Over, again: Reread, way: Course, sides: tuple[Side, Side]) -> _Over:
+def _without_dissolves(over: _Over, again: Reread, way: Course, sides: Sides) -> _Over:
     """Judge an unsure run by what is inside of it: it may come out of something else, or go over into it."""
     start_ms, end_ms = over.laid.seen.run.query_ms
     aside_ms = min(DISSOLVE_MS, (end_ms - start_ms) // 4)
@@ -111,7 +111,7 @@ def _without_dissolves(over: _Over, again: Reread, way: Course, sides: tuple[Sid
     return max(tried, key=lambda each: sureness(each.laid))
 
 
-def _grown(sure: Laid, again: Reread, sides: tuple[Side, Side], overlay: Overlay) -> Laid:
+def _grown(sure: Laid, again: Reread, sides: Sides, overlay: Overlay) -> Laid:
     """Let the run go on as far as the known item's own frames agree."""
     query, known = sides
     run, file = sure.seen.run, known.sights.original

@@ -27,7 +27,8 @@ _LEAST_STEP_S = 0.04
 _UNKNOWN_STEP_S = 0.25
 _SPARING_FROM_FPS = 12.0
 """Of slower videos every frame is wanted; of others the half that is referred to is enough."""
-_SPARING = ("-skip_frame", "noref", "-skip_loop_filter", "all")
+SPARING = ("-skip_frame", "noref", "-skip_loop_filter", "all")
+"""What leaves out the pictures that none refers to, and the loop filter."""
 
 
 def sample_frames(
@@ -53,7 +54,7 @@ def frames(
     shows is given; raises Corrupt when that is nothing at all.
     """
     log = ""
-    for options in (_SPARING, ()) if _is_spared(path, info) else ((),):
+    for options in (SPARING, ()) if _is_spared(path, info) else ((),):
         given = 0
         with FrameStream(path, _filters(info), limits, options) as stream:
             for frame in _timed(stream, _step_s(info), limits):

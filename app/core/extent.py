@@ -99,7 +99,7 @@ def _agreement(places: Places, line: Line, reels: tuple[Reel, Reel], overlay: Ov
 def ends(times_ms: Places, first: int, last: int) -> tuple[int, int]:
     """Give where a stretch of pictures begins and ends: half-way to those outside it."""
     step_ms = float(np.median(np.diff(times_ms))) if len(times_ms) > 1 else 0.0
-    before = times_ms[first - 1] if first else max(-times_ms[0], times_ms[0] - step_ms)
-    start = (before + times_ms[first]) / 2
+    before = (times_ms[first - 1] + times_ms[first]) / 2 if first else times_ms[0] - step_ms / 2
+    start = max(0.0, float(before))
     after = times_ms[last + 1] if last + 1 < len(times_ms) else times_ms[last] + 2 * step_ms
     return round(start), round((times_ms[last] + after) / 2)

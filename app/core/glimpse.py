@@ -7,13 +7,14 @@ a fingerprint with few rows, made to ask with and never to be kept.
 
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.borders import Profile, border_profile, content_box
+from app.core.decode import SPARING
 from app.core.describe import Describers, algorithm_of
 from app.core.ffmpeg import container_of
 from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
@@ -31,7 +32,6 @@ READ_THROUGH_MS = 150_000
 SHORT_MS = 12_000
 """Encoders put one key frame into ten seconds, if not told otherwise, and one frame finds nothing."""
 _KEY_FRAMES = ("-skip_frame", "nokey", "-skip_loop_filter", "all")
-_REFERRED_TO = ("-skip_frame", "noref", "-skip_loop_filter", "all")
 _ALL = "select='gte(scene,0)'"
 
 
@@ -130,9 +130,9 @@ def _key_frames(
     long = info.duration_ms > READ_THROUGH_MS
     found = (_looked_up if long else _read_through)(path, info, limits)
     if info.duration_ms <= SHORT_MS:
-        keys = list(found)
-        one = len(keys) < 2
-        found = _read_through(path, info, limits, _REFERRED_TO) if one else iter(keys)
+        first = list(islice(found, 2))
+        one = len(first) < 2
+        found = _read_through(path, info, limits, SPARING) if one else chain(first, found)
     last_ms = -1
     for time_ms, pixels in found:
         if time_ms > last_ms:

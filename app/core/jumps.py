@@ -69,9 +69,8 @@ def piece_of(run: Run, piece: Piece, scores: Floats, sides: Sides) -> Run:
     first, last = piece.query_ms
     rows = np.flatnonzero((mine.times_ms >= first) & (mine.times_ms <= last))
     if not len(rows):
-        rows = np.abs(mine.times_ms - (first + last) / 2).argmin()[None]
-    wanted = mine.times_ms[rows] + piece.shift_ms
-    columns = np.abs(theirs.times_ms - wanted[:, None]).argmin(axis=1)
+        rows = mine.nearest(np.array([(first + last) / 2]))
+    columns = theirs.nearest(mine.times_ms[rows] + piece.shift_ms)
     free = replace(run, query_rows=rows, known_rows=columns, scores=scores[rows, columns])
     return placed(free, theirs, piece.line, piece.query_ms)
 

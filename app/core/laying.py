@@ -16,7 +16,7 @@ from app.core.lines import REACH_MS
 from app.core.reel import Stretch
 from app.core.refinement import refined
 from app.core.runs import Run, placed
-from app.core.side import Side
+from app.core.side import Sides
 from app.core.ways import WEAK_INLIERS, steady, ways_to_lie
 
 WORTH_A_LOOK = 15
@@ -55,7 +55,7 @@ def sureness(laid: Laid) -> float:
     return laid.seen.confidence
 
 
-def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
+def lay_together(seen: Seen, sides: Sides) -> Laid:
     """Place the run by what moves in both reels; say how well they run together, and what is hidden.
 
     Before a moving camera, kept pictures half a second apart lie differently than those of the very
@@ -87,14 +87,12 @@ def lay_together(seen: Seen, sides: tuple[Side, Side]) -> Laid:
     return max([surest, *(lay_on(way, seen, sides, reach) for way, reach in ways)], key=sureness)
 
 
-def _along(seen: Seen, sides: tuple[Side, Side], pair: Examined) -> Laid:
+def _along(seen: Seen, sides: Sides, pair: Examined) -> Laid:
     """Lay the reels over each other as a pair lies."""
     return lay_on(overlay_of(pair), seen, sides)
 
 
-def lay_on(
-    overlay: Overlay | None, seen: Seen, sides: tuple[Side, Side], reach_ms: float = REACH_MS
-) -> Laid:
+def lay_on(overlay: Overlay | None, seen: Seen, sides: Sides, reach_ms: float = REACH_MS) -> Laid:
     """Lay the reels over each other in one way; the line of time is looked for as far as `reach_ms`."""
     if overlay is None:
         return Laid(seen)
@@ -142,7 +140,7 @@ def laid_best(
     return overlay, way
 
 
-def lay_along(seen: Seen, sides: tuple[Side, Side], overlay: Overlay, way: Course) -> Laid:
+def lay_along(seen: Seen, sides: Sides, overlay: Overlay, way: Course) -> Laid:
     """Give the run its ends along a course, and say what the query hides there."""
     query, known = sides
     reach = extent(way.line, seen.run.query_ms, (query.reel, known.standing), overlay)

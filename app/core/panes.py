@@ -13,7 +13,7 @@ from app.core.framing import corners_of
 from app.core.hidden import mirrored_box
 from app.core.laying import Laid, lay_on, sureness
 from app.core.policy import Grade
-from app.core.side import Side
+from app.core.side import Sides
 from app.core.unplaced import is_unplaced
 from app.core.views import Box
 
@@ -24,7 +24,7 @@ SAME_SHOWN = 0.7
 SQUARE = (1, 1)
 
 
-def lay_in_pane(sure: Laid, laid: Laid, sides: tuple[Side, Side]) -> Laid:
+def lay_in_pane(sure: Laid, laid: Laid, sides: Sides) -> Laid:
     """Lay a run that is not certain in each pane that the query seems to have; gives the surest.
 
     `laid` is the run before it was confirmed as `sure`. A certain one is not asked: a caption has rims, too.

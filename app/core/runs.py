@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ class Timeline:
     times_ms: Ints
     shots: NDArray[np.int32]
     duration_ms: int
+
+    def nearest(self, wanted_ms: NDArray[Any]) -> Ints:
+        """Give the row of the frame nearest to each of some times."""
+        return np.asarray(np.abs(self.times_ms - wanted_ms[:, None]).argmin(axis=1), np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.core.policy import Grade
 from app.core.proving import proven
 from app.core.runs import Floats, Run
 from app.core.showings import showings
-from app.core.side import Side
+from app.core.side import Side, Sides
 from app.core.similarity import Likeness, likeness
 
 RUNS_PROVEN = 6
@@ -59,7 +59,7 @@ class Tried:
         return sure and self.run.length_ms - self.seen.run.length_ms >= DRAWN_OUT_MS
 
 
-def _tried(alike: Likeness, sides: tuple[Side, Side]) -> list[Tried]:
+def _tried(alike: Likeness, sides: Sides) -> list[Tried]:
     """Align and prove; gives what is worth reporting."""
     query, known = sides
     find = moments if query.still else showings if known.still else align

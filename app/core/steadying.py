@@ -17,7 +17,7 @@ from app.core.laying import WORTH_A_LOOK, Laid, lay_on, overlay_of, sureness
 from app.core.policy import Grade
 from app.core.reel import NO_REEL, SIDE, Reel, Small, small
 from app.core.runs import Run, placed
-from app.core.side import Side
+from app.core.side import Side, Sides
 from app.core.sights import flipped
 
 PAIRS_TRIED = 2
@@ -57,7 +57,7 @@ class _Held(Side):
         return self.held.standing()
 
 
-def lay_held_still(laid: Laid, found: Seen, sides: tuple[Side, Side]) -> Laid:
+def lay_held_still(laid: Laid, found: Seen, sides: Sides) -> Laid:
     """Lay an unsure run of a query that shakes again, both sides held still; gives the surest.
 
     `found` is the run as it was before anything was laid over each other. After phase correlation
@@ -70,7 +70,7 @@ def lay_held_still(laid: Laid, found: Seen, sides: tuple[Side, Side]) -> Laid:
     return max([laid, *(each for each in tried if each)], key=sureness)
 
 
-def _held_still(found: Seen, pair: Examined, sides: tuple[Side, Side]) -> Laid | None:
+def _held_still(found: Seen, pair: Examined, sides: Sides) -> Laid | None:
     """Hold both sides where a pair lies, in its shot of the query; None where that does not shake."""
     seen = replace(found, run=_in_shot(found.run, pair.query_ms, sides))
     mine = flipped(pair.query.pixels) if pair.fit and pair.fit.mirrored else pair.query.pixels
@@ -91,7 +91,7 @@ def _held_still(found: Seen, pair: Examined, sides: tuple[Side, Side]) -> Laid |
     return lay_on(overlay_of(pair), seen, (held[0], held[1]))
 
 
-def _in_shot(run: Run, time_ms: int, sides: tuple[Side, Side]) -> Run:
+def _in_shot(run: Run, time_ms: int, sides: Sides) -> Run:
     """Give what a run shows of the query's shot at a time."""
     mine = sides[0].timeline
     row = int(np.abs(mine.times_ms - time_ms).argmin())

@@ -12,7 +12,7 @@ from app.core.films import AS_IT_IS, WHOLE, BoxShares, Shares, box_on_box, pixel
 from app.core.findings import Seen
 from app.core.proof import Fit
 from app.core.runs import Run
-from app.core.side import Side
+from app.core.side import Side, Sides
 from app.core.sights import Sight, bare, flipped
 from app.core.strength import strength
 
@@ -25,7 +25,7 @@ ASIDE = 0.03
 """Share of the picture by which a frame may lie aside: the very moment may be between two frames."""
 
 
-def look_at_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:
+def look_at_still(seen: Seen, sides: Sides) -> Seen:
     """Give what the very moment says; of plain pictures, only where frame lies on frame."""
     if not seen.pairs:
         return seen
@@ -40,7 +40,7 @@ def look_at_still(seen: Seen, sides: tuple[Side, Side]) -> Seen:
     return seen
 
 
-def _looked_at(seen: Seen, sides: tuple[Side, Side]) -> Seen:
+def _looked_at(seen: Seen, sides: Sides) -> Seen:
     query, known = sides
     surest = sorted(seen.pairs, key=lambda pair: pair.strength, reverse=True)[:WITNESSES_KEPT]
     looked = look_closer(seen.run, surest, (query.sights, known.sights))
@@ -66,7 +66,7 @@ def _around(run: Run, moment_ms: int, known: Side) -> Run:
     return replace(run, offset_ms=float(moment_ms), known_ms=reach)
 
 
-def _frame_on_frame(seen: Seen, sides: tuple[Side, Side]) -> list[Examined]:
+def _frame_on_frame(seen: Seen, sides: Sides) -> list[Examined]:
     """Give the likest pair with one whole picture laid over the other, and without their bars.
 
     One plain thing lies on itself in any two takes, once it is moved there; in the same place of the

@@ -9,7 +9,7 @@ from app.core.examination import best_of
 from app.core.films import Overlay
 from app.core.findings import Seen
 from app.core.laying import FURTHER_MS, Laid, lay_on, sureness
-from app.core.side import Side
+from app.core.side import Sides
 from app.core.ways import WEAK_INLIERS
 
 QUARTER_TURNS = tuple(
@@ -21,9 +21,7 @@ ALIKE = 0.4
 """Frames less alike than this are hardly of one place, however their edges lie."""
 
 
-def lay_by_edges(
-    laid: Laid, seen: Seen, sides: tuple[Side, Side], likest: Sequence[tuple[int, int]]
-) -> Laid:
+def lay_by_edges(laid: Laid, seen: Seen, sides: Sides, likest: Sequence[tuple[int, int]]) -> Laid:
     """Lay the reels over each other as the edges of the likest pictures lie, if nothing else did.
 
     `laid` is what the key points made of the run `seen`, `likest` are rows of both sides. Of a place

@@ -9,6 +9,8 @@ import numpy as np
 from tests.filming import FPS, Pixels, canvas, ffmpeg
 
 WIDE, HIGH = 480, 270
+UPRIGHT = HIGH * 9 // 32 * 2
+"""How wide phones show the middle of it."""
 
 
 def room(seconds: float, seed: int = 3, number: int = 7) -> list[Pixels]:
@@ -22,6 +24,13 @@ def room(seconds: float, seed: int = 3, number: int = 7) -> list[Pixels]:
         cv2.circle(frame, (int(x + 9 * y) % WIDE, int(x) % HIGH), 20, (15, 15, 15), -1, cv2.LINE_AA)
         frames.append(frame)
     return frames
+
+
+def papered(frames: list[Pixels], seed: int) -> list[Pixels]:
+    """A room with a wallpaper: a part of it has key points, and no wall is as smooth as blurred bars."""
+    paper = np.random.default_rng(seed).normal(0, 20, (HIGH // 2, WIDE // 2, 1))
+    paper = paper.repeat(2, axis=0).repeat(2, axis=1)
+    return [np.clip(frame + paper, 0, 255).astype(np.uint8) for frame in frames]
 
 
 def encoded(path: Path, frames: Sequence[Pixels]) -> Path:

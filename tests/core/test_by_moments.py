@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
-from tests.core.rooms import HIGH, WIDE, encoded, room
+from tests.core.rooms import UPRIGHT, WIDE, encoded, papered, room
 from tests.filming import FPS, Pixels
 
 SECONDS = 9.0
-UPRIGHT = HIGH * 9 // 32 * 2
+PAPER = 5
 ROUND_S = 12.0
 
 
@@ -18,15 +18,8 @@ ROUND_S = 12.0
 def known(tmp_path_factory: pytest.TempPathFactory) -> Fingerprinted:
     folder = tmp_path_factory.mktemp("moments")
     return fingerprint_file(
-        encoded(folder / "known.mp4", papered(room(SECONDS))), default_describers()
+        encoded(folder / "known.mp4", papered(room(SECONDS), PAPER)), default_describers()
     )
-
-
-def papered(frames: list[Pixels]) -> list[Pixels]:
-    """A room with a wallpaper, so that a part of it has key points."""
-    paper = np.random.default_rng(5).normal(0, 20, (HIGH // 2, WIDE // 2, 1))
-    paper = paper.repeat(2, axis=0).repeat(2, axis=1)
-    return [np.clip(frame + paper, 0, 255).astype(np.uint8) for frame in frames]
 
 
 def followed(frames: list[Pixels]) -> list[Pixels]:
@@ -43,7 +36,7 @@ def followed(frames: list[Pixels]) -> list[Pixels]:
 def test_a_cut_that_follows_is_told_from_another_take(
     known: Fingerprinted, seed: int, found: bool, tmp_path: Path
 ) -> None:
-    cut = encoded(tmp_path / "cut.mp4", followed(papered(room(SECONDS, seed))))
+    cut = encoded(tmp_path / "cut.mp4", followed(papered(room(SECONDS, seed), PAPER)))
     matches = find_matches(fingerprint_file(cut, default_describers()), [known])
     sure = [match for match in matches if match.grade is not Grade.LEAD]
     assert len(sure) == found

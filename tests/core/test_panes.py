@@ -8,18 +8,10 @@ import pytest
 
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
 from app.core.matches import Match
-from tests.core.rooms import HIGH, WIDE, encoded, room
+from tests.core.rooms import HIGH, UPRIGHT, WIDE, encoded, papered, room
 from tests.filming import Pixels
 
 SECONDS = 6.0
-UPRIGHT = HIGH * 9 // 32 * 2
-
-
-def papered(frames: list[Pixels], seed: int) -> list[Pixels]:
-    """A room with a wallpaper: blurred bars are as smooth as bare walls."""
-    paper = np.random.default_rng(seed).normal(0, 20, (HIGH // 2, WIDE // 2, 1))
-    paper = paper.repeat(2, axis=0).repeat(2, axis=1)
-    return [np.clip(frame + paper, 0, 255).astype(np.uint8) for frame in frames]
 
 
 def upright(frame: Pixels) -> Pixels:
