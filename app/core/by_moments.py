@@ -6,6 +6,7 @@ its moment; and those of another take, where they are alike at all, do not follo
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from statistics import median
 
 import numpy as np
@@ -35,6 +36,10 @@ ON_LINE_MS = 200
 """By how much moments may lie beside one line of time: frames are read 80 ms apart, and little may move."""
 ROUGHLY_MS = 400
 """The same before the line is known."""
+SLOWEST, FASTEST = 0.45, 2.2
+"""Speeds that people play footage at, with some room."""
+APART_MS = 4_000
+"""How far apart two moments must be to say a speed to a few hundredths."""
 HALVES = 2
 """Parts of a run of which some moments each are looked at."""
 
@@ -73,7 +78,7 @@ def lay_by_moments(laid: Laid, found: Seen, sides: Sides) -> Laid:
     if not sure:
         return laid
     sure += _sure(_looked_at(found, worth[2:], sides, REACH_MS))
-    line = _line(sure, found.run.speed)
+    line = _line(sure, found.run.speed, ROUGHLY_MS)
     run = placed(found.run, sides[1].timeline, line, found.run.query_ms)
     proven = _proven(replace(found, run=run), sides)
     return max(laid, proven, key=sureness) if proven else laid
@@ -109,10 +114,22 @@ def _looked_at(
     return moments
 
 
-def _line(moments: Sequence[_Moment], speed: float) -> Line:
-    """Give the line that most moments lie on, at normal speed if that is no worse."""
-    lines = [(way, each.off_ms(way)) for way in (1.0, speed) for each in moments]
-    return max(lines, key=lambda line: len(_on(line, moments, ROUGHLY_MS)))
+def _line(moments: Sequence[_Moment], speed: float, reach_ms: float) -> Line:
+    """Give the line that most moments lie on: at normal speed if that is no worse, else at any."""
+    speeds = [1.0, speed, *_speeds(moments)]
+    lines = [(way, each.off_ms(way)) for way in speeds for each in moments]
+    best = max(lines, key=lambda line: len(_on(line, moments, reach_ms)))
+    return best[0], median(each.off_ms(best[0]) for each in _on(best, moments, reach_ms))
+
+
+def _speeds(moments: Sequence[_Moment]) -> list[float]:
+    """Give the speeds between each two moments that are far enough from each other to say one."""
+    found = []
+    for one, other in combinations((each.pair for each in moments), 2):
+        query_ms, known_ms = other.query_ms - one.query_ms, other.known_ms - one.known_ms
+        if abs(query_ms) >= APART_MS and SLOWEST <= known_ms / query_ms <= FASTEST:
+            found.append(known_ms / query_ms)
+    return found
 
 
 def _on(line: Line, moments: Sequence[_Moment], reach_ms: float) -> list[_Moment]:
@@ -142,7 +159,7 @@ def _proven(found: Seen, sides: Sides) -> Laid | None:
     sure = _sure(moments)
     if not sure:
         return None
-    line = run.speed, median(each.off_ms(run.speed) for each in sure)
+    line = _line(sure, run.speed, ON_LINE_MS)
     told = _on(line, sure, ON_LINE_MS)
     if len(told) < max(MOMENTS_LEAST, MOSTLY * len(moments)):
         return None

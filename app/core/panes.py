@@ -21,6 +21,8 @@ LAID_FROM = 0.01
 """Confidence from which a run is worth the work."""
 SAME_SHOWN = 0.7
 """A pane that shows more of what is compared already: what is beside it is a caption."""
+AS_SURE = 0.05
+"""A difference of confidence that does not choose between a pane and a part of it."""
 SQUARE = (1, 1)
 
 
@@ -33,8 +35,17 @@ def lay_in_pane(sure: Laid, laid: Laid, sides: Sides) -> Laid:
     if policy.grade(sureness(sure)) is Grade.CERTAIN or before < LAID_FROM:
         return sure
     ways = [way for pane in sides[0].fingerprint.laid_in for way in _ways(laid, pane)]
-    best = max([laid, *(lay_on(way, laid.seen, sides) for way in ways)], key=sureness)
-    return sure if best is laid else max([sure, confirmed(best, sides)], key=sureness)
+    tried = [lay_on(way, laid.seen, sides) for way in ways]
+    surest = max(map(sureness, tried), default=0.0)
+    if surest <= before:
+        return sure
+    # A part of a pane lies as well as all of it.
+    best = max((each for each in tried if sureness(each) >= surest - AS_SURE), key=_area_shown)
+    return max([sure, confirmed(best, sides)], key=sureness)
+
+
+def _area_shown(laid: Laid) -> int:
+    return int(laid.overlay.shown.sum()) if laid.overlay else 0
 
 
 def _ways(laid: Laid, pane: Box) -> list[Overlay]:
