@@ -320,7 +320,8 @@ SENDER_PROCESS = """
 import sys, threading
 from app.db import Database
 from app.services.sending import SenderPolicy, run_sender
-policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=1, lease_s=1)
+# On a busy machine an answer may take seconds: what is sent again then is no repeat after a kill.
+policy = SenderPolicy(allow_private=True, poll_s=0.02, timeout_s=30, lease_s=1)
 run_sender(Database(sys.argv[1]), policy, threading.Event())
 """
 
