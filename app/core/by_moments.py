@@ -45,18 +45,23 @@ HALVES = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Moment:
+class Moment:
     """A picture on the frame of its moment, and what that says."""
 
     pair: Examined
     strength: Strength
 
     @property
+    def confidence(self) -> float:
+        """How surely it is the same moment, taken for itself."""
+        return confidence(self.strength)
+
+    @property
     def sure(self) -> bool:
         """Whether it is surely the same moment: what stands still is the same at all of them."""
         moving = self.strength.moving
         moves = moving.asked >= MOVING_LEAST and moving.agreeing >= AGREEING_LEAST
-        return moves and moving.exact >= EXACT_LEAST and confidence(self.strength) >= SURE
+        return moves and moving.exact >= EXACT_LEAST and self.confidence >= SURE
 
     def off_ms(self, speed: float) -> float:
         """Give the offset of the line of time of some speed on which it lies."""
@@ -74,10 +79,10 @@ def lay_by_moments(laid: Laid, found: Seen, sides: Sides) -> Laid:
     worth.sort(key=lambda pair: -pair.strength)
     if len(worth) < 2:
         return laid
-    sure = _sure(_looked_at(found, worth[:2], sides, REACH_MS))
+    sure = _sure(looked_at(found, worth[:2], sides, REACH_MS))
     if not sure:
         return laid
-    sure += _sure(_looked_at(found, worth[2:], sides, REACH_MS))
+    sure += _sure(looked_at(found, worth[2:], sides, REACH_MS))
     line = _line(sure, found.run.speed, ROUGHLY_MS)
     run = placed(found.run, sides[1].timeline, line, found.run.query_ms)
     proven = _proven(replace(found, run=run), sides)
@@ -88,13 +93,11 @@ def _is_worth_a_look(pair: Examined) -> bool:
     return pair.inliers >= HOPELESS_INLIERS and pair.agreement >= ALIKE_FROM
 
 
-def _sure(moments: Sequence[_Moment]) -> list[_Moment]:
+def _sure(moments: Sequence[Moment]) -> list[Moment]:
     return [each for each in moments if each.sure]
 
 
-def _looked_at(
-    found: Seen, pairs: Sequence[Examined], sides: Sides, reach_ms: int
-) -> list[_Moment]:
+def looked_at(found: Seen, pairs: Sequence[Examined], sides: Sides, reach_ms: int) -> list[Moment]:
     """Look at each pair for itself, where the run expects its moment."""
     query, known = sides
     moments = []
@@ -110,11 +113,11 @@ def _looked_at(
             inliers=closer.inliers,
             moving=moves_alike([closer], known.sights, of_query=False),
         )
-        moments.append(_Moment(closer, alone))
+        moments.append(Moment(closer, alone))
     return moments
 
 
-def _line(moments: Sequence[_Moment], speed: float, reach_ms: float) -> Line:
+def _line(moments: Sequence[Moment], speed: float, reach_ms: float) -> Line:
     """Give the line that most moments lie on: at normal speed if that is no worse, else at any."""
     speeds = [1.0, speed, *_speeds(moments)]
     lines = [(way, each.off_ms(way)) for way in speeds for each in moments]
@@ -122,7 +125,7 @@ def _line(moments: Sequence[_Moment], speed: float, reach_ms: float) -> Line:
     return best[0], median(each.off_ms(best[0]) for each in _on(best, moments, reach_ms))
 
 
-def _speeds(moments: Sequence[_Moment]) -> list[float]:
+def _speeds(moments: Sequence[Moment]) -> list[float]:
     """Give the speeds between each two moments that are far enough from each other to say one."""
     found = []
     for one, other in combinations((each.pair for each in moments), 2):
@@ -132,7 +135,7 @@ def _speeds(moments: Sequence[_Moment]) -> list[float]:
     return found
 
 
-def _on(line: Line, moments: Sequence[_Moment], reach_ms: float) -> list[_Moment]:
+def _on(line: Line, moments: Sequence[Moment], reach_ms: float) -> list[Moment]:
     return [each for each in moments if abs(each.off_ms(line[0]) - line[1]) <= reach_ms]
 
 
@@ -155,7 +158,7 @@ def _pairs(found: Seen, sides: Sides) -> list[Examined]:
 def _proven(found: Seen, sides: Sides) -> Laid | None:
     """Look at moments all along a run's line; None where too few of them are sure."""
     run = found.run
-    moments = _looked_at(found, _pairs(found, sides), sides, NARROW_MS)
+    moments = looked_at(found, _pairs(found, sides), sides, NARROW_MS)
     sure = _sure(moments)
     if not sure:
         return None
@@ -171,7 +174,7 @@ def _proven(found: Seen, sides: Sides) -> Laid | None:
     return Laid(Seen(placed_there, pairs, confidence(middle), (), middle))
 
 
-def _reach(run: Run, moments: Sequence[_Moment], told: Sequence[_Moment]) -> tuple[float, float]:
+def _reach(run: Run, moments: Sequence[Moment], told: Sequence[Moment]) -> tuple[float, float]:
     """Give how far a run reaches: to its ends, or half-way to what does not belong to it."""
     first, last = (end(each.pair.query_ms for each in told) for end in (min, max))
     others = [each.pair.query_ms for each in moments if each not in told]

@@ -24,6 +24,10 @@ class Timeline:
         return np.asarray(np.abs(self.times_ms - wanted_ms[:, None]).argmin(axis=1), np.int64)
 
 
+STILL = Timeline(np.zeros(1, np.int64), np.zeros(1, np.int32), 0)
+"""What never plays."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Aligned frames of one stretch: rows of both sides and their similarity."""

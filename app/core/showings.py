@@ -11,7 +11,7 @@ import numpy as np
 from app.core.alignment import GAP_MS
 from app.core.examination import HOPELESS_INLIERS, Examined
 from app.core.proof import prove
-from app.core.runs import Floats, Ints, Run, Timeline, bounded, relined
+from app.core.runs import STILL, Floats, Ints, Run, Timeline, bounded, relined
 from app.core.sights import Sights
 
 WITNESSES = 5
@@ -64,8 +64,7 @@ def shown(
         scores=run.scores[part],
     )
     witnesses = [pair for _, pair in sorted(asked.pairs.items()) if pair.agreement >= floor]
-    still = Timeline(np.zeros(1, np.int64), np.zeros(1, np.int32), 0)
-    return relined(rows, clip, still, run.line), witnesses
+    return relined(rows, clip, STILL, run.line), witnesses
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """What the query shares with one known item by sight: aligned, laid over each other, placed, proven."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from app.core import policy
 from app.core.alignment import align, moments
 from app.core.findings import Seen
+from app.core.freeze_frames import freeze_frames
 from app.core.index import HashHits
 from app.core.parting import apart, surest_first
 from app.core.policy import Grade
@@ -30,14 +32,24 @@ def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]
     """Give the shared stretches that are worth reporting, surest first."""
     alike = likeness(query.fingerprint, known.fingerprint, hashes, usual)
     sides = (query, known)
-    tried = _tried(alike, sides)
-    found = [each.seen for each in tried]
     if query.still:
-        return surest_first(found)[:1]
-    kept = apart(found)
+        return surest_first(each.seen for each in _tried(alike, sides))[:1]
+    kept = _kept(alike, sides)
+    held = freeze_frames(kept, alike.scores, sides)
+    if held:
+        # What plays beside them was laid together with what stands still.
+        rest = replace(alike, scores=_beside(held, alike.scores, query))
+        kept = _kept(rest, sides, held)
+    return kept
+
+
+def _kept(alike: Likeness, sides: Sides, held: Sequence[Seen] = ()) -> list[Seen]:
+    """Give what is proven beside what is known already, and that."""
+    tried = _tried(alike, sides)
+    kept = apart((each.seen for each in tried), held)
     while any(each.was_drawn_out for each in tried):
         # What a run was drawn out over, and shows nothing of, was never looked for on a line of its own.
-        tried = _tried(replace(alike, scores=_beside(kept, alike.scores, query)), sides)
+        tried = _tried(replace(alike, scores=_beside(kept, alike.scores, sides[0])), sides)
         more = apart((each.seen for each in tried), kept)
         if len(more) == len(kept):
             break

@@ -35,6 +35,7 @@ type TransformKind = Literal[
     "overlay",
     "reversed",
     "speed",
+    "freeze_frame",
     "sound_replaced",
     "sound_removed",
 ]

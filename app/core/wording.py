@@ -101,6 +101,7 @@ _SAID = {
     "colour": "colours changed",
     "overlay": "something laid over a part of it",
     "reversed": "played backwards",
+    "freeze_frame": "one frame of it held",
     "sound_replaced": "another sound under it",
     "sound_removed": "sound taken away",
 }

@@ -1,0 +1,128 @@
+"""Stretches in which the query stands still, or is zoomed into slowly, on one frame of the known item.
+
+No line of time leads through such a stretch. It is proven as a still is, by the very moment, and only
+where something moves around that moment: a room in which nothing happens looks so on any day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.core import policy
+from app.core.alignment import moments
+from app.core.by_moments import Moment, looked_at
+from app.core.closeup import REACH_MS
+from app.core.examination import HOPELESS_INLIERS, examine
+from app.core.findings import Seen
+from app.core.policy import Grade
+from app.core.proof import prove
+from app.core.runs import STILL, Floats, Run, Timeline, relined
+from app.core.side import Side, Sides
+from app.core.strength import strength
+from app.core.transforms import UNEDITED, Transform, name_transforms
+
+LEAST_MS = 1_000
+STRETCHES_MOST, MOMENTS_TRIED = 4, 3
+STEPS_MOST = 40
+"""So many pairs of neighbouring frames are asked whether they show the same."""
+SAME, ALL_BUT = 0.95, 10
+"""Correlation above which blocks of a standing picture lie, all but this percentage: a ticker may run.
+
+Half of the neighbouring frames of people, even before a fixed camera, lie under 0.7 there.
+"""
+
+type Stretch = tuple[int, int]
+"""First and last row of the query's frames."""
+
+
+def freeze_frames(kept: Sequence[Seen], scores: Floats, sides: Sides) -> list[Seen]:
+    """Give what standing stretches show of the known item, where no run that was `kept` explains them.
+
+    `scores` are the similarities of all frames (query, known).
+    """
+    query, known = sides
+    if query.still or known.still or not all(side.sights.kept for side in sides):
+        return []
+    standing = _standing(scores.max(axis=1, initial=0.0), query)
+    free = [each for each in standing if not _explained(each, kept, sides)]
+    found = [_proven(each, scores, sides) for each in free]
+    return [each for each in found if each is not None]
+
+
+def _explained(stretch: Stretch, kept: Sequence[Seen], sides: Sides) -> bool:
+    """Say whether a sure run leads through a stretch, and the known item stands still there, too."""
+    query, known = sides
+    start_ms, end_ms = query.timeline.times_ms[list(stretch)].tolist()
+    for each in kept:
+        first_ms, last_ms = max(start_ms, each.run.query_ms[0]), min(end_ms, each.run.query_ms[1])
+        sure = policy.grade(each.confidence) is not Grade.LEAD
+        if sure and last_ms - first_ms > (end_ms - start_ms) / 2:
+            ends = [each.run.speed * at + each.run.offset_ms for at in (first_ms, last_ms)]
+            return _same(ends, known)
+    return False
+
+
+def _standing(likest: Floats, query: Side) -> list[Stretch]:
+    """Give the longest stretches of frames that look like the known item and stand still."""
+    times_ms = query.timeline.times_ms
+    hits = likest >= policy.HIT_FLOOR
+    steps = np.flatnonzero(hits[:-1] & hits[1:])[:STEPS_MOST]
+    stands = [int(row) for row in steps if _same(times_ms[row : row + 2].tolist(), query)]
+    parts = np.split(np.array(stands), np.flatnonzero(np.diff(stands) > 1) + 1) if stands else []
+    found = [(int(part[0]), int(part[-1]) + 1) for part in parts]
+    lasting = [each for each in found if times_ms[each[1]] - times_ms[each[0]] >= LEAST_MS]
+    lasting.sort(key=lambda each: times_ms[each[0]] - times_ms[each[1]])
+    return lasting[:STRETCHES_MOST]
+
+
+def _same(times_ms: Sequence[float], side: Side) -> bool:
+    """Say whether an item shows one picture at two times, but for a zoom."""
+    one, other = (side.sights.at(side.sights.nearest(at, 1)[0]) for at in times_ms)
+    fit = prove(one, other, mirrored=False)
+    if fit is None or fit.mute:
+        return False
+    return bool(np.nanpercentile(fit.blocks, ALL_BUT) >= SAME)
+
+
+def _proven(stretch: Stretch, scores: Floats, sides: Sides) -> Seen | None:
+    """Look at the likest moments of the known item until one is surely shown."""
+    first, last = stretch
+    row = first + int(scores[first : last + 1].max(axis=1).argmax())
+    for run in _moments(row, scores, sides):
+        for moment in _looked_at(run, sides):
+            if moment.sure:
+                return _seen(run, moment, stretch, sides[0])
+    return None
+
+
+def _moments(row: int, scores: Floats, sides: Sides) -> list[Run]:
+    query, known = sides[0].timeline, sides[1].timeline
+    alone = Timeline(query.times_ms[row : row + 1], query.shots[row : row + 1], 0)
+    found = moments(scores[row : row + 1], alone, known, policy.HIT_FLOOR)[:MOMENTS_TRIED]
+    return [
+        replace(
+            run, query_rows=np.array([row]), offset_ms=run.offset_ms - float(query.times_ms[row])
+        )
+        for run in found
+    ]
+
+
+def _looked_at(run: Run, sides: Sides) -> list[Moment]:
+    query, known = sides
+    sights = query.sights, known.sights
+    pairs = examine(run, query.fingerprint.timestamps_ms, sights, mirrored=False)
+    pairs = [pair for pair in pairs if pair.inliers >= HOPELESS_INLIERS]
+    strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
+    return looked_at(Seen(run, pairs, 0.0, (), strong), pairs, sides, REACH_MS)
+
+
+def _seen(run: Run, moment: Moment, stretch: Stretch, query: Side) -> Seen:
+    """Give the stretch as a run that stays at one moment."""
+    pair, rows = moment.pair, np.arange(stretch[0], stretch[1] + 1)
+    line = 1.0, float(pair.known_ms - pair.query_ms)
+    held = relined(replace(run, query_rows=rows), query.timeline, STILL, line)
+    held = replace(held, known_ms=(pair.known_ms, pair.known_ms))
+    done = (each for each in name_transforms([pair], run.speed) if each.kind not in UNEDITED)
+    named = (*done, Transform("freeze_frame"))
+    return Seen(held, [pair], moment.confidence, named, moment.strength)
