@@ -5,29 +5,26 @@ its moment; and those of another take, where they are alike at all, do not follo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from statistics import median
 
 import numpy as np
 
 from app.core import policy
-from app.core.adjusting import adjusted
 from app.core.between import Line
-from app.core.closeup import NARROW_MS, REACH_MS, look_closer, moves_alike
-from app.core.confidence import Strength, confidence
+from app.core.closeup import NARROW_MS, REACH_MS
+from app.core.confidence import confidence
 from app.core.examination import HOPELESS_INLIERS, Examined, examine
 from app.core.findings import Seen
 from app.core.laying import Laid, sureness
+from app.core.moment import Moment, looked_at
 from app.core.policy import Grade
 from app.core.runs import Run, placed
 from app.core.side import Sides
 
 ALIKE_FROM = 0.7
 """Agreement of kept pictures, up to half a second apart, from which the very moments are looked for."""
-SURE = 0.9
-MOVING_LEAST, AGREEING_LEAST, EXACT_LEAST = 5, 0.85, 0.5
-"""Blocks of a picture that must move, how nearly these agree, and the share that does as in copies only."""
 MOMENTS_LEAST, MOSTLY = 3, 0.5
 """How many moments must be sure and on one line of time, and which share of those looked at."""
 AGREES = 0.9
@@ -40,32 +37,10 @@ SLOWEST, FASTEST = 0.45, 2.2
 """Speeds that people play footage at, with some room."""
 APART_MS = 4_000
 """How far apart two moments must be to say a speed to a few hundredths."""
+BREAKS = 2
+"""So many moments in a row that are on no line with those before end what runs on it."""
 HALVES = 2
 """Parts of a run of which some moments each are looked at."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Moment:
-    """A picture on the frame of its moment, and what that says."""
-
-    pair: Examined
-    strength: Strength
-
-    @property
-    def confidence(self) -> float:
-        """How surely it is the same moment, taken for itself."""
-        return confidence(self.strength)
-
-    @property
-    def sure(self) -> bool:
-        """Whether it is surely the same moment: what stands still is the same at all of them."""
-        moving = self.strength.moving
-        moves = moving.asked >= MOVING_LEAST and moving.agreeing >= AGREEING_LEAST
-        return moves and moving.exact >= EXACT_LEAST and self.confidence >= SURE
-
-    def off_ms(self, speed: float) -> float:
-        """Give the offset of the line of time of some speed on which it lies."""
-        return self.pair.known_ms - speed * self.pair.query_ms
 
 
 def lay_by_moments(laid: Laid, found: Seen, sides: Sides) -> Laid:
@@ -95,26 +70,6 @@ def _is_worth_a_look(pair: Examined) -> bool:
 
 def _sure(moments: Sequence[Moment]) -> list[Moment]:
     return [each for each in moments if each.sure]
-
-
-def looked_at(found: Seen, pairs: Sequence[Examined], sides: Sides, reach_ms: int) -> list[Moment]:
-    """Look at each pair for itself, where the run expects its moment."""
-    query, known = sides
-    moments = []
-    for pair in pairs:
-        (closer,) = look_closer(found.run, [pair], (query.sights, known.sights), reach_ms)
-        closer = adjusted(closer)
-        # A picture that is looked at for itself is weighed as a still is.
-        alone = replace(
-            found.strength,
-            still=True,
-            similarity=pair.similarity,
-            agreement=closer.agreement,
-            inliers=closer.inliers,
-            moving=moves_alike([closer], known.sights, of_query=False),
-        )
-        moments.append(Moment(closer, alone))
-    return moments
 
 
 def _line(moments: Sequence[Moment], speed: float, reach_ms: float) -> Line:
@@ -163,15 +118,31 @@ def _proven(found: Seen, sides: Sides) -> Laid | None:
     if not sure:
         return None
     line = _line(sure, run.speed, ON_LINE_MS)
-    told = _on(line, sure, ON_LINE_MS)
+    along = [each for each in _on(line, moments, ON_LINE_MS) if each.pair.agreement >= AGREES]
+    going = _unbroken(moments, [*_on(line, sure, ON_LINE_MS), *along])
+    told = [each for each in going if each in sure]
     if len(told) < max(MOMENTS_LEAST, MOSTLY * len(moments)):
         return None
     middle = sorted((each.strength for each in told), key=confidence)[len(told) // 2]
-    along = [each for each in _on(line, moments, ON_LINE_MS) if each.pair.agreement >= AGREES]
-    reach = _reach(run, moments, [*told, *along])
-    placed_there = placed(run, sides[1].timeline, line, reach)
+    placed_there = placed(run, sides[1].timeline, line, _reach(run, moments, going))
     pairs = [each.pair for each in told]
     return Laid(Seen(placed_there, pairs, confidence(middle), (), middle))
+
+
+def _unbroken(moments: Sequence[Moment], told: Sequence[Moment]) -> list[Moment]:
+    """Give the most of some moments with hardly any others between them.
+
+    What goes forth and back comes past the same moments again.
+    """
+    parts: list[list[Moment]] = [[]]
+    others = 0
+    for each in sorted(moments, key=lambda moment: moment.pair.query_ms):
+        others = 0 if each in told else others + 1
+        if others >= BREAKS:
+            parts.append([])
+        elif not others:
+            parts[-1].append(each)
+    return max(parts, key=len)
 
 
 def _reach(run: Run, moments: Sequence[Moment], told: Sequence[Moment]) -> tuple[float, float]:

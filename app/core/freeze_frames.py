@@ -11,10 +11,10 @@ import numpy as np
 
 from app.core import policy
 from app.core.alignment import moments
-from app.core.by_moments import Moment, looked_at
 from app.core.closeup import REACH_MS
 from app.core.examination import HOPELESS_INLIERS, examine
 from app.core.findings import Seen
+from app.core.moment import Moment, looked_at
 from app.core.policy import Grade
 from app.core.proof import prove
 from app.core.runs import STILL, Floats, Run, Timeline, relined

@@ -1,0 +1,59 @@
+"""One picture of the query at its very moment of the known item, looked at and weighed as a still is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.core.adjusting import adjusted
+from app.core.closeup import look_closer, moves_alike
+from app.core.confidence import Strength, confidence
+from app.core.examination import Examined
+from app.core.findings import Seen
+from app.core.side import Sides
+
+SURE = 0.9
+MOVING_LEAST, AGREEING_LEAST, EXACT_LEAST = 5, 0.85, 0.5
+"""Blocks of a picture that must move, how nearly these agree, and the share that does as in copies only."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """A picture on the frame of its moment, and what that says."""
+
+    pair: Examined
+    strength: Strength
+
+    @property
+    def confidence(self) -> float:
+        """How surely it is the same moment, taken for itself."""
+        return confidence(self.strength)
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is surely the same moment: what stands still is the same at all of them."""
+        moving = self.strength.moving
+        moves = moving.asked >= MOVING_LEAST and moving.agreeing >= AGREEING_LEAST
+        return moves and moving.exact >= EXACT_LEAST and self.confidence >= SURE
+
+    def off_ms(self, speed: float) -> float:
+        """Give the offset of the line of time of some speed on which it lies."""
+        return self.pair.known_ms - speed * self.pair.query_ms
+
+
+def looked_at(found: Seen, pairs: Sequence[Examined], sides: Sides, reach_ms: int) -> list[Moment]:
+    """Look at each pair for itself, where the run expects its moment."""
+    query, known = sides
+    moments = []
+    for pair in pairs:
+        (closer,) = look_closer(found.run, [pair], (query.sights, known.sights), reach_ms)
+        closer = adjusted(closer)
+        # A picture that is looked at for itself is weighed as a still is.
+        alone = replace(
+            found.strength,
+            still=True,
+            similarity=pair.similarity,
+            agreement=closer.agreement,
+            inliers=closer.inliers,
+            moving=moves_alike([closer], known.sights, of_query=False),
+        )
+        moments.append(Moment(closer, alone))
+    return moments
