@@ -21,6 +21,8 @@ FAR_MS = 1_600
 NARROW_MS = 350
 AGREES_ALL_OVER = 0.93
 """Less at the likest moment may be another moment seen by a moving camera."""
+NEARLY_ALIKE = 0.95
+"""The same of how nearly it agrees: a head that moves is a tenth of a second off, and little else changes."""
 EVEN_WEIGHT = 0.01
 """Of a block that never changes: enough to decide where none does."""
 CLIMB = 4
@@ -83,7 +85,8 @@ def _closer(
     if closer.agreement < AGREES_ALL_OVER:
         closer = max(closer, _climbed(options, hint), key=_telling)
     closer = max(pair, closer, key=_telling)
-    if PLACED_AGREEMENT <= closer.agreement < AGREES_ALL_OVER:
+    all_over = closer.agreement >= AGREES_ALL_OVER and closer.likeness >= NEARLY_ALIKE
+    if closer.agreement >= PLACED_AGREEMENT and not all_over:
         closer = _walked(options, closer, of_query=not known)
     return closer
 

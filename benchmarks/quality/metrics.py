@@ -146,17 +146,20 @@ def _placed(truth: Truth, segments: Sequence[Segment]) -> Placed:
         return Placed(shown_s=1.0, covered_s=float(hit), truths=1, exact=int(hit))
     moments = _moments(start, end)
     covered = sum(any(_off(truth, s, t) <= TOLERANCE_S for s in segments) for t in moments)
-    asked = not _still(truth) and abs(truth["speed"] - 1) > 0.02
-    told = _told(truth, segments)
-    fit = told is not None and abs(abs(told["speed"]) / truth["speed"] - 1) <= 0.03
+    asked = not _stands(truth) and abs(truth["speed"] - 1) > 0.02
     return Placed(
         shown_s=len(moments) / 10,
         covered_s=covered / 10,
         truths=1,
         exact=int(_exact(truth, segments)),
         speeds=int(asked),
-        speeds_right=int(asked and fit),
+        speeds_right=int(asked and _in_time(truth, segments)),
     )
+
+
+def _in_time(truth: Truth, segments: Sequence[Segment]) -> bool:
+    told = _told(truth, segments)
+    return told is not None and abs(abs(told["speed"]) / truth["speed"] - 1) <= 0.03
 
 
 def _said(truths: Sequence[Truth], segments: Sequence[Segment]) -> Placed:
@@ -198,9 +201,9 @@ def _inside(truth: Truth, at_s: float) -> bool:
     return bool(start - TOLERANCE_S <= at_s <= end + TOLERANCE_S)
 
 
-def _still(truth: Truth) -> bool:
-    """Say whether the known item is a still."""
-    return bool(truth["known_s"][0] == truth["known_s"][1] == 0.0)
+def _stands(truth: Truth) -> bool:
+    """Say whether one picture of the known item is shown all along."""
+    return bool(truth["known_s"][0] == truth["known_s"][1])
 
 
 def _known_at(truth: Truth, at_s: float) -> float:

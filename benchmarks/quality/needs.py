@@ -14,6 +14,7 @@ NEEDS = {
     "still of clip": {"clips": 1},
     "edited still": {"stills": 1},
     "clip of still": {"stills": 1, "strangers": 1},
+    "freeze frame": {"clips": 1, "strangers": 1},
     "pictured": {"pictured": 1},
     "stranger": {"strangers": 1},
     "strange still": {"strangers": 1},

@@ -281,6 +281,26 @@ def _moved_still(name: str, place: int, sources: Sources, generator: random.Rand
     return _Plan(name, place, (Cut(source, 0, 0), before), graph, ("-crf", "27"), ".mp4", (truth,))
 
 
+def _frozen(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
+    """Hold one frame of a known clip, mostly with a slow zoom, after strange footage."""
+    source = generator.choice(sources.clips)
+    before = cut_of(generator.choice(sources.strangers), generator, 3, 6)
+    at = round(generator.uniform(0.3, source.duration_s - 0.3), 2)
+    length, nearer = generator.uniform(3, 5), generator.choice((0.0, 0.001, 0.0025))
+    graph = (
+        f"[0:v]trim=start={at}:duration=0.3,setpts=PTS-STARTPTS,{EVEN},select='eq(n\\,0)',"
+        f"loop=-1:1:0,setpts=N/25/TB,trim=duration={length:.2f},scale=1280:720,"
+        f"zoompan=z='1+{nearer}*on':x='iw/2-iw/zoom/2':y='ih/2-ih/zoom/2':d=1:s=640x360:fps=25,setsar=1[p1];"
+        f"{before.filters(1)},scale=640:360,setsar=1,fps=25[p0];[p0][p1]concat=n=2[v]"
+    )
+    span = (before.length_s, round(before.length_s + length, 3))
+    may = ("crop", "stretch", "borders")
+    truth = Truth(source.name, span, (at, at), ("freeze_frame",), may, speed=0.0)
+    return _Plan(
+        name, place, (Cut(source, at, 0.3), before), graph, ("-crf", "27"), ".mp4", (truth,)
+    )
+
+
 def _filmed(name: str, place: int, sources: Sources, generator: random.Random) -> _Plan:
     """Take an excerpt of a clip around the moment of which a still is known."""
     source = generator.choice(sources.pictured)
@@ -338,6 +358,7 @@ JOINED = {
     "still of clip": _still_of,
     "edited still": _edited_still,
     "clip of still": _moved_still,
+    "freeze frame": _frozen,
     "pictured": _filmed,
     "stranger": _stranger,
     "strange still": _strange_still,

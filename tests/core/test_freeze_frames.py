@@ -1,4 +1,4 @@
-"""A frame of a known clip that is held, or slowly zoomed into, is found at its moment; of another take, not."""
+"""A frame of a known clip that is held, or slowly zoomed into, is found at its moment."""
 
 from collections.abc import Callable
 from pathlib import Path
