@@ -6,7 +6,6 @@ where something moves around that moment: a room in which nothing happens looks 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -17,29 +16,15 @@ from app.core.examination import HOPELESS_INLIERS, examine
 from app.core.findings import Seen
 from app.core.moment import Moment, looked_at
 from app.core.policy import Grade
-from app.core.proof import prove
 from app.core.runs import STILL, Floats, Run, Timeline, relined
 from app.core.side import Side, Sides
+from app.core.standing import Stretch, hardly_moves, standing_stretches
 from app.core.strength import strength
 from app.core.transforms import UNEDITED, Transform, name_transforms
 
-LEAST_MS = 1_000
 STRETCHES_MOST, MOMENTS_TRIED = 4, 3
 NEARLY_ALL = 0.8
 """The share of a stretch that a line of time must lead through to explain it."""
-STEPS_MOST = 40
-"""So many pairs of neighbouring frames are asked whether they show the same."""
-SAME, ALL_BUT = 0.95, 2
-"""Correlation above which blocks of a standing picture lie, all but this percentage.
-
-Of held frames all lie above 0.98. Of neighbouring frames before a fixed camera half lie under 0.7, where
-something moves, in a tenth of the picture or less; an empty scene is as still as a held frame.
-"""
-STANDS_TOO, BUT_FOR = 0.9, 10
-"""The same of a known item that hardly moves: there nothing is held."""
-
-type Stretch = tuple[int, int]
-"""First and last row of the query's frames."""
 
 
 def freeze_frames(kept: Sequence[Seen], scores: Floats, sides: Sides) -> list[Seen]:
@@ -50,7 +35,8 @@ def freeze_frames(kept: Sequence[Seen], scores: Floats, sides: Sides) -> list[Se
     query, known = sides
     if query.still or known.still or not all(side.sights.kept for side in sides):
         return []
-    standing = _standing(scores.max(axis=1, initial=0.0), query)
+    likest = scores.max(axis=1, initial=0.0)
+    standing = standing_stretches(query, likest >= policy.HIT_FLOOR)[:STRETCHES_MOST]
     free = [each for each in standing if not _explained(each, kept, sides)]
     found = [_proven(each, scores, sides) for each in free]
     return [each for each in found if each is not None]
@@ -65,34 +51,8 @@ def _explained(stretch: Stretch, kept: Sequence[Seen], sides: Sides) -> bool:
         inside = times_ms[(times_ms >= first_ms) & (times_ms < last_ms)]
         sure = policy.grade(each.confidence) is not Grade.LEAD
         if sure and len(inside) >= NEARLY_ALL * len(times_ms):
-            steps = pairwise((each.run.speed * inside + each.run.offset_ms).tolist())
-            stands = [_same(step, known, STANDS_TOO, BUT_FOR) for step in steps]
-            return 2 * sum(stands) >= len(stands)
+            return hardly_moves(known, each.run.speed * inside.astype(float) + each.run.offset_ms)
     return False
-
-
-def _standing(likest: Floats, query: Side) -> list[Stretch]:
-    """Give the longest stretches of frames that look like the known item and stand still."""
-    times_ms = query.timeline.times_ms
-    hits = likest >= policy.HIT_FLOOR
-    steps = np.flatnonzero(hits[:-1] & hits[1:])[:STEPS_MOST]
-    stands = [
-        int(row) for row in steps if _same(times_ms[row : row + 2].tolist(), query, SAME, ALL_BUT)
-    ]
-    parts = np.split(np.array(stands), np.flatnonzero(np.diff(stands) > 1) + 1) if stands else []
-    found = [(int(part[0]), int(part[-1]) + 1) for part in parts]
-    lasting = [each for each in found if times_ms[each[1]] - times_ms[each[0]] >= LEAST_MS]
-    lasting.sort(key=lambda each: times_ms[each[0]] - times_ms[each[1]])
-    return lasting[:STRETCHES_MOST]
-
-
-def _same(times_ms: Sequence[float], side: Side, alike: float, but_for: int) -> bool:
-    """Say whether an item shows one picture at two times, but for a zoom."""
-    one, other = (side.sights.at(side.sights.nearest(at, 1)[0]) for at in times_ms)
-    fit = prove(one, other, mirrored=False)
-    if fit is None or fit.mute:
-        return False
-    return bool(np.nanpercentile(fit.blocks, but_for) >= alike)
 
 
 def _proven(stretch: Stretch, scores: Floats, sides: Sides) -> Seen | None:
