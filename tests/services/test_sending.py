@@ -132,9 +132,10 @@ def test_senders_share_the_work_without_sending_twice(database: Database) -> Non
 def test_a_slow_receiver_is_not_asked_again_while_its_answer_is_waited_for(
     database: Database,
 ) -> None:
-    patient = SenderPolicy(allow_private=True, poll_s=0.02, lease_s=0.3)
+    # Leases lengthened every third of a second outlast a stall of a busy machine.
+    patient = SenderPolicy(allow_private=True, poll_s=0.02, lease_s=1.0)
     with (
-        receiving(Reply(wait_s=1.5)) as slow,
+        receiving(Reply(wait_s=3.5)) as slow,
         sending(database, patient),
         sending(database, patient),
     ):
