@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from app.core.blocks import compare, halved
-from app.core.confidence import UNASKED, Moving
 from app.core.examination import Examined, best_of
-from app.core.motion import motion
-from app.core.original import Original, of_one_size
+from app.core.original import STEP_S, Original, of_one_size
 from app.core.proof import Fit, prove
 from app.core.runs import Run
 from app.core.sights import Sight, Sights, bare, flipped, full, see
@@ -25,6 +22,8 @@ NEARLY_ALIKE = 0.95
 """The same of how nearly it agrees: a head that moves is a tenth of a second off, and little else changes."""
 EVEN_WEIGHT = 0.01
 """Of a block that never changes: enough to decide where none does."""
+NEARLY_THERE, EVERY_FRAME_S = 0.8, 0.01
+"""Agreement from which every frame beside the likest moment is read."""
 CLIMB = 4
 CLIMBED_MAX = 24
 PLACED_AGREEMENT = 0.5
@@ -65,30 +64,51 @@ def _closer(
     moment: tuple[float, float],
 ) -> Examined:
     hint = pair.fit if pair.fit and pair.fit.agreement >= best.agreement / 2 else best
-    query, known = files
-    start_ms, end_ms = moment[0] - moment[1], moment[0] + moment[1]
-    if known:
-        options = [
-            replace(pair, known_ms=time_ms, known=bare(pixels))
-            for time_ms, pixels in of_one_size(known.between(start_ms, end_ms))
-        ]
-    elif query:
-        options = [
-            replace(
-                pair, query_ms=time_ms, query=bare(flipped(pixels) if hint.mirrored else pixels)
-            )
-            for time_ms, pixels in of_one_size(query.between(start_ms, end_ms))
-        ]
+    options = _options(pair, hint, files, moment)
     if not options:
         return pair
     closer = _fitted(_likest(options, hint), hint)
     if closer.agreement < AGREES_ALL_OVER:
         closer = max(closer, _climbed(options, hint), key=_telling)
     closer = max(pair, closer, key=_telling)
-    all_over = closer.agreement >= AGREES_ALL_OVER and closer.likeness >= NEARLY_ALIKE
-    if closer.agreement >= PLACED_AGREEMENT and not all_over:
-        closer = _walked(options, closer, of_query=not known)
+    of_query = files[1] is None
+    if closer.agreement >= PLACED_AGREEMENT and not _agrees_all_over(closer):
+        closer = _walked(options, closer, of_query=of_query)
+    if closer.agreement >= NEARLY_THERE and not _agrees_all_over(closer):
+        # Between two of the moments that were read may be the very one.
+        at_ms = float(closer.query_ms if of_query else closer.known_ms)
+        beside = _options(pair, hint, files, (at_ms, 1000 * STEP_S), EVERY_FRAME_S)
+        closer = _walked(beside, closer, of_query=of_query)
     return closer
+
+
+def _agrees_all_over(pair: Examined) -> bool:
+    return pair.agreement >= AGREES_ALL_OVER and pair.likeness >= NEARLY_ALIKE
+
+
+def _options(
+    pair: Examined,
+    hint: Fit,
+    files: tuple[Original | None, Original | None],
+    moment: tuple[float, float],
+    step_s: float = STEP_S,
+) -> list[Examined]:
+    """Give the pair with each moment around one (ms, reach in ms) of the known item, or else the query."""
+    query, known = files
+    start_ms, end_ms = moment[0] - moment[1], moment[0] + moment[1]
+    if known:
+        return [
+            replace(pair, known_ms=time_ms, known=bare(pixels))
+            for time_ms, pixels in of_one_size(known.between(start_ms, end_ms, step_s))
+        ]
+    if query:
+        return [
+            replace(
+                pair, query_ms=time_ms, query=bare(flipped(pixels) if hint.mirrored else pixels)
+            )
+            for time_ms, pixels in of_one_size(query.between(start_ms, end_ms, step_s))
+        ]
+    return []
 
 
 def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Examined:
@@ -96,6 +116,8 @@ def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Exami
 
     Small pictures of plain things say little.
     """
+    if not options:
+        return best
     times = [each.query_ms if of_query else each.known_ms for each in options]
     at = best.query_ms if of_query else best.known_ms
     start = int(np.abs(np.array(times) - at).argmin())
@@ -174,18 +196,3 @@ def _likest(options: list[Examined], hint: Fit) -> Examined:
     said = np.nan_to_num(table, nan=0.0)
     weights = said.std(axis=0) + EVEN_WEIGHT
     return options[int((said * weights).sum(axis=(1, 2)).argmax())]
-
-
-def moves_alike(pairs: list[Examined], video: Sights, *, of_query: bool) -> Moving:
-    """Ask whether what moves in the video, the known item or the query, lies so in the still."""
-    best = best_of(pairs)
-    if best.fit is None:
-        return UNASKED
-    mine, theirs, matrix = best.query.grey, best.known.grey, best.fit.matrix
-    if not of_query:
-        return motion(mine, theirs, video.around(best.known_ms), matrix)
-    others = video.around(best.query_ms)
-    if best.fit.mirrored:
-        others = [flipped(each) for each in others]
-    back = np.asarray(cv2.invertAffineTransform(matrix), np.float64)
-    return motion(theirs, mine, others, back)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.adjusting import adjusted
-from app.core.closeup import look_closer, moves_alike
+from app.core.closeup import look_closer
 from app.core.confidence import Strength, confidence
 from app.core.examination import Examined
 from app.core.findings import Seen
+from app.core.motion import moves_alike
 from app.core.side import Sides
 
 SURE = 0.9

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.blocks import AGREES, Blocks, Laid, Matrix, Pixels, correlate, lay
-from app.core.confidence import Moving
+from app.core.confidence import UNASKED, Moving
 from app.core.displacement import in_place
+from app.core.examination import Examined, best_of
+from app.core.sights import Sights, flipped
 
 type Mask = NDArray[np.bool_]
 
@@ -28,6 +30,21 @@ OVERLAID_STILL = 0.6
 """Of the blocks under a logo or a caption as many stand still as anywhere; a person all moves."""
 OVERLAID_MOST = 0.35
 """Share of the compared blocks that may be left out: more is another picture."""
+
+
+def moves_alike(pairs: list[Examined], video: Sights, *, of_query: bool) -> Moving:
+    """Ask whether what moves in the video, the known item or the query, lies so in the still."""
+    best = best_of(pairs)
+    if best.fit is None:
+        return UNASKED
+    mine, theirs, matrix = best.query.grey, best.known.grey, best.fit.matrix
+    if not of_query:
+        return motion(mine, theirs, video.around(best.known_ms), matrix)
+    others = video.around(best.query_ms)
+    if best.fit.mirrored:
+        others = [flipped(each) for each in others]
+    back = np.asarray(cv2.invertAffineTransform(matrix), np.float64)
+    return motion(theirs, mine, others, back)
 
 
 def motion(still: Pixels, video: Pixels, others: Sequence[Pixels], matrix: Matrix) -> Moving:

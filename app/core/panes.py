@@ -19,6 +19,7 @@ from app.core.views import Box
 
 LAID_FROM = 0.01
 """Confidence from which a run is worth the work."""
+ALL_ALIKE = 0.9
 SAME_SHOWN = 0.7
 """A pane that shows more of what is compared already: what is beside it is a caption."""
 AS_SURE = 0.05
@@ -29,10 +30,12 @@ SQUARE = (1, 1)
 def lay_in_pane(sure: Laid, laid: Laid, sides: Sides) -> Laid:
     """Lay a run that is not certain in each pane that the query seems to have; gives the surest.
 
-    `laid` is the run before it was confirmed as `sure`. A certain one is not asked: a caption has rims, too.
+    `laid` is the run before it was confirmed as `sure`. A certain one is not asked: a caption has rims, too;
+    nor one of which all that is shown agrees: a part of it does so, too.
     """
     before = sureness(laid)
-    if policy.grade(sureness(sure)) is Grade.CERTAIN or before < LAID_FROM:
+    settled = policy.grade(sureness(sure)) is Grade.CERTAIN or sure.seen.strength.alike >= ALL_ALIKE
+    if settled or before < LAID_FROM:
         return sure
     ways = [way for pane in sides[0].fingerprint.laid_in for way in _ways(laid, pane)]
     tried = [lay_on(way, laid.seen, sides) for way in ways]

@@ -5,11 +5,12 @@ from dataclasses import replace
 from app.core.adjusting import adjusted
 from app.core.blocks import compare
 from app.core.borders import border_profile, content_box
-from app.core.closeup import look_closer, moves_alike
+from app.core.closeup import look_closer
 from app.core.confidence import confidence
 from app.core.examination import HOPELESS_INLIERS, Examined, best_of
 from app.core.films import AS_IT_IS, WHOLE, BoxShares, Shares, box_on_box, pixels_of, shares_of
 from app.core.findings import Seen
+from app.core.motion import moves_alike
 from app.core.proof import Fit
 from app.core.runs import Run
 from app.core.side import Side, Sides
