@@ -10,9 +10,9 @@ from app.core.course import Course
 from app.core.examination import Examined
 from app.core.films import Overlay, pixels_of
 from app.core.findings import Seen
-from app.core.framing import cut_by_neighbour
+from app.core.framing import cut_by_bars, cut_by_neighbour
 from app.core.growing import Growing
-from app.core.hidden import hidden_region
+from app.core.hidden import hidden_region, mirrored_box
 from app.core.laying import Laid, laid_best, lay_along, narrowed, sureness
 from app.core.proof import prove
 from app.core.reel import Stretch
@@ -77,7 +77,17 @@ def confirmed(laid: Laid, sides: Sides) -> Laid:
     pairs = _pairs(sure.seen, again.read_of(over.query_ms), again, sides[0], overlay)
     strong = replace(sure.seen.strength, agreement=agreement_of(pairs), inliers=inliers_of(pairs))
     seen = replace(sure.seen, pairs=pairs, strength=strong, confidence=confidence(strong))
-    return Laid(seen, overlay.without(hidden_region(over.films, over.line, overlay)))
+    return Laid(seen, _bared(over.films, over.line, overlay, sides[0]))
+
+
+def _bared(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay, query: Side) -> Overlay:
+    """Say what the query hides; bars that lie on the picture hide nothing of what is left of it."""
+    box = query.fingerprint.content
+    content = box.x, box.y, box.width, box.height
+    inside = mirrored_box(content) if overlay.mirrored else content
+    hiding = overlay.without(hidden_region(films, line, overlay))
+    cut = cut_by_bars(hiding, inside)
+    return hiding if cut is hiding else cut.without(hidden_region(films, line, cut))
 
 
 def _over(

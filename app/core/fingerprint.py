@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from app.core.arrays import checked, pack_arrays, unpack_arrays
 from app.core.errors import AlgorithmMismatch, BadEncoding
 from app.core.media import MediaKind
-from app.core.views import LAID_IN, Box, View
+from app.core.views import LAID_IN, TRIMMED, WHOLE, Box, View
 
 MAGIC = b"PDfp"
 VERSION = 2
@@ -62,6 +62,12 @@ class Fingerprint:
     def described(self) -> bool:
         """Whether a descriptor model looked at the frames."""
         return len(self.descriptors) > 0
+
+    @property
+    def content(self) -> Box:
+        """What of its frames lies inside bars."""
+        boxes = zip(self.view_names, self.view_boxes.tolist(), strict=True)
+        return next((Box(*box) for name, box in boxes if name == TRIMMED), WHOLE)
 
     @property
     def laid_in(self) -> list[Box]:

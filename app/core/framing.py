@@ -15,6 +15,8 @@ SPANNING, ONE_COLOUR_GREYS, MOSTLY = 0.95, 4, 0.6
 """Bars lie along whole sides; words of usual sizes leave this much of them one colour."""
 BEYOND = 0.05
 """Share of the known frame by which the query goes on beyond it, with its neighbour."""
+LEAST_BESIDE, HIDES = 0.04, 0.6
+"""Share of the known frame that bars must take, and which part of that must be hidden by them."""
 CUT = 0.5
 """Share of a line along the edge that the neighbour hides."""
 
@@ -38,6 +40,23 @@ def cut_by_neighbour(overlay: Overlay) -> Overlay:
     if min(size) <= 0 or size == (SIDE, SIDE):
         return overlay
     return overlay.cut((first / SIDE, above / SIDE, size[0] / SIDE, size[1] / SIDE)) or overlay
+
+
+def cut_by_bars(overlay: Overlay, inside: BoxShares) -> Overlay:
+    """Cut the known frame to what the query shows `inside` its bars, where these lie on the picture.
+
+    `inside` is a box of the query, mirrored where the query is.
+    """
+    corners = np.clip(corners_of((1, 1), overlay.shares, inside), 0, 1)
+    (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    part = overlay.cut((left, top, right - left, bottom - top))
+    if part is None:
+        return overlay
+    # What is hidden of the part was told beside the bars, and is to be asked again.
+    beside = overlay.shown & ~part.shown
+    if beside.mean() < LEAST_BESIDE or (overlay.hidden & beside).sum() < HIDES * beside.sum():
+        return overlay
+    return part
 
 
 def _shares_hidden(overlay: Overlay, axis: int) -> NDArray[np.float64]:

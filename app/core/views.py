@@ -68,6 +68,8 @@ class View:
         return np.ascontiguousarray(np.rot90(cut, self.rotation // 90))
 
 
+TRIMMED = "trimmed"
+"""What the view of a frame without its bars is called."""
 LAID_IN = "inset-"
 """How names of views begin that show what seems laid into the picture."""
 VIEWS_IN_ALL = 180
@@ -131,7 +133,7 @@ def turns(frames: int, views: Sequence[View]) -> NDArray[np.int16]:
     All of them in a short item. In a longer one the first views are always described and the others
     take turns, so that every way to look comes round every few seconds at a bounded cost.
     """
-    always = sum(view.name in {"whole", "trimmed"} for view in views)
+    always = sum(view.name in {"whole", TRIMMED} for view in views)
     room = max(VIEWS_LEAST, VIEWS_IN_ALL // max(1, frames))
     others = len(views) - always
     each = others if always + others <= room else max(TURNS_LEAST, min(others, room - always))
@@ -143,7 +145,7 @@ def turns(frames: int, views: Sequence[View]) -> NDArray[np.int16]:
 def _upright(content: Box) -> list[View]:
     """Give the whole frame, and the frame without its borders where it has any."""
     whole = View("whole", WHOLE)
-    return [whole] if content == WHOLE else [whole, View("trimmed", content)]
+    return [whole] if content == WHOLE else [whole, View(TRIMMED, content)]
 
 
 def _within(outer: Box, inner: Box) -> Box:

@@ -143,3 +143,19 @@ def test_a_run_that_grows_while_confirmed_is_shown_where_it_was_read(tmp_path: P
     assert len(sure.seen.pairs) >= 2
     for each in sure.seen.pairs:
         assert each.known_ms == pytest.approx(each.query_ms, abs=60)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_bars_laid_over_a_picture_are_borders_and_hide_nothing_else(
+    pair: tuple[Fingerprinted, Fingerprinted], tmp_path: Path, *, mirrored: bool
+) -> None:
+    barred = "drawbox=h=ih*0.18:t=fill,drawbox=y=ih*0.75:h=ih*0.25:t=fill"
+    known = film(tmp_path / "known.mp4", seconds=7, seed=5, shots=1, audio=False)
+    filters = f"hflip,{barred}" if mirrored else barred
+    query = edit(known, tmp_path / "barred.mp4", "-ss", "1", "-t", "5", "-vf", filters)
+    (match,) = find_matches(read(query), [pair[1]])
+    (segment,) = match.segments
+    named = {each.kind: each.box for each in segment.transforms}
+    assert named.keys() == {"crop", "borders"} | ({"mirror"} if mirrored else set())
+    assert named["crop"] == pytest.approx((0, 0.18, 1, 0.57), abs=0.03)
+    assert named["borders"] == pytest.approx((0, 0.18, 1, 0.57), abs=0.03)
