@@ -23,7 +23,7 @@ from app.core.policy import Grade
 from app.core.runs import Run, placed
 from app.core.side import Sides
 
-ALIKE_FROM = 0.7
+ALIKE_FROM = 0.5
 """Agreement of kept pictures, up to half a second apart, from which the very moments are looked for."""
 MOMENTS_LEAST, MOSTLY = 3, 0.5
 """How many moments must be sure and on one line of time, and which share of those looked at."""
