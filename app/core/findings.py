@@ -144,9 +144,10 @@ def _segments(finding: Finding) -> tuple[Segment, ...]:
 
 def _seen_segment(seen: Seen, finding: Finding) -> Segment:
     run, transforms = seen.run, seen.transforms
-    both = any(together(run, heard) and _sure(heard) for heard in finding.heard)
+    # What a held frame sounds like is the sound of no moment.
+    both = not run.stands and any(together(run, each) and _sure(each) for each in finding.heard)
     lead = policy.grade(finding.confidence) is Grade.LEAD
-    sound = () if both or lead else changed_sound(run, finding.query, finding.known)
+    sound = () if both or lead or run.stands else changed_sound(run, finding.query, finding.known)
     if sound:
         transforms = (*(each for each in transforms if each.kind not in UNEDITED), *sound)
     return Segment(

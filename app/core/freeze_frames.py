@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core import policy
 from app.core.alignment import moments
@@ -35,11 +36,24 @@ def freeze_frames(kept: Sequence[Seen], scores: Floats, sides: Sides) -> list[Se
     query, known = sides
     if query.still or known.still or not all(side.sights.kept for side in sides):
         return []
-    likest = scores.max(axis=1, initial=0.0)
-    standing = standing_stretches(query, likest >= policy.HIT_FLOOR)[:STRETCHES_MOST]
+    hits = scores.max(axis=1, initial=0.0) >= policy.HIT_FLOOR
+    standing = standing_stretches(query, hits, _beside(kept, query))[:STRETCHES_MOST]
     free = [each for each in standing if not _explained(each, kept, sides)]
     found = [_proven(each, scores, sides) for each in free]
     return [each for each in found if each is not None]
+
+
+def _beside(kept: Sequence[Seen], query: Side) -> NDArray[np.bool_]:
+    """Say which frames of the query no sure run leads through."""
+    times_ms = query.timeline.times_ms
+    beside = np.ones(len(times_ms), np.bool_)
+    for first_ms, last_ms in [each.run.query_ms for each in kept if _is_sure(each)]:
+        beside &= (times_ms < first_ms) | (times_ms >= last_ms)
+    return beside
+
+
+def _is_sure(seen: Seen) -> bool:
+    return policy.grade(seen.confidence) is not Grade.LEAD
 
 
 def _explained(stretch: Stretch, kept: Sequence[Seen], sides: Sides) -> bool:
@@ -49,8 +63,7 @@ def _explained(stretch: Stretch, kept: Sequence[Seen], sides: Sides) -> bool:
     for each in kept:
         first_ms, last_ms = each.run.query_ms
         inside = times_ms[(times_ms >= first_ms) & (times_ms < last_ms)]
-        sure = policy.grade(each.confidence) is not Grade.LEAD
-        if sure and len(inside) >= NEARLY_ALL * len(times_ms):
+        if _is_sure(each) and len(inside) >= NEARLY_ALL * len(times_ms):
             return hardly_moves(known, each.run.speed * inside.astype(float) + each.run.offset_ms)
     return False
 

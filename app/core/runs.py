@@ -51,6 +51,11 @@ class Run:
         return self.query_ms[1] - self.query_ms[0]
 
     @property
+    def stands(self) -> bool:
+        """Whether it stays at one moment of the known item, which may be a still."""
+        return self.known_ms[0] == self.known_ms[1]
+
+    @property
     def score(self) -> float:
         """The mean similarity of the aligned frames."""
         return float(self.scores.mean())
@@ -155,7 +160,7 @@ def _within(run: Run, query_ms: tuple[int, int]) -> Run:
     """Give a run the ends that it has in a part of its stretch of the query."""
     if query_ms == run.query_ms:
         return run
-    if run.known_ms[0] == run.known_ms[1]:  # a still, for as long as it is shown
+    if run.stands:
         return replace(run, query_ms=query_ms)
     first, last = sorted(round(run.speed * time_ms + run.offset_ms) for time_ms in query_ms)
     return replace(run, query_ms=query_ms, known_ms=(first, last))

@@ -12,6 +12,8 @@ from app.core.runs import Floats
 from app.core.side import Side
 
 LEAST_MS = 1_000
+ALIKE = 0.8
+"""Cosine of neighbouring frames from which they are worth a look; zooms of a tenth a second reach 0.88."""
 STEPS_MOST = 40
 """So many pairs of neighbouring frames are asked whether they show the same."""
 SAME, ALL_BUT = 0.95, 2
@@ -29,15 +31,29 @@ type Stretch = tuple[int, int]
 """First and last row of an item's frames."""
 
 
-def standing_stretches(side: Side, asked: NDArray[np.bool_]) -> list[Stretch]:
-    """Give the stretches of the frames that are `asked` in which an item stands still, longest first."""
+def standing_stretches(
+    side: Side, asked: NDArray[np.bool_], sooner: NDArray[np.bool_]
+) -> list[Stretch]:
+    """Give the stretches of the frames that are `asked` in which an item stands still, longest first.
+
+    Of many frames those that are to be asked `sooner` come before others.
+    """
     times_ms = side.timeline.times_ms
-    steps = np.flatnonzero(asked[:-1] & asked[1:])[:STEPS_MOST]
+    steps = np.flatnonzero(asked[:-1] & asked[1:] & _look_alike(side))
+    steps = np.sort(steps[np.argsort(~sooner[steps], kind="stable")][:STEPS_MOST])
     stands = [int(row) for row in steps if _stands(times_ms[row : row + 2].tolist(), side)]
     parts = np.split(np.array(stands), np.flatnonzero(np.diff(stands) > 1) + 1) if stands else []
     found = [(int(part[0]), int(part[-1]) + 1) for part in parts]
     lasting = [each for each in found if times_ms[each[1]] - times_ms[each[0]] >= LEAST_MS]
     return sorted(lasting, key=lambda each: times_ms[each[0]] - times_ms[each[1]])
+
+
+def _look_alike(side: Side) -> NDArray[np.bool_]:
+    """Say which frames the model takes for the next one."""
+    found = side.fingerprint.descriptors.astype(np.float32)
+    if not len(found):
+        return np.ones(max(0, side.fingerprint.frames - 1), np.bool_)
+    return np.asarray(np.vecdot(found[:-1], found[1:]) >= ALIKE, np.bool_)
 
 
 def hardly_moves(side: Side, times_ms: Floats) -> bool:

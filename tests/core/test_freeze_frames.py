@@ -9,7 +9,7 @@ import pytest
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
 from app.core.matches import Match
 from tests.core.rooms import HIGH, WIDE, encoded, room
-from tests.filming import FPS, Pixels
+from tests.filming import FPS, Pixels, ffmpeg, film, tune
 
 SECONDS, HELD_S, AT_S = 9.0, 3.0, 4.0
 AT = round(AT_S * FPS)
@@ -87,3 +87,20 @@ def test_a_copy_of_what_hardly_moves_plays(tmp_path: Path) -> None:
     (match,) = matches_of(calm[FPS:], fingerprinted(tmp_path / "calm.mp4", calm), tmp_path)
     assert all(each.kind != "freeze_frame" for part in match.segments for each in part.transforms)
     assert match.coverage_query > 0.95
+
+
+def test_other_sound_under_a_held_frame_replaces_none(tmp_path: Path) -> None:
+    clip, music = (
+        film(tmp_path / "clip.mp4", seconds=16, shots=3),
+        tune(tmp_path / "music.wav", seconds=11, seed=9),
+    )
+    picture = tmp_path / "picture.png"
+    ffmpeg("-ss", "7", "-i", clip, "-frames:v", "1", picture)
+    query = tmp_path / "query.mp4"
+    ffmpeg("-loop", "1", "-i", picture, "-i", music, "-t", "10", "-pix_fmt", "yuv420p", query)
+    sides = [fingerprint_file(path, default_describers()) for path in (query, clip)]
+    (match,) = find_matches(sides[0], sides[1:])
+    (segment,) = match.segments
+    named = {each.kind for each in segment.transforms}
+    assert "freeze_frame" in named
+    assert "sound_replaced" not in named
