@@ -189,6 +189,21 @@ def test_footage_that_runs_backwards_is_shown_against_its_source(
     assert query == other
 
 
+def test_a_held_frame_stays_while_the_upload_plays(
+    page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    held = cut(tmp_path / "held.mp4", clips[0], 100, 101, "loop=59:1:0", "setpts=N/FRAME_RATE/TB")
+    made = match(parts, (held, clips[0]), (60, KNOWN_FRAMES), 0, 60, 100, 100, edit="freeze_frame")
+    visit(page, made)
+    assert shown(page) == (100, 100)
+    press(page, " ")
+    for _ in range(4):
+        page.wait_for_timeout(100)
+        assert shown(page) == (100, 100)
+    press(page, " ")
+    assert shown(page) == (100, 100)
+
+
 def test_a_still_is_compared_with_its_very_frame(
     page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:

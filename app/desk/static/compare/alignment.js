@@ -6,9 +6,10 @@ export class Alignment {
     this.evidence = evidence;
   }
 
-  // Known milliseconds that play in one of the upload; negative where the upload plays backwards.
+  // Known milliseconds that play in one of the upload; negative where the upload plays backwards, 0 where it holds a frame.
   speed(number) {
     const { query, known, speed, reversed } = this.segments[number];
+    if (known[0] === known[1]) return 0;
     const [own, other] = [query[1] - query[0], known[1] - known[0]];
     // The ends follow from the measured line of time; `speed` is the same, rounded.
     const measured = own > 0 && other > 0 ? other / own : speed;

@@ -100,7 +100,7 @@ export class Locked {
     this.isPlaying = true;
     this.stops = [this.leader.eachFrame((ms) => this.follow(ms))];
     const playing = [this.leader.play(this.rate)];
-    if (!this.isBackwards) {
+    if (this.playsAlong) {
       this.stops.push(this.follower.eachFrame(() => {}));
       playing.push(this.follower.play(this.followerRate));
     }
@@ -113,7 +113,8 @@ export class Locked {
     this.changed();
   }
 
-  get isBackwards() { return this.alignment.speed(this.segment) < 0; }
+  // Players go forwards only; a held frame stays.
+  get playsAlong() { return this.alignment.speed(this.segment) > 0; }
   get followerRate() {
     const speed = this.alignment.speed(this.segment);
     return this.rate * (this.leading === "query" ? speed : 1 / speed);
@@ -124,8 +125,8 @@ export class Locked {
     const wasInside = this.leader.frameAt(this.playedMs) < this.lastFrame;
     this.playedMs = ms;
     if (wasInside && this.leader.shown >= this.lastFrame) return this.atEnd();
-    if (this.isBackwards) this.follower.show(this.followedFrame(ms));
-    else this.steer(ms);
+    if (this.playsAlong) this.steer(ms);
+    else this.follower.show(this.followedFrame(ms));
     this.changed();
   }
 
