@@ -6,7 +6,6 @@ its moment; and those of another take, where they are alike at all, do not follo
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 from statistics import median
 
 import numpy as np
@@ -33,12 +32,8 @@ ON_LINE_MS = 200
 """By how much moments may lie beside one line of time: frames are read 80 ms apart, and little may move."""
 ROUGHLY_MS = 400
 """The same before the line is known."""
-SLOWEST, FASTEST = 0.45, 2.2
-"""Speeds that people play footage at, with some room."""
-APART_MS = 4_000
-"""How far apart two moments must be to say a speed to a few hundredths."""
 BREAKS = 2
-"""So many moments in a row that are on no line with those before end what runs on it."""
+"""So many moments in a row that are not those of the line, nor surely others, end what runs on it."""
 HALVES = 2
 """Parts of a run of which some moments each are looked at."""
 
@@ -73,21 +68,10 @@ def _sure(moments: Sequence[Moment]) -> list[Moment]:
 
 
 def _line(moments: Sequence[Moment], speed: float, reach_ms: float) -> Line:
-    """Give the line that most moments lie on: at normal speed if that is no worse, else at any."""
-    speeds = [1.0, speed, *_speeds(moments)]
-    lines = [(way, each.off_ms(way)) for way in speeds for each in moments]
+    """Give the line that most moments lie on, at normal speed if that is no worse."""
+    lines = [(way, each.off_ms(way)) for way in (1.0, speed) for each in moments]
     best = max(lines, key=lambda line: len(_on(line, moments, reach_ms)))
     return best[0], median(each.off_ms(best[0]) for each in _on(best, moments, reach_ms))
-
-
-def _speeds(moments: Sequence[Moment]) -> list[float]:
-    """Give the speeds between each two moments that are far enough from each other to say one."""
-    found = []
-    for one, other in combinations((each.pair for each in moments), 2):
-        query_ms, known_ms = other.query_ms - one.query_ms, other.known_ms - one.known_ms
-        if abs(query_ms) >= APART_MS and SLOWEST <= known_ms / query_ms <= FASTEST:
-            found.append(known_ms / query_ms)
-    return found
 
 
 def _on(line: Line, moments: Sequence[Moment], reach_ms: float) -> list[Moment]:
@@ -137,11 +121,11 @@ def _unbroken(moments: Sequence[Moment], told: Sequence[Moment]) -> list[Moment]
     parts: list[list[Moment]] = [[]]
     others = 0
     for each in sorted(moments, key=lambda moment: moment.pair.query_ms):
-        others = 0 if each in told else others + 1
+        if each in told:
+            parts[-1].append(each)
+        others = 0 if each in told else others + (not each.sure)
         if others >= BREAKS:
             parts.append([])
-        elif not others:
-            parts[-1].append(each)
     return max(parts, key=len)
 
 
