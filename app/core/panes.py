@@ -17,7 +17,7 @@ from app.core.side import Sides
 from app.core.unplaced import is_unplaced
 from app.core.views import Box
 
-LAID_FROM = 0.01
+LAID_FROM = 0.004
 """Confidence from which a run is worth the work."""
 ALL_ALIKE = 0.9
 SAME_SHOWN = 0.7
