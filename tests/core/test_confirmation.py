@@ -145,7 +145,7 @@ def test_a_run_that_grows_while_confirmed_is_shown_where_it_was_read(tmp_path: P
         assert each.known_ms == pytest.approx(each.query_ms, abs=60)
 
 
-@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("mirrored", [pytest.param(False, marks=pytest.mark.long), True])
 def test_bars_laid_over_a_picture_are_borders_and_hide_nothing_else(
     pair: tuple[Fingerprinted, Fingerprinted], tmp_path: Path, *, mirrored: bool
 ) -> None:

@@ -45,7 +45,7 @@ def matches_of(frames: list[Pixels], known: Fingerprinted, folder: Path) -> list
     return find_matches(fingerprinted(folder / "query.mp4", frames), [known])
 
 
-@pytest.mark.parametrize("shown", [held, zoomed])
+@pytest.mark.parametrize("shown", [pytest.param(held, marks=pytest.mark.long), zoomed])
 def test_a_held_frame_is_found_at_its_moment(
     shown: Callable[[Pixels], list[Pixels]], known: Fingerprinted, tmp_path: Path
 ) -> None:
@@ -58,7 +58,7 @@ def test_a_held_frame_is_found_at_its_moment(
     assert "freeze_frame" in {each.kind for each in segment.transforms}
 
 
-@pytest.mark.parametrize("shown", [held, zoomed])
+@pytest.mark.parametrize("shown", [held, pytest.param(zoomed, marks=pytest.mark.long)])
 def test_a_held_frame_of_another_take_is_a_lead_at_most(
     shown: Callable[[Pixels], list[Pixels]], known: Fingerprinted, tmp_path: Path
 ) -> None:
@@ -66,6 +66,7 @@ def test_a_held_frame_of_another_take_is_a_lead_at_most(
     assert all(match.grade is Grade.LEAD for match in found)
 
 
+@pytest.mark.long
 def test_what_plays_on_after_a_held_frame_is_placed_for_itself(
     known: Fingerprinted, tmp_path: Path
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_copy_of_what_hardly_moves_plays(tmp_path: Path) -> None:
     assert match.coverage_query > 0.95
 
 
+@pytest.mark.long
 def test_other_sound_under_a_held_frame_replaces_none(tmp_path: Path) -> None:
     clip, music = (
         film(tmp_path / "clip.mp4", seconds=16, shots=3),

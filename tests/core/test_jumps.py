@@ -52,7 +52,7 @@ def test_another_take_does_not_fit_piece_by_piece(known: Fingerprinted, tmp_path
     assert all(match.grade is Grade.LEAD for match in find_matches(other, [known]))
 
 
-@pytest.mark.parametrize("left_out", [5, 14])
+@pytest.mark.parametrize("left_out", [5, pytest.param(14, marks=pytest.mark.long)])
 def test_what_plays_faster_is_one_piece(
     left_out: int, known: Fingerprinted, tmp_path: Path
 ) -> None:
