@@ -49,7 +49,7 @@ def cut_by_bars(overlay: Overlay, inside: BoxShares) -> Overlay:
     """
     corners = np.clip(corners_of((1, 1), overlay.shares, inside), 0, 1)
     (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
-    part = overlay.cut((left, top, right - left, bottom - top))
+    part = overlay.cut(within((left, top, right - left, bottom - top), overlay.part))
     if part is None:
         return overlay
     # What is hidden of the part was told beside the bars, and is to be asked again.
