@@ -36,10 +36,18 @@ _WASH = 0.22
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One item: its name, and how long it plays (0: a still)."""
+    """One item: its name, and how long it plays (0: a still), or at least what is known of that."""
 
     name: str
     duration_ms: int
+    length_known: bool = True
+
+    @property
+    def length(self) -> str:
+        """Its length in words."""
+        if not self.length_known:
+            return "length not kept"
+        return wording.clock(self.duration_ms) if self.duration_ms > 0 else "still"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +99,10 @@ def _ends(side: Side, span: Span, width: int) -> tuple[int, int]:
 def _name(canvas: Pixels, named: tuple[str, Side], base: int) -> None:
     role, side = named
     lettering.write(canvas, role, (0, base), 19, INK, weight=lettering.BOLD)
-    length = wording.clock(side.duration_ms) if side.duration_ms > 0 else "still"
     room = canvas.shape[1] - 200
     lettering.write(canvas, lettering.shortened(side.name, 19, room), (84, base), 19, INK)
-    lettering.write(
-        canvas, length, (canvas.shape[1] - lettering.width(length, 19), base), 19, FAINT
-    )
+    left = canvas.shape[1] - lettering.width(side.length, 19)
+    lettering.write(canvas, side.length, (left, base), 19, FAINT)
 
 
 def _timeline(canvas: Pixels, side: Side, spans: list[Span], top: int, said: str) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.blobs.local import LocalBlobs
+from app.core.media import MediaKind
 from app.errors import NotFound
 from app.schemas.matches import EvidenceItem, MatchItem, Segment, SideItem
 from app.services import pencil, stills
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from app.core.sheet import Line
     from app.core.strips import Side
 
-DRAWN = "1"
+DRAWN = "2"
 """Names how pictures are drawn; raised when the same match would look different."""
 
 
@@ -71,8 +72,8 @@ def _sheet(blobs: LocalBlobs, match: MatchItem, view: View) -> bytes:
     from app.core.sheet import Sheet, draw  # noqa: PLC0415
 
     shown = Sheet(
-        query=_side(match.query),
-        known=_side(match.known),
+        query=_side(match.query, [each.query.end_ms for each in match.segments]),
+        known=_side(match.known, [each.known.end_ms for each in match.segments]),
         relation=match.relation,
         grade=match.grade,
         confidence=match.confidence,
@@ -113,7 +114,10 @@ def _line(segment: Segment) -> "Line":
     return Line(query, known, segment.modality, done)
 
 
-def _side(item: SideItem) -> "Side":
+def _side(item: SideItem, ends_ms: list[int]) -> "Side":
+    """Say how long an item plays; of one that was removed, at least as long as it matches."""
     from app.core.strips import Side  # noqa: PLC0415  see `pencil`
 
-    return Side(item.title, item.duration_ms or 0)
+    if item.kind is MediaKind.STILL or item.duration_ms is not None:
+        return Side(item.title, item.duration_ms or 0)
+    return Side(item.title, max(ends_ms, default=0), length_known=False)

@@ -11,6 +11,7 @@ from app.access import Role
 from app.blobs.local import PICTURES
 from app.bootstrap import Parts
 from app.core.pictures import Pictures, pack, write_jpeg
+from app.core.strips import colour
 from app.services import stills
 from tests.filming import Pixels, picture
 from tests.records import add_item, add_match
@@ -111,6 +112,19 @@ def test_the_very_moment_is_shown_and_not_its_neighbour(parts: Parts, client: Te
     beside = client.get(f"/v1/media/{known}/stills/at/20700")
     assert alike(pixels(beside.content), KNOWN)
     assert len(client.get(f"/v1/media/{known}/stills").json()["items"]) == 2
+
+
+def test_a_removed_video_is_no_still_on_a_sheet(parts: Parts, client: TestClient) -> None:
+    match, query, known = matched(parts, {})
+    with parts.database.write() as session:
+        for media_id, duration_ms in ((query, 12_000), (known, None)):
+            item = db.media.find(session, media_id)
+            assert item is not None
+            item.duration_ms = duration_ms
+    shown = pixels(client.get(f"/v1/matches/{match}/sheet").content)
+    first = (np.abs(shown.astype(int) - colour(0)).max(axis=2) < 40).sum(axis=1)
+    # The known strip is as long as the match says; a still would be one block all along.
+    assert 0 < first.max() < 0.6 * shown.shape[1]
 
 
 def test_a_sheet_has_a_row_for_each_pair(parts: Parts, client: TestClient) -> None:

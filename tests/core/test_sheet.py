@@ -63,6 +63,18 @@ def test_a_still_is_one_block_over_the_whole_strip() -> None:
     assert max(full) >= 990
 
 
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [
+        (Side("a.png", 0), "still"),
+        (Side("a.mp4", 65_000), "1:05"),
+        (Side("removed", 65_000, length_known=False), "length not kept"),
+    ],
+)
+def test_how_long_an_item_plays_is_said(side: Side, said: str) -> None:
+    assert side.length.startswith(said)
+
+
 def test_a_sheet_has_a_row_for_each_pair_in_the_colour_of_its_segment() -> None:
     none, one, two = (
         draw(sheet(*evidence))
