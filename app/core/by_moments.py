@@ -17,12 +17,12 @@ from app.core.confidence import confidence
 from app.core.examination import HOPELESS_INLIERS, Examined, examine
 from app.core.findings import Seen
 from app.core.laying import Laid, sureness
-from app.core.moment import Moment, looked_at
+from app.core.moment import Moment, looked_at, steadied
 from app.core.policy import Grade
 from app.core.runs import Run, placed
 from app.core.side import Sides
 
-ALIKE_FROM = 0.5
+ALIKE_FROM = 0.7
 """Agreement of kept pictures, up to half a second apart, from which the very moments are looked for."""
 MOMENTS_LEAST, MOSTLY = 3, 0.5
 """How many moments must be sure and on one line of time, and which share of those looked at."""
@@ -53,7 +53,7 @@ def lay_by_moments(laid: Laid, found: Seen, sides: Sides) -> Laid:
     if not sure:
         return laid
     sure += _sure(looked_at(found, worth[2:], sides, REACH_MS))
-    line = _line(sure, found.run.speed, ROUGHLY_MS)
+    line = _line(sure, found.run.speed)
     run = placed(found.run, sides[1].timeline, line, found.run.query_ms)
     proven = _proven(replace(found, run=run), sides)
     return max(laid, proven, key=sureness) if proven else laid
@@ -67,11 +67,10 @@ def _sure(moments: Sequence[Moment]) -> list[Moment]:
     return [each for each in moments if each.sure]
 
 
-def _line(moments: Sequence[Moment], speed: float, reach_ms: float) -> Line:
+def _line(moments: Sequence[Moment], speed: float) -> Line:
     """Give the line that most moments lie on, at normal speed if that is no worse."""
     lines = [(way, each.off_ms(way)) for way in (1.0, speed) for each in moments]
-    best = max(lines, key=lambda line: len(_on(line, moments, reach_ms)))
-    return best[0], median(each.off_ms(best[0]) for each in _on(best, moments, reach_ms))
+    return max(lines, key=lambda line: len(_on(line, moments, ROUGHLY_MS)))
 
 
 def _on(line: Line, moments: Sequence[Moment], reach_ms: float) -> list[Moment]:
@@ -101,10 +100,10 @@ def _proven(found: Seen, sides: Sides) -> Laid | None:
     sure = _sure(moments)
     if not sure:
         return None
-    line = _line(sure, run.speed, ON_LINE_MS)
+    line = run.speed, median(each.off_ms(run.speed) for each in sure)
     along = [each for each in _on(line, moments, ON_LINE_MS) if each.pair.agreement >= AGREES]
     going = _unbroken(moments, [*_on(line, sure, ON_LINE_MS), *along])
-    told = [each for each in going if each in sure]
+    told = [each for each in going if each in sure and steadied(each, sides[1]).sure]
     if len(told) < max(MOMENTS_LEAST, MOSTLY * len(moments)):
         return None
     middle = sorted((each.strength for each in told), key=confidence)[len(told) // 2]

@@ -21,8 +21,6 @@ Measured on real clips: at most 0.16 within a shot, 0.19 to 0.78 at most joins o
 a join of two like scenes can score less, and the next whole second samples it instead."""
 
 _THIN_S = 0.2
-_ROUNDED_S = 0.0005
-"""Times are rounded to milliseconds or less, and 0.6 s are less than three steps of 0.2 s to a computer."""
 _SHORT_S = 5.0
 _FRAMES_OF_SHORT = 6
 _LEAST_STEP_S = 0.04
@@ -102,7 +100,7 @@ def _timed(stream: Iterable[StreamedFrame], step_s: float, limits: DecodeLimits)
 
 def _bin(timestamp_ms: int, step_s: float) -> int:
     """Count sampling steps: whole seconds, and in the first five seconds those of a short clip."""
-    time_s = timestamp_ms / 1000 + _ROUNDED_S
+    time_s = timestamp_ms / 1000
     return int(time_s / step_s) if time_s < _SHORT_S else round(_SHORT_S / step_s) + int(time_s)
 
 
@@ -115,7 +113,6 @@ def _step_s(info: MediaInfo) -> float:
 
 def _filters(info: MediaInfo) -> str:
     thin_s = min(_THIN_S, _step_s(info))
-    step = f"floor(({{}}+{_ROUNDED_S:g})/{thin_s:g})"
-    bins = f"gt({step.format('t')},{step.format('prev_selected_t')})"
+    bins = f"gt(floor(t/{thin_s:g}),floor(prev_selected_t/{thin_s:g}))"
     chosen = f"isnan(prev_selected_t)+lt(t,prev_selected_t)+{bins}"
     return f"select='{chosen}',{FITTED},select='gte(scene,0)'"

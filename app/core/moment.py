@@ -3,17 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
+import numpy as np
+
 from app.core.adjusting import adjusted
+from app.core.blocks import Pixels
 from app.core.closeup import look_closer
 from app.core.confidence import Strength, confidence
 from app.core.examination import Examined
 from app.core.findings import Seen
-from app.core.motion import moves_alike
-from app.core.side import Sides
+from app.core.motion import motion, moves_alike
+from app.core.proof import prove
+from app.core.side import Side, Sides
+from app.core.sights import Sight, full, see
 
 SURE = 0.9
 MOVING_LEAST, AGREEING_LEAST, EXACT_LEAST = 5, 0.85, 0.5
 """Blocks of a picture that must move, how nearly these agree, and the share that does as in copies only."""
+ONE_SCENE = 0.5
+"""Agreement from which two moments show one scene, however the camera turned."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,3 +66,36 @@ def looked_at(found: Seen, pairs: Sequence[Examined], sides: Sides, reach_ms: in
         )
         moments.append(Moment(closer, alone))
     return moments
+
+
+def steadied(moment: Moment, known: Side) -> Moment:
+    """Give the moment, weighed by what moves before the known camera and not by that camera's own turns.
+
+    Over flat scenery any take shows what another one shows at some moment.
+    """
+    pair = moment.pair
+    if pair.fit is None:
+        return moment
+    around = known.sights.around(pair.known_ms)
+    laid = [_laid_on(pair.known, each) for each in around]
+    held = [each for each in laid if each is not None] or around
+    moving = motion(pair.query.grey, pair.known.grey, held, pair.fit.matrix)
+    return replace(moment, strength=replace(moment.strength, moving=moving))
+
+
+def _laid_on(picture: Sight, other: Pixels) -> Pixels | None:
+    """Lay another moment over a picture, which goes on beside it; None where they are of no one scene."""
+    fit = prove(see(np.dstack([other] * 3)), full(picture), mirrored=False)
+    if fit is None or fit.agreement < ONE_SCENE:
+        return None
+    height, width = picture.grey.shape
+    return np.asarray(
+        cv2.warpAffine(
+            other,
+            fit.matrix,
+            (width, height),
+            dst=picture.grey.copy(),
+            borderMode=cv2.BORDER_TRANSPARENT,
+        ),
+        np.uint8,
+    )

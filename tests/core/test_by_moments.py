@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
-from tests.core.rooms import HIGH, UPRIGHT, WIDE, encoded, papered, room
+from tests.core.rooms import UPRIGHT, WIDE, encoded, papered, room
 from tests.filming import FPS, Pixels
 
 SECONDS = 9.0
@@ -30,32 +30,6 @@ def followed(frames: list[Pixels]) -> list[Pixels]:
         np.ascontiguousarray(frame[:, left : left + UPRIGHT])
         for frame, left in zip(frames, lefts, strict=True)
     ]
-
-
-def scrolled(frames: list[Pixels]) -> list[Pixels]:
-    """Show the frames in a page that somebody scrolls to and fro."""
-    turns = np.sin(2 * np.pi * np.arange(len(frames)) / (ROUND_S * FPS))
-    tops = np.rint(HIGH * (0.9 + 0.6 * turns)).astype(int).tolist()
-    page = np.full((WIDE * 3 // 2, WIDE, 3), 250, np.uint8)
-    page[40:60, 30:300] = page[90:100, 30:380] = 60
-    shown = [page.copy() for _ in frames]
-    for screen, frame, top in zip(shown, frames, tops, strict=True):
-        screen[top : top + HIGH] = frame
-    return shown
-
-
-@pytest.mark.parametrize(
-    ("seed", "found"), [(3, True), pytest.param(4, False, marks=pytest.mark.long)]
-)
-def test_a_page_that_scrolls_is_told_from_another_take(
-    known: Fingerprinted, seed: int, found: bool, tmp_path: Path
-) -> None:
-    page = encoded(tmp_path / "page.mp4", scrolled(papered(room(SECONDS, seed), PAPER)))
-    matches = find_matches(fingerprint_file(page, default_describers()), [known])
-    sure = [match for match in matches if match.grade is not Grade.LEAD]
-    assert len(sure) == found
-    for match in sure:
-        assert abs(match.segments[0].known.start_ms - match.segments[0].query.start_ms) < 300
 
 
 @pytest.mark.parametrize(("seed", "found"), [(3, True), (4, False)])

@@ -52,13 +52,6 @@ def test_one_frame_a_second_from_the_first_to_the_last(tmp_path: Path) -> None:
     assert likeness(frames[0].pixels, picture()) > 0.95
 
 
-@pytest.mark.parametrize("fps", [5, 25])
-def test_five_frames_a_second_are_evenly_apart(fps: int, tmp_path: Path) -> None:
-    clip = edit(film(tmp_path / "a.mp4", seconds=4, shots=1), tmp_path / "b.mkv", "-r", f"{fps}")
-    given = [frame.timestamp_ms for frame in frames(clip, probe(clip, LIMITS), LIMITS)]
-    assert given[:20] == list(range(0, 4000, 200))
-
-
 def test_the_frame_after_each_cut_is_sampled_and_starts_a_shot(tmp_path: Path) -> None:
     dark = ("-vf", "drawbox=t=fill:color=black:enable='between(t,2.5,6.6)'")
     clip = edit(film(tmp_path / "a.mp4", seconds=9, shots=1), tmp_path / "cut.mp4", *dark)
