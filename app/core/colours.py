@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.core.blocks import Pixels
 from app.core.examination import Examined
 from app.core.films import WHOLE, BoxShares
-from app.core.hidden import mirrored_box
+from app.core.hidden import laid_box
 from app.core.proof import Fit
 
 GREY_SHARE = 0.3
@@ -86,7 +86,7 @@ def _uncovered(query: Pixels, fit: Fit, covered: Sequence[BoxShares]) -> Pixels:
     height, width = query.shape[:2]
     shows = np.ones((height, width), np.uint8)
     for box in covered:
-        x, y, wide, high = mirrored_box(box) if fit.mirrored else box
+        x, y, wide, high = laid_box(box, mirrored=fit.mirrored)
         bottom, right = int(np.ceil((y + high) * height)), int(np.ceil((x + wide) * width))
         shows[int(y * height) : bottom, int(x * width) : right] = 0
     return shows

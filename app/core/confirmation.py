@@ -12,7 +12,7 @@ from app.core.films import Overlay, pixels_of
 from app.core.findings import Seen
 from app.core.framing import cut_by_bars, cut_by_neighbour
 from app.core.growing import Growing
-from app.core.hidden import hidden_region, mirrored_box
+from app.core.hidden import hidden_region, laid_box
 from app.core.laying import Laid, laid_best, lay_along, narrowed, sureness
 from app.core.proof import prove
 from app.core.reel import Stretch
@@ -82,9 +82,7 @@ def confirmed(laid: Laid, sides: Sides) -> Laid:
 
 def _bared(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay, query: Side) -> Overlay:
     """Say what the query hides; bars that lie on the picture hide nothing of what is left of it."""
-    box = query.fingerprint.content
-    content = box.x, box.y, box.width, box.height
-    inside = mirrored_box(content) if overlay.mirrored else content
+    inside = laid_box(query.fingerprint.content.shares, mirrored=overlay.mirrored)
     hiding = overlay.without(hidden_region(films, line, overlay))
     cut = cut_by_bars(hiding, inside)
     return hiding if cut is hiding else cut.without(hidden_region(films, line, cut))

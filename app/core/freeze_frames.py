@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.core import policy
 from app.core.alignment import moments
@@ -16,6 +15,7 @@ from app.core.closeup import REACH_MS
 from app.core.examination import HOPELESS_INLIERS, examine
 from app.core.findings import Seen
 from app.core.moment import Moment, looked_at
+from app.core.parting import led_through
 from app.core.policy import Grade
 from app.core.runs import STILL, Floats, Run, Timeline, relined
 from app.core.side import Side, Sides
@@ -37,19 +37,11 @@ def freeze_frames(kept: Sequence[Seen], scores: Floats, sides: Sides) -> list[Se
     if query.still or known.still or not all(side.sights.kept for side in sides):
         return []
     hits = scores.max(axis=1, initial=0.0) >= policy.HIT_FLOOR
-    standing = standing_stretches(query, hits, _beside(kept, query))[:STRETCHES_MOST]
+    sure = led_through(filter(_is_sure, kept), query.timeline.times_ms)
+    standing = standing_stretches(query, hits, ~sure)[:STRETCHES_MOST]
     free = [each for each in standing if not _explained(each, kept, sides)]
     found = [_proven(each, scores, sides) for each in free]
     return [each for each in found if each is not None]
-
-
-def _beside(kept: Sequence[Seen], query: Side) -> NDArray[np.bool_]:
-    """Say which frames of the query no sure run leads through."""
-    times_ms = query.timeline.times_ms
-    beside = np.ones(len(times_ms), np.bool_)
-    for first_ms, last_ms in [each.run.query_ms for each in kept if _is_sure(each)]:
-        beside &= (times_ms < first_ms) | (times_ms >= last_ms)
-    return beside
 
 
 def _is_sure(seen: Seen) -> bool:

@@ -88,10 +88,10 @@ def covered_boxes(overlay: Overlay) -> list[BoxShares]:
     return hidden_boxes(hidden, comparable, overlay.shares, mirrored=overlay.mirrored)
 
 
-def mirrored_box(box: BoxShares) -> BoxShares:
-    """Give a box of a picture in the mirrored one."""
+def laid_box(box: BoxShares, *, mirrored: bool) -> BoxShares:
+    """Give a box of the query in the picture as it is laid over the known one, or the reverse."""
     x, y, width, height = box
-    return round(1 - x - width, 3), y, width, height
+    return (round(1 - x - width, 3), y, width, height) if mirrored else box
 
 
 def hidden_boxes(
@@ -125,5 +125,4 @@ def _in_query(corners: NDArray[np.float64], shares: Shares, *, mirrored: bool) -
     placed = corners @ back[:, :2].T + back[:, 2]
     low, high = np.clip(placed.min(axis=0), 0, 1), np.clip(placed.max(axis=0), 0, 1)
     x, y, width, height = (round(float(value), 3) for value in (*low, *(high - low)))
-    box = x, y, width, height
-    return mirrored_box(box) if mirrored else box
+    return laid_box((x, y, width, height), mirrored=mirrored)

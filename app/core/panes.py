@@ -8,9 +8,9 @@ import numpy as np
 
 from app.core import policy
 from app.core.confirmation import confirmed
-from app.core.films import WHOLE, BoxShares, Overlay, box_on_box
+from app.core.films import WHOLE, Overlay, box_on_box
 from app.core.framing import corners_of
-from app.core.hidden import mirrored_box
+from app.core.hidden import laid_box
 from app.core.laying import Laid, lay_on, sureness
 from app.core.policy import Grade
 from app.core.side import Sides
@@ -66,7 +66,7 @@ def _ways(laid: Laid, pane: Box) -> list[Overlay]:
 
 def _inside(overlay: Overlay, pane: Box) -> Overlay | None:
     """Show what a pane shows of the known frame, if it is enough."""
-    box = _turned(pane, mirrored=overlay.mirrored)
+    box = laid_box(pane.shares, mirrored=overlay.mirrored)
     corners = np.clip(corners_of(SQUARE, overlay.shares, box), 0, 1)
     left, top = corners.min(axis=0).tolist()
     right, bottom = corners.max(axis=0).tolist()
@@ -77,10 +77,5 @@ def _inside(overlay: Overlay, pane: Box) -> Overlay | None:
 
 def _filled(pane: Box, *, mirrored: bool) -> Overlay | None:
     """Lay a pane over the whole known frame."""
-    box = _turned(pane, mirrored=mirrored)
+    box = laid_box(pane.shares, mirrored=mirrored)
     return Overlay.of(box_on_box(box, WHOLE), mirrored=mirrored)
-
-
-def _turned(pane: Box, *, mirrored: bool) -> BoxShares:
-    box = pane.x, pane.y, pane.width, pane.height
-    return mirrored_box(box) if mirrored else box

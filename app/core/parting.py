@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.core.findings import Seen
-from app.core.runs import without_overlap
+from app.core.runs import Ints, without_overlap
 
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""
@@ -15,6 +18,14 @@ PART_LEAST_MS = 1_000
 def surest_first(found: Iterable[Seen]) -> list[Seen]:
     """Put in order what was proven."""
     return sorted(found, key=lambda each: each.confidence, reverse=True)
+
+
+def led_through(found: Iterable[Seen], times_ms: Ints) -> NDArray[np.bool_]:
+    """Say which frames of the query, by their times, some stretches lead through."""
+    inside = np.zeros(len(times_ms), np.bool_)
+    for first_ms, last_ms in [each.run.query_ms for each in found]:
+        inside |= (times_ms >= first_ms) & (times_ms <= last_ms)
+    return inside
 
 
 def apart(found: Iterable[Seen], kept: Iterable[Seen] = ()) -> list[Seen]:

@@ -11,7 +11,7 @@ from app.core.alignment import align, moments
 from app.core.findings import Seen
 from app.core.freeze_frames import freeze_frames
 from app.core.index import HashHits
-from app.core.parting import apart, surest_first
+from app.core.parting import apart, led_through, surest_first
 from app.core.policy import Grade
 from app.core.proving import proven
 from app.core.runs import Floats, Run
@@ -88,11 +88,8 @@ def _tried(alike: Likeness, sides: Sides) -> list[Tried]:
     return tried
 
 
-def _beside(kept: list[Seen], scores: Floats, query: Side) -> Floats:
+def _beside(kept: Sequence[Seen], scores: Floats, query: Side) -> Floats:
     """The similarities of those frames of the query that no stretch explains."""
-    times = query.timeline.times_ms
     left = scores.copy()
-    for each in kept:
-        first_ms, last_ms = each.run.query_ms
-        left[(times >= first_ms) & (times <= last_ms)] = 0.0
+    left[led_through(kept, query.timeline.times_ms)] = 0.0
     return left

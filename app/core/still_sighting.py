@@ -102,8 +102,7 @@ def _framed_alike(pair: Examined) -> bool:
 
 
 def _inside_bars(sight: Sight) -> BoxShares:
-    box = content_box([border_profile(sight.pixels)])
-    return box.x, box.y, box.width, box.height
+    return content_box([border_profile(sight.pixels)]).shares
 
 
 def _laid(pair: Examined, query: Sight, shares: Shares, *, mirrored: bool) -> Examined:

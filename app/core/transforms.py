@@ -19,7 +19,7 @@ from app.core.framing import (
     plain_around,
     within,
 )
-from app.core.hidden import covered_boxes, mirrored_box
+from app.core.hidden import covered_boxes, laid_box
 from app.core.proof import Fit
 
 type TransformKind = Literal[
@@ -138,5 +138,5 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
         kind: TransformKind = "borders" if plain_around(shown, query) else "picture_in_picture"
         # What is turned leaves bare corners, which are no borders.
         if box != WHOLE:
-            named.append(Transform(kind, box=mirrored_box(box) if fit.mirrored else box))
+            named.append(Transform(kind, box=laid_box(box, mirrored=fit.mirrored)))
     return named

@@ -25,6 +25,11 @@ class Box:
     width: float
     height: float
 
+    @property
+    def shares(self) -> tuple[float, float, float, float]:
+        """Its four numbers in order."""
+        return self.x, self.y, self.width, self.height
+
 
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
