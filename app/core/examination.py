@@ -98,9 +98,9 @@ def _spread(run: Run, times_ms: NDArray[np.int64]) -> list[int]:
             break
     if len(chosen) <= PAIRS:
         return chosen
-    strongest = chosen[: max(PAIRS, len(chosen) // 2)]
-    inside = sorted(strongest)
-    return [inside[round(i)] for i in np.linspace(0, len(inside) - 1, PAIRS)]
+    strongest = sorted(chosen[: max(PAIRS, len(chosen) // 2)])
+    spread = [strongest[round(i)] for i in np.linspace(0, len(strongest) - 1, PAIRS)]
+    return sorted(spread, key=chosen.index)
 
 
 def _pair(

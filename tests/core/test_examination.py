@@ -36,3 +36,19 @@ def test_of_two_ways_that_both_lie_the_better_is_taken(*, mirrored: bool, hint: 
         assert pair.fit is not None
         assert pair.fit.mirrored == mirrored
         assert pair.agreement > 0.95
+
+
+def test_of_a_long_run_the_likest_frames_decide_whether_the_others_are_looked_at() -> None:
+    times_ms = np.arange(8) * 1_000
+    blurred, plain = (
+        [np.full((360, 480, 3), 90 + row, np.uint8) for row in range(6)],
+        canvas(3, (480, 360)),
+    )
+    scores = np.array([0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.9, 0.8])
+    run = Run(
+        np.arange(8), np.arange(8), scores, 1.0, 0.0, query_ms=(0, 8_000), known_ms=(0, 8_000)
+    )
+    film = [write_jpeg(picture) for picture in (*blurred, plain, plain)]
+    sights = Sights(Pictures(tuple(times_ms.tolist()), film), None)
+    pairs = examine(run, times_ms, (sights, sights), mirrored=False)
+    assert max(pair.agreement for pair in pairs) > 0.95
