@@ -17,6 +17,9 @@ TOLD = 0.85
 """Share of the pictures that tell a speed from another: one beside a cut says anything."""
 MARGINS = ((90, 0.004), (60, 0.01), (0, 0.02))
 """By how much a speed must agree better than normal speed, where it moves the ends by so many ms."""
+ALL_ALONG = 1.5
+"""Standard errors by which a speed must agree better in most pictures, not in a few: at changed speeds
+2.2 to 11, where next to nothing moved and the speed was chance 0.7 to 1.3."""
 PLATEAU = 0.01
 """Lines that pass by the same pictures score the same."""
 ROUGHLY = 4
@@ -52,12 +55,15 @@ class Lines:
 
     def scores(self, speed: float, middles_ms: Floats, told: float = 1.0) -> Floats:
         """Give the mean likeness along each line, of a share of it; where no known picture is, it is 0."""
-        moments = self.moments(speed, middles_ms)
-        found = np.where(moments.there, self.alike.at(moments), 0.0)
+        found = self._likeness(speed, middles_ms)
         if told < 1.0:
             least = round((1 - told) * found.shape[1])
             found = np.partition(found, least, axis=1)[:, least:] if least else found
         return np.asarray(found.mean(axis=1), np.float64)
+
+    def _likeness(self, speed: float, middles_ms: Floats) -> Floats:
+        moments = self.moments(speed, middles_ms)
+        return np.where(moments.there, self.alike.at(moments), 0.0)
 
     def best(self, line: Line, reach_ms: float = REACH_MS) -> Line:
         """Give speed and offset of the best line near another one."""
@@ -76,8 +82,8 @@ class Lines:
         speed, score, middle = max(told, key=lambda each: each[1])
         close = straight[2] + np.arange(-4, 5) * STEP_MS / 4
         straight = (1.0, *_peak(self.scores(1.0, close, TOLD), close))
-        if straight[1] >= score - self._margin(speed):
-            speed, score, middle = straight
+        if straight[1] >= score - self._margin(speed) or not self._told(speed, middle, straight[2]):
+            speed, middle = 1.0, straight[2]
         fine = middle + np.arange(-2, 2.01, 0.2) * STEP_MS
         _, middle = _peak(self.scores(speed, fine), fine)
         return speed, middle - speed * self.middle_ms
@@ -108,6 +114,12 @@ class Lines:
         """Give by how much a speed must agree better than normal speed to be believed."""
         moved_ms = abs(speed - 1) * float(np.ptp(self.mine_ms))
         return next(margin for least_ms, margin in MARGINS if moved_ms >= least_ms)
+
+    def _told(self, speed: float, middle_ms: float, straight_ms: float) -> bool:
+        """Say whether a speed agrees better than normal speed all along, through these known times."""
+        changed = self._likeness(speed, np.array([middle_ms]))
+        better = changed[0] - self._likeness(1.0, np.array([straight_ms]))[0]
+        return bool(better.mean() * np.sqrt(len(better)) >= ALL_ALONG * better.std())
 
     def _speeds(self, speed: float) -> Floats:
         span_ms = float(np.ptp(self.mine_ms))
