@@ -51,9 +51,9 @@ class Heard:
     """A stretch that sounds alike.
 
     `voting`: how many steps that carry a vote were compared; `steps`: how many of them differ from
-    each other; `errors`: their share of wrong bits; `elsewhere`: the same share where the stretch is
-    laid over other places of both items, near 0.5 for speech and music, near `errors` for hum, steady
-    noise and what repeats.
+    each other, and `loops` whether these come again and again; `errors`: their share of wrong bits;
+    `elsewhere`: the same share where the stretch is laid over other places of both items, near 0.5
+    for speech and music, near `errors` for hum, steady noise and what repeats.
     """
 
     query_ms: tuple[int, int]
@@ -61,6 +61,7 @@ class Heard:
     speed: float
     voting: int
     steps: int
+    loops: bool
     errors: float
     elsewhere: float
 

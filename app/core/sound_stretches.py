@@ -83,20 +83,20 @@ def _heard(
         (round(known_ms[0]), round(known_ms[1])),
         line.speed,
         int(votes.sum()),
-        _different(query.sound[mine[votes]]),
+        *_different(query.sound[mine[votes]]),
         float(laid.errors[start:end][votes].mean()),
         _elsewhere(query.sound, known.sound, mine[votes], theirs[votes]),
     )
 
 
-def _different(sound: NDArray[np.uint32]) -> int:
-    """Count steps that say something new: a siren or a loop repeats a few of them for minutes."""
+def _different(sound: NDArray[np.uint32]) -> tuple[int, bool]:
+    """Count steps that say something new, and say whether they repeat: a siren or a loop does for minutes."""
     sound = sound[:DIFFERENT_MAX]
     for period in range(LEAST_PERIOD, len(sound) // 2 + 1):
         if np.bitwise_count(sound[period:] ^ sound[:-period]).mean() / 32 <= REPEATS_UNDER:
             # One step hears the whole of what repeats faster than a step is long.
-            return period if period > STEPS_HEARD else 1
-    return len(np.unique(sound))
+            return (period if period > STEPS_HEARD else 1), True
+    return len(np.unique(sound)), False
 
 
 def _elsewhere(

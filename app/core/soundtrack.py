@@ -2,8 +2,8 @@
 
 From one pair alone a short sound under other pictures may be a jingle, an effect or an ident: it
 alerts only where it is nearly all the sound that one side has, or where one side has no pictures.
-What lasts ten seconds is taken for the same recording, unless the library says that it is usual
-(`usual`).
+What lasts ten seconds is taken for the same recording, unless it is a few seconds again and again,
+as a music bed may be, or the library says that it is usual (`usual`).
 """
 
 from collections.abc import Sequence
@@ -42,9 +42,8 @@ SILENT_BITS = 1
 def sureness(heard: Heard, query: Fingerprint, known: Fingerprint) -> float:
     """Give how surely a stretch is shared sound that deserves an alert by itself."""
     pictured = all(side.kind is not MediaKind.AUDIO and side.frames for side in (query, known))
-    if not pictured or heard.length_ms >= LONG_MS or _nearly_all(heard, query, known):
-        return heard.confidence
-    return min(heard.confidence, policy.LEAD_MOST)
+    told = not heard.loops and (heard.length_ms >= LONG_MS or _nearly_all(heard, query, known))
+    return heard.confidence if told or not pictured else min(heard.confidence, policy.LEAD_MOST)
 
 
 def _nearly_all(heard: Heard, query: Fingerprint, known: Fingerprint) -> bool:

@@ -128,6 +128,18 @@ def test_a_music_bed_under_many_unlike_clips_is_only_a_lead(tmp_path: Path) -> N
     assert all(each.notes == (Note.COMMON_MATERIAL,) for each in many)
 
 
+def test_a_loop_under_other_pictures_is_only_a_lead_however_long_it_plays(tmp_path: Path) -> None:
+    bar, bed = tune(tmp_path / "bar.wav", seconds=4, seed=55), tmp_path / "bed.wav"
+    ffmpeg("-stream_loop", "4", "-i", bar, bed)
+    query, known = (
+        fingerprinted(with_sound(pictures(tmp_path, seed), bed, tmp_path / f"{seed}.mp4"))
+        for seed in (56, 57)
+    )
+    (found,) = find_matches(query, [known])
+    assert found.grade is Grade.LEAD
+    assert found.segments[0].query.length_ms > 15_000
+
+
 def test_a_short_jingle_under_other_pictures_is_only_a_lead(tmp_path: Path) -> None:
     jingle = tune(tmp_path / "jingle.wav", seconds=6, seed=50)
     clips = []
