@@ -17,12 +17,14 @@ ENGINE_VERSION = "1"
 def record(session: Session, media_id: str, found: Found, how: MatchFound) -> None:
     """Keep a full answer about an item; the caller has `in_commit_order`.
 
-    What only a first look found is withdrawn. Only pairs that are new to the record alert. What an
-    earlier search missed is made up for only by one of all known material.
+    What only a first look found is withdrawn. Only pairs that are new to the record alert, and none of
+    common material: where an ident occurs is no news. What an earlier search missed is made up for
+    only by one of all known material.
     """
     hits = _standing(session, found)
     others = [hit.known_media_id for hit in hits]
-    alerting = db.shelves.worth_an_alert(session, others)
+    common = db.collections.in_common(session, [media_id])
+    alerting = set() if common else db.shelves.worth_an_alert(session, others)
     statuses = db.processing.statuses(session, others)
     before = db.subscriptions.graded(session, media_id, others)
     for hit in hits:

@@ -119,14 +119,16 @@ def test_collections_and_tags_are_subjects_as_they_are_now(desk: Desk) -> None:
 
 
 def test_an_ident_concerns_only_who_asks_for_it(desk: Desk) -> None:
-    subject, ident = desk.item(), desk.item()
+    subject, later, ident = (desk.item() for _ in range(3))
     with desk.parts.database.write() as session:
         idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
         collections.add(session, idents, ident, SYSTEM)
-    desk.subscribe(media_id=subject)
+    for each in (subject, later):
+        desk.subscribe(media_id=each)
     of_ident = desk.subscribe(collection="idents")
     desk.find(subject, ident)
-    assert [each["subscription_id"] for each in desk.told()] == [of_ident["id"]]
+    desk.find(ident, later)
+    assert [each["subscription_id"] for each in desk.told()] == [of_ident["id"]] * 2
 
 
 def test_a_rejected_pair_and_one_that_waits_no_more_are_silent(desk: Desk) -> None:
