@@ -6,7 +6,7 @@ import numpy as np
 
 from app.core.blocks import compare, halved
 from app.core.examination import Examined, best_of
-from app.core.original import Original, of_one_size
+from app.core.original import STEP_S, Original, of_one_size
 from app.core.proof import Fit, prove
 from app.core.runs import Run
 from app.core.sights import Sight, Sights, bare, flipped, full, see
@@ -18,8 +18,12 @@ FAR_MS = 1_600
 NARROW_MS = 350
 AGREES_ALL_OVER = 0.93
 """Less at the likest moment may be another moment seen by a moving camera."""
+NEARLY_ALIKE = 0.95
+"""The same of how nearly it agrees: a head that moves is a tenth of a second off, and little else changes."""
 EVEN_WEIGHT = 0.01
 """Of a block that never changes: enough to decide where none does."""
+NEARLY_THERE, EVERY_FRAME_S = 0.8, 0.01
+"""Agreement from which every frame beside the likest moment is read."""
 CLIMB = 4
 CLIMBED_MAX = 24
 PLACED_AGREEMENT = 0.5
@@ -67,9 +71,19 @@ def _closer(
     if closer.agreement < AGREES_ALL_OVER:
         closer = max(closer, _climbed(options, hint), key=_telling)
     closer = max(pair, closer, key=_telling)
-    if PLACED_AGREEMENT <= closer.agreement < AGREES_ALL_OVER:
-        closer = _walked(options, closer, of_query=files[1] is None)
+    of_query = files[1] is None
+    if closer.agreement >= PLACED_AGREEMENT and not _agrees_all_over(closer):
+        closer = _walked(options, closer, of_query=of_query)
+    if closer.agreement >= NEARLY_THERE and not _agrees_all_over(closer):
+        # Between two of the moments that were read may be the very one.
+        at_ms = float(closer.query_ms if of_query else closer.known_ms)
+        beside = _options(pair, hint, files, (at_ms, 1000 * STEP_S), EVERY_FRAME_S)
+        closer = _walked(beside, closer, of_query=of_query)
     return closer
+
+
+def _agrees_all_over(pair: Examined) -> bool:
+    return pair.agreement >= AGREES_ALL_OVER and pair.likeness >= NEARLY_ALIKE
 
 
 def _options(
@@ -77,6 +91,7 @@ def _options(
     hint: Fit,
     files: tuple[Original | None, Original | None],
     moment: tuple[float, float],
+    step_s: float = STEP_S,
 ) -> list[Examined]:
     """Give the pair with each moment around one (ms, reach in ms) of the known item, or else the query."""
     query, known = files
@@ -84,14 +99,14 @@ def _options(
     if known:
         return [
             replace(pair, known_ms=time_ms, known=bare(pixels))
-            for time_ms, pixels in of_one_size(known.between(start_ms, end_ms))
+            for time_ms, pixels in of_one_size(known.between(start_ms, end_ms, step_s))
         ]
     if query:
         return [
             replace(
                 pair, query_ms=time_ms, query=bare(flipped(pixels) if hint.mirrored else pixels)
             )
-            for time_ms, pixels in of_one_size(query.between(start_ms, end_ms))
+            for time_ms, pixels in of_one_size(query.between(start_ms, end_ms, step_s))
         ]
     return []
 
@@ -101,6 +116,8 @@ def _walked(options: list[Examined], best: Examined, *, of_query: bool) -> Exami
 
     Small pictures of plain things say little.
     """
+    if not options:
+        return best
     times = [each.query_ms if of_query else each.known_ms for each in options]
     at = best.query_ms if of_query else best.known_ms
     start = int(np.abs(np.array(times) - at).argmin())

@@ -8,11 +8,12 @@ from app.core.blocks import Matrix, Pixels
 from app.core.films import BLOCK_PX, WHOLE, BoxShares, Overlay
 from app.core.reel import SIDE
 
-SMALL_PX, PLAIN_DETAIL, BUSY = 256, 8.0, 90
-"""Of a picture this large: at this percentile bars have a detail of up to 4, other footage from 12 on."""
+SMALL_PX, PLAIN_DETAIL, BUSY = 256, 10.0, 95
+"""Of a picture this large: at this percentile blurred bars have a detail of up to 8, other footage, a
+clear floor or a wall among it, from 11 on."""
 ASIDE_PX = 13
-SPANNING, ONE_COLOUR_GREYS, MOSTLY = 0.95, 4, 0.6
-"""Bars lie along whole sides; words of usual sizes leave this much of them one colour."""
+SPANNING, ONE_COLOUR_GREYS, MOSTLY = 0.95, 2, 0.6
+"""Bars lie along whole sides; words of usual sizes leave this much of them one colour, as no floor is."""
 BEYOND = 0.05
 """Share of the known frame by which the query goes on beyond it, with its neighbour."""
 LEAST_BESIDE, HIDES = 0.04, 0.6

@@ -106,6 +106,25 @@ def off(
     return run, Examined(query, known, MOMENT_MS, known_ms, 0.6, fit)
 
 
+def rush(time_s: float) -> Pixels:
+    """A picture of three that run before a camera that stands."""
+    picture = GROUND[: SIZE[1], : SIZE[0]].copy()
+    for actor, (left, top, right, down) in zip(ACTORS, WAYS, strict=True):
+        place = np.array([[0.5, 0, left + 4 * right * (time_s - 3)], [0, 0.5, top + down]])
+        border = cv2.BORDER_TRANSPARENT
+        picture = cv2.warpAffine(actor[:90, :90], place, SIZE, dst=picture, borderMode=border)
+    return np.asarray(picture, np.uint8)
+
+
+def test_what_moves_fast_is_found_to_the_frame(tmp_path: Path) -> None:
+    """Frames are read two apart first; the moment lies between two of those."""
+    run, pair = off(rush, off_ms=230)
+    clip = filmed(tmp_path / "rush.mp4", rush)
+    (closer,) = look_closer(run, [pair], (sights(None), sights(clip)))
+    assert closer.known_ms == pytest.approx(MOMENT_MS, abs=500 / FPS)
+    assert closer.likeness > 0.95
+
+
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_the_moment_is_found_though_the_hint_is_of_another(clip: Path, *, mirrored: bool) -> None:
     run, pair = off(mirrored=mirrored)

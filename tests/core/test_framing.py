@@ -53,6 +53,15 @@ def test_bars_are_plain_and_other_footage_is_not(*, blurred: bool) -> None:
     assert plain_around(HALF * (1, 2), query)
 
 
+def test_a_clear_floor_with_lines_on_it_is_footage() -> None:
+    query = np.stack([ground(1, 240)] * 3, axis=-1)
+    floor = np.random.default_rng(2).normal(110, 4.5, query[:, 100:].shape[:2])
+    query[:, 100:] = floor[..., None].clip(0, 255)
+    for end in range(30, 240, 30):
+        cv2.line(query, (110, end), (230, end - 30), (220, 220, 220), 2)
+    assert not plain_around(HALF * (1, 2), query)
+
+
 def test_bars_with_words_on_them_are_plain_and_a_page_around_is_not() -> None:
     query = np.full((240, 200, 3), 250, np.uint8)
     query[80:] = np.stack([ground(1, 240)] * 3, axis=-1)[80:, :200]
