@@ -23,6 +23,8 @@ ALL_ALIKE = 0.9
 """How well the reels' pictures agree where all that is shown does."""
 SAME_SHOWN = 0.7
 """A pane that shows more of what is compared already: what is beside it is a caption."""
+PANE_SHOWS = 0.15
+"""Share of the known frame that a pane shows at least; in less of it a hand moves alike by chance."""
 AS_SURE = 0.05
 """A difference of confidence that does not choose between a pane and a part of it."""
 SQUARE = (1, 1)
@@ -52,27 +54,29 @@ def _area_shown(laid: Laid) -> int:
     return int(laid.overlay.shown.sum()) if laid.overlay else 0
 
 
+def shown_in(overlay: Overlay, pane: Box) -> Overlay | None:
+    """Show what a pane of the query shows of the known frame; None where that is too little."""
+    box = laid_box(pane.shares, mirrored=overlay.mirrored)
+    corners = np.clip(corners_of(SQUARE, overlay.shares, box), 0, 1)
+    left, top = corners.min(axis=0).tolist()
+    right, bottom = corners.max(axis=0).tolist()
+    if (right - left) * (bottom - top) < PANE_SHOWS:
+        return None
+    part = overlay.cut((left, top, right - left, bottom - top))
+    # What is hidden of the whole may be all of a pane; that then hides nothing there.
+    return part.without(overlay.hidden) if part else None
+
+
 def _ways(laid: Laid, pane: Box) -> list[Overlay]:
     """Give how a run may lie in a pane: as it does, but nowhere else; or the known frame fills it."""
     ways = []
-    inside = _inside(laid.overlay, pane) if laid.overlay else None
+    inside = shown_in(laid.overlay, pane) if laid.overlay else None
     if laid.overlay and inside and inside.shown.sum() < SAME_SHOWN * laid.overlay.shown.sum():
         ways.append(inside)
     if is_unplaced(laid.seen):
         filled = [_filled(pane, mirrored=mirrored) for mirrored in (False, True)]
         ways += [way for way in filled if way is not None]
     return ways
-
-
-def _inside(overlay: Overlay, pane: Box) -> Overlay | None:
-    """Show what a pane shows of the known frame, if it is enough."""
-    box = laid_box(pane.shares, mirrored=overlay.mirrored)
-    corners = np.clip(corners_of(SQUARE, overlay.shares, box), 0, 1)
-    left, top = corners.min(axis=0).tolist()
-    right, bottom = corners.max(axis=0).tolist()
-    part = overlay.cut((left, top, right - left, bottom - top))
-    # What is hidden of the whole may be all of a pane; that then hides nothing there.
-    return part.without(overlay.hidden) if part else None
 
 
 def _filled(pane: Box, *, mirrored: bool) -> Overlay | None:

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
+from app.core.films import AS_IT_IS, Overlay
 from app.core.matches import Match
+from app.core.panes import shown_in
+from app.core.views import Box
 from tests.core.rooms import HIGH, UPRIGHT, WIDE, encoded, papered, room
 from tests.filming import Pixels
 
@@ -84,3 +87,12 @@ def test_a_picture_of_a_fifth_of_the_frame_is_placed_by_its_rims(
     assert ("mirror" in named) is mirrored
     box = left / WIDE, top / HIGH, width / WIDE, height / HIGH
     assert named["picture_in_picture"] == pytest.approx(box, abs=0.03)
+
+
+def test_a_small_part_of_the_same_place_is_no_pane_of_a_copy() -> None:
+    overlay = Overlay.of(AS_IT_IS, mirrored=False)
+    assert overlay is not None
+    assert shown_in(overlay, Box(0.6, 0.75, 0.3, 0.22)) is None
+    half = shown_in(overlay, Box(0.5, 0.0, 0.5, 1.0))
+    assert half is not None
+    assert half.part == pytest.approx((0.5, 0, 0.5, 1))
