@@ -61,15 +61,15 @@ def cut_by_bars(overlay: Overlay, inside: BoxShares) -> Overlay:
 
 
 def _shares_hidden(overlay: Overlay, axis: int) -> NDArray[np.float64]:
-    """Give which share of each line is hidden; of a line that is not shown at all, all."""
+    """Give which share of each line is hidden; of a line that is not shown at all, NaN."""
     shown, hidden = overlay.shown.sum(axis=axis), (overlay.hidden & overlay.shown).sum(axis=axis)
-    return np.where(shown > 0, hidden / np.maximum(shown, 1), 1.0)
+    return np.where(shown > 0, hidden / np.maximum(shown, 1), np.nan)
 
 
 def _cut(hidden: NDArray[np.float64]) -> int:
     """Count the lines from the edge on that are hidden; a rim that is not shown is no cut."""
     # Half a block beside the rim nothing can be said.
-    unsaid = int(np.argmax(hidden < 1.0)) + BLOCK_PX // 2
+    unsaid = int(np.argmax(~np.isnan(hidden))) + BLOCK_PX // 2
     free = np.flatnonzero(hidden[unsaid:] <= CUT)
     return unsaid + int(free[0]) if len(free) and free[0] > 0 else 0
 

@@ -30,8 +30,9 @@ def bared(shares: np.ndarray, region: Region) -> Overlay:
     return cut_by_neighbour(overlay(shares).without(region))
 
 
-def test_a_neighbour_that_lies_on_a_whole_side_cuts_the_frame() -> None:
-    cut = bared(INSET, hidden(slice(10, SIDE), slice(80, SIDE)))
+@pytest.mark.parametrize("top", [10, 0])
+def test_a_neighbour_that_lies_on_a_whole_side_cuts_the_frame(top: int) -> None:
+    cut = bared(INSET, hidden(slice(top, SIDE), slice(80, SIDE)))
     assert cut.part == pytest.approx((0, 0, 80 / SIDE, 1), abs=0.02)
     assert not cut.shown[:, 80:].any()
     assert cut.shown[2:-2, 2:78].all()
