@@ -72,7 +72,8 @@ class Overlay:
         return replace(self, hidden=hidden if enough else np.zeros_like(hidden))
 
     def cut(self, part: BoxShares) -> "Overlay | None":
-        """Show a part of the known frame only; None where too little of it would be shown."""
+        """Show a part of what is shown of the known frame; None where too little of it would be shown."""
+        part = within(part, self.part)
         left, top = round(part[0] * SIDE), round(part[1] * SIDE)
         right, bottom = left + round(part[2] * SIDE), top + round(part[3] * SIDE)
         shown = np.zeros_like(self.shown)
@@ -122,6 +123,19 @@ class Overlay:
 
 def _film(pictures: list[NDArray[np.float32]]) -> Film:
     return np.array(pictures, np.float32).reshape(-1, SIDE, SIDE)
+
+
+def within(box: BoxShares, part: BoxShares) -> BoxShares:
+    """Give what two boxes share."""
+    x, y = max(box[0], part[0]), max(box[1], part[1])
+    right = min(box[0] + box[2], part[0] + part[2])
+    bottom = min(box[1] + box[3], part[1] + part[3])
+    return (
+        round(x, 3),
+        round(y, 3),
+        round(max(0.0, right - x), 3),
+        round(max(0.0, bottom - y), 3),
+    )
 
 
 def box_on_box(mine: BoxShares, theirs: BoxShares) -> Shares:

@@ -11,14 +11,8 @@ from app.core.blocks import Pixels
 from app.core.colours import colour_change
 from app.core.covering import covered
 from app.core.examination import Examined, best_of
-from app.core.films import WHOLE, BoxShares, Overlay, pixels_of
-from app.core.framing import (
-    area_within,
-    bounds,
-    corners_of,
-    plain_around,
-    within,
-)
+from app.core.films import WHOLE, BoxShares, Overlay, pixels_of, within
+from app.core.framing import area_within, bounds, corners_of, plain_around
 from app.core.hidden import covered_boxes, laid_box
 from app.core.proof import Fit
 
