@@ -15,6 +15,7 @@ from app.core.films import WHOLE, BoxShares, Overlay, pixels_of, within
 from app.core.framing import area_within, bounds, corners_of, plain_around
 from app.core.hidden import covered_boxes, laid_box
 from app.core.proof import Fit
+from app.core.sights import mirror
 
 type TransformKind = Literal[
     "reencode",
@@ -83,10 +84,12 @@ def _all_along(pairs: list[Examined], overlay: Overlay) -> list[Transform]:
 
 
 def _laid(pair: Examined, overlay: Overlay) -> Examined:
-    if pair.fit is None or pair.fit.mirrored != overlay.mirrored:
+    if pair.fit is None:
         return pair
-    matrix = pixels_of(overlay.shares, pair.query.pixels.shape, pair.known.pixels.shape)
-    return replace(pair, fit=replace(pair.fit, matrix=matrix))
+    query = pair.query if pair.fit.mirrored == overlay.mirrored else mirror(pair.query)
+    matrix = pixels_of(overlay.shares, query.pixels.shape, pair.known.pixels.shape)
+    fit = replace(pair.fit, matrix=matrix, mirrored=overlay.mirrored)
+    return replace(pair, query=query, fit=fit)
 
 
 def _seen(
