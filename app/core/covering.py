@@ -43,7 +43,10 @@ def covered(pairs: Sequence[Examined]) -> list[BoxShares]:
         return []
     alike = [pair for pair in pairs if pair.fit and pair.fit.blocks.shape == fit.blocks.shape]
     hidden = np.all([_covered_blocks(pair) for pair in alike], axis=0)
-    shares = shares_of(fit.matrix, best.query.pixels.shape, best.known.pixels.shape)
+    # The last blocks may end beside the picture's edge.
+    side = side_of(lay(best.query.grey, best.known.grey.shape, fit.matrix))
+    ends = tuple(max(1, round(count * side)) for count in hidden.shape)
+    shares = shares_of(fit.matrix, best.query.pixels.shape, ends)
     return hidden_boxes(hidden, fit.comparable, shares, mirrored=fit.mirrored)
 
 

@@ -52,6 +52,14 @@ def test_a_small_logo_is_covered_on_a_plain_sky_as_on_the_ground(x: int, y: int)
     assert middle == pytest.approx((x + 35, y + 16), abs=20)
 
 
+def test_a_box_lies_where_the_blocks_are_that_do_not_fill_the_picture() -> None:
+    known: Picture = canvas(3, (512, 300))[:300, :512].copy()
+    query = known.copy()
+    query[222:290, 350:482] = (250, 10, 10)
+    (box,) = boxes(query, known)
+    assert box == pytest.approx((352 / 512, 224 / 300, 128 / 512, 64 / 300), abs=0.01)
+
+
 def test_a_blurred_region_is_covered() -> None:
     picture = SCENE.copy()
     picture[120:230, 150:330] = cv2.GaussianBlur(picture, (0, 0), 12)[120:230, 150:330]
