@@ -147,17 +147,20 @@ def box_on_box(mine: BoxShares, theirs: BoxShares) -> Shares:
 
 
 def shares_of(matrix: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:
-    """Turn a change of place in pixels of two pictures (height, width, …) into one in shares."""
-    into = np.diag([query[1], query[0]]).astype(np.float64)
-    scale = np.array([[1 / known[1]], [1 / known[0]]])
-    return np.asarray(np.hstack([matrix[:, :2] @ into, matrix[:, 2:]]) * scale, np.float64)
+    """Turn a change of place in pixels of two pictures (height, width, …) into one in shares.
+
+    Shares count from the pictures' corners, pixels from their middles.
+    """
+    turned, into = matrix[:, :2], np.diag([query[1], query[0]]).astype(np.float64)
+    moved = matrix[:, 2] + 0.5 - 0.5 * turned.sum(axis=1)
+    return np.column_stack([turned @ into, moved]) / [[known[1]], [known[0]]]
 
 
 def pixels_of(shares: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:
     """Turn a change of place in shares into one in pixels of two pictures (height, width, …)."""
-    into = np.diag([1 / query[1], 1 / query[0]])
-    scale = np.array([[known[1]], [known[0]]], np.float64)
-    return np.asarray(np.hstack([shares[:, :2] @ into, shares[:, 2:]]) * scale, np.float64)
+    placed = shares * [[known[1]], [known[0]]]
+    turned = placed[:, :2] / [query[1], query[0]]
+    return np.column_stack([turned, placed[:, 2] + 0.5 * turned.sum(axis=1) - 0.5])
 
 
 def blocks(values: Film) -> NDArray[np.float32]:
