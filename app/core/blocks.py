@@ -118,11 +118,15 @@ def _grid(shape: tuple[int, ...], side: float) -> tuple[NDArray[np.int64], ...]:
     return np.ix_(*middles(shape, side))
 
 
-def within(blocks: Blocks, box: tuple[float, float, float, float]) -> Blocks:
-    """Say nothing outside of a box of the picture: x, y, width and height as shares of it."""
+def within(blocks: Blocks, laid: Laid, box: tuple[float, float, float, float]) -> Blocks:
+    """Say nothing of blocks of what is laid whose middles are outside of a box.
+
+    `box` is x, y, width and height as shares of the known picture.
+    """
+    shape = laid.inside.shape
     (down, top, height), (across, left, width) = (
-        ((np.arange(count) + 0.5) / count, box[axis], box[axis + 2])
-        for count, axis in zip(blocks.shape, (1, 0), strict=True)
+        ((places + 0.5) / length, box[axis], box[axis + 2])
+        for places, length, axis in zip(middles(shape, side_of(laid)), shape, (1, 0), strict=True)
     )
     rows = (down >= top) & (down <= top + height)
     columns = (across >= left) & (across <= left + width)

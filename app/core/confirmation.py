@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.core import policy
 from app.core.between import Line
-from app.core.blocks import within
+from app.core.blocks import lay, within
 from app.core.confidence import confidence
 from app.core.course import Course
 from app.core.examination import Examined
@@ -183,6 +183,7 @@ def _pair(place: int, side: Side, again: Reread, seen: Seen, overlay: Overlay) -
     hint = pixels_of(overlay.shares, query.pixels.shape, known.pixels.shape)
     fit = prove(query, known, mirrored=overlay.mirrored, hint=hint)
     if fit:
-        fit = replace(fit, blocks=within(fit.blocks, overlay.part))
+        laid = lay(query.grey, known.grey.shape, fit.matrix)
+        fit = replace(fit, blocks=within(fit.blocks, laid, overlay.part))
     like = min(seen.pairs, key=lambda pair: abs(pair.query_ms - time_ms)).similarity
     return Examined(query, known, time_ms, known_ms, like, fit)

@@ -15,6 +15,7 @@ from app.core.blocks import AGREES, Laid, Smooth, at_blocks, lay, side_of
 from app.core.examination import Examined, best_of
 from app.core.films import BoxShares, shares_of
 from app.core.hidden import hidden_boxes
+from app.core.ways import lie_alike
 
 UNLIKE = 0.35
 DETAIL = 7.0
@@ -41,9 +42,13 @@ def covered(pairs: Sequence[Examined]) -> list[BoxShares]:
     fit = best.fit
     if fit is None:
         return []
-    alike = [pair for pair in pairs if pair.fit and pair.fit.blocks.shape == fit.blocks.shape]
-    hidden = np.all([_covered_blocks(pair) for pair in alike], axis=0)
-    shares = shares_of(fit.matrix, best.query.pixels.shape, best.known.pixels.shape)
+    alike = [pair for pair in pairs if lie_alike(best, pair)]
+    blocks = [_covered_blocks(pair) for pair in alike]
+    hidden = np.all([each for each in blocks if each.shape == fit.blocks.shape], axis=0)
+    # The last blocks may end beside the picture's edge.
+    side = side_of(lay(best.query.grey, best.known.grey.shape, fit.matrix))
+    ends = tuple(max(1, round(count * side)) for count in hidden.shape)
+    shares = shares_of(fit.matrix, best.query.pixels.shape, ends)
     return hidden_boxes(hidden, fit.comparable, shares, mirrored=fit.mirrored)
 
 

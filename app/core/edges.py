@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.core.blocks import Pixels
 from app.core.films import WHOLE, BoxShares, Overlay, box_on_box
+from app.core.hidden import laid_box
 
 LONG_PX = 128
 """The longer side of the picture that is searched."""
@@ -56,7 +57,10 @@ def overlays(pairs: Sequence[Pair]) -> list[Overlay]:
         return []
     found = [(place, box_on_box(WHOLE, place.box)) for place in _places(alike)]
     around = _places([(known, query) for query, known in alike])
-    found += [(place, box_on_box(place.box, WHOLE)) for place in around]
+    # A known picture that was found mirrored lies at the other side of the query once that is mirrored.
+    found += [
+        (place, box_on_box(laid_box(place.box, mirrored=place.mirrored), WHOLE)) for place in around
+    ]
     clearest = sorted(found, key=lambda each: -each[0].clear)[:PLACES]
     laid = [Overlay.of(shares, mirrored=place.mirrored) for place, shares in clearest]
     return [each for each in laid if each is not None]

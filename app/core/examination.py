@@ -83,8 +83,8 @@ def examine(
 
 
 def best_of(pairs: Iterable[Examined]) -> Examined:
-    """Give the pair that proves most."""
-    return max(pairs, key=lambda pair: pair.strength)
+    """Give the pair that proves most; of those on which too little can be compared, the best placed."""
+    return max(pairs, key=lambda pair: (pair.strength, pair.inliers))
 
 
 def _spread(run: Run, times_ms: NDArray[np.int64]) -> list[int]:

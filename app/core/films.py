@@ -72,7 +72,8 @@ class Overlay:
         return replace(self, hidden=hidden if enough else np.zeros_like(hidden))
 
     def cut(self, part: BoxShares) -> "Overlay | None":
-        """Show a part of the known frame only; None where too little of it would be shown."""
+        """Show a part of what is shown of the known frame; None where too little of it would be shown."""
+        part = within(part, self.part)
         left, top = round(part[0] * SIDE), round(part[1] * SIDE)
         right, bottom = left + round(part[2] * SIDE), top + round(part[3] * SIDE)
         shown = np.zeros_like(self.shown)
@@ -124,6 +125,19 @@ def _film(pictures: list[NDArray[np.float32]]) -> Film:
     return np.array(pictures, np.float32).reshape(-1, SIDE, SIDE)
 
 
+def within(box: BoxShares, part: BoxShares) -> BoxShares:
+    """Give what two boxes share."""
+    x, y = max(box[0], part[0]), max(box[1], part[1])
+    right = min(box[0] + box[2], part[0] + part[2])
+    bottom = min(box[1] + box[3], part[1] + part[3])
+    return (
+        round(x, 3),
+        round(y, 3),
+        round(max(0.0, right - x), 3),
+        round(max(0.0, bottom - y), 3),
+    )
+
+
 def box_on_box(mine: BoxShares, theirs: BoxShares) -> Shares:
     """Give the change of place that lays a box of the query's picture over one of the known picture."""
     across, down = theirs[2] / mine[2], theirs[3] / mine[3]
@@ -133,17 +147,20 @@ def box_on_box(mine: BoxShares, theirs: BoxShares) -> Shares:
 
 
 def shares_of(matrix: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:
-    """Turn a change of place in pixels of two pictures (height, width, …) into one in shares."""
-    into = np.diag([query[1], query[0]]).astype(np.float64)
-    scale = np.array([[1 / known[1]], [1 / known[0]]])
-    return np.asarray(np.hstack([matrix[:, :2] @ into, matrix[:, 2:]]) * scale, np.float64)
+    """Turn a change of place in pixels of two pictures (height, width, …) into one in shares.
+
+    Shares count from the pictures' corners, pixels from their middles.
+    """
+    turned, into = matrix[:, :2], np.diag([query[1], query[0]]).astype(np.float64)
+    moved = matrix[:, 2] + 0.5 - 0.5 * turned.sum(axis=1)
+    return np.column_stack([turned @ into, moved]) / [[known[1]], [known[0]]]
 
 
 def pixels_of(shares: Shares, query: tuple[int, ...], known: tuple[int, ...]) -> Shares:
     """Turn a change of place in shares into one in pixels of two pictures (height, width, …)."""
-    into = np.diag([1 / query[1], 1 / query[0]])
-    scale = np.array([[known[1]], [known[0]]], np.float64)
-    return np.asarray(np.hstack([shares[:, :2] @ into, shares[:, 2:]]) * scale, np.float64)
+    placed = shares * [[known[1]], [known[0]]]
+    turned = placed[:, :2] / [query[1], query[0]]
+    return np.column_stack([turned, placed[:, 2] + 0.5 * turned.sum(axis=1) - 0.5])
 
 
 def blocks(values: Film) -> NDArray[np.float32]:

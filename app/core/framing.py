@@ -50,7 +50,7 @@ def cut_by_bars(overlay: Overlay, inside: BoxShares) -> Overlay:
     """
     corners = np.clip(corners_of((1, 1), overlay.shares, inside), 0, 1)
     (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
-    part = overlay.cut(within((left, top, right - left, bottom - top), overlay.part))
+    part = overlay.cut((left, top, right - left, bottom - top))
     if part is None:
         return overlay
     # What is hidden of the part was told beside the bars, and is to be asked again.
@@ -61,15 +61,15 @@ def cut_by_bars(overlay: Overlay, inside: BoxShares) -> Overlay:
 
 
 def _shares_hidden(overlay: Overlay, axis: int) -> NDArray[np.float64]:
-    """Give which share of each line is hidden; of a line that is not shown at all, all."""
+    """Give which share of each line is hidden; of a line that is not shown at all, NaN."""
     shown, hidden = overlay.shown.sum(axis=axis), (overlay.hidden & overlay.shown).sum(axis=axis)
-    return np.where(shown > 0, hidden / np.maximum(shown, 1), 1.0)
+    return np.where(shown > 0, hidden / np.maximum(shown, 1), np.nan)
 
 
 def _cut(hidden: NDArray[np.float64]) -> int:
     """Count the lines from the edge on that are hidden; a rim that is not shown is no cut."""
     # Half a block beside the rim nothing can be said.
-    unsaid = int(np.argmax(hidden < 1.0)) + BLOCK_PX // 2
+    unsaid = int(np.argmax(~np.isnan(hidden))) + BLOCK_PX // 2
     free = np.flatnonzero(hidden[unsaid:] <= CUT)
     return unsaid + int(free[0]) if len(free) and free[0] > 0 else 0
 
@@ -89,19 +89,6 @@ def bounds(corners: Corners, shape: tuple[int, ...]) -> BoxShares:
     high = np.clip(corners.max(axis=0) / (width, height), 0, 1)
     x, y, right, bottom = (round(float(v), 3) for v in (*low, *high))
     return x, y, round(right - x, 3), round(bottom - y, 3)
-
-
-def within(box: BoxShares, part: BoxShares) -> BoxShares:
-    """Give what two boxes share."""
-    x, y = max(box[0], part[0]), max(box[1], part[1])
-    right = min(box[0] + box[2], part[0] + part[2])
-    bottom = min(box[1] + box[3], part[1] + part[3])
-    return (
-        round(x, 3),
-        round(y, 3),
-        round(max(0.0, right - x), 3),
-        round(max(0.0, bottom - y), 3),
-    )
 
 
 def area_within(corners: Corners, shape: tuple[int, ...]) -> float:

@@ -59,6 +59,7 @@ class Reel:
     def standing(self) -> "Reel":
         """Give the reel with each picture repeated until the next one: screens and GIFs stand for seconds."""
         times_ms, places = standing(self.times_ms)
+        places = places if self.places is None else self.places[places]
         return replace(self, times_ms=times_ms, places=places)
 
     def between(self, start_ms: float, end_ms: float) -> Stretch:

@@ -36,11 +36,11 @@ def standing_stretches(
 ) -> list[Stretch]:
     """Give the stretches of the frames that are `asked` in which an item stands still, longest first.
 
-    Of many frames those that are to be asked `sooner` come before others.
+    Of many frames those that are to be asked `sooner` come before others, and of these the most alike.
     """
-    times_ms = side.timeline.times_ms
-    steps = np.flatnonzero(asked[:-1] & asked[1:] & _look_alike(side))
-    steps = np.sort(steps[np.argsort(~sooner[steps], kind="stable")][:STEPS_MOST])
+    times_ms, alike = side.timeline.times_ms, _alike(side)
+    steps = np.flatnonzero(asked[:-1] & asked[1:] & (alike >= ALIKE))
+    steps = np.sort(steps[np.lexsort((-alike[steps], ~sooner[steps]))][:STEPS_MOST])
     stands = [int(row) for row in steps if _stands(times_ms[row : row + 2].tolist(), side)]
     parts = np.split(np.array(stands), np.flatnonzero(np.diff(stands) > 1) + 1) if stands else []
     found = [(int(part[0]), int(part[-1]) + 1) for part in parts]
@@ -48,12 +48,12 @@ def standing_stretches(
     return sorted(lasting, key=lambda each: times_ms[each[0]] - times_ms[each[1]])
 
 
-def _look_alike(side: Side) -> NDArray[np.bool_]:
-    """Say which frames the model takes for the next one."""
-    found = side.fingerprint.descriptors.astype(np.float32)
+def _alike(side: Side) -> Floats:
+    """Give how alike the model finds each frame and the next one; without descriptors all are."""
+    found = side.fingerprint.descriptors.astype(np.float64)
     if not len(found):
-        return np.ones(max(0, side.fingerprint.frames - 1), np.bool_)
-    return np.asarray(np.vecdot(found[:-1], found[1:]) >= ALIKE, np.bool_)
+        return np.ones(max(0, side.fingerprint.frames - 1))
+    return np.asarray(np.vecdot(found[:-1], found[1:]), np.float64)
 
 
 def hardly_moves(side: Side, times_ms: Floats) -> bool:

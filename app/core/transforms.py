@@ -11,16 +11,11 @@ from app.core.blocks import Pixels
 from app.core.colours import colour_change
 from app.core.covering import covered
 from app.core.examination import Examined, best_of
-from app.core.films import WHOLE, BoxShares, Overlay, pixels_of
-from app.core.framing import (
-    area_within,
-    bounds,
-    corners_of,
-    plain_around,
-    within,
-)
+from app.core.films import WHOLE, BoxShares, Overlay, pixels_of, shares_of, within
+from app.core.framing import area_within, bounds, corners_of, plain_around
 from app.core.hidden import covered_boxes, laid_box
 from app.core.proof import Fit
+from app.core.sights import mirror
 
 type TransformKind = Literal[
     "reencode",
@@ -47,6 +42,8 @@ CROPPED_UNDER = 0.94
 FILLED_UNDER = 0.9
 STRETCHED_FROM = 1.12
 PROVEN_FROM = 0.2
+SQUARE = (1, 1)
+"""The shape of a picture whose pixels are shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +86,12 @@ def _all_along(pairs: list[Examined], overlay: Overlay) -> list[Transform]:
 
 
 def _laid(pair: Examined, overlay: Overlay) -> Examined:
-    if pair.fit is None or pair.fit.mirrored != overlay.mirrored:
+    if pair.fit is None:
         return pair
-    matrix = pixels_of(overlay.shares, pair.query.pixels.shape, pair.known.pixels.shape)
-    return replace(pair, fit=replace(pair.fit, matrix=matrix))
+    query = pair.query if pair.fit.mirrored == overlay.mirrored else mirror(pair.query)
+    matrix = pixels_of(overlay.shares, query.pixels.shape, pair.known.pixels.shape)
+    fit = replace(pair.fit, matrix=matrix, mirrored=overlay.mirrored)
+    return replace(pair, query=query, fit=fit)
 
 
 def _seen(
@@ -124,12 +123,14 @@ def _placed(fit: Fit) -> list[Transform]:
 def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transform]:
     """Name the crop, and what fills the rest of the query: borders or other footage."""
     named = []
-    back = np.asarray(cv2.invertAffineTransform(fit.matrix), np.float64)
-    shown = corners_of(known.shape, back, part)
+    shares = shares_of(fit.matrix, query.shape, known.shape)
+    back = np.asarray(cv2.invertAffineTransform(shares), np.float64)
+    shown, whole = (
+        corners_of(SQUARE, back, each) * (query.shape[1], query.shape[0]) for each in (part, WHOLE)
+    )
     seen = area_within(shown, query.shape)
-    whole = cv2.contourArea(corners_of(known.shape, back).astype(np.float32))
-    if seen < CROPPED_UNDER * whole:
-        box = within(bounds(corners_of(query.shape, fit.matrix), known.shape), part)
+    if seen < CROPPED_UNDER * cv2.contourArea(whole.astype(np.float32)):
+        box = within(bounds(corners_of(SQUARE, shares), SQUARE), part)
         # A picture that is turned in its frame loses its corners only.
         if box != WHOLE:
             named.append(Transform("crop", box=box))

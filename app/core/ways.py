@@ -21,7 +21,7 @@ def ways_to_lie(pairs: list[Examined]) -> list[Examined]:
     left = sorted((pair for pair in pairs if pair.fit), key=lambda pair: -pair.strength)
     ways: list[list[Examined]] = []
     for pair in left:
-        same = next((way for way in ways if _lie_alike(way[0], pair)), None)
+        same = next((way for way in ways if lie_alike(way[0], pair)), None)
         if same is None:
             ways.append([pair])
         else:
@@ -29,7 +29,8 @@ def ways_to_lie(pairs: list[Examined]) -> list[Examined]:
     return [way[0] for way in sorted(ways, key=lambda way: -len(way))]
 
 
-def _lie_alike(first: Examined, second: Examined) -> bool:
+def lie_alike(first: Examined, second: Examined) -> bool:
+    """Say whether two pairs lie over each other in the same way."""
     if first.fit is None or second.fit is None or first.fit.mirrored != second.fit.mirrored:
         return False
     height, width = first.query.grey.shape

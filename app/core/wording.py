@@ -80,8 +80,8 @@ def modality(found: str) -> str:
 
 
 def changes(done: Iterable[Change], speed: float = 1.0) -> str:
-    """Say what was done to the known footage, the speed included once."""
-    said = [_change(each) for each in done if each.kind != "speed"]
+    """Say what was done to the known footage, each change once, the speed included."""
+    said = list(dict.fromkeys(_change(each) for each in done if each.kind != "speed"))
     if abs(speed - 1.0) > 0.02:
         said = [each for each in said if each != _NOTHING]
         said.append(f"played at {abs(speed):.2f}×")

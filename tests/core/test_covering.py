@@ -24,10 +24,13 @@ SCENE[:90] = (205, 214, 222)
 def boxes(
     query: Picture, known: Picture = SCENE, matrix: NDArray[np.float64] = SAME
 ) -> list[BoxShares]:
+    return covered([paired(query, known, matrix)])
+
+
+def paired(query: Picture, known: Picture, matrix: NDArray[np.float64]) -> Examined:
     mine, theirs = bare(query), bare(known)
     fit = Fit(matrix, mirrored=False, inliers=100, blocks=compare(mine.grey, theirs.grey, matrix))
-    pair = Examined(mine, theirs, 0, 0, 0.7, fit)
-    return covered([pair])
+    return Examined(mine, theirs, 0, 0, 0.7, fit)
 
 
 def with_logo(x: int, y: int) -> Picture:
@@ -50,6 +53,24 @@ def test_a_small_logo_is_covered_on_a_plain_sky_as_on_the_ground(x: int, y: int)
     assert not others
     middle = (box[0] + box[2] / 2) * SIZE[0], (box[1] + box[3] / 2) * SIZE[1]
     assert middle == pytest.approx((x + 35, y + 16), abs=20)
+
+
+def test_a_box_lies_where_the_blocks_are_that_do_not_fill_the_picture() -> None:
+    known: Picture = canvas(3, (512, 300))[:300, :512].copy()
+    query = known.copy()
+    query[222:290, 350:482] = (250, 10, 10)
+    (box,) = boxes(query, known)
+    assert box == pytest.approx((352 / 512, 224 / 300, 128 / 512, 64 / 300), abs=0.01)
+
+
+def test_a_sign_is_covered_though_the_cut_around_it_follows_what_goes_on() -> None:
+    pairs = []
+    for left in (0, 150):
+        cut = SCENE[:, left : left + 330].copy()
+        cut[120:184, 120:216] = (200, 20, 20)
+        pairs.append(paired(cut, SCENE, np.array([[1.0, 0, left], [0, 1, 0]])))
+    (box,) = covered(pairs)
+    assert box == pytest.approx((120 / 330, 120 / 270, 96 / 330, 64 / 270), abs=0.07)
 
 
 def test_a_blurred_region_is_covered() -> None:

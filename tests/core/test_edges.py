@@ -61,6 +61,19 @@ def test_a_known_picture_is_found_within_the_query() -> None:
     assert back[1] == pytest.approx([0, 0.72, 0.15], abs=0.03)
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_known_picture_is_found_at_one_side_of_the_query(*, mirrored: bool) -> None:
+    shown = scene(seed=3)[:, ::-1] if mirrored else scene(seed=3)
+    around = np.full((400, 800), 20, np.uint8)
+    around[60:348, 240:752] = shown
+    likeliest = overlays([(around, scene())])[0]
+    assert likeliest.mirrored == mirrored
+    back = np.linalg.inv(np.vstack([likeliest.shares, [0, 0, 1]]))
+    left = 0.06 if mirrored else 0.3
+    assert back[0] == pytest.approx([0.64, 0, left], abs=0.03)
+    assert back[1] == pytest.approx([0, 0.72, 0.15], abs=0.03)
+
+
 def test_other_things_lie_nowhere() -> None:
     other = np.random.default_rng(4).uniform(0, 255, (9, 16)).astype(np.float32)
     drawn = cv2.resize(other, (WIDE, HIGH), interpolation=cv2.INTER_CUBIC)

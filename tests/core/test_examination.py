@@ -1,7 +1,10 @@
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 
-from app.core.examination import examine
+from app.core.examination import HOPELESS_INLIERS, examine
 from app.core.pictures import Pictures, write_jpeg
 from app.core.runs import Run
 from app.core.sights import Sights
@@ -52,3 +55,19 @@ def test_of_a_long_run_the_likest_frames_decide_whether_the_others_are_looked_at
     sights = Sights(Pictures(tuple(times_ms.tolist()), film), None)
     pairs = examine(run, times_ms, (sights, sights), mirrored=False)
     assert max(pair.agreement for pair in pairs) > 0.95
+
+
+def test_a_first_frame_that_shows_nothing_does_not_hide_the_key_points_of_the_second() -> None:
+    rich = canvas(3, (480, 360))[:360, :480]
+    blank = np.full((360, 480, 3), 120, np.uint8)
+    logo = blank.copy()
+    logo[150:190, 200:240] = cv2.resize(
+        rich[100:220, 100:220], (40, 40), interpolation=cv2.INTER_AREA
+    )
+    jpegs = [write_jpeg(frame) for frame in (blank, logo, rich, rich)]
+    film = Sights(Pictures(tuple(TIMES_MS.tolist()), jpegs), None)
+    run = replace(RUN, scores=np.array([0.9, 0.8, 0.7, 0.6]))
+    pairs = examine(run, TIMES_MS, (film, film), mirrored=False)
+    # Of the logo alone too little can be compared.
+    assert [pair.agreement for pair in pairs] == [0.0, 0.0, 1.0, 1.0]
+    assert pairs[1].inliers >= HOPELESS_INLIERS

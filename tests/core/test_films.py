@@ -1,9 +1,11 @@
+import cv2
 import numpy as np
 import pytest
 
+from app.core.blocks import compare, mean_likeness
 from app.core.films import Overlay, Shares, likeness_of, pixels_of, shares_of
 from app.core.reel import SIDE
-from tests.core.films import SAME, Film, overlay, panned, scaled
+from tests.core.films import SAME, Film, ground, overlay, panned, scaled
 
 CROP = np.array([[0.6, 0.0, 0.1], [0.0, 0.6, 0.3]])
 """What shows the part of the known picture from (0.1, 0.3), 0.6 wide and high."""
@@ -24,8 +26,17 @@ def test_shares_and_pixels_undo_each_other() -> None:
     matrix = np.array([[0.8, -0.2, 31.0], [0.25, 1.1, -7.5]])
     shares = shares_of(matrix, (240, 320), (480, 270))
     assert pixels_of(shares, (240, 320), (480, 270)) == pytest.approx(matrix)
-    # The right edge of the query, 320 pixels wide, lies where the matrix takes it.
-    assert shares @ [1.0, 0.0, 1.0] == pytest.approx(matrix @ [320, 0, 1] / [270, 480])
+    # The upper right corner of the query, 320 pixels wide, lies half a pixel beside its last pixel's middle.
+    corner = (matrix @ [319.5, -0.5, 1] + 0.5) / [270, 480]
+    assert shares @ [1.0, 0.0, 1.0] == pytest.approx(corner)
+
+
+def test_a_small_copy_lies_on_the_whole_picture_to_a_part_of_a_pixel() -> None:
+    known = ground(1, 480)
+    small = np.asarray(cv2.resize(known, (120, 120), interpolation=cv2.INTER_AREA), np.uint8)
+    for query, other in ((small, known), (known, small)):
+        matrix = pixels_of(SAME, query.shape, other.shape)
+        assert mean_likeness(compare(query, other, matrix)) > 0.995
 
 
 def test_what_shows_almost_nothing_cannot_be_laid() -> None:

@@ -2,14 +2,13 @@ import cv2
 import numpy as np
 import pytest
 
-from app.core.films import Overlay, Region
+from app.core.films import Overlay, Region, within
 from app.core.framing import (
     area_within,
     bounds,
     corners_of,
     cut_by_neighbour,
     plain_around,
-    within,
 )
 from app.core.reel import SIDE
 from tests.core.films import ground, overlay
@@ -30,11 +29,19 @@ def bared(shares: np.ndarray, region: Region) -> Overlay:
     return cut_by_neighbour(overlay(shares).without(region))
 
 
-def test_a_neighbour_that_lies_on_a_whole_side_cuts_the_frame() -> None:
-    cut = bared(INSET, hidden(slice(10, SIDE), slice(80, SIDE)))
+@pytest.mark.parametrize("top", [10, 0])
+def test_a_neighbour_that_lies_on_a_whole_side_cuts_the_frame(top: int) -> None:
+    cut = bared(INSET, hidden(slice(top, SIDE), slice(80, SIDE)))
     assert cut.part == pytest.approx((0, 0, 80 / SIDE, 1), abs=0.02)
     assert not cut.shown[:, 80:].any()
     assert cut.shown[2:-2, 2:78].all()
+
+
+def test_of_a_part_that_is_cut_by_its_neighbour_only_the_rest_is_shown() -> None:
+    half = overlay(np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0]])).cut((0.0, 0.0, 0.5, 1.0))
+    assert half is not None
+    cut = cut_by_neighbour(half.without(hidden(slice(72, SIDE), slice(0, SIDE))))
+    assert cut.part == pytest.approx((0, 0, 0.5, 0.75), abs=0.02)
 
 
 def test_a_caption_along_the_edge_of_the_query_cuts_nothing() -> None:

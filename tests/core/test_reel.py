@@ -38,6 +38,15 @@ def test_a_picture_that_stands_is_seen_until_the_next_one() -> None:
     assert len(Reel(np.empty(0, np.int64), ()).standing()) == 0
 
 
+def test_a_stretch_of_a_reel_stands_on_its_own_pictures() -> None:
+    even = reel_of(moving(frames=6, seed=3))
+    part = Reel(np.array([0, 200, 400, 1_000, 1_200, 1_400], np.int64), even.tiles).cut(400, 1_200)
+    stands = part.standing()
+    assert stands.times_ms.tolist() == [400, 600, 800, 1_000, 1_200]
+    pictures = stands.at(np.arange(5))
+    assert np.array_equal(pictures, even.at(np.array([2, 2, 2, 3, 4])))
+
+
 def test_a_damaged_tile_is_refused() -> None:
     reel = reel_of(moving(frames=5, seed=1))
     with pytest.raises(BadEncoding):

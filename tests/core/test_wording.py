@@ -34,6 +34,8 @@ def test_what_was_done_is_said_in_words_and_the_speed_once() -> None:
     assert wording.changes([Transform("reencode")]) == "encoded anew, nothing else"
     assert wording.changes([Transform("reencode")], 0.5) == "played at 0.50×"
     assert wording.changes([Transform("filmed_screen")]) == "filmed screen"
+    logos = [Transform("overlay", box=(x, 0.1, 0.1, 0.1)) for x in (0.1, 0.8)]
+    assert wording.changes(logos) == "something laid over a part of it"
 
 
 def test_every_change_that_the_matcher_names_has_its_words() -> None:
