@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from app.core import policy
 from app.core.fingerprint import Fingerprint
 from app.core.index import SearchHits
-from app.core.kinship import Occurrence, unlike_as_a_whole
+from app.core.kinship import GAP_MS, Occurrence, unlike_as_a_whole
 from app.core.masks import Masks, Stretches
 from app.core.matches import Span
 from app.core.policy import Grade
@@ -35,8 +35,6 @@ HIT_FROM = 0.55
 SAME_ITEMS = 0.5
 """Frames that occur in less of the same items (Jaccard) belong to different stretches."""
 ROWS_SHARED = 0.5
-GAP_MS = 3_500
-"""Frames farther apart belong to different stretches."""
 SOUND_LEAST_MS = 1_000
 STRETCHES_MAX = 12
 

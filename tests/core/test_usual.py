@@ -47,6 +47,14 @@ def test_an_ident_that_comes_twice_is_usual_both_times() -> None:
     assert usual_rows(query, known) == [0, 1, 2, 3, 24, 25, 26, 27]
 
 
+def test_an_ident_at_both_ends_of_its_items_is_usual() -> None:
+    known = [with_ident(seed, frames=40) for seed in range(ITEMS_MIN)]
+    for name in ROWS:
+        for item in known:
+            getattr(item, name)[36:] = getattr(IDENT, name)
+    assert usual_rows(with_ident(100, at=6), known) == [6, 7, 8, 9]
+
+
 def test_copies_of_one_item_count_as_one() -> None:
     viral = with_ident(200)
     assert usual_rows(viral, [viral] * 10) == []
