@@ -154,12 +154,19 @@ def test_a_clip_cut_off_plays_as_long_as_it_can_be_seen(tmp_path: Path) -> None:
     assert last_ms < cut.info.duration_ms <= last_ms + 1_000 < 9_000
 
 
-def test_the_last_picture_counts_for_as_long_as_it_stands(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".gif", ".png", ".webp"])
+def test_the_last_moving_picture_counts_for_as_long_as_it_stands(
+    tmp_path: Path, suffix: str
+) -> None:
+    """PNG and WebP say nowhere how long they play."""
     pictures = [Image.fromarray(picture(3, (160, 120), shot)) for shot in range(8)]
-    moving = tmp_path / "moving.gif"
+    moving = tmp_path / f"moving{suffix}"
     standing_ms = [500] * 7 + [20_000]
     pictures[0].save(moving, save_all=True, append_images=pictures[1:], duration=standing_ms)
     assert fingerprint_file(moving, None, LIMITS).info.duration_ms == 23_500
+
+
+def test_a_single_picture_counts_for_as_long_as_it_stands(tmp_path: Path) -> None:
     single = tmp_path / "single.mp4"
     coding = ("-r", "1/12", "-frames:v", "1", "-pix_fmt", "yuv420p", single)
     ffmpeg("-r", "1/12", "-i", photo(tmp_path / "photo.png"), *coding)
