@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from app.core.describe import Describers, default_describers
+from app.core.errors import NoUsableFrames
 from app.core.fingerprint import decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.index import KnownIndex, SearchQuery
@@ -26,6 +27,7 @@ from tests.filming import (
     one_frame,
     photo,
     picture,
+    tune,
     write_wav,
 )
 
@@ -191,6 +193,11 @@ def test_pieces_joined_byte_by_byte_play_as_long_as_all_of_them(
     assert made.info.duration_ms == pytest.approx(30_000, abs=1_000)
     assert made.fingerprint.timestamps_ms[-1] <= made.fingerprint.duration_ms
     assert len(made.fingerprint.sound) * SOUND_STEP_MS > 26_000
+
+
+def test_of_a_sound_that_is_too_short_it_is_said_that_it_is(tmp_path: Path) -> None:
+    with pytest.raises(NoUsableFrames, match="too short"):
+        fingerprint_file(tune(tmp_path / "beep.wav", seconds=2), None, LIMITS)
 
 
 @pytest.mark.parametrize("coding", [("a.aac",), ("a.mp3", "-write_xing", "0")])
