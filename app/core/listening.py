@@ -6,8 +6,9 @@ keeps the pitch is followed from 0.88 to 1.12 times; resampling, which moves the
 found up to about 1 %: beyond, hardly a step is left that differs in two bits at most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,9 @@ from app.core.sound_stretches import SHORTEST_MS, stretches
 SPEEDS = np.arange(88, 113) / 100
 STRAIGHT_BONUS = 1.15
 """A changed speed must explain this much more than normal speed."""
-LINES_TRIED = 6
+LINES_FAILED = 6
+"""Lines in a row, most hits first, that may give nothing before the others are left alone."""
+LINES_MAX = 32
 NEAR_STEPS = 2.5
 FITTED_MIN = 6
 FITTED_SPAN = 30
@@ -74,11 +77,16 @@ def listen(
     `seen` are lines along which footage is shared: sound is looked for along them without hits,
     so that original sound under a voice is still recognised.
     """
-    found = [
-        (line, heard)
-        for line in [*_voted(hits), *(_near(query, known, line) for line in seen)]
-        for heard in stretches(query, known, line)
-    ]
+    found: list[tuple[Line, Heard]] = []
+    failed = 0
+    for line in islice(_voted(hits), LINES_MAX):
+        here = stretches(query, known, line)
+        found += [(line, heard) for heard in here]
+        failed = 0 if here else failed + 1
+        if failed == LINES_FAILED:
+            break
+    for line in (_near(query, known, each) for each in seen):
+        found += [(line, heard) for heard in stretches(query, known, line)]
     kept: list[Heard] = []
     for line, heard in sorted(found, key=lambda each: -each[1].confidence):
         for piece in _left(heard.query_ms, kept):
@@ -117,21 +125,19 @@ def _cut(heard: Heard, piece: tuple[int, int]) -> Heard:
     return replace(heard, query_ms=query_ms, known_ms=known_ms)
 
 
-def _voted(hits: SoundHits) -> list[Line]:
+def _voted(hits: SoundHits) -> Iterator[Line]:
     """Give the lines on which most hits lie, each hit counted for one of them."""
     mine, theirs = hits.query_item.astype(np.int64), hits.known_item.astype(np.int64)
     if len(mine) > VOTING_HITS:
         some = np.linspace(0, len(mine) - 1, VOTING_HITS).astype(np.int64)
         mine, theirs = mine[some], theirs[some]
-    lines: list[Line] = []
-    while len(mine) and len(lines) < LINES_TRIED:
+    while len(mine):
         line = _fitted(_best_line(mine, theirs), mine, theirs)
-        lines.append(line)
+        yield line
         left = np.abs(theirs - line.at(mine)) > NEAR_STEPS
         if left.all():
-            break
+            return
         mine, theirs = mine[left], theirs[left]
-    return lines
 
 
 def _best_line(mine: Ints, theirs: Ints) -> Line:
