@@ -28,7 +28,7 @@ def _shown(pair: Examined, fit: Fit) -> Evidence:
     return Evidence(
         query_ms=pair.query_ms,
         known_ms=pair.known_ms,
-        similarity=round(pair.similarity, 3),
+        similarity=round(min(1.0, pair.similarity), 3),
         inliers=pair.inliers,
         placement=placement(fit.matrix, (width, height), (wide, high)),
         mirrored=fit.mirrored,

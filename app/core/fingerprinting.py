@@ -44,6 +44,8 @@ class Fingerprinted:
         return long and self.info.has_audio and not len(self.fingerprint.sound)
 
 
+_NOTHING = "The file holds neither a picture nor a sound that can be read."
+_TOO_SHORT = "The sound is too short to be told from others: three seconds are needed."
 DECODING = 0.5
 """Share of the work done when all frames are sampled; describing their views is the rest."""
 
@@ -93,7 +95,8 @@ def _fingerprinted(
     silent = not info.has_audio or info.kind is MediaKind.STILL
     sound = np.empty(0, np.uint32) if silent else sound_fingerprint(path, info, limits)
     if not len(pictures) and not len(sound):
-        raise NoUsableFrames("there is neither a picture nor a sound in it")
+        short = info.has_audio and info.duration_ms <= LONG_ENOUGH_MS
+        raise NoUsableFrames(_TOO_SHORT if short else _NOTHING)
     duration_ms = played_ms(path, info, (samples.timestamps_ms, sound), limits)
     info = replace(info, duration_ms=duration_ms)
     if info.kind is MediaKind.VIDEO and not info.has_audio:

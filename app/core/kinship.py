@@ -21,6 +21,8 @@ KIN_SHARE = 0.3
 FRAMES_MIN = 3
 """With fewer other frames an item cannot say that it is another."""
 ASIDE_MS = 1_000
+GAP_MS = 3_500
+"""Frames farther apart belong to different stretches."""
 FRAMES_COMPARED = 100
 FRAMES_SEARCHED = 600
 
@@ -71,14 +73,18 @@ def _others(occurrence: Occurrence, item: Fingerprint) -> Rows:
     votes = item.votes.copy()
     shown = occurrence.shown
     if len(shown):
-        times = item.timestamps_ms[shown]
-        around = (item.timestamps_ms >= times[0] - ASIDE_MS) & (
-            item.timestamps_ms <= times[-1] + ASIDE_MS
-        )
-        votes &= ~around
+        votes &= ~_around(item.timestamps_ms, item.timestamps_ms[shown])
         left = np.flatnonzero(votes)
         votes[left[_alike(item, left, item, shown)]] = False
     return np.flatnonzero(votes)
+
+
+def _around(times_ms: Rows, shown_ms: Rows) -> NDArray[np.bool_]:
+    """Say which moments lie within or just beside the stretch, each time that it comes."""
+    around = np.zeros(len(times_ms), np.bool_)
+    for once in np.split(shown_ms, np.flatnonzero(np.diff(shown_ms) > GAP_MS) + 1):
+        around |= (times_ms >= once[0] - ASIDE_MS) & (times_ms <= once[-1] + ASIDE_MS)
+    return around
 
 
 def _look_alike(mine: Fingerprint, first: Rows, theirs: Fingerprint, second: Rows) -> bool:

@@ -24,7 +24,7 @@ def played_ms(
     decoded: tuple[list[int], NDArray[np.uint32]],
     limits: DecodeLimits,
 ) -> int:
-    """Give what the container says where the times of the samples and the sound agree with it.
+    """Give what the container says, if it does, where the times of the samples and the sound agree.
 
     Else what they reach, and the last picture for as long as it stands. A still has no length.
     """
@@ -35,9 +35,10 @@ def played_ms(
     heard_ms = round((len(sound) + STEPS_HEARD) * SOUND_STEP_MS) if len(sound) else 0
     reached_ms = max(_seen_ms(timestamps_ms), heard_ms)
     declared_ms = info.duration_ms
-    if declared_ms > reached_ms + DECLARED_SLACK_MS and timestamps_ms:
+    told = 0 < declared_ms <= reached_ms + DECLARED_SLACK_MS
+    if timestamps_ms and not told:
         shown_ms = _shown_ms(path, limits, reached_ms + DECLARED_SLACK_MS)
-        reached_ms = max(reached_ms, min(declared_ms, shown_ms))
+        reached_ms = max(reached_ms, min(declared_ms or shown_ms, shown_ms))
     least_ms = max(1, last_ms, heard_ms - OVERRUN_MS)
     believable = least_ms <= declared_ms <= reached_ms + DECLARED_SLACK_MS
     return declared_ms if believable else reached_ms

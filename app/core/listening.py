@@ -6,7 +6,9 @@ keeps the pitch is followed from 0.88 to 1.12 times; resampling, which moves the
 found up to about 1 %: beyond, hardly a step is left that differs in two bits at most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +16,14 @@ from numpy.typing import NDArray
 from app.core.fingerprint import Fingerprint
 from app.core.index import SoundHits
 from app.core.sound_lines import Heard, Line
-from app.core.sound_stretches import stretches
+from app.core.sound_stretches import SHORTEST_MS, stretches
 
 SPEEDS = np.arange(88, 113) / 100
 STRAIGHT_BONUS = 1.15
 """A changed speed must explain this much more than normal speed."""
-LINES_TRIED = 6
+LINES_FAILED = 6
+"""Lines in a row, most hits first, that may give nothing before the others are left alone."""
+LINES_MAX = 32
 NEAR_STEPS = 2.5
 FITTED_MIN = 6
 FITTED_SPAN = 30
@@ -73,37 +77,67 @@ def listen(
     `seen` are lines along which footage is shared: sound is looked for along them without hits,
     so that original sound under a voice is still recognised.
     """
-    found = [
-        heard
-        for line in [*_voted(hits), *(_near(query, known, line) for line in seen)]
-        for heard in stretches(query, known, line)
-    ]
+    found: list[tuple[Line, Heard]] = []
+    failed = 0
+    for line in islice(_voted(hits), LINES_MAX):
+        here = stretches(query, known, line)
+        found += [(line, heard) for heard in here]
+        failed = 0 if here else failed + 1
+        if failed == LINES_FAILED:
+            break
+    for line in (_near(query, known, each) for each in seen):
+        found += [(line, heard) for heard in stretches(query, known, line)]
     kept: list[Heard] = []
-    for heard in sorted(found, key=lambda each: -each.confidence):
-        if not any(_overlap(heard, other) for other in kept):
-            kept.append(heard)
-    return kept
+    for line, heard in sorted(found, key=lambda each: -each[1].confidence):
+        for piece in _left(heard.query_ms, kept):
+            whole = piece == heard.query_ms
+            kept += [heard] if whole else _again(query, known, line, piece)
+    return sorted(kept, key=lambda each: -each.confidence)
 
 
-def _overlap(one: Heard, other: Heard) -> bool:
-    return one.query_ms[0] < other.query_ms[1] and other.query_ms[0] < one.query_ms[1]
+def _left(query_ms: tuple[int, int], kept: Sequence[Heard]) -> list[tuple[int, int]]:
+    """Give the pieces of a stretch of the query, long enough to be heard, that others leave."""
+    start, end = query_ms
+    pieces = []
+    for first, last in sorted(each.query_ms for each in kept):
+        pieces.append((start, min(end, first)))
+        start = max(start, last)
+    pieces.append((start, end))
+    return [piece for piece in pieces if piece[1] - piece[0] >= SHORTEST_MS]
 
 
-def _voted(hits: SoundHits) -> list[Line]:
+def _again(
+    query: Fingerprint, known: Fingerprint, line: Line, piece: tuple[int, int]
+) -> list[Heard]:
+    """Listen along a line to a piece of the query only: two sounds overlap by what one step hears."""
+    times = Line.time_ms(np.arange(len(query.sound)))
+    inside = (times >= piece[0]) & (times <= piece[1])
+    alone = replace(query, sound_votes=query.sound_votes & inside)
+    found = (_cut(heard, piece) for heard in stretches(alone, known, line))
+    return [heard for heard in found if heard.length_ms >= SHORTEST_MS]
+
+
+def _cut(heard: Heard, piece: tuple[int, int]) -> Heard:
+    """Let a stretch end where the piece does: the first step of a file is shared from its beginning."""
+    query_ms = max(piece[0], heard.query_ms[0]), min(piece[1], heard.query_ms[1])
+    first, last = (round(heard.speed * at_ms + heard.offset_ms) for at_ms in query_ms)
+    known_ms = max(first, heard.known_ms[0]), min(last, heard.known_ms[1])
+    return replace(heard, query_ms=query_ms, known_ms=known_ms)
+
+
+def _voted(hits: SoundHits) -> Iterator[Line]:
     """Give the lines on which most hits lie, each hit counted for one of them."""
     mine, theirs = hits.query_item.astype(np.int64), hits.known_item.astype(np.int64)
     if len(mine) > VOTING_HITS:
         some = np.linspace(0, len(mine) - 1, VOTING_HITS).astype(np.int64)
         mine, theirs = mine[some], theirs[some]
-    lines: list[Line] = []
-    while len(mine) and len(lines) < LINES_TRIED:
+    while len(mine):
         line = _fitted(_best_line(mine, theirs), mine, theirs)
-        lines.append(line)
+        yield line
         left = np.abs(theirs - line.at(mine)) > NEAR_STEPS
         if left.all():
-            break
+            return
         mine, theirs = mine[left], theirs[left]
-    return lines
 
 
 def _best_line(mine: Ints, theirs: Ints) -> Line:

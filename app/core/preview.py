@@ -15,7 +15,7 @@ from app.core.fingerprint import Fingerprint, require_comparable
 from app.core.index import SearchQuery
 from app.core.library import Library
 from app.core.matches import Match, Modality, Segment, Span
-from app.core.policy import PROBABLE_FROM, Grade, Relation
+from app.core.policy import LEAD_MOST, Grade, Relation
 from app.core.runs import Floats, Ints, Run, bounded
 from app.core.similarity import background, candidates, likeness, timeline
 
@@ -131,7 +131,7 @@ def _match(number: int, run: Run, seen: Fingerprint, known: Fingerprint) -> Matc
         relation=Relation.LEAD,
         grade=Grade.LEAD,
         # Unproven, so below what alerts.
-        confidence=round(PROBABLE_FROM * min(1.0, run.score), 4),
+        confidence=round(LEAD_MOST * min(1.0, run.score), 4),
         coverage_query=_share(query, seen),
         coverage_known=_share(other, known),
         segments=(segment,),

@@ -19,6 +19,10 @@ _STILL_MS = 1_000
 _ESTIMATED = "Estimating duration from bitrate"
 _CLOCKS_START_ANEW = {"mpegts", "mpeg"}
 """Demuxers of what is joined by writing one file after another: its last time stamp says little."""
+_TELL_THEIR_END = {"matroska", "nut", "asf"}
+"""Demuxers of what says when it ends: cut out of a live stream, hours after it begins."""
+_LATE_MS = 1_000
+"""Encoders' own delays are shorter."""
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
 _STREAM = re.compile(r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): ([^\n]*)", re.MULTILINE)
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)")
@@ -137,14 +141,20 @@ def _displayed(words: str, details: str) -> tuple[int, int] | None:
     return (height, width) if quarter else (width, height)
 
 
+def _length_ms(streams: _Streams, container: Container) -> int:
+    """Give how long a file plays, by what it says."""
+    tells_end = not _TELL_THEIR_END.isdisjoint(container.demuxers)
+    late = _LATE_MS <= streams.begins_ms < streams.duration_ms
+    return streams.duration_ms - (streams.begins_ms if tells_end and late else 0)
+
+
 def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> MediaInfo:
     if not streams.found:
         raise NoUsableFrames("The file holds neither a picture nor a sound.")
     if streams.size is None and not streams.audible:
         raise Corrupt("Neither picture nor sound of this file can be read; ask for the original.")
-    # Matroska tells when it ends: of what was cut out of a live stream, hours after it begins.
-    begins_ms = streams.begins_ms if streams.begins_ms < streams.duration_ms else 0
-    if streams.duration_ms - begins_ms > limits.duration_ms:
+    duration_ms = _length_ms(streams, container)
+    if duration_ms > limits.duration_ms:
         minutes = limits.duration_ms // 60_000
         raise TooLong(f"The file plays longer than the {minutes} minutes allowed; upload a part.")
     width, height = streams.size or (0, 0)
@@ -157,7 +167,7 @@ def _checked(streams: _Streams, container: Container, limits: DecodeLimits) -> M
     return MediaInfo(
         kind,
         content_type,
-        streams.duration_ms,
+        duration_ms,
         width,
         height,
         streams.has_audio,

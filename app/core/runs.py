@@ -57,8 +57,8 @@ class Run:
 
     @property
     def score(self) -> float:
-        """The mean similarity of the aligned frames."""
-        return float(self.scores.mean())
+        """The mean similarity of the aligned frames, at most 1: rounded vectors are a little too long."""
+        return min(1.0, float(self.scores.mean()))
 
     @property
     def weight(self) -> float:

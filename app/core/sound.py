@@ -28,6 +28,8 @@ STEPS_HEARD = 22
 """How many steps long the sound is that one sub-fingerprint is made of: 20 such frames, 2.7 s."""
 SILENCE = np.uint32(627_964_279)
 """The sub-fingerprint of digital silence."""
+FIRST_CHANNEL = "pan=mono|c0=c0,"
+"""What hears it alone: channels of opposite phase cancel each other out where they are mixed."""
 
 
 def silence(duration_ms: int) -> NDArray[np.uint32]:
@@ -49,7 +51,11 @@ def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDAr
     while info.has_audio and len(tried) < _tracks(tried):
         data, ended = _heard(path, info, limits, len(tried))
         if data:
-            return np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)
+            mixed = _steps(data)
+            if (mixed != SILENCE).any():
+                return mixed
+            alone = _steps(_heard(path, info, limits, len(tried), FIRST_CHANNEL)[0])
+            return alone if len(alone) else mixed
         tried.append(ended)
     promised = info.duration_ms > LONG_ENOUGH_MS or all(ended.code for ended in tried)
     if tried and promised and info.kind is MediaKind.AUDIO:
@@ -65,14 +71,21 @@ def _tracks(tried: list[Ended]) -> int:
     return min(_TRIED_MOST, len(_TRACK.findall(of_input)))
 
 
-def _heard(path: Path, info: MediaInfo, limits: DecodeLimits, track: int) -> tuple[bytes, Ended]:
+def _steps(data: bytes) -> NDArray[np.uint32]:
+    return np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)
+
+
+def _heard(
+    path: Path, info: MediaInfo, limits: DecodeLimits, track: int, first: str = ""
+) -> tuple[bytes, Ended]:
+    """Give the sub-fingerprints of a track's channels, mixed behind the filter `first`, as bytes."""
     longest_s = _longest_ms(info, limits) / 1000
     container = container_of(path)
     late_s = _late_ms(path, container, info, limits, track) / 1000
     command = [
         *reading(container, limits, "-itsoffset", f"{late_s:g}"),
         *("-map", f"0:a:{track}", "-vn", "-sn", "-dn", "-t", f"{longest_s:g}"),
-        *("-af", f"aresample={_RATE}:async=1:first_pts=0", "-ac", "1", "-ar", str(_RATE)),
+        *("-af", f"{first}aresample={_RATE}:async=1:first_pts=0", "-ac", "1", "-ar", str(_RATE)),
         *("-f", "chromaprint", "-fp_format", "raw", "-"),
     ]
     with confined(command, path, limits) as child:

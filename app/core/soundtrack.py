@@ -20,6 +20,7 @@ from app.core.runs import Run
 from app.core.sound import SILENCE, SOUND_STEP_MS, STEPS_HEARD
 from app.core.sound_lines import Heard, Laid, Line, lay
 from app.core.transforms import Transform
+from app.core.usable import sound_votes
 
 REPLACED: Final = "sound_replaced"
 REMOVED: Final = "sound_removed"
@@ -47,8 +48,13 @@ def sureness(heard: Heard, query: Fingerprint, known: Fingerprint) -> float:
 
 
 def _nearly_all(heard: Heard, query: Fingerprint, known: Fingerprint) -> bool:
-    """Say whether the stretch is nearly all that can be heard of one side."""
-    return any(heard.voting >= NEARLY_ALL * side.sound_votes.sum() for side in (query, known))
+    """Say whether the stretch is nearly all that can be heard of one side, common or not."""
+    most = heard.voting / NEARLY_ALL
+    return any(
+        # Of what is common the votes are gone; the sound itself still has it.
+        side.sound_votes.sum() <= most and sound_votes(side.sound).sum() <= most
+        for side in (query, known)
+    )
 
 
 def together(run: Run, heard: Heard) -> bool:

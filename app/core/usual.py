@@ -11,7 +11,7 @@ video. A music bed may be of any length: items count that share the sound and no
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from app.core import policy
 from app.core.fingerprint import Fingerprint
 from app.core.index import SearchHits
-from app.core.kinship import Occurrence, unlike_as_a_whole
+from app.core.kinship import GAP_MS, Occurrence, unlike_as_a_whole
 from app.core.masks import Masks, Stretches
 from app.core.matches import Span
 from app.core.policy import Grade
@@ -35,10 +35,9 @@ HIT_FROM = 0.55
 SAME_ITEMS = 0.5
 """Frames that occur in less of the same items (Jaccard) belong to different stretches."""
 ROWS_SHARED = 0.5
-GAP_MS = 3_500
-"""Frames farther apart belong to different stretches."""
 SOUND_LEAST_MS = 1_000
 STRETCHES_MAX = 12
+"""Those in the most items are asked about; of a long query more are known several times over."""
 
 type Rows = NDArray[np.int64]
 type Known = Callable[[int], Fingerprint]
@@ -49,7 +48,8 @@ def usual_material(
 ) -> Masks:
     """Mask what is usual in the query, by sight and by sound."""
     rows = np.zeros(query.frames, np.bool_)
-    for stretch in islice(_stretches(query, hits), STRETCHES_MAX):
+    widest = sorted(_stretches(query, hits), key=lambda each: -len(each.occurrences))
+    for stretch in widest[:STRETCHES_MAX]:
         if _enough(stretch.occurrences, known):
             rows[stretch.rows] = True
     # An upload that is nothing else is what it is: there the stretch is all that can be matched.
@@ -107,17 +107,18 @@ def _strong(hits: SearchHits) -> tuple[Rows, ...]:
 
 
 def _occurrences(numbers: Rows, known_rows: Rows, rows: int) -> list[Occurrence]:
-    """Give the items that have most of the stretch, and their frames that show it."""
+    """Give the items that have most of the stretch, and their frames that show it, most of them first."""
     found = {number: np.unique(known_rows[numbers == number]) for number in np.unique(numbers)}
     return [
         Occurrence(int(number), shown)
         for number, shown in sorted(found.items(), key=lambda each: -len(each[1]))
         if len(shown) >= ROWS_SHARED * rows
-    ][:ITEMS_COMPARED]
+    ]
 
 
 def _enough(occurrences: Sequence[Occurrence], known: Known) -> bool:
-    return len(occurrences) >= ITEMS_MIN <= unlike_as_a_whole(occurrences, known, ITEMS_MIN)
+    some = occurrences[:ITEMS_COMPARED]
+    return len(some) >= ITEMS_MIN <= unlike_as_a_whole(some, known, ITEMS_MIN)
 
 
 def _usual_sound(heard: Mapping[int, Sequence[Heard]], known: Known) -> Iterator[Span]:

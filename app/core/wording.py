@@ -34,7 +34,7 @@ _RELATIONS = {
     Relation.COMPILATION: "joined from several known items",
     Relation.EDITED: "shares footage, edited",
     Relation.STILL_OF: "a still of the same footage",
-    Relation.SAME_SOUND: "the same sound under other pictures",
+    Relation.SAME_SOUND: "the same sound, no pictures shared",
     Relation.LEAD: "a lead: look before you rely on it",
 }
 _MODALITIES = {"visual": "picture", "audio": "sound", "both": "picture and sound"}

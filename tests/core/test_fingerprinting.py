@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from app.core.describe import Describers, default_describers
+from app.core.errors import NoUsableFrames
 from app.core.fingerprint import decode, encode
 from app.core.fingerprinting import fingerprint_file
 from app.core.index import KnownIndex, SearchQuery
@@ -26,6 +27,7 @@ from tests.filming import (
     one_frame,
     photo,
     picture,
+    tune,
     write_wav,
 )
 
@@ -154,12 +156,19 @@ def test_a_clip_cut_off_plays_as_long_as_it_can_be_seen(tmp_path: Path) -> None:
     assert last_ms < cut.info.duration_ms <= last_ms + 1_000 < 9_000
 
 
-def test_the_last_picture_counts_for_as_long_as_it_stands(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".gif", ".png", ".webp"])
+def test_the_last_moving_picture_counts_for_as_long_as_it_stands(
+    tmp_path: Path, suffix: str
+) -> None:
+    """PNG and WebP say nowhere how long they play."""
     pictures = [Image.fromarray(picture(3, (160, 120), shot)) for shot in range(8)]
-    moving = tmp_path / "moving.gif"
+    moving = tmp_path / f"moving{suffix}"
     standing_ms = [500] * 7 + [20_000]
     pictures[0].save(moving, save_all=True, append_images=pictures[1:], duration=standing_ms)
     assert fingerprint_file(moving, None, LIMITS).info.duration_ms == 23_500
+
+
+def test_a_single_picture_counts_for_as_long_as_it_stands(tmp_path: Path) -> None:
     single = tmp_path / "single.mp4"
     coding = ("-r", "1/12", "-frames:v", "1", "-pix_fmt", "yuv420p", single)
     ffmpeg("-r", "1/12", "-i", photo(tmp_path / "photo.png"), *coding)
@@ -184,6 +193,11 @@ def test_pieces_joined_byte_by_byte_play_as_long_as_all_of_them(
     assert made.info.duration_ms == pytest.approx(30_000, abs=1_000)
     assert made.fingerprint.timestamps_ms[-1] <= made.fingerprint.duration_ms
     assert len(made.fingerprint.sound) * SOUND_STEP_MS > 26_000
+
+
+def test_of_a_sound_that_is_too_short_it_is_said_that_it_is(tmp_path: Path) -> None:
+    with pytest.raises(NoUsableFrames, match="too short"):
+        fingerprint_file(tune(tmp_path / "beep.wav", seconds=2), None, LIMITS)
 
 
 @pytest.mark.parametrize("coding", [("a.aac",), ("a.mp3", "-write_xing", "0")])

@@ -100,6 +100,32 @@ def test_a_known_sound_is_placed_inside_a_longer_one(
     assert abs(segment.known.start_ms - 15_000) < PLACED_MS
 
 
+@pytest.mark.parametrize("parts", [((5.3, 20.1), (22.1, 40)), ((28, 40), (3, 8.5))])
+def test_all_pieces_of_a_cut_sound_are_placed_though_a_step_hears_two_of_them(
+    parts: tuple[tuple[float, float], ...], known: Fingerprinted, tmp_path: Path
+) -> None:
+    sound, rate = melody(45, 5), SAMPLE_RATE
+    pieces = [sound[round(start * rate) : round(end * rate)] for start, end in parts]
+    query = write_wav(tmp_path / "query.wav", np.concatenate(pieces))
+    (best,) = alerting(find_matches(fingerprinted(query), [known]))
+    placed = [(each.known.start_ms, each.known.end_ms) for each in best.segments]
+    assert np.abs(np.array(placed) - 1000 * np.array(parts)).max() < 2 * PLACED_MS
+    first, second = best.segments
+    assert first.query.end_ms <= second.query.start_ms
+
+
+def test_every_piece_of_a_sound_that_was_cut_often_is_found(
+    known: Fingerprinted, tmp_path: Path
+) -> None:
+    sound, rate = melody(45, 5), SAMPLE_RATE
+    starts_s = [16 * place % 39 for place in range(9)]
+    pieces = [sound[start * rate : (start + 5) * rate] for start in starts_s]
+    query = write_wav(tmp_path / "query.wav", np.concatenate(pieces))
+    (best,) = alerting(find_matches(fingerprinted(query), [known]))
+    assert len(best.segments) == len(pieces)
+    assert best.coverage_query > 0.9
+
+
 def dubbed(picture: Path, sound: Path, path: Path, *, start_s: float = 0.0) -> Path:
     """The pictures of one file with the sound of another, from its second `start_s` on."""
     inputs = ("-i", picture, "-ss", str(start_s), "-i", sound)

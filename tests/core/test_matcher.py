@@ -46,6 +46,15 @@ def test_an_excerpt_is_found_and_placed_and_an_unrelated_clip_is_not(
     assert all(each.grade is Grade.LEAD for each in matches[1:])
 
 
+def test_nothing_is_more_alike_than_equal_pictures(
+    known: Path, known_read: Fingerprinted, tmp_path: Path
+) -> None:
+    ffmpeg("-i", known, "-c", "copy", tmp_path / "copy.mkv")
+    (best,) = find_matches(fingerprinted(tmp_path / "copy.mkv"), [known_read])
+    told = [each.score for each in best.segments] + [each.similarity for each in best.evidence]
+    assert 0.98 < min(told) <= max(told) <= 1.0
+
+
 def test_a_slightly_changed_speed_is_measured(
     known: Path, known_read: Fingerprinted, tmp_path: Path
 ) -> None:

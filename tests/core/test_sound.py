@@ -35,6 +35,14 @@ def test_the_same_music_agrees_after_recompression_and_other_music_does_not(tmp_
     assert differing_bits(first, listen(tune(tmp_path / "other.wav", seconds=12, seed=4))) > 10
 
 
+@pytest.mark.parametrize("coding", ["flac", "mp3"])
+def test_channels_of_opposite_phase_do_not_silence_each_other(tmp_path: Path, coding: str) -> None:
+    original = tune(tmp_path / "original.wav", seconds=12, seed=3)
+    opposed = ("-af", "pan=stereo|c0=c0|c1=-1*c0", "-b:a", "128k")
+    copy = edit(original, tmp_path / f"copy.{coding}", *opposed)
+    assert differing_bits(listen(original), listen(copy)) < 5
+
+
 def test_an_excerpt_agrees_at_its_place(tmp_path: Path) -> None:
     music = melody(20, seed=5)
     whole = listen(write_wav(tmp_path / "whole.wav", music))

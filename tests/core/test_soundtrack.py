@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from app.core import DecodeLimits, Fingerprinted, Grade, Relation, find_matches, fingerprint_file
+from app.core import (
+    DecodeLimits,
+    Fingerprinted,
+    Grade,
+    Relation,
+    find_matches,
+    fingerprint_file,
+    match,
+)
+from app.core.library import MemoryLibrary
 from app.core.matches import Modality
 from app.core.policy import Note
 from tests.filming import edit, ffmpeg, film, tune
@@ -141,17 +150,30 @@ def test_a_loop_under_other_pictures_is_only_a_lead_however_long_it_plays(tmp_pa
 
 
 def test_a_short_jingle_under_other_pictures_is_only_a_lead(tmp_path: Path) -> None:
-    jingle = tune(tmp_path / "jingle.wav", seconds=6, seed=50)
-    clips = []
-    for seed in (51, 52):
-        rest, sound = tune(tmp_path / f"{seed}.wav", seconds=14, seed=seed), tmp_path / "all.wav"
-        both = ("-i", jingle, "-i", rest, "-filter_complex", "concat=n=2:v=0:a=1")
-        ffmpeg(*both, sound)
-        clip = with_sound(pictures(tmp_path, seed, 20), sound, tmp_path / f"{seed}.mp4")
-        clips.append(fingerprinted(clip))
-    (found,) = find_matches(clips[0], clips[1:])
+    query, known = (with_jingle(tmp_path, seed) for seed in (51, 52))
+    (found,) = find_matches(query, [known])
     assert found.grade is Grade.LEAD
     assert found.segments[0].query.length_ms == pytest.approx(6_000, abs=1_000)
+
+
+def test_a_short_jingle_beside_common_music_is_only_a_lead(tmp_path: Path) -> None:
+    query, known = (with_jingle(tmp_path, seed) for seed in (51, 52))
+    music = fingerprinted(tmp_path / "51.wav")
+    (found,) = [
+        each for each in match(query, MemoryLibrary([known, music], common={1})) if not each.number
+    ]
+    assert found.grade is Grade.LEAD
+    assert found.segments[0].query.length_ms == pytest.approx(6_000, abs=1_000)
+
+
+def with_jingle(folder: Path, seed: int) -> Fingerprinted:
+    """A clip of its own pictures; a jingle of six seconds, then music of its own."""
+    jingle, rest = folder / "jingle.wav", folder / f"{seed}.wav"
+    tune(jingle, seconds=6, seed=50)
+    tune(rest, seconds=14, seed=seed)
+    sound = folder / "all.wav"
+    ffmpeg("-i", jingle, "-i", rest, "-filter_complex", "concat=n=2:v=0:a=1", sound)
+    return fingerprinted(with_sound(pictures(folder, seed, 20), sound, folder / f"{seed}.mp4"))
 
 
 def test_one_sound_known_many_times_over_still_alerts(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from app.core.fingerprint import Fingerprint
 from app.core.index import SearchHits, SearchQuery
 from app.core.index.exhaustive import ExhaustiveIndex
 from app.core.index.known import KnownIndex
-from app.core.usual import ITEMS_MIN, usual_material
+from app.core.usual import ITEMS_MIN, STRETCHES_MAX, usual_material
 from tests.core.fingerprints import make_fingerprint
 
 IDENT = make_fingerprint(frames=4, sound=0, seed=900)
@@ -17,10 +17,13 @@ def with_ident(
     seed: int, *, frames: int = 20, at: int = 0, ident: Fingerprint = IDENT
 ) -> Fingerprint:
     """An item of its own that has the ident from frame `at` on; frames are a second apart."""
-    made = make_fingerprint(frames=frames, sound=0, seed=seed)
+    return lay(ident, make_fingerprint(frames=frames, sound=0, seed=seed), at)
+
+
+def lay(ident: Fingerprint, item: Fingerprint, at: int) -> Fingerprint:
     for name in ROWS:
-        getattr(made, name)[at : at + ident.frames] = getattr(ident, name)
-    return made
+        getattr(item, name)[at : at + ident.frames] = getattr(ident, name)
+    return item
 
 
 def usual_rows(query: Fingerprint, known: list[Fingerprint]) -> list[int]:
@@ -41,10 +44,23 @@ def test_an_ident_in_enough_unlike_items_is_usual() -> None:
 
 def test_an_ident_that_comes_twice_is_usual_both_times() -> None:
     known = [with_ident(seed) for seed in range(ITEMS_MIN)]
-    query = with_ident(100, frames=30, at=24)
-    for name in ROWS:
-        getattr(query, name)[:4] = getattr(IDENT, name)
+    query = lay(IDENT, with_ident(100, frames=30, at=24), 0)
     assert usual_rows(query, known) == [0, 1, 2, 3, 24, 25, 26, 27]
+
+
+def test_an_ident_at_both_ends_of_its_items_is_usual() -> None:
+    known = [lay(IDENT, with_ident(seed, frames=40), 36) for seed in range(ITEMS_MIN)]
+    assert usual_rows(with_ident(100, at=6), known) == [6, 7, 8, 9]
+
+
+def test_an_ident_at_the_end_of_what_is_known_many_times_over_is_usual() -> None:
+    shots = [make_fingerprint(frames=3, sound=0, seed=300 + n) for n in range(STRETCHES_MAX)]
+    copies = [with_ident(400 + n, ident=shot) for n, shot in enumerate(shots)] * ITEMS_MIN
+    query = with_ident(100, frames=150, at=140)
+    for n, shot in enumerate(shots):
+        lay(shot, query, 10 * n)
+    known = [*copies, *(with_ident(seed) for seed in range(ITEMS_MIN + 1))]
+    assert usual_rows(query, known) == [140, 141, 142, 143]
 
 
 def test_copies_of_one_item_count_as_one() -> None:

@@ -38,6 +38,10 @@ def test_what_was_done_is_said_in_words_and_the_speed_once() -> None:
     assert wording.changes(logos) == "something laid over a part of it"
 
 
+def test_of_the_same_sound_it_is_not_said_that_there_are_pictures() -> None:
+    assert wording.relation(Relation.SAME_SOUND) == "the same sound, no pictures shared"
+
+
 def test_every_change_that_the_matcher_names_has_its_words() -> None:
     for kind in get_args(TransformKind.__value__):
         said = wording.changes([Transform(kind, factor=1.5)], 1.5 if kind == "speed" else 1.0)
