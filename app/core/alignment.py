@@ -6,7 +6,7 @@ After "temporal Hough voting" (Douze et al., An image-based approach to video co
 
 import numpy as np
 
-from app.core.runs import Floats, Ints, Run, Timeline, bounded, slope, without_overlap
+from app.core.runs import Floats, Ints, Run, Timeline, bounded, of_frames, slope, without_overlap
 
 SPEEDS = np.geomspace(0.5, 2.0, 37)
 BIN_MS = 500
@@ -35,7 +35,10 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
 
     `similarity` is (query rows × known rows); what lies under `floor` is no hit.
     """
+    (query, rows), (known, columns) = query.standing(), known.standing()
     left = np.where(similarity >= floor, similarity, 0.0)
+    if left.shape != (len(rows), len(columns)):
+        left = left[np.ix_(rows, columns)]
     usual = np.median(left[:, :: max(1, left.shape[1] // USUAL_OF)], axis=1)
     runs: list[Run] = []
     while len(runs) < SEGMENTS_MAX:
@@ -48,7 +51,7 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
         free = without_overlap(found, runs)
         if free:
             runs.append(max(free, key=lambda part: part.length_ms))
-    return runs
+    return [of_frames(run, rows, columns) for run in runs]
 
 
 def moments(similarity: Floats, query: Timeline, known: Timeline, floor: float) -> list[Run]:
@@ -64,11 +67,10 @@ def moments(similarity: Floats, query: Timeline, known: Timeline, floor: float) 
             break
         if apart:
             chosen.append(int(column))
-    places = [(np.zeros(1, np.int64), np.array([column])) for column in chosen]
-    lines = [(1.0, float(known.times_ms[column])) for column in chosen]
+    still = np.zeros(1, np.int64)
     return [
-        bounded(similarity, query, known, place, line)
-        for place, line in zip(places, lines, strict=True)
+        bounded(similarity, query, known, (still, np.array([at])), (1.0, float(known.times_ms[at])))
+        for at in chosen
     ]
 
 

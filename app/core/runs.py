@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 type Floats = NDArray[np.float64]
 type Ints = NDArray[np.int64]
 
+STANDS_FROM_MS, STANDS_MS = 1_500, 1_000
+"""Sampled frames that last longer stand, as slides and screens do; how often such a one is given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -22,6 +25,15 @@ class Timeline:
     def nearest(self, wanted_ms: NDArray[Any]) -> Ints:
         """Give the row of the frame nearest to each of some times."""
         return np.asarray(np.abs(self.times_ms - wanted_ms[:, None]).argmin(axis=1), np.int64)
+
+    def standing(self) -> tuple["Timeline", Ints]:
+        """Give it with frames that stand given again until the next one, and the row of each."""
+        lasting_ms = np.diff(self.times_ms, append=self.duration_ms)
+        again = np.where(lasting_ms > STANDS_FROM_MS, (lasting_ms - 1) // STANDS_MS, 0)
+        rows = np.repeat(np.arange(len(again)), 1 + again)
+        since = np.arange(len(rows)) - np.searchsorted(rows, rows)
+        times_ms = self.times_ms[rows] + STANDS_MS * since
+        return Timeline(times_ms, self.shots[rows], self.duration_ms), rows
 
 
 STILL = Timeline(np.zeros(1, np.int64), np.zeros(1, np.int32), 0)
@@ -164,3 +176,10 @@ def _within(run: Run, query_ms: tuple[int, int]) -> Run:
         return replace(run, query_ms=query_ms)
     first, last = sorted(round(run.speed * time_ms + run.offset_ms) for time_ms in query_ms)
     return replace(run, query_ms=query_ms, known_ms=(first, last))
+
+
+def of_frames(run: Run, rows: Ints, columns: Ints) -> Run:
+    """Give a run of standing frames the rows of either side's own frames, the query's once each."""
+    query_rows, first = np.unique(rows[run.query_rows], return_index=True)
+    known_rows = columns[run.known_rows[first]]
+    return replace(run, query_rows=query_rows, known_rows=known_rows, scores=run.scores[first])

@@ -27,7 +27,9 @@ def showings(similarity: Floats, query: Timeline, known: Timeline, floor: float)
     rows = np.flatnonzero(similarity[:, 0] >= floor)
     if not len(rows):
         return []
-    breaks = np.nonzero(np.diff(query.times_ms[rows]) > GAP_MS)[0] + 1
+    # A frame of a clip may stand for long: what comes next is no break.
+    apart = (np.diff(query.times_ms[rows]) > GAP_MS) & (np.diff(rows) > 1)
+    breaks = np.nonzero(apart)[0] + 1
     found = [
         bounded(similarity, query, known, (part, np.zeros_like(part)), (1.0, 0.0))
         for part in np.split(rows, breaks)

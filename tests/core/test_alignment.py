@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from app.core.alignment import align
 from app.core.runs import Timeline
@@ -90,3 +91,28 @@ def test_a_run_is_cut_where_a_better_one_lies_inside_of_it() -> None:
     assert better.query_ms == (2_500, 4_500)
     assert other.query_ms == (4_500, 9_000)
     assert other.known_ms == (34_500, 39_000)
+
+
+def slides(step_ms: int) -> Timeline:
+    """Eight slides of 5 s each, of which frames are given every `step_ms`."""
+    times = np.arange(0, 40_000, step_ms, dtype=np.int64)
+    return Timeline(times, (times // 5_000).astype(np.int32), 40_000)
+
+
+@pytest.mark.parametrize("query_step_ms", [5_000, 1_000])
+@pytest.mark.parametrize("known_step_ms", [5_000, 1_000])
+def test_slides_that_stand_for_seconds_are_one_run(query_step_ms: int, known_step_ms: int) -> None:
+    query, known = slides(query_step_ms), slides(known_step_ms)
+    similarity = np.where(query.shots[:, None] == known.shots, 0.9, 0.1)
+    (run,) = align(similarity, query, known, 0.28)
+    assert (run.query_ms, run.known_ms, run.speed) == ((0, 40_000), (0, 40_000), 1.0)
+    assert run.query_rows.tolist() == list(range(len(query.times_ms)))
+    assert (query.shots[run.query_rows] == known.shots[run.known_rows]).all()
+
+
+def test_a_part_of_slides_that_stand_begins_within_one_of_them() -> None:
+    known, query = slides(5_000), Timeline(np.arange(12) * 1_000, np.zeros(12, np.int32), 12_000)
+    shown = (query.times_ms + 18_000) // 5_000
+    (run,) = align(np.where(shown[:, None] == known.shots, 0.9, 0.1), query, known, 0.28)
+    assert run.query_ms == (0, 12_000)
+    assert abs(run.known_ms[0] - 18_000) <= 1_000

@@ -41,6 +41,13 @@ def test_frames_that_follow_each_other_are_one_showing_and_gaps_part_them() -> N
     assert showings(scores(), clip(), STILL, FLOOR) == []
 
 
+def test_frames_of_the_still_that_stand_for_seconds_are_one_showing() -> None:
+    times = 5 * SECOND_MS * np.arange(LENGTH, dtype=np.int64)
+    slow = Timeline(times, np.zeros(LENGTH, np.int32), 5 * LENGTH * SECOND_MS)
+    found = showings(scores(2, 3, 4, 8), slow, STILL, FLOOR)
+    assert [run.query_rows.tolist() for run in found] == [[2, 3, 4], [8]]
+
+
 def test_a_showing_between_cuts_ends_at_the_cuts() -> None:
     (run,) = showings(scores(4, 5, 6, 7), clip((4, 8)), STILL, FLOOR)
     assert run.query_ms == (4_000, 8_000)
