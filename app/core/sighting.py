@@ -19,9 +19,10 @@ from app.core.showings import showings
 from app.core.side import Side, Sides
 from app.core.similarity import Likeness, likeness
 
-RUNS_PROVEN = 6
+RUNS_FAILED = 6
+"""So many runs that show nothing for sure are enough; those that do may be any number."""
 RUN_WORTH = 0.15
-"""Runs with less than this share of the best run's summed similarity are chance."""
+"""Runs with less than this share of the summed similarity of the best that is still unsure are chance."""
 SURE = 0.95
 """A moment of which a still is so surely is the one; the others are not looked at."""
 DRAWN_OUT_MS = 2_000
@@ -76,14 +77,22 @@ def _tried(alike: Likeness, sides: Sides) -> list[Tried]:
     query, known = sides
     find = moments if query.still else showings if known.still else align
     runs = find(alike.scores, query.timeline, known.timeline, policy.HIT_FLOOR)
-    tried = []
-    for run in runs[:RUNS_PROVEN]:
-        if run.weight < RUN_WORTH * runs[0].weight:
-            continue
-        mirrored = bool(alike.mirrored[run.query_rows, run.known_rows].mean() > 0.5)
-        seen = proven(run, sides, alike.scores, mirrored=mirrored)
+    tried: list[Tried] = []
+    best, failed = None, 0
+    for run in runs:
+        best = best or run
+        seen: list[Seen] = []
+        if run.weight >= RUN_WORTH * best.weight:
+            mirrored = bool(alike.mirrored[run.query_rows, run.known_rows].mean() > 0.5)
+            seen = proven(run, sides, alike.scores, mirrored=mirrored)
         tried += [Tried(run, each) for each in seen if each.confidence >= policy.REPORTED_FROM]
-        if query.still and seen[0].confidence >= SURE:
+        if query.still and seen and seen[0].confidence >= SURE:
+            break
+        sure = any(policy.grade(each.confidence) is not Grade.LEAD for each in seen)
+        # Beside a stretch that is surely shown, however long it is, a short one is no chance.
+        best = None if sure and run is best else best
+        failed += not sure
+        if failed == RUNS_FAILED:
             break
     return tried
 
