@@ -24,7 +24,10 @@ class Timeline:
 
     def nearest(self, wanted_ms: NDArray[Any]) -> Ints:
         """Give the row of the frame nearest to each of some times."""
-        return np.asarray(np.abs(self.times_ms - wanted_ms[:, None]).argmin(axis=1), np.int64)
+        after = np.minimum(np.searchsorted(self.times_ms, wanted_ms), len(self.times_ms) - 1)
+        before = np.maximum(after - 1, 0)
+        nearer = wanted_ms - self.times_ms[before] <= self.times_ms[after] - wanted_ms
+        return np.asarray(np.where(nearer, before, after), np.int64)
 
     def standing(self) -> tuple["Timeline", Ints]:
         """Give it with frames that stand given again until the next one, and the row of each."""

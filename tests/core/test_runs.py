@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -73,3 +74,20 @@ def test_the_parts_of_a_run_over_a_still_show_its_only_moment() -> None:
     whole = replace(run(0, 30_000), known_ms=(0, 0))
     parts = without_overlap(whole, [run(10_000, 20_000)])
     assert [each.known_ms for each in parts] == [(0, 0), (0, 0)]
+
+
+def test_the_frame_nearest_to_a_time_is_given_also_outside() -> None:
+    times = np.array([0, 1_000, 1_400, 9_000])
+    frames = Timeline(times, np.zeros(4, np.int32), 10_000)
+    wanted = np.array([-5_000.0, 499, 500, 501, 1_201, 5_300, 20_000])
+    assert frames.nearest(wanted).tolist() == [0, 0, 0, 1, 2, 3, 3]
+    assert Timeline(times[:1], np.zeros(1, np.int32), 0).nearest(wanted).tolist() == [0] * 7
+
+
+def test_the_frames_of_hours_are_looked_up_without_comparing_all_with_all() -> None:
+    times = 1_000 * np.arange(7_200, dtype=np.int64)
+    frames = Timeline(times, np.zeros(7_200, np.int32), 7_200_000)
+    tracemalloc.start()
+    assert (frames.nearest(times + 300) == np.arange(7_200)).all()
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
