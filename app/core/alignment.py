@@ -6,7 +6,8 @@ After "temporal Hough voting" (Douze et al., An image-based approach to video co
 
 import numpy as np
 
-from app.core.runs import Floats, Ints, Run, Timeline, bounded, of_frames, slope, without_overlap
+from app.core.overlapping import without_overlap
+from app.core.runs import Floats, Ints, Run, Timeline, bounded, of_frames, slope
 
 SPEEDS = np.geomspace(0.5, 2.0, 37)
 BIN_MS = 500

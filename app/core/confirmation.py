@@ -13,7 +13,7 @@ from app.core.findings import Seen
 from app.core.framing import cut_by_bars, cut_by_neighbour
 from app.core.growing import Growing
 from app.core.hidden import hidden_region, laid_box
-from app.core.laying import Laid, laid_best, lay_along, narrowed, sureness
+from app.core.laying import Laid, end_of, laid_best, lay_along, narrowed, sureness
 from app.core.proof import prove
 from app.core.reel import Stretch
 from app.core.rereading import Reread, reread
@@ -130,9 +130,7 @@ def _grown(sure: Laid, again: Reread, sides: Sides, overlay: Overlay) -> Laid:
     start_ms, end_ms = growing.grown(run.query_ms, again)
     if (start_ms, end_ms) == run.query_ms:
         return sure
-    whole = end_ms >= query.reel.times_ms[-1]
-    stretch = (start_ms, query.timeline.duration_ms if whole else end_ms)
-    run = placed(run, known.timeline, run.line, stretch)
+    run = placed(run, known.timeline, run.line, (start_ms, end_of(end_ms, run.line, sides)))
     strong = replace(sure.seen.strength, length_ms=run.length_ms)
     return Laid(replace(sure.seen, run=run, strength=strong), sure.overlay)
 

@@ -15,7 +15,7 @@ from app.core.framing import cut_by_neighbour
 from app.core.lines import REACH_MS
 from app.core.reel import Stretch
 from app.core.refinement import refined
-from app.core.runs import Run, placed
+from app.core.runs import Run, placed, shown_until
 from app.core.side import Sides
 from app.core.ways import WEAK_INLIERS, steady, ways_to_lie
 
@@ -147,11 +147,20 @@ def lay_along(seen: Seen, sides: Sides, overlay: Overlay, way: Course) -> Laid:
     strong = replace(seen.strength, course=way)
     if reach is None:
         return Laid(replace(seen, strength=strong, confidence=confidence(strong)))
-    end_ms = reach.end_ms if reach.end_ms < query.reel.times_ms[-1] else query.timeline.duration_ms
+    end_ms = end_of(reach.end_ms, way.line, sides)
     run = placed(seen.run, known.timeline, way.line, (reach.start_ms, end_ms))
     strong = replace(strong, alike=reach.agreement, length_ms=run.length_ms)
     sure = replace(seen, run=run, strength=strong, confidence=confidence(strong))
     return Laid(sure, cut_by_neighbour(overlay.without(reach.hidden)))
+
+
+def end_of(end_ms: int, line: Line, sides: Sides) -> float:
+    """Give where a stretch along a line ends: what reaches the last picture lasts as long as that."""
+    query, known = sides
+    if end_ms < query.reel.times_ms[-1]:
+        return end_ms
+    until_ms = shown_until(query.timeline, known.timeline, line)
+    return min(query.timeline.duration_ms, max(end_ms, until_ms))
 
 
 def overlay_of(pair: Examined) -> Overlay | None:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.findings import Seen
-from app.core.runs import Ints, without_overlap
+from app.core.overlapping import without_overlap
+from app.core.runs import Ints
 
 KEPT_OF_RUN = 0.3
 """What an earlier, surer run leaves of another one must be this share of it."""

@@ -1,6 +1,5 @@
 """A stretch of aligned frames, and where it begins and ends on both sides."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,6 +109,7 @@ def relined(run: Run, query: Timeline, known: Timeline, line: tuple[float, float
     """Give the run along another line (speed, offset), with the ends that follow from it."""
     start, end = _reach(query, int(run.query_rows[0]), int(run.query_rows[-1]))
     if known.duration_ms and query.duration_ms:
+        end = min(end, shown_until(query, known, line))
         return placed(run, known, line, (start, end))
     reach = (0.0, 0.0)
     if known.duration_ms:
@@ -144,6 +144,25 @@ def placed(
     )
 
 
+def shown_until(query: Timeline, known: Timeline, line: tuple[float, float]) -> float:
+    """Give until when the query's last frame can show the known item along a line.
+
+    That is the end, but where the sound goes on after the pictures: then only as long as frames last,
+    or as the known item stands there, too.
+    """
+    times_ms, (speed, offset) = query.times_ms, line
+    longest_ms = max(STANDS_FROM_MS, int(np.diff(times_ms).max(initial=0)))
+    if len(times_ms) < 2 or query.duration_ms - times_ms[-1] <= longest_ms:
+        return query.duration_ms
+    usual_ms = float(times_ms[-1] + STANDS_MS)
+    frame = int(np.searchsorted(known.times_ms, speed * usual_ms + offset, "right")) - 1
+    borders_ms = [*known.times_ms[max(0, frame) :][:2].tolist(), known.duration_ms][:2]
+    if borders_ms[1] - borders_ms[0] <= STANDS_FROM_MS:
+        return usual_ms
+    there_ms = borders_ms[1] if speed > 0 else borders_ms[0]
+    return min(query.duration_ms, max(usual_ms, float(there_ms - offset) / speed))
+
+
 def _reach(side: Timeline, first: int, last: int) -> tuple[float, float]:
     """Give how far a stretch of sampled frames can be taken to reach."""
     times = side.times_ms
@@ -155,30 +174,6 @@ def _reach(side: Timeline, first: int, last: int) -> tuple[float, float]:
         cut = side.shots[last] != side.shots[last + 1]
         end = float(times[last + 1] if cut else (times[last] + times[last + 1]) / 2)
     return start, end
-
-
-def without_overlap(run: Run, taken: Sequence[Run]) -> list[Run]:
-    """Give the stretches of a run that earlier, better runs leave unexplained, in order of the query."""
-    parts = [run.query_ms]
-    for first, last in [other.query_ms for other in taken if other.length_ms > 0]:
-        sides = [
-            side
-            for start, end in parts
-            for side in ((start, min(end, first)), (max(start, last), end))
-        ]
-        # What lasts no time, as a still does, is left whole or not at all.
-        parts = [side for side in sides if side[0] < side[1] or side == run.query_ms]
-    return [_within(run, part) for part in parts]
-
-
-def _within(run: Run, query_ms: tuple[int, int]) -> Run:
-    """Give a run the ends that it has in a part of its stretch of the query."""
-    if query_ms == run.query_ms:
-        return run
-    if run.stands:
-        return replace(run, query_ms=query_ms)
-    first, last = sorted(round(run.speed * time_ms + run.offset_ms) for time_ms in query_ms)
-    return replace(run, query_ms=query_ms, known_ms=(first, last))
 
 
 def of_frames(run: Run, rows: Ints, columns: Ints) -> Run:

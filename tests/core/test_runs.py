@@ -4,7 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.runs import Run, Timeline, without_overlap
+from app.core.overlapping import without_overlap
+from app.core.runs import Run, Timeline, shown_until
 
 NONE = np.empty(0, np.int64)
 
@@ -91,3 +92,27 @@ def test_the_frames_of_hours_are_looked_up_without_comparing_all_with_all() -> N
     assert (frames.nearest(times + 300) == np.arange(7_200)).all()
     assert tracemalloc.get_traced_memory()[1] < 10_000_000
     tracemalloc.stop()
+
+
+def frames(times_ms: list[int], duration_ms: int) -> Timeline:
+    return Timeline(np.array(times_ms), np.zeros(len(times_ms), np.int32), duration_ms)
+
+
+SECONDS = list(range(0, 60_000, 1_000))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "until_ms"),
+    [
+        (frames(SECONDS[:10], 10_400), frames(SECONDS, 60_000), 10_400),
+        (frames(SECONDS[:10], 40_000), frames(SECONDS, 60_000), 10_000),
+        (frames([0, 5_000, 10_000], 15_000), frames(SECONDS, 60_000), 15_000),
+        (frames(SECONDS[:10], 40_000), frames(SECONDS[:30], 60_000), 40_000),
+        (frames(SECONDS[:10], 40_000), frames([*SECONDS[:30], 45_000], 60_000), 25_000),
+        (frames([0], 40_000), frames(SECONDS, 60_000), 40_000),
+    ],
+)
+def test_a_last_picture_shows_no_more_than_it_lasts(
+    mine: Timeline, theirs: Timeline, until_ms: int
+) -> None:
+    assert shown_until(mine, theirs, (1.0, 20_000.0)) == until_ms

@@ -1,0 +1,30 @@
+"""What is left of a run beside better ones that explain the same stretch of the query."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.core.runs import Run
+
+
+def without_overlap(run: Run, taken: Sequence[Run]) -> list[Run]:
+    """Give the stretches of a run that earlier, better runs leave unexplained, in order of the query."""
+    parts = [run.query_ms]
+    for first, last in [other.query_ms for other in taken if other.length_ms > 0]:
+        sides = [
+            side
+            for start, end in parts
+            for side in ((start, min(end, first)), (max(start, last), end))
+        ]
+        # What lasts no time, as a still does, is left whole or not at all.
+        parts = [side for side in sides if side[0] < side[1] or side == run.query_ms]
+    return [_within(run, part) for part in parts]
+
+
+def _within(run: Run, query_ms: tuple[int, int]) -> Run:
+    """Give a run the ends that it has in a part of its stretch of the query."""
+    if query_ms == run.query_ms:
+        return run
+    if run.stands:
+        return replace(run, query_ms=query_ms)
+    first, last = sorted(round(run.speed * time_ms + run.offset_ms) for time_ms in query_ms)
+    return replace(run, query_ms=query_ms, known_ms=(first, last))
