@@ -11,6 +11,7 @@ from app.core.runs import Run
 SAME_CONTENT = 0.7
 """Above this cosine two known frames show the same picture, so they are one witness."""
 COMPARED_MAX = 200
+"""Of more frames so many are looked at, all along the run: it may begin with minutes of one face."""
 
 
 def strength(run: Run, sides: tuple[Fingerprint, Fingerprint], pairs: list[Examined]) -> Strength:
@@ -45,7 +46,8 @@ def _witnesses(run: Run, query: Fingerprint, known: Fingerprint) -> int:
     """Count aligned frames that say something new: clearly changed content."""
     if not known.described:
         return len(set(query.shots[run.query_rows].tolist()))
-    frames = known.descriptors[run.known_rows[:COMPARED_MAX]].astype(np.float32)
+    places = np.linspace(0, len(run.known_rows) - 1, min(len(run.known_rows), COMPARED_MAX))
+    frames = known.descriptors[run.known_rows[places.round().astype(int)]].astype(np.float32)
     kept: list[int] = []
     for place in range(len(frames)):
         if all(float(frames[place] @ frames[other]) < SAME_CONTENT for other in kept):

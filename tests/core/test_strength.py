@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 
 from app.core.examination import Examined
 from app.core.proof import Fit
+from app.core.runs import Run
 from app.core.sights import bare
-from app.core.strength import agreement_of, inliers_of
+from app.core.strength import agreement_of, inliers_of, strength
+from tests.core.fingerprints import make_fingerprint
 from tests.filming import picture
 
 SIGHT = bare(picture())
@@ -34,3 +38,12 @@ def test_without_anything_to_compare_nothing_agrees() -> None:
     assert agreement_of([pair(0.9, 0, comparable=3)]) == 0.0
     assert agreement_of([]) == 0.0
     assert inliers_of([]) == 0
+
+
+def test_witnesses_are_looked_for_all_along_a_long_run() -> None:
+    made = make_fingerprint(frames=600, sound=0)
+    content = np.maximum(0, np.arange(600) - 300) // 50
+    item = replace(made, descriptors=made.descriptors[content])
+    rows = np.arange(600)
+    run = Run(rows, rows, np.ones(600), 1.0, 0.0, (0, 600_000), (0, 600_000))
+    assert strength(run, (item, item), []).witnesses == len(np.unique(content))
