@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from app.core.runs import Run
 
 
@@ -26,5 +28,7 @@ def _within(run: Run, query_ms: tuple[int, int]) -> Run:
         return run
     if run.stands:
         return replace(run, query_ms=query_ms)
-    first, last = sorted(round(run.speed * time_ms + run.offset_ms) for time_ms in query_ms)
+    # Ends are whole ms: at another speed one of them may be a little outside of the known item.
+    shown = np.clip([run.speed * time_ms + run.offset_ms for time_ms in query_ms], *run.known_ms)
+    first, last = sorted(round(each) for each in shown.tolist())
     return replace(run, query_ms=query_ms, known_ms=(first, last))

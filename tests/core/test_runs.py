@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.core.overlapping import without_overlap
-from app.core.runs import Run, Timeline, shown_until
+from app.core.runs import Run, Timeline, placed, shown_until
 
 NONE = np.empty(0, np.int64)
 
@@ -69,6 +69,13 @@ def test_the_parts_of_a_run_stay_on_its_line(speed: float) -> None:
     assert first.known_ms == tuple(sorted((50_000, round(50_000 + speed * 10_000))))
     ends = (round(50_000 + speed * each) for each in (20_000, 30_000))
     assert second.known_ms == tuple(sorted(ends))
+
+
+def test_no_part_of_a_run_begins_before_the_known_item() -> None:
+    line = (1.9, -2_991.3)
+    whole = placed(run(0, 10_000), known(40_000), line, (0, 10_000))
+    first, *_ = without_overlap(whole, [run(5_000, 6_000)])
+    assert (first.query_ms[0], first.known_ms[0]) == (1_574, 0)
 
 
 def test_the_parts_of_a_run_over_a_still_show_its_only_moment() -> None:
