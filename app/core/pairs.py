@@ -9,7 +9,8 @@ from app.core import drawing, lettering, wording
 from app.core.blocks import Pixels
 from app.core.drawing import Colour
 from app.core.matches import Evidence, Span
-from app.core.strips import INK, Stretch, colour, paper
+from app.core.media import MediaKind
+from app.core.strips import INK, Side, Stretch, colour, paper
 
 _MARK = 18
 """How wide the mark in the segment's colour and the gap behind it are."""
@@ -39,9 +40,14 @@ def drawn(evidence: Evidence) -> tuple[Pixels, ...]:
     )
 
 
-def rows(evidence: Sequence[Evidence], stretches: Sequence[Stretch], width: int) -> list[Pixels]:
+def rows(
+    evidence: Sequence[Evidence],
+    sides: tuple[Side, Side],
+    stretches: Sequence[Stretch],
+    width: int,
+) -> list[Pixels]:
     """Draw a row for each pair whose pictures are there, `width` pixels wide, under one of heads."""
-    made = [_row(each, stretches, width) for each in evidence if each.pictures is not None]
+    made = [_row(each, sides, stretches, width) for each in evidence if each.pictures is not None]
     return [_heads(width), *made] if made else []
 
 
@@ -52,34 +58,35 @@ def _heads(width: int) -> Pixels:
     return page
 
 
-def _row(evidence: Evidence, stretches: Sequence[Stretch], width: int) -> Pixels:
+def _row(
+    evidence: Evidence, sides: tuple[Side, Side], stretches: Sequence[Stretch], width: int
+) -> Pixels:
     room = _column(width)
     cells = [_fitted(picture, room) for picture in drawn(evidence)]
     height = max(cell.shape[0] for cell in cells)
     page = paper(height + _CAPTION, width)
-    number = _stretch_of(evidence, stretches)
-    page[:height, : _MARK - 8] = colour(number)
+    page[:height, : _MARK - 8] = colour(_stretch_of(evidence, stretches))
     for x, cell in zip(_columns(width), cells, strict=False):
         page[:height, x : x + room] = _EMPTY
         top, left = (height - cell.shape[0]) // 2, x + (room - cell.shape[1]) // 2
         page[top : top + cell.shape[0], left : left + cell.shape[1]] = cell
-    for x, said in zip(_columns(width), _captions(evidence, stretches[number]), strict=True):
+    for x, said in zip(_columns(width), _captions(evidence, sides), strict=True):
         lettering.write(page, said, (x, height + 23), 18, INK)
     return page
 
 
-def _captions(evidence: Evidence, stretch: Stretch) -> tuple[str, str, str]:
+def _captions(evidence: Evidence, sides: tuple[Side, Side]) -> tuple[str, str, str]:
     found = "not laid over each other"
     if evidence.placement is not None:
         agree = "point agrees" if evidence.inliers == 1 else "points agree"
         found = f"{evidence.inliers} {agree}"
     proof = f"{found}, likeness {evidence.similarity:.2f}"
-    moments = (_at(stretch.query, evidence.query_ms), _at(stretch.known, evidence.known_ms))
-    return *moments, proof
+    query, known = sides
+    return _at(query, evidence.query_ms), _at(known, evidence.known_ms), proof
 
 
-def _at(span: Span, time_ms: int) -> str:
-    return f"at {wording.clock(time_ms)}" if span.end_ms else "still"
+def _at(side: Side, time_ms: int) -> str:
+    return "still" if side.kind is MediaKind.STILL else f"at {wording.clock(time_ms)}"
 
 
 def _column(width: int) -> int:

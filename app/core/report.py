@@ -21,7 +21,7 @@ def words(comparison: Comparison) -> list[str]:
         f"relation  {match.relation.value}: {wording.relation(match.relation)}",
         f"grade     {match.grade.value}, confidence {match.confidence:.2f}",
         f"coverage  {in_query} of the query, {in_known} of the known item",
-        *_table(match.segments),
+        *_table(match.segments, (_side(comparison.query), _side(comparison.known))),
     ]
 
 
@@ -40,9 +40,9 @@ def contact_sheet(comparison: Comparison, match: Match) -> bytes:
     return write_jpeg(draw(sheet))
 
 
-def _table(segments: tuple[Segment, ...]) -> list[str]:
+def _table(segments: tuple[Segment, ...], sides: tuple[Side, Side]) -> list[str]:
     heads = ("query", "known", "speed", "by", "what was done")
-    told = [heads, *(_told(segment) for segment in segments)]
+    told = [heads, *(_told(segment, sides) for segment in segments)]
     widths = [max(map(len, column)) for column in zip(*told, strict=True)]
     padded = [
         "  ".join(cell.ljust(room) for cell, room in zip(row, widths, strict=True)) for row in told
@@ -50,11 +50,11 @@ def _table(segments: tuple[Segment, ...]) -> list[str]:
     return ["", *(row.rstrip() for row in padded)]
 
 
-def _told(segment: Segment) -> tuple[str, str, str, str, str]:
-    line = _line(segment)
+def _told(segment: Segment, sides: tuple[Side, Side]) -> tuple[str, str, str, str, str]:
+    line, (query, known) = _line(segment), sides
     return (
-        wording.stretch(line.query.start_ms, line.query.end_ms),
-        wording.stretch(line.known.start_ms, line.known.end_ms),
+        query.when(line.query),
+        known.when(line.known),
         f"{segment.speed:.2f}×",
         wording.modality(line.modality),
         line.done,
@@ -67,4 +67,5 @@ def _line(segment: Segment) -> Line:
 
 
 def _side(compared: Compared) -> Side:
-    return Side(compared.path.name, compared.read.info.duration_ms)
+    info = compared.read.info
+    return Side(compared.path.name, info.kind, info.duration_ms)

@@ -57,9 +57,9 @@ class Sheet:
 def draw(sheet: Sheet) -> Pixels:
     """Draw a contact sheet: uint8 RGB, `WIDTH` wide and as high as it has to be."""
     stretches = tuple(line.stretch for line in sheet.lines)
-    seen = rows(sheet.evidence, stretches, _INNER) or [_nothing_to_see(sheet.lines)]
-    times = strips(sheet.query, sheet.known, stretches, _INNER)
-    parts = [_head(sheet), times, _table(sheet.lines), *seen]
+    sides = sheet.query, sheet.known
+    seen = rows(sheet.evidence, sides, stretches, _INNER) or [_nothing_to_see(sheet.lines)]
+    parts = [_head(sheet), strips(*sides, stretches, _INNER), _table(sheet.lines, sides), *seen]
     page, top = paper(sum(len(part) for part in parts) + _MARGIN, WIDTH), 0
     for part in parts:
         page[top : top + len(part), _MARGIN : _MARGIN + _INNER] = part
@@ -82,9 +82,9 @@ def _head(sheet: Sheet) -> Pixels:
     return page
 
 
-def _table(lines: tuple[Line, ...]) -> Pixels:
+def _table(lines: tuple[Line, ...], sides: tuple[Side, Side]) -> Pixels:
     """List the segments with their times on both sides and what was done."""
-    listed = [_cells(line) for line in lines[:_LINES_MAX]]
+    listed = [_cells(line, sides) for line in lines[:_LINES_MAX]]
     columns, left = [_FIRST], len(lines) - len(listed)
     for column in zip(*listed, strict=True):
         columns.append(columns[-1] + _GAP + max(lettering.width(cell, _SIZE) for cell in column))
@@ -106,11 +106,9 @@ def _table(lines: tuple[Line, ...]) -> Pixels:
     return np.concatenate(page)
 
 
-def _cells(line: Line) -> tuple[str, str, str, str]:
-    query, known = (
-        wording.stretch(span.start_ms, span.end_ms) for span in (line.query, line.known)
-    )
-    return query, "↔", known, wording.modality(line.modality)
+def _cells(line: Line, sides: tuple[Side, Side]) -> tuple[str, str, str, str]:
+    query, known = sides
+    return query.when(line.query), "↔", known.when(line.known), wording.modality(line.modality)
 
 
 def _nothing_to_see(lines: tuple[Line, ...]) -> Pixels:

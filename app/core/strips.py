@@ -9,6 +9,7 @@ from app.core import lettering, wording
 from app.core.blocks import Pixels
 from app.core.drawing import Colour
 from app.core.matches import Span, union
+from app.core.media import MediaKind
 
 # Told apart by eyes of all kinds: after Okabe and Ito (2008), darker for white letters.
 COLOURS: tuple[Colour, ...] = (
@@ -36,18 +37,23 @@ _WASH = 0.22
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One item: its name, and how long it plays (0: a still), or at least what is known of that."""
+    """One item: its name, what it is, and how long it plays, or at least what is known of that."""
 
     name: str
+    kind: MediaKind
     duration_ms: int
     length_known: bool = True
 
     @property
     def length(self) -> str:
         """Its length in words."""
-        if not self.length_known:
-            return "length not kept"
-        return wording.clock(self.duration_ms) if self.duration_ms > 0 else "still"
+        if self.kind is MediaKind.STILL:
+            return "still"
+        return wording.clock(self.duration_ms) if self.length_known else "length not kept"
+
+    def when(self, span: Span) -> str:
+        """A stretch of it in words."""
+        return wording.stretch(span.start_ms, span.end_ms, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +95,9 @@ def colour(number: int) -> Colour:
 
 def _ends(side: Side, span: Span, width: int) -> tuple[int, int]:
     """Give where a span begins and ends on the strip; all of it for a still."""
-    if side.duration_ms <= 0:
+    if side.kind is MediaKind.STILL:
         return 0, width
-    scale = width / side.duration_ms
+    scale = width / max(side.duration_ms, 1)
     start = min(round(span.start_ms * scale), width - 3)
     return start, min(width, max(start + 3, round(span.end_ms * scale)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+from app.core.media import MediaKind
 from app.core.policy import Relation
 
 
@@ -49,11 +50,11 @@ def clock(time_ms: int) -> str:
     return f"{ahead}:{rest // 10:02d}.{rest % 10}"
 
 
-def stretch(start_ms: int, end_ms: int) -> str:
-    """Give a stretch of time, or a moment; a still is all of its own time."""
-    if end_ms > start_ms:
-        return f"{clock(start_ms)} – {clock(end_ms)}"
-    return clock(start_ms) if start_ms else "still"
+def stretch(start_ms: int, end_ms: int, kind: MediaKind) -> str:
+    """Give a stretch, or a moment, of an item of this kind; a still has no times."""
+    if kind is MediaKind.STILL:
+        return "still"
+    return f"{clock(start_ms)} – {clock(end_ms)}" if end_ms > start_ms else clock(start_ms)
 
 
 def percent(share: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
 from app.db.matches import ALERTING, StoredMatch
 from app.db.media import Media
@@ -30,9 +31,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a record stands, and what the item is called."""
+    """Where a record stands, and what the item is and is called."""
 
     title: str
+    kind: MediaKind
     status: VerificationStatus
 
 
@@ -66,11 +68,12 @@ def standings(
     session: Session, media_ids: SomeOf[str], statuses: SomeOf[VerificationStatus]
 ) -> dict[str, Standing]:
     """Where some items' records stand, of those that stand at one of `statuses`."""
-    shown = sa.select(Media.id, Media.title, Media.filename, Verification.status)
+    shown = sa.select(Media.id, Media.title, Media.filename, Media.kind, Verification.status)
     shown = shown.join(Verification, Verification.media_id == Media.id)
     found = session.execute(shown.where(Media.id.in_(media_ids), Verification.status.in_(statuses)))
     return {
-        media_id: Standing(title or filename, status) for media_id, title, filename, status in found
+        media_id: Standing(title or filename, kind, status)
+        for media_id, title, filename, kind, status in found
     }
 
 

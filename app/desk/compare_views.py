@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import starmap
 
 from app.access import Actor, Scope
 from app.core import wording
 from app.core.media import MediaKind
 from app.desk import alignment
-from app.desk.match_views import edits
+from app.desk.match_views import edits, moments
 from app.desk.showing import Showing
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.schemas.matches import EvidenceItem, MatchItem, Segment, Span
@@ -87,7 +86,7 @@ def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
         edits=edits(match.segments),
         query=_side("query", page.query, match.query.title, match, lambda each: each.query),
         known=_side("known", page.known, match.known.title, match, lambda each: each.known),
-        segments=list(starmap(_segment, enumerate(match.segments))),
+        segments=[_segment(match, number, each) for number, each in enumerate(match.segments)],
         evidence=_pairs(page, shown.picture_query),
         shown=shown,
         warnings=[
@@ -110,8 +109,7 @@ def _side(
     stretches = [
         Stretch(
             span(each),
-            f"{wording.stretch(each.query.start_ms, each.query.end_ms)}: "
-            f"{wording.stretch(each.known.start_ms, each.known.end_ms)}",
+            ": ".join(moments(match, each)),
             number % COLOURS,
             f"#segment-{number}",
             is_sound=each.modality == "audio",
@@ -125,12 +123,13 @@ def _side(
     return SideView(name, item, title, made, size)
 
 
-def _segment(number: int, segment: Segment) -> SegmentRow:
+def _segment(match: MatchItem, number: int, segment: Segment) -> SegmentRow:
+    query, known = moments(match, segment)
     return SegmentRow(
         number=number,
         colour=number % COLOURS,
-        query=wording.stretch(segment.query.start_ms, segment.query.end_ms),
-        known=wording.stretch(segment.known.start_ms, segment.known.end_ms),
+        query=query,
+        known=known,
         by=wording.modality(segment.modality),
         edits=wording.changes(segment.transforms, segment.speed),
     )

@@ -12,7 +12,7 @@ from app.desk.strips import COLOURS, Stretch, Strip, still, strip
 from app.desk.words import catalogue, filled
 from app.schemas.dating import Evidenced
 from app.schemas.enums import MatchFound, ReviewDecision, Shelf, VerificationStatus
-from app.schemas.matches import Explained, MatchItem, Segment, Span
+from app.schemas.matches import Explained, MatchItem, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,17 @@ def edits(segments: Sequence[Segment]) -> str:
     return ", ".join(each for each in said if each)
 
 
+def moments(match: MatchItem, segment: Segment) -> tuple[str, str]:
+    """A segment in words: which stretch of the query is which of the known item."""
+    query, known = segment.query, segment.known
+    return (
+        wording.stretch(query.start_ms, query.end_ms, match.query.kind),
+        wording.stretch(known.start_ms, known.end_ms, match.known.kind),
+    )
+
+
 def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
     other = match.query if of_known else match.known
-    pairs = [(_moment(each.query), _moment(each.known)) for each in match.segments[:MOST_STRETCHES]]
     return MatchRow(
         id=match.id,
         colour=colour,
@@ -109,7 +117,7 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
             known=wording.percent(match.coverage.known),
         ),
         edits=edits(match.segments),
-        stretches=tuple(pairs),
+        stretches=tuple(moments(match, each) for each in match.segments[:MOST_STRETCHES]),
         earliest=other.earliest_evidence,
         status=other.verification_status,
         decision=match.review.decision,
@@ -123,8 +131,5 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
 
 
 def _title(match: MatchItem, segment: Segment) -> str:
-    return f"{_moment(segment.query)}: {match.known.title}, {_moment(segment.known)}"
-
-
-def _moment(span: Span) -> str:
-    return wording.stretch(span.start_ms, span.end_ms)
+    query, known = moments(match, segment)
+    return f"{query}: {match.known.title}, {known}"

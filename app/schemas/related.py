@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
 from app.schemas.enums import VerificationStatus
 from app.schemas.matches import Span
@@ -27,6 +28,7 @@ class RelatedVerdict(BaseModel):
 
     media_id: str
     title: str
+    kind: MediaKind
     status: VerificationStatus
     match_id: str = Field(description="Of this item: with the other one, or with `through`.")
     relation: Relation = Field(description="Of that match, as it is stored.")

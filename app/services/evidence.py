@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.core.sheet import Line
     from app.core.strips import Side
 
-DRAWN = "2"
+DRAWN = "3"
 """Names how pictures are drawn; raised when the same match would look different."""
 
 
@@ -119,5 +119,5 @@ def _side(item: SideItem, ends_ms: list[int]) -> "Side":
     from app.core.strips import Side  # noqa: PLC0415  see `pencil`
 
     if item.kind is MediaKind.STILL or item.duration_ms is not None:
-        return Side(item.title, item.duration_ms or 0)
-    return Side(item.title, max(ends_ms, default=0), length_known=False)
+        return Side(item.title, item.kind, item.duration_ms or 0)
+    return Side(item.title, item.kind, max(ends_ms, default=0), length_known=False)

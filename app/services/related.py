@@ -132,6 +132,7 @@ def _verdict(
     return RelatedVerdict(
         media_id=last.far_id,
         title=standing.title,
+        kind=standing.kind,
         status=standing.status,
         match_id=first.match_id,
         relation=first.relation,

@@ -16,6 +16,7 @@ from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
 from app.core import veil
+from app.core.media import MediaKind
 from app.db import Database
 from app.schemas.corroborations import NewCorroboration
 from app.schemas.enums import VerificationStatus
@@ -23,7 +24,7 @@ from app.schemas.notes import NewNote
 from app.schemas.record_enums import NoteVisibility
 from tests.api.test_evidence import PLACED, QUERY, matched
 from tests.pages.test_html import Seen
-from tests.records import actor_of, add_item, claim, find_out
+from tests.records import actor_of, add_item, claim, find_out, put_at
 from tests.services.test_publication import conclude, look, restrict
 
 ClientAs = Callable[[Role], TestClient]
@@ -95,6 +96,32 @@ def test_it_holds_what_the_desk_knows(client_as: ClientAs, item: str) -> None:
     links = verifier.get(f"/v1/media/{item}").json()["links"]
     assert links["report"].endswith("/report.html")
     assert links["report_pdf"].endswith("/report.pdf")
+
+
+def test_only_what_is_a_still_is_told_to_be_one(client: TestClient, parts: Parts) -> None:
+    match, query, known = matched(parts, PLACED)
+    beginning = {"start_ms": 0, "end_ms": 0}
+    with parts.database.write() as session:
+        stored = session.get_one(db.matches.StoredMatch, match)
+        stored.segments = [
+            {**each, "query": beginning, "known": beginning} for each in stored.segments
+        ]
+        session.get_one(db.media.Media, query).kind = MediaKind.STILL
+        proof = {"kind": "file", "ref": "the end card", "time_ranges": [beginning]}
+        for each in (query, known):
+            find_out(session, each, "date", "unclear", limits="no date", evidence=[proof])
+            put_at(session, each, VerificationStatus.MISLEADING)
+    for item, there, proven in (
+        (query, "still ↔ 0:00.0", "file the end card (still)"),
+        (known, "0:00.0 ↔ still", "file the end card (0:00.0)"),
+    ):
+        seen = page(client, item)
+        assert there in seen.text
+        assert proven in seen.text
+    cells = re.findall(
+        r"<td[^>]*>(still|0:00\.0)", client.get(f"/v1/media/{query}/report.html").text
+    )
+    assert cells == ["still", "0:00.0", "still"]
 
 
 def test_the_pdf_says_the_same(client_as: ClientAs, item: str) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from app.core import lettering
 from app.core.matches import Evidence, Span
+from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
 from app.core.sheet import WIDTH, Line, Sheet, draw
 from app.core.strips import Side, colour, strips
@@ -12,7 +13,11 @@ from tests.filming import Pixels, picture
 
 FIRST = Line(Span(0, 2_000), Span(6_000, 8_000), "visual", "mirrored")
 SECOND = Line(Span(5_000, 10_000), Span(0, 5_000), "both", "cropped to 50 % × 50 %")
-SIDES = Side("upload.mp4", 10_000), Side("архів.mp4", 20_000)
+SIDES = (
+    Side("upload.mp4", MediaKind.VIDEO, 10_000),
+    Side("архів.mp4", MediaKind.VIDEO, 20_000),
+)
+STILL = Side("still.png", MediaKind.STILL, 0)
 PLACED = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
@@ -58,7 +63,7 @@ def test_what_is_only_heard_takes_half_of_the_strip() -> None:
 
 def test_a_still_is_one_block_over_the_whole_strip() -> None:
     line = Line(Span(0, 0), Span(6_000, 8_000), "visual", "")
-    drawn = strips(Side("still.png", 0), SIDES[1], (line.stretch,), 1_000)
+    drawn = strips(STILL, SIDES[1], (line.stretch,), 1_000)
     full = [(row == colour(0)).all(axis=1).sum() for row in drawn]
     assert max(full) >= 990
 
@@ -66,13 +71,34 @@ def test_a_still_is_one_block_over_the_whole_strip() -> None:
 @pytest.mark.parametrize(
     ("side", "said"),
     [
-        (Side("a.png", 0), "still"),
-        (Side("a.mp4", 65_000), "1:05"),
-        (Side("removed", 65_000, length_known=False), "length not kept"),
+        (STILL, "still"),
+        (Side("a.mp4", MediaKind.VIDEO, 65_000), "1:05"),
+        (Side("a.mp4", MediaKind.VIDEO, 0), "0:00.0"),
+        (Side("removed", MediaKind.VIDEO, 65_000, length_known=False), "length not kept"),
     ],
 )
 def test_how_long_an_item_plays_is_said(side: Side, said: str) -> None:
     assert side.length.startswith(said)
+
+
+def test_the_beginning_of_a_removed_clip_is_a_moment_on_its_strip() -> None:
+    line = Line(Span(0, 0), Span(0, 0), "visual", "")
+    removed = Side("removed", MediaKind.VIDEO, 0, length_known=False)
+    drawn = strips(STILL, removed, (line.stretch,), 1_000)
+    widths = [(row == colour(0)).all(axis=1).sum() for row in drawn]
+    assert max(widths[: len(widths) // 2]) >= 990
+    assert 0 < max(widths[len(widths) // 2 :]) < 10
+
+
+def test_a_still_found_at_the_very_beginning_of_a_clip_is_listed_at_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(lettering, "write", lambda _page, text, *_how, **_more: said.append(text))
+    line = Line(Span(0, 0), Span(0, 0), "visual", "")
+    draw(replace(sheet(lines=(line,)), query=STILL))
+    listed = said.index("↔")
+    assert (said[listed - 1], said[listed + 1]) == ("still", "0:00.0")
 
 
 def test_a_sheet_has_a_row_for_each_pair_in_the_colour_of_its_segment() -> None:

@@ -3,6 +3,7 @@ from typing import get_args
 import pytest
 
 from app.core import wording
+from app.core.media import MediaKind
 from app.core.policy import Relation
 from app.core.transforms import Transform, TransformKind
 
@@ -13,6 +14,21 @@ from app.core.transforms import Transform, TransformKind
 )
 def test_times_read_as_on_a_player(time_ms: int, said: str) -> None:
     assert wording.clock(time_ms) == said
+
+
+@pytest.mark.parametrize(
+    ("span", "kind", "said"),
+    [
+        ((0, 0), MediaKind.STILL, "still"),
+        ((0, 0), MediaKind.VIDEO, "0:00.0"),
+        ((4_000, 4_000), MediaKind.VIDEO, "0:04.0"),
+        ((0, 6_000), MediaKind.AUDIO, "0:00.0 – 0:06.0"),
+    ],
+)
+def test_only_an_item_that_is_a_still_is_told_to_be_one(
+    span: tuple[int, int], kind: MediaKind, said: str
+) -> None:
+    assert wording.stretch(*span, kind) == said
 
 
 def test_a_share_is_all_or_nothing_only_where_it_is() -> None:

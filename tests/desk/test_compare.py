@@ -16,6 +16,9 @@ from app.core.policy import Grade
 from app.db import Database
 from app.db.verifications import HistoryEntry
 from app.desk.compare_views import view_of
+from app.desk.match_views import coverage, rows
+from app.schemas.enums import Shelf
+from app.schemas.matches import Explained, Span
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.sensitivity import SensitivityChange
 from tests.desk.painted import paint, store
@@ -82,6 +85,29 @@ def test_of_a_still_in_a_container_of_video_the_kept_picture_is_shown(
     page = browser_of(Role.VIEWER).get(f"/desk/matches/{pair}").text
     sources = re.findall(r'<img data-media [^>]*src="([^"]*)"', page)
     assert sources == [f"/v1/media/{own[0]}/stills/at/0", f"/v1/media/{own[1]}/file"]
+
+
+def test_only_the_side_that_is_a_still_is_told_to_be_one(database: Database, pair: str) -> None:
+    beginning = {"start_ms": 0, "end_ms": 0}
+    with database.write() as session:
+        match = session.get_one(db.matches.StoredMatch, pair)
+        match.segments = [
+            {**each, "query": beginning, "known": beginning} for each in match.segments
+        ]
+        session.get_one(db.media.Media, match.query_media_id).kind = MediaKind.STILL
+        session.flush()
+        viewer = actor_of(Role.VIEWER)
+        page = services.compare_page.read(session, pair, viewer)
+        view = view_of(page, viewer, clear=False)
+    assert [(each.query, each.known) for each in view.segments] == [("still", "0:00.0")]
+    titles = {each.stretch.title for side in view.sides for each in side.strip.blocks}
+    assert titles == {"still: 0:00.0"}
+    [of_upload], [of_known] = rows([page.match]), rows([page.match], of_known=True)
+    assert of_upload.stretches == of_known.stretches == (("still", "0:00.0"),)
+    explained = Explained(share=1.0, spans=[Span(start_ms=0, end_ms=0)])
+    known = page.match.model_copy(update={"against": Shelf.KNOWN})
+    [block] = coverage([known], explained, MediaKind.STILL, None).blocks
+    assert block.stretch.title == "still: March, 0:00.0"
 
 
 def test_a_mirrored_placement_is_told_of_the_picture_as_it_is(

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from app import db, services
 from app.access import Role
+from app.core.media import MediaKind
 from app.core.policy import Grade
 from app.db import Database
 from app.schemas.enums import ReviewDecision, VerificationStatus
@@ -70,6 +71,7 @@ def test_the_verdict_of_what_an_item_matches_is_shown_from_both_ends(
     _at(database, known, S.MISLEADING)
     (shown,) = _related(database, upload)
     assert (shown.media_id, shown.status, shown.title) == (known, "misleading", "SBU hand-out")
+    assert shown.kind is MediaKind.VIDEO
     assert (shown.relation, shown.match_id, shown.through) == ("excerpt", match, None)
     assert shown.transforms == ["crop", "mirror"]
     (segment,) = shown.segments

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.core import wording
+from app.core.media import MediaKind
 from app.pages import phrases
 from app.pages.paper import Block, Picture, Pictures, Section, Strip, Table, Texts
 from app.pages.phrases import instant, words
@@ -22,7 +23,7 @@ def matches(
     if found.explained and found.items:
         label = "Known material in this item, by all matches that nobody rejected"
         share = wording.percent(found.explained.share)
-        blocks.append(_strip(label, found.explained.spans, item.duration_ms, share))
+        blocks.append(_strip(label, found.explained.spans, item, share))
     for match in found.items:
         blocks += _match(match, sheets.get(match.id))
     if more:
@@ -30,16 +31,16 @@ def matches(
     return Section("Matches", tuple(blocks))
 
 
-def related(verdicts: list[RelatedVerdict]) -> Section:
-    """What was said of other items with the same footage; it says nothing of this one."""
+def related(kind: MediaKind, verdicts: list[RelatedVerdict]) -> Section:
+    """What was said of items with the footage of this one, of `kind`; it says nothing of this one."""
     rows = tuple(
         (
             each.title,
             phrases.RATINGS[each.status],
             lines(wording.relation(each.relation), "via another item" if each.through else None),
             "\n".join(
-                f"{phrases.stretch(part.own.start_ms, part.own.end_ms)} ↔ "
-                f"{phrases.stretch(part.other.start_ms, part.other.end_ms)}"
+                f"{phrases.stretch(part.own.start_ms, part.own.end_ms, kind)} ↔ "
+                f"{phrases.stretch(part.other.start_ms, part.other.end_ms, each.kind)}"
                 for part in each.segments
             ),
         )
@@ -66,8 +67,8 @@ def _match(match: MatchItem, sheet: bytes | None) -> list[Block]:
     )
     rows = tuple(
         (
-            phrases.stretch(each.query.start_ms, each.query.end_ms),
-            phrases.stretch(each.known.start_ms, each.known.end_ms),
+            phrases.stretch(each.query.start_ms, each.query.end_ms, match.query.kind),
+            phrases.stretch(each.known.start_ms, each.known.end_ms, known.kind),
             wording.modality(each.modality),
             wording.changes(each.transforms, each.speed),
         )
@@ -98,10 +99,11 @@ def _searched(searched: Searched | None) -> str:
     return f"{against} No match means none in this archive, not that the footage is original."
 
 
-def _strip(label: str, spans: list[Span], length_ms: int | None, share: str) -> Strip:
+def _strip(label: str, spans: list[Span], item: MediaAnswer, share: str) -> Strip:
+    length_ms = item.duration_ms
     if not length_ms:
         return Strip(label, ((0.0, 1.0),) if spans else (), share)
     stretches = tuple((each.start_ms / length_ms, each.end_ms / length_ms) for each in spans)
     inside = tuple((min(start, 1.0), min(end, 1.0)) for start, end in stretches)
-    told = ", ".join(phrases.stretch(each.start_ms, each.end_ms) for each in spans)
+    told = ", ".join(phrases.stretch(each.start_ms, each.end_ms, item.kind) for each in spans)
     return Strip(label, inside, f"{share}: {told}" if told else share)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from app.core.media import MediaKind
 from app.pages import phrases
 from app.pages.paper import Block, Section, Table, Texts
 from app.pages.phrases import instant, words
@@ -62,10 +63,10 @@ def verdict(record: VerificationRecord, publication: PublicationAnswer) -> Secti
     return Section("Verdict", tuple(blocks))
 
 
-def findings(found: Iterable[FindingItem]) -> Section:
-    """What was found out, pillar by pillar, those that nobody looked into included."""
+def findings(kind: MediaKind, found: Iterable[FindingItem]) -> Section:
+    """What was found out of an item of `kind`, pillar by pillar, also those nobody looked into."""
     by_pillar = {each.pillar: each for each in found}
-    rows = tuple(_finding(pillar, by_pillar.get(pillar)) for pillar in Pillar)
+    rows = tuple(_finding(kind, pillar, by_pillar.get(pillar)) for pillar in Pillar)
     return Section("Findings", (Table(("Question", "Outcome", "What was found"), rows, (4, 2, 9)),))
 
 
@@ -86,13 +87,13 @@ def history(entries: list[HistoryItem], left_out: int) -> Section:
     return Section("History", tuple(blocks))
 
 
-def _finding(pillar: Pillar, found: FindingItem | None) -> tuple[str, str, str]:
+def _finding(kind: MediaKind, pillar: Pillar, found: FindingItem | None) -> tuple[str, str, str]:
     question = phrases.PILLARS[pillar]
     if found is None:
         return question, "not assessed", "–"
     value = "\n".join(f"{words(name)}: {plain(held)}" for name, held in found.value.items() if held)
     how = ", ".join(words(method) for method in found.method)
-    rests = each_of(_proof(proof) for proof in found.evidence)
+    rests = each_of(_proof(kind, proof) for proof in found.evidence)
     told = lines(
         value,
         f"Source says: {found.said_by_source}" if found.said_by_source else None,
@@ -104,9 +105,11 @@ def _finding(pillar: Pillar, found: FindingItem | None) -> tuple[str, str, str]:
     return question, phrases.VERDICTS[found.verdict], told
 
 
-def _proof(proof: dict[str, Any]) -> str:
+def _proof(kind: MediaKind, proof: dict[str, Any]) -> str:
     named = f"{words(proof['kind'])} {proof.get('ref') or ''}".strip()
-    spans = [phrases.stretch(each["start_ms"], each["end_ms"]) for each in proof["time_ranges"]]
+    spans = [
+        phrases.stretch(each["start_ms"], each["end_ms"], kind) for each in proof["time_ranges"]
+    ]
     return f"{named} ({', '.join(spans)})" if spans else named
 
 

@@ -37,11 +37,11 @@ def write(
     sections = [
         item.item(shown, known.sensitivity, pictures, why_none),
         record.verdict(said, known.publication),
-        record.findings(said.findings),
+        record.findings(shown.kind, said.findings),
         sources.claims(known.claims, known.corroborations),
         matches.matches(shown, known.matches, sheets, more=bool(known.matches.next)),
         origin.origin(known.provenance, known.earliest),
-        *([matches.related(said.related_verdicts)] if said.related_verdicts else []),
+        *([matches.related(shown.kind, said.related_verdicts)] if said.related_verdicts else []),
         sources.arrivals(known.receipts),
         record.history(known.history, left_out),
     ]
