@@ -100,7 +100,7 @@ def _spread(run: Run, times_ms: NDArray[np.int64]) -> list[int]:
         return chosen
     strongest = sorted(chosen[: max(PAIRS, len(chosen) // 2)])
     spread = [strongest[round(i)] for i in np.linspace(0, len(strongest) - 1, PAIRS)]
-    return sorted(spread, key=chosen.index)
+    return list(dict.fromkeys([chosen[0], *sorted(spread, key=chosen.index)]))[:PAIRS]
 
 
 def _pair(
