@@ -14,6 +14,8 @@ SEEN = 0.003
 STRAY = 60.0
 """Grey levels by which a gamma leaves the straight line; further off something else is shown there."""
 
+WHITE = 255.0
+
 type Floats = NDArray[np.float64]
 
 
@@ -33,14 +35,18 @@ def toned(known: Film, query: Film, inside: Region) -> Film:
         return known + np.float32(np.median(mine - theirs)) if len(mine) else known
     light = np.bincount(step, theirs, LEVELS)[asked] / counts[asked]
     shown = np.array([np.median(mine[step == level]) for level in asked])
-    straight = _line(light, shown)
+    slope = _slope(light, shown)
+    straight = slope * light + np.median(shown - slope * light)
     curve = np.clip(shown, straight - STRAY, straight + STRAY)
-    table = np.interp(np.arange(256), light, curve).astype(np.float32)
+    # Of a lamp in the dark there are too few pixels to be asked: the curve goes straight on to it.
+    ends = [curve[0] - slope * light[0], curve[-1] + slope * (WHITE - light[-1])]
+    levels = np.concatenate([[0.0], light, [WHITE]])
+    made = np.concatenate([ends[:1], curve, ends[1:]]).clip(0.0, WHITE)
+    table = np.interp(np.arange(256), levels, made).astype(np.float32)
     return np.asarray(table[known.round().astype(np.uint8)])
 
 
-def _line(light: Floats, shown: Floats) -> Floats:
-    """Give the straight line through most steps: the median of all slopes (Theil and Sen)."""
+def _slope(light: Floats, shown: Floats) -> float:
+    """Give how steep the straight line through most steps is: the median of all slopes (Theil and Sen)."""
     first, second = np.triu_indices(len(light), 1)
-    slope = np.median((shown[second] - shown[first]) / (light[second] - light[first]))
-    return np.asarray(slope * light + np.median(shown - slope * light), np.float64)
+    return float(np.median((shown[second] - shown[first]) / (light[second] - light[first])))

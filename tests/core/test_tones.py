@@ -26,3 +26,9 @@ def test_what_covers_all_that_was_bright_does_not_pass_for_light() -> None:
 def test_films_of_one_brightness_are_only_shifted() -> None:
     flat = np.full((2, SIDE, SIDE), 100, np.float32)
     assert np.abs(toned(flat, flat + 30, ALL) - 130).max() < 1e-3
+
+
+def test_a_lamp_in_the_dark_stays_a_lamp() -> None:
+    dark = (KNOWN * 0.4).astype(np.float32)
+    dark[:, 40:44, 40:44] = 250
+    assert np.abs(toned(dark, dark, ALL) - dark)[:, 40:44, 40:44].max() < 10
