@@ -25,6 +25,8 @@ DISTANT, DISTANT_LEAST = 0.25, 4.5
 
 Re-encoding leaves up to 0.1, a turn of the hue by 15° or a quarter more saturation 0.25.
 """
+FAINT = 0.42
+"""The same where little is coloured: there noise that was encoded leaves up to 0.38."""
 
 
 def colour_change(
@@ -56,7 +58,7 @@ def colour_change(
         float(np.median(apart[coloured])),
         float(np.median(apart[coloured] / stronger[coloured].clip(1))),
     )
-    return "colour" if far[0] > COLOURED_MIN and far[1] > DISTANT else None
+    return "colour" if far[0] > COLOURED_MIN and far[1] > FAINT else None
 
 
 def _colours(

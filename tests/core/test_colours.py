@@ -57,6 +57,14 @@ def test_grey_is_told_of_what_was_nearly_grey_before() -> None:
     assert colour_change([pair(pale(PICTURE), pale(PICTURE))], []) is None
 
 
+def test_noise_over_what_is_hardly_coloured_is_no_change_of_colour() -> None:
+    faint = np.asarray((0.85 * grey() + 0.15 * PICTURE).round(), np.uint8)
+    noise = np.random.default_rng(1).normal(0, 4, (9, 16, 3)).astype(np.float32)
+    blotches = cv2.resize(noise, (320, 240), interpolation=cv2.INTER_CUBIC)
+    noisy = np.clip(faint + blotches, 0, 255).astype(np.uint8)
+    assert colour_change([pair(noisy, faint)], []) is None
+
+
 def test_a_pair_that_shows_another_moment_is_outvoted() -> None:
     other = PICTURE.copy()
     other[:, 160:] = PICTURE[::-1, 160:]
