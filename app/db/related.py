@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
+from app.db import collections
 from app.db.matches import ALERTING, StoredMatch
 from app.db.media import Media
 from app.db.rejections import nobody_rejected
@@ -48,8 +49,8 @@ def links(
 ) -> list[Link]:
     """The alerting matches of some items with others that nobody rejected, seen from them, surest first.
 
-    Of the others, those whose records stand at one of `statuses`, if given, and that are not in
-    `without`.
+    With common material none: items that show one ident have nothing to say of each other. Of the
+    others, those whose records stand at one of `statuses`, if given, and that are not in `without`.
     """
     if not media_ids:
         return []
@@ -66,6 +67,8 @@ def links(
     )
     statement = sa.select(StoredMatch).where(
         sa.or_(*linked),
+        query.not_in(collections.common()),
+        known.not_in(collections.common()),
         StoredMatch.grade.in_(ALERTING),
         StoredMatch.preliminary.is_(False),
         nobody_rejected(),

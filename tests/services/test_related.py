@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db, services
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.core.media import MediaKind
 from app.core.policy import Grade
 from app.db import Database
-from app.schemas.enums import ReviewDecision, VerificationStatus
+from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
 from app.schemas.matches import ReviewRequest, Span
 from app.schemas.related import RelatedVerdict
+from app.services import collections
 from app.services.related import LINKS_MAX, Stretch, carried, overlap
 from tests.records import actor_of, add_item, add_match, put_at
 
@@ -168,6 +169,20 @@ def test_ways_back_leave_room_for_ways_on(database: Database, items: tuple[str, 
             add_match(session, first, add_item(session), confidence=0.99)
     _at(database, judged, S.FABRICATED)
     assert [each.media_id for each in _related(database, first)] == [judged]
+
+
+def test_an_ident_relates_nothing(database: Database, items: tuple[str, str, str]) -> None:
+    first, ident, second = items
+    _match(database, first, ident)
+    _match(database, ident, second)
+    _match_segments_alike(database)
+    for each in items:
+        _at(database, each, S.VERIFIED)
+    assert [each.media_id for each in _related(database, first)] == [ident, second]
+    with database.write() as session:
+        idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
+        collections.add(session, idents, ident, SYSTEM)
+    assert [_related(database, each) for each in items] == [[], [], []]
 
 
 def test_a_change_of_a_related_verdict_changes_what_readers_have(
