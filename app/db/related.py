@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
 from app.db import collections
+from app.db.match_sides import PURGED
 from app.db.matches import ALERTING, StoredMatch
 from app.db.media import Media
 from app.db.rejections import nobody_rejected
@@ -88,7 +89,7 @@ def standings(
     shown = shown.join(Verification, Verification.media_id == Media.id)
     found = session.execute(shown.where(Media.id.in_(media_ids), Verification.status.in_(statuses)))
     return {
-        media_id: Standing(title or filename, kind, status)
+        media_id: Standing(title or filename or PURGED, kind, status)
         for media_id, title, filename, kind, status in found
     }
 

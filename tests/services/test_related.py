@@ -9,15 +9,17 @@ from fastapi.testclient import TestClient
 
 from app import db, services
 from app.access import SYSTEM, Role
+from app.bootstrap import Parts
 from app.core.media import MediaKind
 from app.core.policy import Grade
 from app.db import Database
 from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
 from app.schemas.matches import ReviewRequest, Span
 from app.schemas.related import RelatedVerdict
-from app.services import collections
+from app.services import collections, shredding
 from app.services.related import LINKS_MAX, Stretch, carried, overlap
-from tests.records import actor_of, add_item, add_match, put_at
+from app.services.shredding import Shredder
+from tests.records import PURGE, actor_of, add_item, add_match, put_at
 
 S = VerificationStatus
 
@@ -183,6 +185,16 @@ def test_an_ident_relates_nothing(database: Database, items: tuple[str, str, str
         idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
         collections.add(session, idents, ident, SYSTEM)
     assert [_related(database, each) for each in items] == [[], [], []]
+
+
+def test_what_was_purged_is_called_so(parts: Parts, items: tuple[str, str, str]) -> None:
+    upload, known, _ = items
+    _match(parts.database, upload, known)
+    _at(parts.database, known, S.FABRICATED)
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert shredding.purge(shredder, known, PURGE, SYSTEM)
+    (shown,) = _related(parts.database, upload)
+    assert (shown.title, shown.status) == ("(purged)", "fabricated")
 
 
 def test_a_change_of_a_related_verdict_changes_what_readers_have(
