@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from app import db
@@ -11,9 +13,9 @@ from app.services.heavy import Found, Hit
 from tests.records import add_item, make_known
 
 
-def found(known: str) -> Found:
+def found(other: str, against: Shelf = Shelf.KNOWN) -> Found:
     match = Match(0, Relation.EXCERPT, Grade.CERTAIN, 0.95, 1.0, 0.1, segments=(), evidence=())
-    return Found((Hit(known, match, Shelf.KNOWN),), "a", 1, 0, as_of_seq=1)
+    return Found((Hit(other, match, against),), "a", 1, 0, as_of_seq=1)
 
 
 TOLD = {
@@ -33,3 +35,26 @@ def test_where_an_ident_occurs_is_no_news(database: Database, how: MatchFound) -
             recording.record(session, query, found(programme), how)
         told = db.events.after(session, 0, 100, TOLD[how], None)
     assert [each.media_id for each in told] == [clip]
+
+
+@pytest.mark.parametrize("hits", [0, 1])
+def test_what_became_comparable_is_missed_until_everything_is_searched(
+    database: Database, hits: int
+) -> None:
+    with database.write() as session:
+        item, lead = add_item(session), make_known(session, add_item(session))
+        nothing = replace(found(lead), hits=())
+        recording.record(session, item, replace(nothing, not_comparable=3), MatchFound.UPLOAD)
+    with database.write() as session:
+        part = replace(found(lead), hits=found(lead).hits[:hits], as_of_seq=9, is_whole=False)
+        if hits:
+            recording.record(session, item, part, MatchFound.RETROACTIVE)
+        else:
+            recording.record_nothing_new(session, item, part)
+    with database.write() as session:
+        search = db.searches.of_media(session, item)
+        assert search is not None
+        assert (search.missed_after, search.not_comparable) == (1, 0)
+        whole = replace(nothing, as_of_seq=9)
+        recording.record(session, item, whole, MatchFound.RETROACTIVE)
+        assert not search.incomplete
