@@ -7,10 +7,11 @@ from app.access import SYSTEM
 from app.core.matches import Match
 from app.core.policy import Grade, Relation
 from app.db import Database
-from app.schemas.enums import CollectionKind, EventType, MatchFound, Shelf
-from app.services import collections, recording
+from app.schemas.enums import CollectionKind, EventType, MatchFound, Shelf, VerificationStatus
+from app.services import collections, known, recording
 from app.services.heavy import Found, Hit
-from tests.records import add_item, make_known
+from tests.records import add_item, make_known, put_at
+from tests.uploads import store_fingerprint
 
 
 def found(other: str, against: Shelf = Shelf.KNOWN) -> Found:
@@ -58,3 +59,21 @@ def test_what_became_comparable_is_missed_until_everything_is_searched(
         whole = replace(nothing, as_of_seq=9)
         recording.record(session, item, whole, MatchFound.RETROACTIVE)
         assert not search.incomplete
+
+
+def test_what_explains_an_upload_is_known_material(database: Database) -> None:
+    with database.write() as session:
+        older = add_item(session)
+        store_fingerprint(session, older)
+        known.shelve(session, older)
+        put_at(session, older, VerificationStatus.IN_REVIEW)
+        source = add_item(session)
+        store_fingerprint(session, source)
+        known.shelve(session, source)
+        # It becomes known while it is searched for among uploads.
+        make_known(session, source)
+        recording.record(session, source, found(older, Shelf.UPLOAD), MatchFound.UPLOAD)
+        told = EventType.MATCH_FOUND_RETROACTIVELY
+        [event] = db.events.after(session, 0, 100, told, None)
+    data = event.data
+    assert (event.media_id, data["known_id"], data["against"]) == (older, source, Shelf.KNOWN)
