@@ -11,7 +11,7 @@ from app.db.attention import Attention
 from app.db.matches import ALERTING, StoredMatch
 from app.db.media import Receipt
 from app.db.provenance import ProvenanceReading
-from app.schemas.enums import ReviewDecision
+from app.db.rejections import nobody_rejected
 from app.schemas.record_enums import AttentionReason
 
 
@@ -57,7 +57,4 @@ def sure_matches(session: Session, query_id: str) -> list[StoredMatch]:
 
 
 def _sure() -> sa.ColumnElement[bool]:
-    rejected = StoredMatch.decision == ReviewDecision.REJECTED
-    return sa.and_(
-        StoredMatch.grade.in_(ALERTING), sa.or_(StoredMatch.decision.is_(None), ~rejected)
-    )
+    return sa.and_(StoredMatch.grade.in_(ALERTING), nobody_rejected())

@@ -239,3 +239,16 @@ def test_the_same_file_brought_again_as_new_footage_asks(client: TestClient) -> 
     assert reason["reason"] == "older_than_claimed"
     assert reason["detail"]["evidence_media_id"] == media_id
     assert reason["detail"]["kind"] == "receipt"
+
+
+def test_a_pair_that_was_rejected_the_other_way_round_dates_nothing(
+    database: Database, known: str, upload: str
+) -> None:
+    with database.write() as session:
+        add_match(session, upload, known)
+        turned = db.matches.find(session, add_match(session, known, upload))
+        assert turned is not None
+        turned.decision = ReviewDecision.REJECTED
+    _check(database, upload)
+    _check(database, known)
+    assert _asked(database) == []
