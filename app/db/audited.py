@@ -78,7 +78,7 @@ WORDING = (
 """What came with a record's status and people wrote: apart, because it may have to be erased."""
 
 AUDITED = (
-    Audited("media", Media, only=("id", "sha256", "kind", "size_bytes")),
+    Audited("media", Media, only=("id", "sha256", "size_bytes")),  # its kind is a guess at first
     Audited("receipt", Receipt),
     Audited("record", Verification, but=("opened_at", "updated_at", *WORDING)),
     Audited(

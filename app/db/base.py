@@ -37,6 +37,9 @@ Sequence = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Without this, SQLite gives the number of a deleted last row to the next one.
 NEVER_REUSED = {"sqlite_autoincrement": True}
 
+# SQLite takes 32,766 values in one, PostgreSQL 65,535.
+ROWS_A_STATEMENT = 1000
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

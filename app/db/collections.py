@@ -2,11 +2,12 @@
 
 from collections.abc import Collection as SomeOf
 from datetime import datetime
+from itertools import batched
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.db.base import Table, new_id, now, stored_enum
+from app.db.base import ROWS_A_STATEMENT, Table, new_id, now, stored_enum
 from app.db.media import Media
 from app.db.paging import Paged, paged
 from app.schemas.enums import CollectionKind
@@ -92,7 +93,10 @@ def slugs_of_content(session: Session, sha256: str) -> set[str]:
 
 def in_common(session: Session, media_ids: SomeOf[str]) -> set[str]:
     """Those items that are in a collection of the kind `common`."""
-    return set(session.scalars(common().where(CollectionMember.media_id.in_(media_ids))))
+    found: set[str] = set()
+    for some in batched(media_ids, ROWS_A_STATEMENT):
+        found |= set(session.scalars(common().where(CollectionMember.media_id.in_(some))))
+    return found
 
 
 def common() -> sa.Select[str]:

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.db.attention import Attention
+from app.db.collections import common
 from app.db.matches import ALERTING, StoredMatch
 from app.db.media import Receipt
 from app.db.provenance import ProvenanceReading
-from app.schemas.enums import ReviewDecision
+from app.db.rejections import nobody_rejected
 from app.schemas.record_enums import AttentionReason
 
 
@@ -57,7 +58,6 @@ def sure_matches(session: Session, query_id: str) -> list[StoredMatch]:
 
 
 def _sure() -> sa.ColumnElement[bool]:
-    rejected = StoredMatch.decision == ReviewDecision.REJECTED
-    return sa.and_(
-        StoredMatch.grade.in_(ALERTING), sa.or_(StoredMatch.decision.is_(None), ~rejected)
-    )
+    # An ident is older than all that shows it.
+    is_common = StoredMatch.known_media_id.in_(common())
+    return sa.and_(StoredMatch.grade.in_(ALERTING), ~is_common, nobody_rejected())

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import batched
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
-from app.db.base import NEVER_REUSED, Sequence, Table, now
+from app.db.base import NEVER_REUSED, ROWS_A_STATEMENT, Sequence, Table, now
 
 
 class StoredFingerprint(Table):
@@ -53,11 +54,12 @@ def frame_counts(session: Session, numbers: Collection[int]) -> dict[int, int]:
 
 def media_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """The items that the fingerprints of these numbers belong to."""
-    wanted = StoredFingerprint.number.in_(numbers)
-    rows = session.execute(
-        sa.select(StoredFingerprint.number, StoredFingerprint.media_id).where(wanted)
-    )
-    return {row.number: row.media_id for row in rows}
+    owners = sa.select(StoredFingerprint.number, StoredFingerprint.media_id)
+    found: dict[int, str] = {}
+    for some in batched(numbers, ROWS_A_STATEMENT):
+        rows = session.execute(owners.where(StoredFingerprint.number.in_(some)))
+        found |= {row.number: row.media_id for row in rows}
+    return found
 
 
 def of_algorithm(session: Session, numbers: Collection[int], algorithm: str) -> set[int]:

@@ -13,11 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.listed_hashes import LEAST_QUALITY, HashKind
 from app.core.listed_hashes import ListedHash as Hash
-from app.db.base import NEVER_REUSED, Sequence, Table, now, stored_enum
+from app.db.base import NEVER_REUSED, ROWS_A_STATEMENT, Sequence, Table, now, stored_enum
 
 PICTURES = (HashKind.PDQ, HashKind.VPDQ)
-ROWS_A_STATEMENT = 1000
-"""SQLite takes 32,766 values in one."""
 
 
 class ListedHash(Table):

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core.media import MediaInfo
 from app.db import early_matches
 from app.db.base import now
 from app.db.media import Media
@@ -53,6 +54,12 @@ def unfinished(session: Session, media_id: str) -> Media | None:
     kept = {"key_share": True}
     item = session.get(Media, media_id, with_for_update=kept, populate_existing=True)
     return item if item is not None and item.state in UNFINISHED else None
+
+
+def keep_info(item: Media, info: MediaInfo) -> None:
+    """Say of an item what its file was read as."""
+    item.kind, item.duration_ms = info.kind, info.duration_ms
+    item.width, item.height = info.width or None, info.height or None
 
 
 def show_progress(session: Session, media_id: str, share: float) -> None:

@@ -111,11 +111,10 @@ def _any(session: Session, wanted: dict[str, sa.ColumnElement[bool]]) -> bool:
     )
 
 
-def passed_over(session: Session, before: datetime) -> str | None:
+def passed_over(session: Session, algorithm: str, before: datetime) -> str | None:
     """An item that could not be searched for all that was added, when it was last tried before."""
-    items = sa.select(MatchSearch.media_id).join(Media, Media.id == MatchSearch.media_id)
-    items = items.where(
-        Media.state == MediaState.READY,
+    items = sa.select(MatchSearch.media_id).where(
+        _waits(algorithm),
         MatchSearch.missed_after.is_not(None),
         MatchSearch.searched_at < before,
     )

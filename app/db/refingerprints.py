@@ -152,6 +152,7 @@ def next_incomplete(session: Session, algorithm: str) -> str | None:
         sa.or_(MatchSearch.not_comparable > 0, MatchSearch.uploads_not_comparable > 0),
         MatchSearch.as_of_seq < upgraded.scalar_subquery(),
         MatchSearch.media_id.in_(comparable),
+        MatchSearch.media_id.in_(sa.select(Media.id).where(Media.state == MediaState.READY)),
         MatchSearch.media_id.not_in(failed),
     )
     return session.scalar(missed.order_by(MatchSearch.media_id).limit(1))

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
+from app.db import collections
+from app.db.match_sides import PURGED
 from app.db.matches import ALERTING, StoredMatch
 from app.db.media import Media
+from app.db.rejections import nobody_rejected
 from app.db.verifications import Verification
-from app.schemas.enums import ReviewDecision, VerificationStatus
+from app.schemas.enums import VerificationStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +41,43 @@ class Standing:
     status: VerificationStatus
 
 
-def links(session: Session, media_ids: SomeOf[str], limit: int) -> list[Link]:
-    """The alerting matches of some items that nobody rejected, seen from them, surest first."""
+def links(
+    session: Session,
+    media_ids: SomeOf[str],
+    limit: int,
+    statuses: SomeOf[VerificationStatus] | None = None,
+    without: SomeOf[str] = (),
+) -> list[Link]:
+    """The alerting matches of some items with others that nobody rejected, seen from them, surest first.
+
+    With common material none: items that show one ident have nothing to say of each other. Of the
+    others, those whose records stand at one of `statuses`, if given, and that are not in `without`.
+    """
     if not media_ids:
         return []
     query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
-    judged = aliased(StoredMatch)  # the same two items, whichever of them was searched for
-    is_pair = sa.or_(
-        sa.and_(judged.query_media_id == query, judged.known_media_id == known),
-        sa.and_(judged.query_media_id == known, judged.known_media_id == query),
+    left_out = {*media_ids, *without}
+    wanted = sa.select(Verification.media_id).where(Verification.status.in_(statuses or ()))
+    linked = (
+        sa.and_(
+            near.in_(media_ids),
+            far.not_in(left_out),
+            far.in_(wanted) if statuses is not None else sa.true(),
+        )
+        for near, far in ((query, known), (known, query))
     )
-    rejected = sa.select(judged.id).where(is_pair, judged.decision == ReviewDecision.REJECTED)
     statement = sa.select(StoredMatch).where(
-        sa.or_(query.in_(media_ids), known.in_(media_ids)),
+        sa.or_(*linked),
+        query.not_in(collections.common()),
+        known.not_in(collections.common()),
         StoredMatch.grade.in_(ALERTING),
         StoredMatch.preliminary.is_(False),
-        ~rejected.exists(),
+        nobody_rejected(),
     )
     statement = statement.order_by(StoredMatch.confidence.desc(), StoredMatch.id).limit(limit)
     return [
-        _link(match, near_is_query=near_is_query)
+        _link(match, near_is_query=match.query_media_id in media_ids)
         for match in session.scalars(statement)
-        for near_is_query in (True, False)
-        if (match.query_media_id if near_is_query else match.known_media_id) in media_ids
     ]
 
 
@@ -72,7 +89,7 @@ def standings(
     shown = shown.join(Verification, Verification.media_id == Media.id)
     found = session.execute(shown.where(Media.id.in_(media_ids), Verification.status.in_(statuses)))
     return {
-        media_id: Standing(title or filename, kind, status)
+        media_id: Standing(title or filename or PURGED, kind, status)
         for media_id, title, filename, kind, status in found
     }
 

@@ -7,23 +7,22 @@ from sqlalchemy.orm import Session, aliased
 
 from app.core.media import MediaKind
 from app.core.policy import Relation
-from app.db.collections import Collection, CollectionMember
+from app.db.collections import common
 from app.db.matches import ALERTING, StoredMatch, rejected_with
 from app.db.media import Media, Receipt
-from app.schemas.enums import CollectionKind, MediaState
+from app.schemas.enums import MediaState
 
 
 def proven(session: Session, media_id: str) -> dict[str, StoredMatch]:
     """The surest match of an item with each other that holds, by the other's id, surest first.
 
-    Shared sound alone makes a version only of what is nothing but sound; common material is none.
+    Shared sound alone makes a version only of what is nothing but sound. Common material is none, and
+    has none.
     """
     match, other = StoredMatch, aliased(Media)
     far = sa.case(
         (match.query_media_id == media_id, match.known_media_id), else_=match.query_media_id
     )
-    common = sa.select(CollectionMember.media_id).join(Collection)
-    common = common.where(Collection.kind == CollectionKind.COMMON)
     statement = (
         sa.select(far, match)
         .join(other, other.id == far)
@@ -35,7 +34,8 @@ def proven(session: Session, media_id: str) -> dict[str, StoredMatch]:
             sa.or_(match.relation != Relation.SAME_SOUND, other.kind == MediaKind.AUDIO),
             other.state != MediaState.PURGED,
             other.id.not_in(rejected_with(session, media_id)),
-            other.id.not_in(common),
+            match.query_media_id.not_in(common()),
+            match.known_media_id.not_in(common()),
         )
         .order_by(match.confidence.desc(), match.id)
     )

@@ -72,6 +72,7 @@ def _seen_from_the_other(
     query = match.query_media_id
     return found | {
         "known_id": query,
+        "against": Shelf.KNOWN,  # of which `found` says where the older one is
         "relation": relation,
         "coverage_q": match.coverage_known,
         "coverage_r": match.coverage_query,

@@ -16,10 +16,13 @@ _NO_ITEM = ""
 
 def matched(made: Fingerprinted, database: db.Database, files: Files, index: IndexClient) -> Looked:
     """What a fingerprinted file shares with known material, then with uploads."""
-    searched = {each: Catalogue(database, files, index.of(each), _NO_ITEM) for each in Shelf}
+    searched: dict[Shelf, Catalogue] = {}
     hits: list[Hit] = []
     common = None
-    for shelf, catalogue in searched.items():
+    for shelf in Shelf:
+        there = {hit.known_media_id for hit in hits}  # and may be on the other shelf by now
+        catalogue = Catalogue(database, files, index.of(shelf), _NO_ITEM, there)
+        searched[shelf] = catalogue
         compared = compare(made, catalogue, common)
         common = compared.common
         for match in compared.matches:

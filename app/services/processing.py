@@ -93,9 +93,7 @@ def _store(database: db.Database, media_id: str, made: Made) -> bool:
                 media_id=media_id, algorithm=made.algorithm, frames=made.frames, encoded=encoded
             )
         )
-        info = made.info
-        item.kind, item.duration_ms = info.kind, info.duration_ms
-        item.width, item.height = info.width or None, info.height or None
+        db.processing.keep_info(item, made.info)
         item.progress = FINGERPRINT_SHARE
         known.shelve(session, media_id)
         events.publish(session, EventType.MEDIA_FINGERPRINTED, media_id, _fingerprinted(made))

@@ -84,7 +84,7 @@ def _turn(session: Session, mine: Rechecker) -> tuple[Span | None, str | None]:
         return None, None
     after = db.rechecks.oldest(session, mine.algorithm)
     if after is None:
-        return None, db.rechecks.passed_over(session, db.now() - AGAIN_AFTER)
+        return None, db.rechecks.passed_over(session, mine.algorithm, db.now() - AGAIN_AFTER)
     return db.rechecks.next_span(session, after, mine.algorithm, MOST_FRAMES), None
 
 

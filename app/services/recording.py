@@ -35,7 +35,7 @@ def record(session: Session, media_id: str, found: Found, how: MatchFound) -> No
     session.flush()
     _tell_subscribers(session, media_id, hits, statuses, before)
     db.early_matches.withdraw(session, media_id)
-    searched = _searched(session, media_id, found)
+    searched = (_searched if found.is_whole else _searched_in_part)(session, media_id, found)
     if found.is_whole:
         searched.missed_after = None
     if found.uploads is not None:
@@ -70,6 +70,10 @@ def record_nothing_new(session: Session, media_id: str, found: Found) -> None:
 
     The caller has `in_commit_order`: an item that moves to another shelf meanwhile is not settled.
     """
+    db.searches.record(session, _searched_in_part(session, media_id, found))
+
+
+def _searched_in_part(session: Session, media_id: str, found: Found) -> db.searches.MatchSearch:
     before = db.searches.of_media(session, media_id)
     searched = _searched(session, media_id, found)
     if before is not None and before.not_comparable > found.not_comparable:
@@ -77,7 +81,7 @@ def record_nothing_new(session: Session, media_id: str, found: Found) -> None:
         searched.missed_after = (
             before.as_of_seq if before.missed_after is None else before.missed_after
         )
-    db.searches.record(session, searched)
+    return searched
 
 
 def _searched(session: Session, media_id: str, found: Found) -> db.searches.MatchSearch:

@@ -136,8 +136,10 @@ def _store(database: db.Database, media_id: str, made: Made) -> bool:
     made.encoded.unlink()
     with database.write() as session:
         db.in_commit_order(session)
-        if db.media.lock(session, media_id) is None:
+        item = db.media.lock(session, media_id)
+        if item is None:
             return True
+        db.processing.keep_info(item, made.info)
         db.refingerprints.finish(session, media_id)
         newest = db.fingerprints.of_media(session, media_id)
         if newest is not None and newest.algorithm == made.algorithm:

@@ -37,7 +37,8 @@ class Vouching:
             self._unknown.add(subject)
             self._said.pop(subject, None)
             return
-        for name, values in payload.get("rows", {}).items():
+        for name, recorded in payload.get("rows", {}).items():
+            values = _vouched(name, recorded)
             columns = tuple(sorted(values or ()))
             columns = self._columns.setdefault(columns, columns)
             digest = _digest(values) if values and _is_there(name, values) else None
@@ -60,8 +61,6 @@ class Vouching:
             if name not in self._unknown and not _is_unsaid(name, values):
                 yield Fault(FaultKind.ROW, name, None, "nothing in the chain says where it is from")
             return
-        if not values.keys() >= set(said.columns):
-            return
         if said.digest is None:
             detail = f"entry {said.seq} says that it was removed, but it is there"
             yield Fault(FaultKind.ROW, name, said.seq, detail)
@@ -69,6 +68,12 @@ class Vouching:
             altered = _altered(session, said.seq, name, values)
             detail = f"it is not as entry {said.seq} of the chain recorded it: {altered} altered"
             yield Fault(FaultKind.ROW, name, said.seq, detail)
+
+
+def _vouched(name: str, recorded: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What an entry recorded of a row, without what the chain no longer vouches for."""
+    columns = db.audited.BY_KIND[name.partition("/")[0]].columns
+    return recorded and {key: value for key, value in recorded.items() if key in columns}
 
 
 def _is_there(name: str, values: dict[str, Any]) -> bool:
@@ -100,7 +105,7 @@ def _digest(values: dict[str, Any]) -> bytes:
 
 def _altered(session: Session, seq: int, name: str, values: dict[str, Any]) -> str:
     """The names of the columns that differ from what an entry recorded."""
-    recorded = _recorded(session, seq, name)
+    recorded = _vouched(name, _recorded(session, seq, name)) or {}
     return ", ".join(sorted(key for key, value in recorded.items() if values[key] != value))
 
 

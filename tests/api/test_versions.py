@@ -107,6 +107,8 @@ def test_an_ident_is_no_version(client: TestClient, database: Database, items: l
         add_match(session, items[0], items[1])
     assert client.put(f"/v1/collections/idents/media/{items[1]}").is_success
     assert ids_of(versions(client, items[0])) == [items[0]]
+    # Nor are the programmes that show an ident versions of it.
+    assert ids_of(versions(client, items[1])) == [items[1]]
 
 
 def test_both_ways_are_one_version_and_who_sent_it_is_withheld(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db, services
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.core.policy import Grade
 from app.core.provenance.values import (
     READER,
@@ -21,8 +21,8 @@ from app.core.provenance.values import (
 )
 from app.db import Database
 from app.schemas.dating import Evidenced, EvidenceKind, Strength
-from app.schemas.enums import EventType, ReviewDecision
-from app.services import claimed_dates, dating
+from app.schemas.enums import CollectionKind, EventType, ReviewDecision
+from app.services import claimed_dates, collections, dating
 from tests.records import actor_of, add_item, add_match
 from tests.uploads import png
 from tests.uploads import upload as upload_file
@@ -239,3 +239,28 @@ def test_the_same_file_brought_again_as_new_footage_asks(client: TestClient) -> 
     assert reason["reason"] == "older_than_claimed"
     assert reason["detail"]["evidence_media_id"] == media_id
     assert reason["detail"]["kind"] == "receipt"
+
+
+def test_a_pair_that_was_rejected_the_other_way_round_dates_nothing(
+    database: Database, known: str, upload: str
+) -> None:
+    with database.write() as session:
+        add_match(session, upload, known)
+        turned = db.matches.find(session, add_match(session, known, upload))
+        assert turned is not None
+        turned.decision = ReviewDecision.REJECTED
+    _check(database, upload)
+    _check(database, known)
+    assert _asked(database) == []
+
+
+def test_an_older_ident_makes_no_upload_older_than_claimed(
+    database: Database, known: str, upload: str
+) -> None:
+    with database.write() as session:
+        add_match(session, upload, known)
+        idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
+        collections.add(session, idents, known, SYSTEM)
+    _check(database, upload)
+    _check(database, known)
+    assert _asked(database) == []

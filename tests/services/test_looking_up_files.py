@@ -1,5 +1,6 @@
 """Files that are looked up: matched with what there is, and nothing of them kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from fastapi.testclient import TestClient
 
 from app import db
 from app.bootstrap import Parts
+from app.schemas.enums import Shelf
 from app.services import item_hashes, looking_up_files, lookups, processing
 from app.services.bench import LocalBench
+from app.services.index_client import Answer, IndexClient
 from app.services.item_table import ItemTable
 from app.services.listed_table import ListedTable
 from app.services.looking_up import Tables
@@ -121,3 +124,29 @@ def test_what_is_no_media_or_one_too_many_is_refused(parts: Parts, client: TestC
     refused = client.post("/v1/lookups", files={"file": ("x.png", png(9, 500))}, headers=AT_ONCE)
     assert refused.status_code == 429
     assert len(list(parts.blobs.passing.iterdir())) == lookups.WAITING_MAX
+
+
+def test_what_changes_its_shelf_meanwhile_is_found_once(
+    parts: Parts, client: TestClient, bench: LocalBench, tables: Tables, clips: tuple[Path, Path]
+) -> None:
+    clip, copy = clips
+    body = {"slug": "archive", "title": "Archive", "kind": "archive"}
+    assert client.post("/v1/collections", json=body).status_code == 201
+    known = processed(parts, client, bench, clip, collection="archive")
+
+    class Leaving(IndexClient):
+        """The item leaves known material when that was searched, before the uploads are."""
+
+        def of(self, shelf: Shelf) -> IndexClient:
+            return Leaving(parts.settings.run_dir, shelf=shelf)
+
+        def search(self, query: bytes) -> Answer:
+            answer = super().search(query)
+            client.delete(f"/v1/collections/archive/media/{known}")
+            return answer
+
+    leaving = replace(bench, index=Leaving(parts.settings.run_dir))
+    lookup_id = asked(client, copy.read_bytes() + b"another file")
+    looking_up_files.run(tables, leaving, parts.blobs, lookup_id)
+    found = client.get(f"/v1/lookups/{lookup_id}").json()
+    assert [each["known_media_id"] for each in found["items"]] == [known]

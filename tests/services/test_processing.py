@@ -136,3 +136,16 @@ def test_a_job_given_up_fails_its_item(parts: Parts, client: TestClient) -> None
     item = client.get(f"/v1/media/{media_id}").json()
     assert item["failure"]["code"] == "decoder_crashed"
     assert item["failure"]["retryable"]
+
+
+def test_the_chain_vouches_for_what_the_file_turned_out_to_be(
+    parts: Parts, client: TestClient, bench: LocalBench, tmp_path: Path
+) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=1, shots=1)
+    one = edit(clip, tmp_path / "one.mp4", "-an", "-frames:v", "1")
+    item = _upload(client, one.read_bytes())
+    assert client.get(f"/v1/media/{item}").json()["kind"] == "video"
+    processing.process(parts.database, bench, item)
+    assert client.get(f"/v1/media/{item}").json()["kind"] == "still"
+    checked = client.get("/v1/audit/verify").json()
+    assert checked["ok"] is True, checked

@@ -333,6 +333,21 @@ def test_a_void_item_is_left_alone_until_it_is_none(desk: Desk, clips: tuple[Pat
     assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
 
 
+def test_a_void_item_that_was_passed_over_is_left_alone_too(
+    desk: Desk, clips: tuple[Path, Path]
+) -> None:
+    older = desk.send(clips[1])
+    desk.send(clips[0], collection="archive")
+    desk.recheck(failing(desk.bench, older))
+    set_status(desk, older, "void")
+    let_an_hour_pass(desk)
+    assert desk.recheck() == 0
+    assert desk.told(RETROACTIVE) == []
+    set_status(desk, older, "unreviewed")
+    desk.recheck()
+    assert [each["media_id"] for each in desk.told(RETROACTIVE)] == [older]
+
+
 def set_status(desk: Desk, media_id: str, status: str) -> None:
     changed = "UPDATE verifications SET status = :status WHERE media_id = :id"
     with desk.parts.database.write() as session:

@@ -10,13 +10,16 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db
+from app.access import SYSTEM
 from app.bootstrap import Parts
 from app.core.describe import Describers, default_describers
+from app.core.media import MediaKind
 from app.errors import StorageFull
-from app.services import heartbeat, processing, refingerprinting, upgrades
+from app.services import heartbeat, processing, purging, refingerprinting, upgrades
 from app.services.bench import LocalBench
 from app.services.heavy import BenchUnavailable, Made
 from tests.filming import edit
+from tests.records import PURGE
 from tests.services.unmounting import unmounted
 from tests.uploads import upload
 
@@ -274,3 +277,36 @@ def test_an_item_deleted_in_the_middle_is_no_matter(
     assert desk.client.delete(f"/v1/media/{known}").status_code == 204
     assert desk.upgrade(newer) == 0
     assert desk.progress() == upgrades.Upgrade(items=0, waiting=0, failures={})
+
+
+def test_what_the_file_is_read_as_now_is_said_of_the_item(
+    desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    (known,) = desk.archive(bench, clips[0])
+    read = _read_of(desk, known)
+    with desk.parts.database.write() as session:
+        earlier = {"kind": MediaKind.STILL, "duration_ms": 1, "width": 1, "height": None}
+        session.execute(sa.update(db.media.Media).values(**earlier))
+    upgrades.plan(desk.parts.database, newer.algorithm)
+    desk.upgrade(newer)
+    assert _read_of(desk, known) == read
+
+
+def _read_of(desk: Desk, media_id: str) -> list[Any]:
+    item = desk.client.get(f"/v1/media/{media_id}").json()
+    return [item[name] for name in ("kind", "duration_ms", "width", "height")]
+
+
+def test_a_purge_that_is_not_at_its_end_holds_up_no_upgrade(
+    desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    (known,) = desk.archive(bench, clips[0])
+    copy = desk.processed(newer, clips[1])
+    upgrades.plan(desk.parts.database, newer.algorithm)
+    assert refingerprinting.step(desk.worker(newer), newer)
+    keeping = PURGE.model_copy(update={"keep_fingerprint": True, "keep_reason": "An order."})
+    with desk.parts.database.write() as session:
+        purging.order(session, copy, keeping, SYSTEM)
+    assert refingerprinting.step(desk.worker(newer), newer)
+    assert desk.algorithms(known) == {newer.algorithm}
+    assert not refingerprinting.step(desk.worker(newer), newer)

@@ -4,18 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db, services
-from app.access import Role
+from app.access import SYSTEM, Role
+from app.bootstrap import Parts
 from app.core.media import MediaKind
 from app.core.policy import Grade
 from app.db import Database
-from app.schemas.enums import ReviewDecision, VerificationStatus
+from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
 from app.schemas.matches import ReviewRequest, Span
 from app.schemas.related import RelatedVerdict
-from app.services.related import Stretch, carried, overlap
-from tests.records import actor_of, add_item, add_match, put_at
+from app.services import collections, shredding
+from app.services.related import LINKS_MAX, Stretch, carried, overlap
+from app.services.shredding import Shredder
+from tests.records import PURGE, actor_of, add_item, add_match, put_at
 
 S = VerificationStatus
 
@@ -133,6 +137,64 @@ def test_leads_first_looks_and_rejected_pairs_relate_nothing(
         rejected = ReviewRequest(decision=ReviewDecision.REJECTED)
         services.matches.review(session, match, rejected, actor_of(Role.VERIFIER))
     assert _related(database, upload) == []
+
+
+@pytest.mark.parametrize("is_query", [True, False])
+def test_what_was_looked_into_is_not_crowded_out_by_what_was_not(
+    database: Database, items: tuple[str, str, str], *, is_query: bool
+) -> None:
+    first, clip, judged = items
+    _match(database, first, clip)
+    with database.write() as session:
+        for _ in range(LINKS_MAX):
+            add_match(session, add_item(session), clip, confidence=0.99)
+    _match(database, *((judged, clip) if is_query else (clip, judged)), confidence=0.91)
+    _at(database, judged, S.FABRICATED)
+    _match_segments_alike(database)
+    assert [each.media_id for each in _related(database, first)] == [judged]
+    assert [each.media_id for each in _related(database, clip)] == [judged]
+
+
+def _match_segments_alike(database: Database) -> None:
+    with database.write() as session:
+        for match in session.scalars(sa.select(db.matches.StoredMatch)):
+            match.segments = _segments((0, 5_000), (0, 5_000), "visual")
+
+
+def test_ways_back_leave_room_for_ways_on(database: Database, items: tuple[str, str, str]) -> None:
+    first, clip, judged = items
+    _at(database, first, S.VERIFIED)
+    _match(database, judged, clip, confidence=0.91)
+    _match(database, first, clip, confidence=0.92)
+    with database.write() as session:
+        for _ in range(LINKS_MAX - 1):
+            add_match(session, first, add_item(session), confidence=0.99)
+    _at(database, judged, S.FABRICATED)
+    assert [each.media_id for each in _related(database, first)] == [judged]
+
+
+def test_an_ident_relates_nothing(database: Database, items: tuple[str, str, str]) -> None:
+    first, ident, second = items
+    _match(database, first, ident)
+    _match(database, ident, second)
+    _match_segments_alike(database)
+    for each in items:
+        _at(database, each, S.VERIFIED)
+    assert [each.media_id for each in _related(database, first)] == [ident, second]
+    with database.write() as session:
+        idents = collections.create(session, "idents", "Idents", CollectionKind.COMMON, SYSTEM)
+        collections.add(session, idents, ident, SYSTEM)
+    assert [_related(database, each) for each in items] == [[], [], []]
+
+
+def test_what_was_purged_is_called_so(parts: Parts, items: tuple[str, str, str]) -> None:
+    upload, known, _ = items
+    _match(parts.database, upload, known)
+    _at(parts.database, known, S.FABRICATED)
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert shredding.purge(shredder, known, PURGE, SYSTEM)
+    (shown,) = _related(parts.database, upload)
+    assert (shown.title, shown.status) == ("(purged)", "fabricated")
 
 
 def test_a_change_of_a_related_verdict_changes_what_readers_have(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import db, services
-from app.access import Actor, Role
+from app.access import SYSTEM, Actor, Role
 from app.bootstrap import Parts
 from app.db import Table
 from app.schemas.audit_answers import AuditReport
@@ -23,7 +23,7 @@ from app.schemas.matches import ReviewRequest
 from app.schemas.verifications import TransitionRequest
 from app.services import fixity, sealing, stamping, verifying
 from tests import desks
-from tests.records import PURGE, actor_of, add_match
+from tests.records import PURGE, actor_of, add_item, add_match
 from tests.timestamping import timestamping
 
 ALTERATIONS = {True: 800, False: 200}  # on SQLite and not: a thousand in all
@@ -327,3 +327,19 @@ def test_a_decision_that_went_with_a_purged_item_is_no_alteration(
     assert verified(parts).faults == []
     services.shredding.carry_out(parts.shredder, decided[end])
     assert verified(parts).faults == []
+
+
+def test_what_the_chain_no_longer_vouches_for_keeps_no_other_column_from_it(parts: Parts) -> None:
+    with parts.database.write() as session:
+        item = db.media.find(session, add_item(session))
+        assert item is not None
+        _, row_id, now = db.audited.snapshot(item)
+        recorded = {"rows": {f"media/{row_id}": {**now, "kind": "audio"}}}
+        about = services.audit.Subject("media", row_id)
+        services.audit.append(session, SYSTEM, "media.received", about, recorded)
+    faults = {each.object: each.detail for each in verified(parts).faults}
+    assert f"media/{row_id}" not in faults
+    with parts.database.write() as session:
+        session.execute(sa.update(db.media.Media).values(size_bytes=2))
+    faults = {each.object: each.detail for each in verified(parts).faults}
+    assert faults[f"media/{row_id}"].endswith("size_bytes altered")
