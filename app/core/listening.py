@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from app.core.fingerprint import Fingerprint
 from app.core.index import SoundHits
-from app.core.sound_lines import Heard, Line
+from app.core.sound import SOUND_STEP_MS
+from app.core.sound_lines import MIDDLE, Heard, Line
 from app.core.sound_stretches import SHORTEST_MS, stretches
 
 SPEEDS = np.arange(88, 113) / 100
@@ -87,12 +88,25 @@ def listen(
             break
     for line in (_near(query, known, each) for each in seen):
         found += [(line, heard) for heard in stretches(query, known, line)]
+    found = [(line, _until_next(heard, found, known)) for line, heard in found]
     kept: list[Heard] = []
     for line, heard in sorted(found, key=lambda each: -each[1].confidence):
         for piece in _left(heard.query_ms, kept):
             whole = piece == heard.query_ms
             kept += [heard] if whole else _again(query, known, line, piece)
     return sorted(kept, key=lambda each: -each.confidence)
+
+
+def _until_next(heard: Heard, found: Sequence[tuple[Line, Heard]], known: Fingerprint) -> Heard:
+    """Let what reaches the known item's last step end where another stretch begins within that step.
+
+    Where a stretch begins is measured; that all of a last step is shared is only taken for granted.
+    """
+    step_ms = SOUND_STEP_MS * (len(known.sound) - 1 + MIDDLE)
+    middle_ms = (step_ms - heard.offset_ms) / heard.speed
+    starts_ms = (other.query_ms[0] for _, other in found if other.query_ms[1] > heard.query_ms[1])
+    inside = [start for start in starts_ms if middle_ms <= start < heard.query_ms[1]]
+    return _cut(heard, (heard.query_ms[0], min(inside))) if inside else heard
 
 
 def _left(query_ms: tuple[int, int], kept: Sequence[Heard]) -> list[tuple[int, int]]:

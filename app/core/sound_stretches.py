@@ -20,6 +20,8 @@ SMOOTH = 5
 EDGE = 0.55
 """Of usual errors and those of other sound together: where a step is shared by half, measured."""
 OTHER_SOUND = 0.5
+UNUSUAL = 3.0
+"""Standard deviations of smoothed errors above which a step at a file's end has more than by chance."""
 APART = (21, 34, 55, 89, 144)
 """Steps by which a stretch is laid wrongly, from as many as one step is long; no beat has them all."""
 
@@ -61,11 +63,46 @@ def _agreeing(gains: Errors) -> list[tuple[int, int]]:
 
 def _trimmed(laid: Laid, start: int, end: int) -> tuple[int, int]:
     """Move the ends inwards to where half of a step's sound is shared: half of its excess errors."""
-    errors, votes = laid.errors[start:end], laid.votes[start:end]
-    usual = float(np.median(errors[votes]))
-    smooth = np.convolve(np.pad(errors, SMOOTH // 2, "edge"), np.full(SMOOTH, 1 / SMOOTH), "valid")
-    good = np.flatnonzero((smooth <= (usual + OTHER_SOUND) * EDGE) & votes)
+    smooth, votes = _smoothed(laid, (start, end)), laid.votes[start:end]
+    usual = float(np.median(laid.errors[start:end][votes]))
+    good = np.flatnonzero((smooth <= _edge(usual)) & votes)
     return (start + int(good[0]), start + int(good[-1]) + 1) if len(good) else (start, end)
+
+
+def _smoothed(laid: Laid, span: tuple[int, int]) -> Errors:
+    padded = np.pad(laid.errors[slice(*span)], SMOOTH // 2, "edge")
+    return np.convolve(padded, np.full(SMOOTH, 1 / SMOOTH), "valid")
+
+
+def _edge(usual: float) -> float:
+    return (usual + OTHER_SOUND) * EDGE
+
+
+def _half_shared(smooth: Errors) -> float:
+    """Say of the last step of smoothed errors how near it is to being shared by half only: 0 to 1.
+
+    What is cut off inside of it shows as excess errors, in proportion; noise shows nothing.
+    """
+    inside = smooth[:-STEPS_HEARD]
+    if len(inside) < SMOOTH:
+        return 0.0
+    usual = float(np.median(inside))
+    excess = float(smooth[-1]) - usual
+    if excess <= UNUSUAL * float(inside.std()):
+        return 0.0
+    return min(1.0, excess / max(excess, _edge(usual) - usual))
+
+
+def _borders(laid: Laid, span: tuple[int, int]) -> tuple[float, float]:
+    """Give how far inside of the first and of the last step the stretch begins and ends, in steps.
+
+    That is the step's middle, but at an end of either file: there so much of it as is shared.
+    """
+    start, end = span
+    smooth = _smoothed(laid, span)
+    first = _half_shared(smooth[::-1]) if start == 0 else 1.0
+    last = _half_shared(smooth) if end == len(laid.mine) else 1.0
+    return MIDDLE * first, STEPS_HEARD - (STEPS_HEARD - MIDDLE) * last
 
 
 def _heard(
@@ -73,9 +110,8 @@ def _heard(
 ) -> Heard:
     start, end = span
     mine, theirs, votes = laid.mine[start:end], laid.theirs[start:end], laid.votes[start:end]
-    # At an end of either file all of the step is shared; elsewhere its middle is the border.
-    first = float(mine[0]) + (MIDDLE if start > 0 else 0.0)
-    last = float(mine[-1]) + (MIDDLE if end < len(laid.mine) else STEPS_HEARD)
+    into_first, into_last = _borders(laid, span)
+    first, last = float(mine[0]) + into_first, float(mine[-1]) + into_last
     query_ms = (first * SOUND_STEP_MS, min(last * SOUND_STEP_MS, query.duration_ms))
     known_ms = np.clip(np.array(query_ms) * line.speed + line.offset_ms, 0, known.duration_ms)
     return Heard(

@@ -114,6 +114,40 @@ def test_all_pieces_of_a_cut_sound_are_placed_though_a_step_hears_two_of_them(
     assert first.query.end_ms <= second.query.start_ms
 
 
+@pytest.mark.parametrize("left_s", [0.5, 0.9, 1.3])
+def test_a_piece_cut_away_before_the_known_file_ends_leaves_the_next_one_its_beginning(
+    left_s: float, known: Fingerprinted, tmp_path: Path
+) -> None:
+    rate, end_s = SAMPLE_RATE, 45 - left_s
+    sound = melody(45, 5)
+    parts = [sound[25 * rate : round(end_s * rate)], sound[5 * rate : 20 * rate]]
+    query = write_wav(tmp_path / "query.wav", np.concatenate(parts))
+    (best,) = alerting(find_matches(fingerprinted(query), [known]))
+    first, second = best.segments
+    assert abs(first.known.end_ms - 1_000 * end_s) < PLACED_MS
+    assert abs(second.known.start_ms - 5_000) < PLACED_MS
+
+
+def test_sound_cut_off_just_after_a_cut_ends_at_the_cut(
+    known: Fingerprinted, tmp_path: Path
+) -> None:
+    rate = SAMPLE_RATE
+    parts = [melody(45, 5)[10 * rate : 25 * rate], melody(1, 73)]
+    query = write_wav(tmp_path / "query.wav", np.concatenate(parts))
+    (best,) = alerting(find_matches(fingerprinted(query), [known]))
+    (segment,) = best.segments
+    assert abs(segment.query.end_ms - 15_000) < PLACED_MS
+
+
+def test_an_end_that_is_shared_is_reached(known: Fingerprinted, tmp_path: Path) -> None:
+    rate = SAMPLE_RATE
+    query = write_wav(tmp_path / "query.wav", melody(45, 5)[25 * rate :])
+    (best,) = alerting(find_matches(fingerprinted(query), [known]))
+    (segment,) = best.segments
+    assert segment.known.end_ms > 44_800
+    assert segment.query.start_ms < 200
+
+
 def test_every_piece_of_a_sound_that_was_cut_often_is_found(
     known: Fingerprinted, tmp_path: Path
 ) -> None:
