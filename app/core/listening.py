@@ -7,7 +7,6 @@ found up to about 1 %: beyond, hardly a step is left that differs in two bits at
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from app.core.fingerprint import Fingerprint
 from app.core.index import SoundHits
 from app.core.sound import SOUND_STEP_MS
+from app.core.sound_jumps import cut, heard_along, heard_within
 from app.core.sound_lines import MIDDLE, Heard, Line
 from app.core.sound_stretches import SHORTEST_MS, stretches
 
@@ -81,8 +81,8 @@ def listen(
     found: list[tuple[Line, Heard]] = []
     failed = 0
     for line in islice(_voted(hits), LINES_MAX):
-        here = stretches(query, known, line)
-        found += [(line, heard) for heard in here]
+        here = heard_along(query, known, line)
+        found += here
         failed = 0 if here else failed + 1
         if failed == LINES_FAILED:
             break
@@ -93,7 +93,7 @@ def listen(
     for line, heard in sorted(found, key=lambda each: -each[1].confidence):
         for piece in _left(heard.query_ms, kept):
             whole = piece == heard.query_ms
-            kept += [heard] if whole else _again(query, known, line, piece)
+            kept += [heard] if whole else heard_within(query, known, line, piece)
     return sorted(kept, key=lambda each: -each.confidence)
 
 
@@ -106,7 +106,7 @@ def _until_next(heard: Heard, found: Sequence[tuple[Line, Heard]], known: Finger
     middle_ms = (step_ms - heard.offset_ms) / heard.speed
     starts_ms = (other.query_ms[0] for _, other in found if other.query_ms[1] > heard.query_ms[1])
     inside = [start for start in starts_ms if middle_ms <= start < heard.query_ms[1]]
-    return _cut(heard, (heard.query_ms[0], min(inside))) if inside else heard
+    return cut(heard, (heard.query_ms[0], min(inside))) if inside else heard
 
 
 def _left(query_ms: tuple[int, int], kept: Sequence[Heard]) -> list[tuple[int, int]]:
@@ -118,25 +118,6 @@ def _left(query_ms: tuple[int, int], kept: Sequence[Heard]) -> list[tuple[int, i
         start = max(start, last)
     pieces.append((start, end))
     return [piece for piece in pieces if piece[1] - piece[0] >= SHORTEST_MS]
-
-
-def _again(
-    query: Fingerprint, known: Fingerprint, line: Line, piece: tuple[int, int]
-) -> list[Heard]:
-    """Listen along a line to a piece of the query only: two sounds overlap by what one step hears."""
-    times = Line.time_ms(np.arange(len(query.sound)))
-    inside = (times >= piece[0]) & (times <= piece[1])
-    alone = replace(query, sound_votes=query.sound_votes & inside)
-    found = (_cut(heard, piece) for heard in stretches(alone, known, line))
-    return [heard for heard in found if heard.length_ms >= SHORTEST_MS]
-
-
-def _cut(heard: Heard, piece: tuple[int, int]) -> Heard:
-    """Let a stretch end where the piece does: the first step of a file is shared from its beginning."""
-    query_ms = max(piece[0], heard.query_ms[0]), min(piece[1], heard.query_ms[1])
-    first, last = (round(heard.speed * at_ms + heard.offset_ms) for at_ms in query_ms)
-    known_ms = max(first, heard.known_ms[0]), min(last, heard.known_ms[1])
-    return replace(heard, query_ms=query_ms, known_ms=known_ms)
 
 
 def _voted(hits: SoundHits) -> Iterator[Line]:

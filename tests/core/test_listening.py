@@ -35,6 +35,11 @@ def known(known_file: Path) -> Fingerprinted:
 
 
 @pytest.fixture(scope="module")
+def long_known(tmp_path_factory: pytest.TempPathFactory) -> Fingerprinted:
+    return fingerprinted(tune(tmp_path_factory.mktemp("long") / "long.mp3", seconds=110, seed=5))
+
+
+@pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Fingerprinted:
     return fingerprinted(tune(tmp_path_factory.mktemp("other") / "other.mp3", seconds=45, seed=6))
 
@@ -158,6 +163,25 @@ def test_every_piece_of_a_sound_that_was_cut_often_is_found(
     (best,) = alerting(find_matches(fingerprinted(query), [known]))
     assert len(best.segments) == len(pieces)
     assert best.coverage_query > 0.9
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_pieces_of_a_sound_are_not_taken_for_one_that_plays_at_another_speed(
+    seed: int, long_known: Fingerprinted, tmp_path: Path
+) -> None:
+    random, sound, pieces, shifts_ms = np.random.default_rng(seed), melody(110, 5), [], [5_000.0]
+    for _ in range(8):
+        length_s, pause_s = float(random.uniform(3, 10)), float(random.uniform(0.3, 2.5))
+        start_s = sum(map(len, pieces)) / SAMPLE_RATE + shifts_ms[-1] / 1_000
+        pieces.append(sound[round(start_s * SAMPLE_RATE) :][: round(length_s * SAMPLE_RATE)])
+        shifts_ms.append(shifts_ms[-1] + 1_000 * pause_s)
+    query = write_wav(tmp_path / "query.wav", np.concatenate(pieces))
+    (best,) = alerting(find_matches(fingerprinted(query), [long_known]))
+    assert {segment.speed for segment in best.segments} == {1.0}
+    assert len(best.segments) >= len(pieces) - 1
+    for segment in best.segments:
+        shift_ms = segment.known.start_ms - segment.query.start_ms
+        assert min(abs(shift_ms - each) for each in shifts_ms) < 200
 
 
 def dubbed(picture: Path, sound: Path, path: Path, *, start_s: float = 0.0) -> Path:
