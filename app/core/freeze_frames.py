@@ -51,11 +51,13 @@ def _is_sure(seen: Seen) -> bool:
 def _explained(stretch: Stretch, kept: Sequence[Seen], sides: Sides) -> bool:
     """Say whether a sure run leads through a stretch, and the known item hardly moves there, too."""
     query, known = sides
-    times_ms = query.timeline.times_ms[stretch[0] : stretch[1] + 1]
+    start_ms, end_ms = query.timeline.times_ms[list(stretch)].tolist()
+    # A slide is one frame, however long it stands.
+    times_ms = query.timeline.standing()[0].times_ms
     for each in kept:
-        first_ms, last_ms = each.run.query_ms
-        inside = times_ms[(times_ms >= first_ms) & (times_ms < last_ms)]
-        if _is_sure(each) and len(inside) >= NEARLY_ALL * len(times_ms):
+        first_ms, last_ms = max(start_ms, each.run.query_ms[0]), min(end_ms, each.run.query_ms[1])
+        if _is_sure(each) and last_ms - first_ms >= NEARLY_ALL * (end_ms - start_ms):
+            inside = times_ms[(times_ms >= first_ms) & (times_ms <= last_ms)]
             return hardly_moves(known, each.run.speed * inside.astype(float) + each.run.offset_ms)
     return False
 

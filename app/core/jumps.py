@@ -90,7 +90,7 @@ def _within(
 ) -> list[Piece]:
     query = sides[0].reel.between(*query_ms)
     ends = [lines[0][0] * at + lines[0][1] for at in query_ms]
-    known = sides[1].standing.between(min(ends) - REACH_MS, max(ends) + REACH_MS)
+    known = sides[1].reel.between(min(ends) - REACH_MS, max(ends) + REACH_MS)
     if min(len(query), len(known)) < 2:
         return []
     likeness = alike_of(

@@ -98,7 +98,7 @@ def lay_on(overlay: Overlay | None, seen: Seen, sides: Sides, reach_ms: float = 
         return Laid(seen)
     laid, line = Laid(seen), seen.run.line
     while True:
-        reels = sides[0].reel, sides[1].standing
+        reels = sides[0].reel, sides[1].reel
         films = stretches(line, laid.seen.run.query_ms, reels, reach_ms)
         overlay, way = laid_best(line, films, overlay, reach_ms=reach_ms)
         if way is None:
@@ -143,7 +143,7 @@ def laid_best(
 def lay_along(seen: Seen, sides: Sides, overlay: Overlay, way: Course) -> Laid:
     """Give the run its ends along a course, and say what the query hides there."""
     query, known = sides
-    reach = extent(way.line, seen.run.query_ms, (query.reel, known.standing), overlay)
+    reach = extent(way.line, seen.run.query_ms, (query.reel, known.reel), overlay)
     strong = replace(seen.strength, course=way)
     if reach is None:
         return Laid(replace(seen, strength=strong, confidence=confidence(strong)))

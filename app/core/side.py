@@ -32,14 +32,9 @@ class Side:
 
     @property
     def reel(self) -> Reel:
-        """Its small film."""
-        whole = self.sights.reel
-        return whole.cut(*self.within_ms) if self.within_ms else whole
-
-    @property
-    def standing(self) -> Reel:
         """Its small film, in which pictures stand until the next one."""
-        return self.sights.standing
+        whole = self.sights.standing
+        return whole.cut(*self.within_ms) if self.within_ms else whole
 
     def grey(self, row: int) -> Pixels:
         """Give the kept picture of a frame."""

@@ -52,10 +52,6 @@ class _Held(Side):
     def reel(self) -> Reel:
         return self.held
 
-    @property
-    def standing(self) -> Reel:
-        return self.held.standing()
-
 
 def lay_held_still(laid: Laid, found: Seen, sides: Sides) -> Laid:
     """Lay an unsure run of a query that shakes again, both sides held still; gives the surest.
