@@ -1,6 +1,5 @@
 """Found matches, one row per pair of items."""
 
-from collections.abc import Collection as SomeOf
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,28 +77,6 @@ def page(
     rank = sa.case({grade.value: n for n, grade in enumerate(Grade)}, value=StoredMatch.grade)
     order = (rank, StoredMatch.confidence.desc(), StoredMatch.id)
     return paged(session, statement.order_by(*order), limit, cursor)
-
-
-def count_unreviewed_alerts(session: Session, media_id: str) -> int:
-    """How many `certain` and `probable` matches of a query item wait for a person."""
-    statement = sa.select(sa.func.count()).where(
-        StoredMatch.query_media_id == media_id,
-        StoredMatch.grade.in_(ALERTING),
-        StoredMatch.decision.is_(None),
-        StoredMatch.invalidated_at.is_(None),
-    )
-    return session.scalar(statement) or 0
-
-
-def ids_among(session: Session, media_id: str, ids: SomeOf[str]) -> set[str]:
-    """Those of some ids that are matches of an item, on either side, which nobody rejected."""
-    query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
-    statement = sa.select(StoredMatch.id).where(
-        StoredMatch.id.in_(ids),
-        sa.or_(query == media_id, known == media_id),
-        sa.or_(StoredMatch.decision.is_(None), StoredMatch.decision != ReviewDecision.REJECTED),
-    )
-    return set(session.scalars(statement))
 
 
 def rejected_with(session: Session, media_id: str) -> set[str]:

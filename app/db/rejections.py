@@ -1,11 +1,12 @@
-"""What people said is no match."""
+"""What people said is no match, and which matches that leaves."""
 
+from collections.abc import Collection as SomeOf
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from app.db.matches import StoredMatch
+from app.db.matches import ALERTING, StoredMatch
 from app.schemas.enums import ReviewDecision
 
 
@@ -19,6 +20,29 @@ def nobody_rejected() -> sa.ColumnElement[bool]:
     )
     rejected = sa.select(judged.id).where(is_pair, judged.decision == ReviewDecision.REJECTED)
     return ~rejected.exists()
+
+
+def count_unreviewed_alerts(session: Session, media_id: str) -> int:
+    """How many `certain` and `probable` matches of a query item wait for a person."""
+    statement = sa.select(sa.func.count()).where(
+        StoredMatch.query_media_id == media_id,
+        StoredMatch.grade.in_(ALERTING),
+        StoredMatch.decision.is_(None),
+        StoredMatch.invalidated_at.is_(None),
+        nobody_rejected(),
+    )
+    return session.scalar(statement) or 0
+
+
+def ids_among(session: Session, media_id: str, ids: SomeOf[str]) -> set[str]:
+    """Those of some ids that are matches of an item, on either side, whose pair nobody rejected."""
+    query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
+    statement = sa.select(StoredMatch.id).where(
+        StoredMatch.id.in_(ids),
+        sa.or_(query == media_id, known == media_id),
+        nobody_rejected(),
+    )
+    return set(session.scalars(statement))
 
 
 def rejected_segments(session: Session, known_media_id: str) -> list[list[dict[str, Any]]]:

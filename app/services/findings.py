@@ -92,7 +92,10 @@ def shown(finding: Finding, superseded_by: str | None) -> FindingItem:
 def _check_evidence(session: Session, media_id: str, evidence: Iterable[Proof]) -> None:
     named = {kind: {each.ref or "" for each in evidence if each.kind is kind} for kind in ProofKind}
     wrong = {
-        *(named[ProofKind.MATCH] - db.matches.ids_among(session, media_id, named[ProofKind.MATCH])),
+        *(
+            named[ProofKind.MATCH]
+            - db.rejections.ids_among(session, media_id, named[ProofKind.MATCH])
+        ),
         *(named[ProofKind.NOTE] - _notes_among(session, media_id, named[ProofKind.NOTE])),
         *(each for each in named[ProofKind.URL] if not each.startswith(_LINK)),
     }

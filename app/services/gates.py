@@ -99,7 +99,7 @@ def _situation(
         duplicate_exists=bool(
             other and other != media_id and db.verifications.of_media(session, other)
         ),
-        unreviewed_alerts=db.matches.count_unreviewed_alerts(session, media_id),
+        unreviewed_alerts=db.rejections.count_unreviewed_alerts(session, media_id),
     )
 
 
@@ -110,7 +110,7 @@ def _resolved(session: Session, media_id: str, evidence: list[str]) -> Resolved:
     links = {each for each in named if each.startswith(_LINK)}
     reading = db.provenance.of_media(session, media_id)
     is_trusted = reading is not None and reading.state is CredentialState.TRUSTED
-    matches = db.matches.ids_among(session, media_id, named - links)
+    matches = db.rejections.ids_among(session, media_id, named - links)
     findings = db.findings.ids_among(
         session, media_id, named - links, trusting_credentials=is_trusted
     )
