@@ -19,6 +19,8 @@ LENGTH_ENOUGH_MS = 10_000
 TELLING_MS = 1_500
 TURNED_FROM, TURNED_ENOUGH_MS = 0.1, 6_000
 """A gesture of another take, played faster or slower, may fall together with this one for a while."""
+BACKWARDS_FROM = 0.03
+"""The same played backwards, where each speed and direction is one more chance."""
 OF_COURSE = ("motion", "sharp", "agreeing", "exactly", "all_over", "apart", "length", "turned")
 """What only two films laid over each other say."""
 
@@ -168,6 +170,6 @@ def _of_video(strength: Strength) -> dict[str, float]:
 def _turned(speed: float, length_ms: int) -> float:
     """Give how little a changed speed is proven by the length of the run; backwards leaves less room."""
     doubt = max(0.0, 1.0 - length_ms / TURNED_ENOUGH_MS)
-    if abs(abs(speed) - 1) > TURNED_FROM:
-        return doubt
-    return doubt / 2 if speed < 0 else 0.0
+    backwards = speed < 0
+    changed = abs(abs(speed) - 1) > (BACKWARDS_FROM if backwards else TURNED_FROM)
+    return doubt * (changed + backwards / 2)
