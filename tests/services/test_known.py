@@ -56,6 +56,8 @@ def test_a_membership_and_a_fingerprint_at_once_do_not_miss_each_other(
     joining.start()
     together.wait()
     with database.write() as session:
+        # Before any row is locked, as workers do.
+        db.in_commit_order(session)
         number = store_fingerprint(session, item)
         known.shelve(session, item)
     joining.join()
