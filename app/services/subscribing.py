@@ -35,7 +35,7 @@ def tell(
     common = db.collections.in_common(session, ends)
     for match in matches:
         query, known = match.query_media_id, match.known_media_id
-        subjects = {query, known} & common or {query, known}
+        subjects = [each for each in (query, known) if each in common] or [query, known]
         asking = {each.id: each for subject in subjects for each in about[subject]}
         for each in asking.values():
             enough = _RANK[match.grade] <= _RANK[each.min_grade]
