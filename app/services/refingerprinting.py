@@ -115,6 +115,9 @@ def _refingerprint(mine: Upgrader, bench: Bench, media_id: str) -> None:
     with mine.database.read() as session:
         item = db.media.find(session, media_id)
     if item is None:
+        # Purged: the end of that, which empties the queue of it, may be long in coming.
+        with mine.database.write() as session:
+            db.refingerprints.finish(session, media_id)
         return
     work = partial(bench.fingerprint, media_id, item.sha256, lambda _share: None)
     made = hindrances.tried(work, partial(_fail, mine, media_id))

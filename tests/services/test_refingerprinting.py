@@ -310,3 +310,17 @@ def test_a_purge_that_is_not_at_its_end_holds_up_no_upgrade(
     assert refingerprinting.step(desk.worker(newer), newer)
     assert desk.algorithms(known) == {newer.algorithm}
     assert not refingerprinting.step(desk.worker(newer), newer)
+
+
+def test_an_item_whose_purge_stands_still_leaves_the_queue(
+    desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    purged, known = desk.archive(bench, *clips)
+    upgrades.plan(desk.parts.database, newer.algorithm)
+    with desk.parts.database.write() as session:
+        purging.order(session, purged, PURGE, SYSTEM)
+    mine = desk.worker(newer)
+    for _ in range(2):
+        refingerprinting.step(mine, newer)
+    assert desk.known(known) == {newer.algorithm}
+    assert desk.progress().waiting == 0
