@@ -7,11 +7,12 @@ import structlog
 from app import db
 from app.blobs.local import LocalBlobs
 from app.schemas.enums import EventType
-from app.services import events, signals
+from app.services import events, hindrances, signals
 from app.services.listed_table import ListedTable
 
 EVERY_S = 0.5
 ANYWAY_EVERY_S = 60.0
+AFTER_TROUBLE_S = 5.0
 AT_ONCE = 50
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ class SignalWatch:
                     seen, idle_s = newest, 0.0
             except Exception:
                 log.exception("signals.interrupted")
+                stop.wait(AFTER_TROUBLE_S)
             stop.wait(EVERY_S)
             idle_s += EVERY_S
 
@@ -52,7 +54,9 @@ class SignalWatch:
             for media_id in left[:AT_ONCE]:
                 try:
                     found += signals.check(self._database, self._blobs, self._table, media_id)
-                except Exception:
+                except Exception as error:
+                    if hindrances.for_all(error):
+                        raise
                     log.exception("signals.check_failed", media_id=media_id)
                     failed.add(media_id)
         return found

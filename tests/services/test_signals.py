@@ -1,9 +1,11 @@
 """Items and lists, whichever comes first, become signals once, with real rows of both engines."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
@@ -12,11 +14,22 @@ from app.access import SYSTEM, Role
 from app.bootstrap import Parts
 from app.schemas.enums import CollectionKind
 from app.services import collections, item_hashes, shredding, signals
+from app.services.heavy import BenchUnavailable
 from app.services.listed_table import ListedTable
 from tests import desks
-from tests.listing import add_hashed, hashes_of, make_list, near_to, send, store, watch_of
+from tests.listing import (
+    add_hashed,
+    hashes_of,
+    hold_files,
+    make_list,
+    near_to,
+    send,
+    store,
+    watch_of,
+)
 from tests.meanwhile import meanwhile, take_turn
 from tests.records import PURGE, actor_of
+from tests.services.unmounting import unmounted
 from tests.uploads import fingerprint
 
 
@@ -85,6 +98,21 @@ def test_a_new_item_is_compared_with_earlier_lists(parts: Parts, client: TestCli
     assert (video["query_share"], video["listed_share"]) == (100.0, 100.0)
 
 
+def test_files_whose_disk_is_not_there_are_waited_for(
+    parts: Parts, client: TestClient, tmp_path: Path
+) -> None:
+    make_list(client)
+    media_id = desks.arrive(parts, b"some content" * 99)
+    send(client, hashlib.md5(b"some content" * 99, usedforsecurity=False).hexdigest())
+    with parts.database.write() as session:
+        store(session, media_id, fingerprint(3, 5))
+    watch = watch_of(parts)
+    with unmounted(parts, tmp_path), pytest.raises(BenchUnavailable):
+        watch.catch_up()
+    assert events(client, "feed.received") == []
+    assert watch.catch_up() == 1
+
+
 def test_videos_need_most_of_one_side(parts: Parts, client: TestClient) -> None:
     make_list(client)
     send(client, frame_lines(4, 10, 5), video="whole")
@@ -147,6 +175,7 @@ def test_what_is_taken_back_while_an_item_is_compared_raises_nothing(
     send(client, frame_lines(1, 5, 0), video="theirs")
     with parts.database.write() as session:
         media_id = add_hashed(session, 1)
+    hold_files(parts)
     table = ListedTable(parts.database)
     assert item_hashes.take(parts.database, parts.blobs, media_id)
 
