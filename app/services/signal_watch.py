@@ -48,8 +48,7 @@ class SignalWatch:
                 behind = db.item_hashes.behind(session, until, AT_ONCE + len(failed))
             left = [media_id for media_id in behind if media_id not in failed]
             if not left:
-                if not failed:
-                    self._tell(until)
+                self._tell(until)
                 break
             for media_id in left[:AT_ONCE]:
                 try:
@@ -67,7 +66,7 @@ class SignalWatch:
             return listed, db.fingerprints.last_number(session)
 
     def _tell(self, until: int) -> None:
-        """Tell of each list that every item was compared with, once."""
+        """Tell of each list that every item was compared with that can be, once."""
         with self._database.write() as session:
             db.in_commit_order(session)
             for each in db.hash_lists.untold(session, until):

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from app import db
 from app.access import SYSTEM, Role
 from app.bootstrap import Parts
+from app.db.fingerprints import StoredFingerprint
 from app.schemas.enums import CollectionKind
 from app.services import collections, item_hashes, shredding, signals
 from app.services.heavy import BenchUnavailable
@@ -28,7 +29,7 @@ from tests.listing import (
     watch_of,
 )
 from tests.meanwhile import meanwhile, take_turn
-from tests.records import PURGE, actor_of
+from tests.records import PURGE, actor_of, add_item
 from tests.services.unmounting import unmounted
 from tests.uploads import fingerprint
 
@@ -111,6 +112,22 @@ def test_files_whose_disk_is_not_there_are_waited_for(
         watch.catch_up()
     assert events(client, "feed.received") == []
     assert watch.catch_up() == 1
+
+
+def test_an_item_that_cannot_be_compared_keeps_no_list_from_being_told_of(
+    parts: Parts, client: TestClient
+) -> None:
+    with parts.database.write() as session:
+        broken, like = add_item(session), add_hashed(session, 1)
+        session.add(
+            StoredFingerprint(media_id=broken, algorithm="none", frames=1, encoded=b"damaged")
+        )
+    make_list(client)
+    send(client, f"{hashes_of(1)[0].tobytes().hex()},80")
+    watch = watch_of(parts)
+    assert watch.catch_up() == 1
+    assert [each["matches_n"] for each in events(client, "feed.received")] == [1]
+    assert len(signals_of(client, like)) == 1
 
 
 def test_videos_need_most_of_one_side(parts: Parts, client: TestClient) -> None:
