@@ -25,7 +25,9 @@ def main() -> None:
     )
     days = settings.delivery_log_days
     kept_for = None if days == "keep" else timedelta(days=days)
-    tidying = threading.Thread(target=delivery_log.run, args=(database, kept_for, stop))
+    tidied = (database, kept_for, stop)
+    # A daemon: should sending break off, nothing keeps the process from being started anew.
+    tidying = threading.Thread(target=delivery_log.run, args=tidied, daemon=True)
     tidying.start()
     run_sender(database, policy, stop)
     tidying.join()
