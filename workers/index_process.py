@@ -22,6 +22,7 @@ from app.core.index.engines import engine_of
 from app.db import Database
 from app.private_files import keep_files_private
 from app.schemas.enums import Shelf
+from app.services import hindrances
 from app.services.index_client import AS_OF, OK, REFUSED, SEARCH, STATS, reachable
 from app.services.index_keeping import IndexKeeper
 from app.settings import Settings
@@ -130,8 +131,11 @@ def _answer(request: bytes, keepers: Keepers) -> bytes:
                 return OK + json.dumps(asdict(keeper.stats())).encode()
     except CoreError as error:
         return REFUSED + str(error).encode()
-    except Exception:
+    except Exception as error:
         log.exception("index.request_failed")
+        if hindrances.for_all(error):
+            # Without an answer who asks waits: refused, it would take it for the item's own fault.
+            raise ConnectionAbortedError from error
         return REFUSED + b"The index failed; its log has the cause."
     return REFUSED + b"There is no such operation."
 

@@ -9,10 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import override
 
 import numpy as np
+import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from app import db
 from app.bootstrap import Parts
@@ -23,11 +26,18 @@ from app.db import Database
 from app.db.fingerprints import StoredFingerprint
 from app.db.known import KnownChange, KnownLogEntry
 from app.schemas.enums import Shelf
-from app.services.index_client import STATS_WITHIN_S, IndexClient, IndexUnavailable, reachable
+from app.services.index_client import (
+    STATS_WITHIN_S,
+    IndexClient,
+    IndexStats,
+    IndexUnavailable,
+    reachable,
+)
 from app.services.index_keeping import IndexKeeper
 from tests.meanwhile import meanwhile
 from tests.receiver import wait_until
 from tests.records import add_item
+from tests.services.conftest import answering
 from workers import index_process
 from workers.parent import environment
 
@@ -195,6 +205,30 @@ def test_a_process_that_cannot_serve_any_more_ends(database: Database, tmp_path:
 
 
 @pytest.mark.long
+class _Away(IndexKeeper):
+    """One whose database is away for its first search."""
+
+    tried = 0
+
+    @override
+    def search(self, query: SearchQuery) -> tuple[SearchHits, IndexStats]:
+        self.tried += 1
+        if self.tried == 1:
+            raise OperationalError("SELECT 1", {}, psycopg.OperationalError("connection refused"))
+        return super().search(query)
+
+
+def test_who_asks_waits_while_the_database_is_away(parts: Parts, database: Database) -> None:
+    number = _make_known(database, fingerprint := _fingerprint(4))
+    query = SearchQuery.of(fingerprint).to_bytes()
+    keepers = {Shelf.KNOWN: _Away(database)}
+    with answering(parts.settings.run_dir, keepers):
+        with pytest.raises(IndexUnavailable):
+            IndexClient(parts.settings.run_dir, patience_s=0).search(query)
+        answer = IndexClient(parts.settings.run_dir, patience_s=5).search(query)
+    assert set(SearchHits.from_bytes(answer.hits).frames.number.tolist()) == {number}
+
+
 def test_killed_while_it_writes_its_files_it_answers_as_one_made_anew(
     index: Index, database: Database
 ) -> None:
