@@ -149,6 +149,15 @@ def test_media_that_lie_beside_become_known_as_debunked(
     assert counts(again) == (0, 0, 2, 1)
 
 
+def test_a_file_whose_address_is_very_long_is_entered(parts: Parts, folder: Path) -> None:
+    make_collection(parts, "debunked", CollectionKind.DEBUNKED)
+    address = f"https://cdn.example/img/001.png?signature={'0' * 2000}"
+    media = {**MEDIA, "itemReviewed": {"contentUrl": address}}
+    import_id = order(parts, "fact_checks", feed(folder / "feed.json", media), "debunked")
+    answer = imported(parts, import_id)
+    assert (counts(answer), answer.errors) == ((1, 0, 0, 0), [])
+
+
 def test_a_fact_check_that_was_corrected_is_kept_as_it_is_now(
     parts: Parts, client: TestClient, folder: Path
 ) -> None:

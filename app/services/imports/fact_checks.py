@@ -13,6 +13,7 @@ from app import db
 from app.db.fact_checks import FactCheck
 from app.db.import_items import ImportItem
 from app.db.imports import Import
+from app.schemas.fields import LINK_MAX
 from app.schemas.import_enums import ImportItemState
 from app.schemas.imports import PATH_MAX
 from app.services.imports.bounded_json import MOST_BYTES
@@ -105,7 +106,8 @@ def _media(check: dict[str, Any], address: str, path: str) -> dict[str, Any]:
     if not path:
         return {}
     by = ", ".join(each for each in (check["author"], check["url"]) if each)
-    source = address if "://" in address else next(iter(check["links"]), None)
+    whole = "://" in address and len(address) <= LINK_MAX
+    source = address if whole else next(iter(check["links"]), None)
     said = {
         "title": (check["claim"] or check["url"])[:500],
         "source_url": source,
