@@ -2,13 +2,14 @@
 
 from collections.abc import Collection as SomeOf
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.provenance.values import CredentialState
-from app.db.base import Table, now, stored_enum
+from app.db.base import ROWS_A_STATEMENT, Table, now, stored_enum
 from app.db.media import Media
 from app.schemas.enums import MediaState
 
@@ -87,8 +88,11 @@ def of_same_shape(session: Session, shape_sha256: str, without: str) -> int:
 def with_valid(session: Session, media_ids: SomeOf[str]) -> dict[str, ProvenanceReading]:
     """The readings of those of some items whose credentials are valid."""
     mine = ProvenanceReading
-    rows = sa.select(mine).where(mine.media_id.in_(media_ids), mine.state.in_(VALID))
-    return {row.media_id: row for row in session.scalars(rows)}
+    found: dict[str, ProvenanceReading] = {}
+    for some in batched(media_ids, ROWS_A_STATEMENT):
+        rows = sa.select(mine).where(mine.media_id.in_(some), mine.state.in_(VALID))
+        found |= {row.media_id: row for row in session.scalars(rows)}
+    return found
 
 
 def with_manifest(session: Session, manifest_id: str) -> list[str]:

@@ -86,7 +86,7 @@ def of_many(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
 
 
 def of_hash(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
-    """What one hash is like."""
+    """What one hash is like; of items only those with valid credentials if it is asked for `signed`."""
     kind, bits = question["kind"], bytes.fromhex(question["hash"])
     picture = words(np.frombuffer(bits, np.uint8)[None]) if kind in {"pdq", "phash"} else NO_FRAMES
     likenesses: list[Likeness] = []
@@ -97,11 +97,18 @@ def of_hash(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
     until = tables.listed.catch_up()
     listed = [] if kind == "phash" else alike(tables.database, tables.listed, _asked(kind, bits))
     with tables.database.read() as session:
+        if question.get("signed"):
+            likenesses = _signed(session, likenesses)
         found = [_near(each, kind) for each in likenesses[:ITEMS_MAX]]
         found += [same(each.id, kind) for each in equal(session, kind, bits)]
         searched = LookupSearched(hashed_items=db.item_hashes.count(session), listed_until=until)
         signals = shown_signals(session, listed)
         return LookupAnswer(items=shown(session, found), signals=signals, searched=searched)
+
+
+def _signed(session: Session, likenesses: list[Likeness]) -> list[Likeness]:
+    signed = db.provenance.with_valid(session, [each.item.id for each in likenesses])
+    return [each for each in likenesses if each.item.id in signed]
 
 
 def _asked(kind: str, bits: bytes) -> Asked:

@@ -5,6 +5,7 @@ it ever belonged to the pictures that it came with.
 """
 
 import base64
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,8 +28,8 @@ _KINDS = {
 ALGORITHMS = tuple(_KINDS)
 
 
-def question(algorithm: str, value: str) -> dict[str, str]:
-    """What the workers are asked about a soft binding."""
+def question(algorithm: str, value: str) -> dict[str, Any]:
+    """What the workers are asked about a soft binding: the items that may resolve, and no others."""
     check(algorithm)
     kind, size_bytes = _KINDS[algorithm]
     try:
@@ -37,7 +38,7 @@ def question(algorithm: str, value: str) -> dict[str, str]:
         raise UnreadableBinding(f"The value is no base64: {error}.") from error
     if len(bits) != size_bytes:
         raise UnreadableBinding(f"A value of {algorithm} has {size_bytes} bytes, in base64.")
-    return {"kind": kind, "hash": bits.hex()}
+    return {"kind": kind, "hash": bits.hex(), "signed": True}
 
 
 def check(algorithm: str) -> None:

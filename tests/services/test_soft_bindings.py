@@ -165,6 +165,23 @@ def test_a_hash_leads_to_the_manifest(
         assert client.post(BINDING, json=asked).json() == got.json()
 
 
+@pytest.mark.usefixtures("worker")
+def test_copies_without_credentials_keep_nobody_from_the_manifest(
+    parts: Parts,
+    client: TestClient,
+    bench: LocalBench,
+    signed: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    processed(parts, client, bench, signed)
+    copy = signed.with_name("copy.jpg")
+    copy.write_bytes(stripped(signed))
+    nearer = processed(parts, client, bench, copy)
+    monkeypatch.setattr(looking_up, "ITEMS_MAX", 1)
+    asked = {"alg": PDQ, "value": value_of(parts, nearer, "pdq")}
+    assert len(client.get(BINDING, params=asked).json()["matches"]) == 1
+
+
 @pytest.mark.parametrize(
     ("alg", "value"),
     [
