@@ -19,5 +19,7 @@ def test_a_search_may_hit_any_number_of_items(database: Database) -> None:
         collections.add(session, idents, item, SYSTEM)
     with database.read() as session:
         assert db.fingerprints.media_of(session, range(MANY)) == {number: item}
+        assert db.item_hashes.living(session, range(MANY)) == {}
         many = [item, *(str(each) for each in range(MANY))]
+        assert db.provenance.with_valid(session, many) == {}
         assert db.collections.in_common(session, many) == {item}
