@@ -77,6 +77,9 @@ class LookupAnswer(BaseModel):
     """What was found; nothing of it is kept."""
 
     items: list[LookupMatch]
+    items_left_out: int = Field(
+        0, description="How many more have such a picture: of one hash the nearest 50 are listed."
+    )
     signals: list[LookupSignal]
     searched: LookupSearched
 

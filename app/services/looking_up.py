@@ -100,10 +100,16 @@ def of_hash(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
         if question.get("signed"):
             likenesses = _signed(session, likenesses)
         found = [_near(each, kind) for each in likenesses[:ITEMS_MAX]]
+        left_out = len(likenesses) - len(found)
         found += [same(each.id, kind) for each in equal(session, kind, bits)]
         searched = LookupSearched(hashed_items=db.item_hashes.count(session), listed_until=until)
         signals = shown_signals(session, listed)
-        return LookupAnswer(items=shown(session, found), signals=signals, searched=searched)
+        return LookupAnswer(
+            items=shown(session, found),
+            items_left_out=left_out,
+            signals=signals,
+            searched=searched,
+        )
 
 
 def _signed(session: Session, likenesses: list[Likeness]) -> list[Likeness]:
