@@ -24,7 +24,7 @@ from app.schemas.import_enums import ImportKind, ImportState
 from app.schemas.imports import NewImport
 from app.schemas.record_enums import IntakeMethod
 from app.services import imports, shredding, verifying
-from app.services.imports import watching
+from app.services.imports import running, watching
 from app.services.shredding import Shredder
 from tests.records import PURGE, actor_of
 from tests.services.importing import (
@@ -249,6 +249,22 @@ def test_another_worker_goes_on_where_one_ended(parts: Parts, material: Path) ->
         received = services.events.follow(session, 0, 200).items
     assert [each.type for each in received].count("media.received") == 5
     assert len(events(parts)) == 1
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_worker_that_stood_still_forgets_nothing_of_who_took_over(
+    parts: Parts, material: Path
+) -> None:
+    stills(material, range(2))
+    import_id = order(parts, "folder", material)
+    stalled = worker(parts, "stalled")
+    taken = row(parts, import_id)
+    taken.taken_by = "stalled"
+    work(worker(parts, "second"))
+    running._list(stalled.desk, taken)
+    fingerprinted(parts)
+    work(worker(parts, "second"))
+    assert counts(shown(parts, import_id)) == (2, 0, 0, 0)
 
 
 @pytest.mark.usefixtures("archive")

@@ -106,6 +106,9 @@ def _later(database: db.Database, import_id: str, pause_s: float) -> None:
 def _list(desk: Desk, order: Import) -> None:
     """List everything anew: nothing of it is entered yet."""
     with desk.database.write() as session:
+        # Another worker may have taken it over since, and entered some of it.
+        if db.imports.mine(session, order.id, desk.worker_id) is None:
+            return
         db.import_items.forget(session, order.id)
     for some in batched(_read(order), LIST_AT_ONCE):
         with desk.database.write() as session:
