@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.db.base import NEVER_REUSED, Table, stored_enum
 from app.db.base import Sequence as Number
 from app.db.events import Event
+from app.db.matches import StoredMatch
 from app.db.media import Media
 from app.db.paging import Paged, paged
 from app.schemas.enums import EventType, MediaState
@@ -140,8 +141,14 @@ def media_of(import_id: str) -> sa.Select[str | None]:
 
 def retro_matches(session: Session, import_id: str) -> int:
     """How many matches of earlier items with what came by an import were told by now."""
-    mine = media_of(import_id)
+    mine, pair = media_of(import_id), StoredMatch
+    # Of all events there are those of few items to be read.
+    matched = sa.union(
+        sa.select(pair.query_media_id).where(pair.known_media_id.in_(mine)),
+        sa.select(pair.known_media_id).where(pair.query_media_id.in_(mine)),
+    )
     told = sa.select(sa.func.count()).where(
+        Event.media_id.in_(matched),
         Event.type == EventType.MATCH_FOUND_RETROACTIVELY,
         Event.data["known_id"].as_string().in_(mine),
     )
