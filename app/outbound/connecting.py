@@ -72,7 +72,8 @@ def connect(target: Target, addresses: list[Address], deadline: float) -> Deadli
             failed = error
             continue
         try:
-            return DeadlineSocket(_secured(target, plain), deadline)
+            within = DeadlineSocket(plain, deadline).limited()
+            return DeadlineSocket(_secured(target, within), deadline)
         except OSError:
             plain.close()
             raise

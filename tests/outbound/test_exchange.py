@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -99,6 +100,20 @@ def test_a_server_without_a_trusted_certificate_is_a_failure() -> None:
     with receiving() as receiver, pytest.raises(SendFailed):
         send(receiver.url.replace("http://", "https://"))
     assert not receiver.received
+
+
+def test_a_slow_connection_leaves_the_handshake_less_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.create_connection
+
+    def slow(*where: Any, **more: Any) -> socket.socket:
+        time.sleep(2)
+        return connect(*where, **more)
+
+    monkeypatch.setattr(socket, "create_connection", slow)
+    started = time.monotonic()
+    with talking(hang) as url, pytest.raises(SendFailed, match="no answer within"):
+        send(url.replace("http://", "https://"), 3)
+    assert time.monotonic() - started < 4.5
 
 
 def test_only_the_beginning_of_a_long_answer_is_kept() -> None:
