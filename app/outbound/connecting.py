@@ -83,10 +83,10 @@ def connect(target: Target, addresses: list[Address], deadline: float) -> Deadli
 def _secured(target: Target, plain: socket.socket) -> socket.socket:
     if not target.secure:
         return plain
-    return _tls().wrap_socket(plain, server_hostname=target.host)
+    return tls().wrap_socket(plain, server_hostname=target.host)
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """The system's certificate store; `SSL_CERT_FILE` names another, e.g. of a house's own CA."""
     return ssl.create_default_context()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app.outbound.addresses import Address, Private, Target, read_url, resolve
-from app.outbound.connecting import DeadlineSocket, connect
+from app.outbound.connecting import DeadlineSocket, connect, tls
 
 ANSWER_HEAD_BYTES = 2048
 ANSWER_MAX_BYTES = 1024 * 1024
@@ -98,8 +98,7 @@ def _plain(text: str) -> str:
 
 
 def _exchange[A](target: Target, connected: DeadlineSocket, request: _Request[A]) -> A:
-    kind = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
-    connection = kind(target.host, target.port)
+    connection = _connection(target)
     connection.sock = connected
     try:
         headers = {**request.headers, "Connection": "close"}
@@ -108,6 +107,13 @@ def _exchange[A](target: Target, connected: DeadlineSocket, request: _Request[A]
     finally:
         connection.close()
         connected.finish()
+
+
+def _connection(target: Target) -> http.client.HTTPConnection:
+    if target.secure:
+        # Given none, it would read all authorities anew for each message.
+        return http.client.HTTPSConnection(target.host, target.port, context=tls())
+    return http.client.HTTPConnection(target.host, target.port)
 
 
 def _read_whole(answer: http.client.HTTPResponse) -> Whole:

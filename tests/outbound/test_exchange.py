@@ -1,15 +1,25 @@
 """One POST ends in time, whatever the other side does, and reads no more than it should."""
 
+import ipaddress
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
-from app.outbound import SendFailed, Whole, ask, post
+from app.outbound import Answer, SendFailed, Whole, ask, post
+from app.outbound.connecting import tls
 from app.outbound.exchange import ANSWER_MAX_BYTES, ERROR_CHARS
 from tests.receiver import Reply, receiving, saying
 
@@ -100,6 +110,52 @@ def test_a_server_without_a_trusted_certificate_is_a_failure() -> None:
     with receiving() as receiver, pytest.raises(SendFailed):
         send(receiver.url.replace("http://", "https://"))
     assert not receiver.received
+
+
+def _certificate(path: Path) -> Path:
+    """The key and the certificate of a server at this machine, which is its own authority."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "here")])
+    here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
+    builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
+    builder = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([here]), critical=False)
+    made = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made)
+    return path
+
+
+def test_authorities_are_read_once_not_for_each_message(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = _certificate(tmp_path / "own.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(own))
+    read: list[object] = []
+    load = ssl.SSLContext.load_default_certs
+
+    def noted(context: ssl.SSLContext, *purpose: Any) -> None:
+        read.append(context)
+        load(context, *purpose)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", noted)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(own)
+
+    def answer(connection: socket.socket) -> None:
+        with serving.wrap_socket(connection, server_side=True) as secured:
+            heard = b""
+            while not heard.endswith(b"{}"):
+                heard += secured.recv(4096)
+            secured.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    tls.cache_clear()
+    for _ in range(2):
+        with talking(answer) as url:
+            assert send(url.replace("http://", "https://"), 5) == Answer(204, "", None)
+    tls.cache_clear()
+    assert len(read) == 1
 
 
 def test_a_slow_connection_leaves_the_handshake_less_time(monkeypatch: pytest.MonkeyPatch) -> None:
