@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.db.base import now
 from app.db.fingerprints import StoredFingerprint
@@ -156,14 +156,17 @@ def pass_over(session: Session, media_id: str, until: int) -> None:
 
 
 def _waits(algorithm: str) -> sa.ColumnElement[bool]:
-    """What says that an item takes part: it is ready, not void, and can be compared."""
-    ready = sa.select(Media.id).where(Media.state == MediaState.READY)
-    void = sa.select(Verification.media_id).where(Verification.status == VerificationStatus.VOID)
-    comparable = sa.select(StoredFingerprint.media_id).where(
-        StoredFingerprint.algorithm == algorithm
+    """What says that an item takes part: it is ready, not void, and can be compared.
+
+    Asked of each search: few are behind, while lists of all items would be made anew each second.
+    """
+    item, record, kept = aliased(Media), aliased(Verification), aliased(StoredFingerprint)
+    of_search, void = MatchSearch.media_id, VerificationStatus.VOID
+    return sa.and_(
+        sa.exists().where(item.id == of_search, item.state == MediaState.READY),
+        sa.exists().where(kept.media_id == of_search, kept.algorithm == algorithm),
+        ~sa.exists().where(record.media_id == of_search, record.status == void),
     )
-    of_search = MatchSearch.media_id
-    return sa.and_(of_search.in_(ready), of_search.in_(comparable), of_search.not_in(void))
 
 
 def _is_behind(seq: int | sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:

@@ -1,0 +1,17 @@
+"""What workers ask every second or two costs little however large the archive is."""
+
+from app import db
+from app.db import Database
+from tests.db.plans import plan_of
+
+
+def test_whoever_waits_to_be_searched_is_looked_up_among_searches(database: Database) -> None:
+    """No list of all items that are ready, or fingerprinted, is made for it."""
+    if database.is_sqlite:
+        for query in (
+            lambda session: db.rechecks.oldest(session, "any"),
+            lambda session: db.rechecks.passed_over(session, "any", db.now()),
+            lambda session: db.rechecks.any_behind(session, {"any": 1}),
+        ):
+            plan = plan_of(database, query)
+            assert [each for each in plan if each.startswith("LIST")] == []
