@@ -15,3 +15,9 @@ def test_whoever_waits_to_be_searched_is_looked_up_among_searches(database: Data
         ):
             plan = plan_of(database, query)
             assert [each for each in plan if each.startswith("LIST")] == []
+
+
+def test_old_fingerprints_are_looked_for_without_reading_fingerprints(database: Database) -> None:
+    if database.is_sqlite:
+        plan = plan_of(database, lambda session: db.refingerprints.superseded(session, "any", 1))
+        assert [each for each in plan if "COVERING" not in each] == []
