@@ -63,10 +63,14 @@ def checked(session: Session, media_id: str, until: int) -> None:
     session.execute(sa.update(ItemHashes).where(mine).values(values))
 
 
-def behind(session: Session, until: int, limit: int) -> list[str]:
-    """Items that were not compared with all hashes up to `until`, those that came last first."""
+def behind(session: Session, until: int, limit: int, after: int = 0) -> list[str]:
+    """Items that were not compared with all hashes up to `until`, those that came last first.
+
+    Of those with fingerprints numbered beyond `after`: the hashes of all others are not read.
+    """
     newest = (
         sa.select(StoredFingerprint.media_id, sa.func.max(StoredFingerprint.number).label("number"))
+        .where(StoredFingerprint.number > after)
         .group_by(StoredFingerprint.media_id)
         .subquery()
     )

@@ -1,6 +1,7 @@
 """Keeps every item compared with every listed hash: new items, new lists, whatever came first."""
 
 import threading
+import time
 
 import structlog
 
@@ -23,32 +24,45 @@ class SignalWatch:
 
     def __init__(self, database: db.Database, blobs: LocalBlobs, table: ListedTable) -> None:
         self._database, self._blobs, self._table = database, blobs, table
+        self._seen = (0, 0)
+        self._whole_at = -ANYWAY_EVERY_S
 
     def run(self, stop: threading.Event) -> None:
         """Compare what is behind until `stop` is set."""
-        seen, idle_s = None, ANYWAY_EVERY_S
         while not stop.is_set():
             try:
-                newest = self._newest()
-                if newest != seen or idle_s >= ANYWAY_EVERY_S:
-                    self.catch_up(stop)
-                    seen, idle_s = newest, 0.0
+                self.look(stop)
             except Exception:
                 log.exception("signals.interrupted")
                 stop.wait(AFTER_TROUBLE_S)
             stop.wait(EVERY_S)
-            idle_s += EVERY_S
+
+    def look(self, stop: threading.Event | None = None) -> None:
+        """Compare what is behind, if something is new; of new items alone without reading all others."""
+        newest, now = self._newest(), time.monotonic()
+        if newest[0] != self._seen[0] or now - self._whole_at >= ANYWAY_EVERY_S:
+            self.catch_up(stop)
+            self._whole_at = now
+        elif newest != self._seen:
+            self._compare(self._table.catch_up(), stop, after=self._seen[1])
+        self._seen = newest
 
     def catch_up(self, stop: threading.Event | None = None) -> int:
         """Compare every item with what was listed by now, and tell of lists; how many signals."""
         until = self._table.catch_up()
+        found = self._compare(until, stop)
+        if not (stop and stop.is_set()):
+            self._tell(until)
+        return found
+
+    def _compare(self, until: int, stop: threading.Event | None, after: int = 0) -> int:
+        """Compare the items with fingerprints numbered beyond `after`; how many signals."""
         found, failed = 0, set[str]()
         while not (stop and stop.is_set()):
             with self._database.read() as session:
-                behind = db.item_hashes.behind(session, until, AT_ONCE + len(failed))
+                behind = db.item_hashes.behind(session, until, AT_ONCE + len(failed), after)
             left = [media_id for media_id in behind if media_id not in failed]
             if not left:
-                self._tell(until)
                 break
             for media_id in left[:AT_ONCE]:
                 try:

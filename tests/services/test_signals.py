@@ -13,8 +13,9 @@ from app import db
 from app.access import SYSTEM, Role
 from app.bootstrap import Parts
 from app.db.fingerprints import StoredFingerprint
+from app.db.item_hashes import ItemHashes
 from app.schemas.enums import CollectionKind
-from app.services import collections, item_hashes, shredding, signals
+from app.services import collections, item_hashes, shredding, signal_watch, signals
 from app.services.heavy import BenchUnavailable
 from app.services.listed_table import ListedTable
 from tests import desks
@@ -97,6 +98,33 @@ def test_a_new_item_is_compared_with_earlier_lists(parts: Parts, client: TestCli
     video = found["vpdq"]
     assert (video["entry"], video["distance"]) == ("their clip", 10)
     assert (video["query_share"], video["listed_share"]) == (100.0, 100.0)
+
+
+def test_a_new_item_is_compared_without_a_look_at_all_others(
+    parts: Parts, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compared() -> list[bool]:
+        with parts.database.read() as session:
+            kept = (db.item_hashes.of_media(session, each) for each in (earlier, new))
+            return [each is not None and each.checked_until is not None for each in kept]
+
+    watch = watch_of(parts)
+    with parts.database.write() as session:
+        earlier = add_hashed(session, 1)
+    watch.look()
+    with parts.database.write() as session:
+        new = add_hashed(session, 2)
+        session.execute(sa.update(ItemHashes).values(checked_until=None))
+    watch.look()
+    assert compared() == [False, True]
+    monkeypatch.setattr(signal_watch, "ANYWAY_EVERY_S", 0)
+    watch.look()
+    assert compared() == [True, True]
+    make_list(client)
+    send(client, f"{hashes_of(1)[0].tobytes().hex()},80")
+    monkeypatch.setattr(signal_watch, "ANYWAY_EVERY_S", 1000)
+    watch.look()
+    assert len(signals_of(client, earlier)) == 1
 
 
 def test_files_whose_disk_is_not_there_are_waited_for(
