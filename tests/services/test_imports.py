@@ -1,5 +1,6 @@
 """Imports: what is listed, entered and left out, again and after every interruption."""
 
+import errno
 import os
 import threading
 import time
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import db, services
 from app.access import Role, at_the_machine
+from app.blobs.local import LocalBlobs
 from app.bootstrap import Parts
 from app.db.media import Media
 from app.db.verifications import Note
@@ -394,6 +396,24 @@ def test_an_import_outlives_trouble_of_the_database(parts: Parts, material: Path
     with pytest.raises(OperationalError):
         imports.step(worker(parts), threading.Event())
     sa.event.remove(parts.database.engine, "before_cursor_execute", fail)
+    assert counts(imported(parts, import_id)) == (1, 0, 0, 0)
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_store_that_cannot_be_written_to_fails_no_file(
+    parts: Parts, material: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stills(material, [1])
+    import_id = order(parts, "folder", material)
+    mine = worker(parts)
+
+    def refuse(_store: LocalBlobs) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(LocalBlobs, "receive", refuse)
+        with pytest.raises(OSError, match="Read-only"):
+            work(mine)
     assert counts(imported(parts, import_id)) == (1, 0, 0, 0)
 
 

@@ -12,7 +12,7 @@ from itertools import batched
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from app import db
 from app.db.import_items import ImportItem
@@ -20,6 +20,7 @@ from app.db.imports import Import
 from app.errors import StorageFull
 from app.schemas.import_enums import ImportKind, ImportState
 from app.schemas.imports import ManifestLine
+from app.services import hindrances
 from app.services.imports import archiver, fact_checks, manifest, outcomes, watching
 from app.services.imports.entering import Desk, Entry, enter
 from app.services.imports.listing import Listed, Unimportable, files_below
@@ -89,7 +90,8 @@ def step(mine: Importer, stop: threading.Event) -> bool:
         log.warning("imports.no_room", import_id=order.id, detail=error.detail)
         _later(database, order.id, FULL_DISK_S)
     except Exception as error:
-        if isinstance(error, SQLAlchemyError) and not isinstance(error, DataError):
+        of_database = isinstance(error, SQLAlchemyError) and not isinstance(error, DataError)
+        if of_database or hindrances.for_all(error):
             raise  # passes; tried again
         log.exception("imports.failed", import_id=order.id)
         outcomes.fail(database, order.id, _INTERNAL)
@@ -173,8 +175,8 @@ def _enter(desk: Desk, order: Import, item: ImportItem) -> None:
         enter(desk, Entry(order, item, place.folder / item.path, said))
     except Unimportable as fault:
         outcomes.leave(desk.database, order, item.number, fault)
-    except (StorageFull, OperationalError):
-        raise  # passes; tried again
-    except Exception:
+    except Exception as error:
+        if hindrances.for_all(error):
+            raise  # passes; tried again
         log.exception("imports.item_failed", import_id=order.id, number=item.number)
         outcomes.leave(desk.database, order, item.number, _INTERNAL)
