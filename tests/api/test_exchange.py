@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app import db
+from app import db, services
 from app.access import SYSTEM, Role, at_the_machine
 from app.bootstrap import Parts, bootstrap
 from app.core import bundles
 from app.main import create_app
 from app.schemas.enums import VerificationStatus
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag
+from app.schemas.publications import PublicationRequest
 from app.services import keys, looking_up, shredding
 from app.services.item_table import ItemTable
 from app.services.listed_table import ListedTable
@@ -29,10 +30,12 @@ from app.settings import Settings
 from tests.databases import SqliteTemplate
 from tests.listing import add_hashed, hashes_of, near_to, watch_of
 from tests.meanwhile import meanwhile
-from tests.records import PURGE, put_at
+from tests.records import PURGE, actor_of, put_at
+from tests.services import test_publication as publishing
 
 PATIENCE_S = 30
 FABRICATED = {"filter": {"status": ["fabricated"]}}
+EDITOR = actor_of(Role.EDITOR)
 
 
 @pytest.fixture
@@ -261,6 +264,38 @@ def test_flagged_items_stay_unless_an_editor_lets_them_go(
     assert verifier.status_code == 403
     editor = client_as(Role.EDITOR).post("/v1/exchange/exports", json=let_go)
     assert media_id in editor.text
+
+
+def test_a_bundle_tells_of_a_verdict_only_in_words_that_are_public(
+    parts: Parts, client: TestClient
+) -> None:
+    any_verdict = {"filter": {"status": ["unverified", "partly_verified"]}}
+
+    def wording() -> str | None:
+        _, entry, _ = map(json.loads, bundle_of(client, **any_verdict).splitlines())
+        told: str | None = entry.get("wording")
+        return told
+
+    def put_out(media_id: str, **choices: str) -> None:
+        with parts.database.write() as session:
+            record = services.verifications.take(session, media_id)
+            wanted = PublicationRequest.model_validate(choices)
+            services.publication.publish(session, record, wanted, publishing.DESK, EDITOR)
+
+    with parts.database.write() as session:
+        media_id = add_hashed(session, 1)
+        publishing.look(session, media_id)
+        publishing.conclude(session, media_id, VerificationStatus.UNVERIFIED, "Nobody knows.")
+    watch_of(parts).catch_up()
+    assert wording() is None
+    put_out(media_id)
+    assert wording() == "Nobody knows."
+    with parts.database.write() as session:
+        publishing.conclude(session, media_id, VerificationStatus.PARTLY_VERIFIED, "Kim says so.")
+    assert wording() is None
+    put_out(media_id)
+    put_out(media_id, correction_text="It was another day.")
+    assert wording() == "Kim says so."
 
 
 def test_other_programs_read_the_plain_formats(parts: Parts, client: TestClient) -> None:
