@@ -2,8 +2,10 @@
 
 import base64
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -15,14 +17,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import db, services
-from app.access import SYSTEM, Role, at_the_machine
+from app.access import SCOPES_OF_ROLE, SYSTEM, Actor, Role, at_the_machine
 from app.bootstrap import Parts, bootstrap
 from app.core import bundles
 from app.main import create_app
 from app.schemas.enums import VerificationStatus
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag
 from app.schemas.publications import PublicationRequest
-from app.services import keys, looking_up, shredding
+from app.services import keys, looking_up, partners, shredding
 from app.services.item_table import ItemTable
 from app.services.listed_table import ListedTable
 from app.services.looking_up import Tables
@@ -348,3 +350,23 @@ def test_a_partner_that_asks_too_often_waits(
             db.partners.count_query(session, row)
     refused = partner.post("/v1/exchange/queries", json={"pdq": ["0" * 64]})
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+
+
+def test_the_first_questions_of_a_minute_may_come_at_once(
+    parts: Parts, client: TestClient, other_client: TestClient
+) -> None:
+    partner_client(parts, client, other_client, "queries")
+    with parts.database.read() as session:
+        key_id = session.scalar(sa.text("SELECT api_key_id FROM partners"))
+    asking = Actor(str(key_id), "partner", Role.PARTNER, SCOPES_OF_ROLE[Role.PARTNER])
+    both_begun = threading.Barrier(2)
+
+    def ask() -> None:
+        both_begun.wait()
+        with parts.database.write() as session:
+            partners.asking(session, asking)
+            time.sleep(0.2)
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(ask) for _ in "ab"]
+    assert [done.exception() for done in asked] == [None, None]
