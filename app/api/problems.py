@@ -132,6 +132,20 @@ def install(app: FastAPI) -> None:
         document = FastAPI.openapi(app)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas["Problem"] = Problem.model_json_schema()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                _describe_refusals(operation)
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _describe_refusals(operation: dict[str, Any]) -> None:
+    """Describe who is refused anywhere, and what is malformed as it is answered here."""
+    responses = operation["responses"]
+    if operation.get("security"):
+        responses |= {str(status): each for status, each in documented(401, 403).items()}
+    if "422" in responses:
+        responses["422"] = documented(422)[422]

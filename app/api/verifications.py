@@ -48,7 +48,11 @@ def _shown(record: VerificationRecord, if_none_match: Precondition) -> Response:
     return answer
 
 
-@router.get("/media/{media_id}/verification", response_model=VerificationRecord)
+@router.get(
+    "/media/{media_id}/verification",
+    response_model=VerificationRecord,
+    responses=documented(410),
+)
 def read_record(
     media_id: str, actor: Reader, parts: PartsDep, session: Reading, if_none_match: IfNoneMatch
 ) -> Response:
@@ -133,7 +137,7 @@ def list_records(
     response_model=VerificationRecord,
     responses={
         202: {"model": VerificationRecord, "description": "Proposed; another editor approves it."},
-        **documented(409, 412, 422, 428),
+        **documented(409, 410, 412, 422, 428),
     },
 )
 def transition(

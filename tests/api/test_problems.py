@@ -93,6 +93,34 @@ def test_openapi_describes_every_refusal_and_the_upload(client: TestClient) -> N
             assert operation.get("summary"), path
 
 
+def test_openapi_describes_refusals_as_they_are_answered(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            refused = {s: each for s, each in operation["responses"].items() if s[0] in "45"}
+            if operation.get("security"):
+                assert {"401", "403"} <= set(refused), path
+            for status, each in refused.items():
+                if "content" in each and status != "503":
+                    assert list(each["content"]) == [PROBLEM], (path, status)
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_openapi_describes_what_is_answered_of_a_purged_item(client: TestClient) -> None:
+    item = upload(client, png()).json()["id"]
+    archive = {"slug": "archive", "title": "Our archive", "kind": "archive"}
+    assert client.post("/v1/collections", json=archive).status_code == 201
+    assert client.delete(f"/v1/media/{item}").status_code == 204
+    document = client.get("/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if "{media_id}" not in path or "requestBody" in operation:
+                continue
+            named = {"media_id": item, "slug": "archive", "number": 0, "at_ms": 0, "note_id": "a"}
+            answer = client.request(method, path.format(**named))
+            assert str(answer.status_code) in operation["responses"], (method, path)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
