@@ -178,3 +178,9 @@ def test_a_restored_desk_purges_again_what_the_list_names(
     listed = provenance("purge", "list")
     assert media_id in listed
     assert "salt" not in listed
+
+
+def test_a_list_of_purges_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["purge", "reapply", str(tmp_path / "purgs.jsonl")])
+    assert done.exit_code == 2
+    assert "does not exist" in done.output
