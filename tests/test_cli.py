@@ -1,5 +1,6 @@
 """The `provenance` command on an empty folder, as a new user has it."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -143,6 +144,25 @@ def test_a_trust_list_is_imported_from_a_file(provenance: Command, tmp_path: Pat
     [shown] = provenance("trust", "list").splitlines()
     assert shown.split()[1:4] == ["local", "Lab", "2026-08-21"]
     provenance("trust", "remove", shown.split()[0])
+    assert provenance("trust", "list") == ""
+
+
+def test_a_trust_list_has_the_hash_of_its_file(provenance: Command, tmp_path: Path) -> None:
+    file = tmp_path / "roots.pem"
+    file.write_bytes(Authority.new("Lab").root.replace(b"\n", b"\r\n"))
+    said = provenance("trust", "import", str(file), "--name", "Lab", "--kind", "local")
+    assert said.endswith(hashlib.sha256(file.read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize("content", [b"\x30\x82\x01\xff", b"no certificate"])
+def test_what_is_no_trust_list_is_refused_in_a_line(
+    provenance: Command, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "roots.cer"
+    file.write_bytes(content)
+    arguments = ["trust", "import", str(file), "--name", "Lab", "--kind", "local"]
+    refused = CliRunner().invoke(main, arguments)
+    assert (refused.exit_code, "PEM" in refused.output) == (1, True)
     assert provenance("trust", "list") == ""
 
 
