@@ -143,9 +143,12 @@ def install(app: FastAPI) -> None:
 
 
 def _describe_refusals(operation: dict[str, Any]) -> None:
-    """Describe who is refused anywhere, and what is malformed as it is answered here."""
+    """Describe what is refused anywhere, and what is malformed as it is answered here."""
     responses = operation["responses"]
-    if operation.get("security"):
-        responses |= {str(status): each for status, each in documented(401, 403).items()}
+    anywhere = [401, 403, 503] if operation.get("security") else []
+    if "requestBody" in operation:
+        anywhere.append(413)
+    for status, described in documented(*anywhere).items():
+        responses.setdefault(str(status), described)
     if "422" in responses:
         responses["422"] = documented(422)[422]

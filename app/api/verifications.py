@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import db, services
 from app.access import Actor
-from app.api.conditional import IfMatch, IfNoneMatch, Precondition, etag
+from app.api.conditional import UNCHANGED, IfMatch, IfNoneMatch, Precondition, etag
 from app.api.dependencies import PartsDep, Reader, Reading
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
@@ -51,7 +51,7 @@ def _shown(record: VerificationRecord, if_none_match: Precondition) -> Response:
 @router.get(
     "/media/{media_id}/verification",
     response_model=VerificationRecord,
-    responses=documented(410),
+    responses={**UNCHANGED, **documented(410)},
 )
 def read_record(
     media_id: str, actor: Reader, parts: PartsDep, session: Reading, if_none_match: IfNoneMatch
@@ -62,7 +62,9 @@ def read_record(
     return _shown(record, if_none_match)
 
 
-@router.get("/verifications/by-hash/{digest}", response_model=VerificationRecord)
+@router.get(
+    "/verifications/by-hash/{digest}", response_model=VerificationRecord, responses=UNCHANGED
+)
 def read_record_by_hash(
     digest: str, actor: Reader, parts: PartsDep, session: Reading, if_none_match: IfNoneMatch
 ) -> Response:

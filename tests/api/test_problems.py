@@ -99,11 +99,34 @@ def test_openapi_describes_refusals_as_they_are_answered(client: TestClient) -> 
         for operation in operations.values():
             refused = {s: each for s, each in operation["responses"].items() if s[0] in "45"}
             if operation.get("security"):
-                assert {"401", "403"} <= set(refused), path
+                assert {"401", "403", "503"} <= set(refused), path
+            if "requestBody" in operation:
+                assert "413" in refused, path
             for status, each in refused.items():
-                if "content" in each and status != "503":
+                if "content" in each and path != "/readyz":
                     assert list(each["content"]) == [PROBLEM], (path, status)
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/media/{media_id}",
+        "/v1/media/{media_id}/verification",
+        "/v1/verifications/by-hash/{digest}",
+        "/v1/events/{event_id}",
+        "/v1/webhooks/{webhook_id}",
+    ],
+)
+def test_openapi_names_what_else_is_answered(client: TestClient, path: str) -> None:
+    item = upload(client, png()).json()
+    digest = f"sha256:{item['sha256']}"
+    address = path.format(media_id=item["id"], digest=digest, event_id="none", webhook_id="none")
+    tag = client.get(address).headers.get("ETag", "")
+    answer = client.get(address, headers={"If-None-Match": tag})
+    assert answer.status_code in {304, 404}
+    described = client.get("/openapi.json").json()["paths"][path]
+    assert str(answer.status_code) in described["get"]["responses"]
 
 
 def test_openapi_describes_what_is_answered_of_a_purged_item(client: TestClient) -> None:
