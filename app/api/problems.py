@@ -101,7 +101,7 @@ def _busy(_request: Request, error: Exception) -> ProblemResponse:
 
 
 def _unstorable(_request: Request, _error: Exception) -> ProblemResponse:
-    # PostgreSQL's text holds no NUL, and its numbers end somewhere.
+    # PostgreSQL's text holds no NUL, no text half a character, and numbers end somewhere.
     detail = "The request holds a character or a number that cannot be stored."
     return problem(422, "unprocessable", "Unprocessable", detail)
 
@@ -125,6 +125,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(NoConnectionInTime, _busy)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(IntegrityError, _overtaken)
     app.add_exception_handler(Exception, _unexpected)
 

@@ -152,6 +152,8 @@ def test_openapi_describes_what_is_answered_of_a_purged_item(client: TestClient)
         ("GET", "/v1/verifications?assignee=%00", None),
         ("POST", "/v1/collections", {"slug": "a", "title": "a\0b", "kind": "archive"}),
         ("POST", "/v1/collections", {"slug": "b", "title": "a\ud800b", "kind": "archive"}),
+        ("POST", "/v1/holds", {"media_id": "a\ud800b", "reason": "a half character"}),
+        ("POST", "/v1/exchange/exports", {"filter": {"status": ["verified"], "tags": ["\ud800"]}}),
     ],
 )
 def test_what_the_database_cannot_hold_is_the_callers_mistake(
