@@ -8,10 +8,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app import errors
 from app.door.statuses import STATUS_OF
@@ -117,6 +118,10 @@ def _unexpected(_request: Request, _error: Exception) -> ProblemResponse:
     return problem(500, "internal", "Internal error", detail)
 
 
+def _cut_off(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=400)  # nobody is there to read it
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of `app` with a problem document, and describe the document in OpenAPI."""
     app.add_exception_handler(errors.ServiceError, _refusal)
@@ -127,6 +132,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(IntegrityError, _overtaken)
+    app.add_exception_handler(ClientDisconnect, _cut_off)
     app.add_exception_handler(Exception, _unexpected)
 
     def openapi() -> dict[str, Any]:

@@ -1,16 +1,20 @@
+import asyncio
 import base64
 import inspect
 import json
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import structlog
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import errors
 from app.api import problems
 from app.bootstrap import Parts
 from app.main import JSON_MAX_BYTES
+from tests.listing import make_list
 from tests.uploads import png, upload
 
 PROBLEM = "application/problem+json"
@@ -288,3 +292,30 @@ def test_a_number_that_is_none_is_the_callers_mistake(client: TestClient, number
     body = f'{{"pillar": "location", "verdict": "unclear", "value": {value}}}'
     answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/v1/hash-lists/flagged/entries", "/v1/lookups"])
+def test_who_breaks_off_is_no_failure_of_ours(
+    client: TestClient, application: FastAPI, path: str
+) -> None:
+    make_list(client)
+    key = client.headers["Authorization"].encode()
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"authorization", key)],
+    }
+    coming = [{"type": "http.request", "body": b"a" * 32, "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop() if coming else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(application(scope, receive, send))
+    assert sent[0]["status"] == 400
