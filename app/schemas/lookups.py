@@ -79,6 +79,9 @@ class LookupAnswer(BaseModel):
     items: list[LookupMatch]
     signals: list[LookupSignal]
     searched: LookupSearched
+    complete: bool = Field(
+        default=True, description="False: more items are like a hash; the 50 nearest are given."
+    )
 
 
 class LookupWaiting(BaseModel):

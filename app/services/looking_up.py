@@ -82,7 +82,12 @@ def of_many(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
     items = sorted((each for one in found for each in one.items), key=lambda each: -each.confidence)
     once = {each.known_media_id: each for each in reversed(items)}
     signals = [each for one in found for each in one.signals]
-    return LookupAnswer(items=list(once.values()), signals=signals, searched=found[0].searched)
+    return LookupAnswer(
+        items=list(once.values()),
+        signals=signals,
+        searched=found[0].searched,
+        complete=all(one.complete for one in found),
+    )
 
 
 def of_hash(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
@@ -101,7 +106,12 @@ def of_hash(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
         found += [same(each.id, kind) for each in equal(session, kind, bits)]
         searched = LookupSearched(hashed_items=db.item_hashes.count(session), listed_until=until)
         signals = shown_signals(session, listed)
-        return LookupAnswer(items=shown(session, found), signals=signals, searched=searched)
+        return LookupAnswer(
+            items=shown(session, found),
+            signals=signals,
+            searched=searched,
+            complete=len(likenesses) <= ITEMS_MAX,
+        )
 
 
 def _asked(kind: str, bits: bytes) -> Asked:

@@ -62,6 +62,20 @@ def test_a_picture_is_found_in_items_and_lists(
     assert (item["known_media_id"], item["confidence"]) == (like, 1.0)
 
 
+def test_an_answer_that_is_cut_says_so(
+    parts: Parts, client: TestClient, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with parts.database.write() as session:
+        for _ in range(2):
+            add_hashed(session, 1)
+    watch_of(parts).catch_up()
+    asked = near_to(hashes_of(1), 0)[3]
+    for most, whole in ((2, True), (1, False)):
+        monkeypatch.setattr(looking_up, "ITEMS_MAX", most)
+        found = ask(client, tables, pdq=asked)
+        assert (len(found["items"]), found["complete"]) == (most, whole)
+
+
 def test_a_file_is_found_by_its_digests(parts: Parts, client: TestClient, tables: Tables) -> None:
     media_id = desks.arrive(parts, b"content" * 99)
     with parts.database.write() as session:
