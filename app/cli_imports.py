@@ -47,6 +47,9 @@ def import_known(
     for problem in answer.errors:
         where = f"line {problem.line}" if problem.line else problem.path
         typer.echo(f"{where}: {problem.state}: {problem.code}: {problem.error}")
+    more = answer.failed + answer.skipped - len(answer.errors)
+    if more > 0:
+        typer.echo(f"{more} more failed or were skipped: GET {answer.links['errors']} lists all.")
     if answer.fault:
         typer.echo(answer.fault.error, err=True)
     parts.database.close()

@@ -84,6 +84,9 @@ def link(
 ) -> None:
     """Let somebody who has a password sign in by the identity provider too."""
     settings = _settings()
+    if not settings.oidc_issuer:
+        typer.echo("No identity provider is set: PROVENANCE_OIDC_ISSUER is empty.", err=True)
+        raise typer.Exit(1)
     with _writing(settings) as session:
         person_id = _id_of(session, login)
         whole = f"{settings.oidc_issuer}#{subject}"

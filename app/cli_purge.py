@@ -17,7 +17,8 @@ from app.settings import Settings
 purge = typer.Typer(help="Purges and erasures, after a restore.", no_args_is_help=True)
 
 Lists = Annotated[
-    list[Path] | None, typer.Argument(help="Lists to go by instead of the desk's own.")
+    list[Path] | None,
+    typer.Argument(exists=True, dir_okay=False, help="Lists to go by instead of the desk's own."),
 ]
 
 

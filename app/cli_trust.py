@@ -28,14 +28,18 @@ def import_list(
 ) -> None:
     """Import a list; running workers then validate again what is signed."""
     parts = bootstrap(Settings())
-    wanted = NewTrustList(
-        name=name, kind=kind, dated=dated.date() if dated else None, pem=file.read_text()
-    )
+    day = dated.date() if dated else None
     try:
+        # With its ends of lines, whatever they are: its hash is that of the file.
+        pem = file.read_bytes().decode()
+        wanted = NewTrustList(name=name, kind=kind, dated=day, pem=pem)
         with parts.database.write() as session:
             made = services.trust_lists.add(session, parts.jobs, wanted, at_the_machine("cli"))
-    except ServiceError as error:
-        typer.echo(error.detail, err=True)
+    except UnicodeDecodeError as error:
+        typer.echo("This is no text: a list holds certificates in PEM, not in DER.", err=True)
+        raise typer.Exit(1) from error
+    except (ServiceError, ValueError) as error:
+        typer.echo(getattr(error, "detail", str(error)), err=True)
         raise typer.Exit(1) from error
     typer.echo(f"{made.name}: {len(made.authorities)} authorities, SHA-256 {made.sha256}")
 

@@ -81,7 +81,9 @@ class Settings(BaseSettings):
     webhook_timeout_s: float = Field(15.0, description="Seconds a receiver has to answer.")
     delivery_log_days: Days = Field(30, description="How long what was delivered stays listed.")
     public_url: str = Field(
-        "", description="Where the public reaches the desk; empty means its own address."
+        "",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        description="Where the public reaches the desk; empty means its own address.",
     )
     desk_name: str = Field("Verification desk", description="Who publishes reviews.")
     four_eyes: bool = Field(

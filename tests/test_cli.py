@@ -1,5 +1,6 @@
 """The `provenance` command on an empty folder, as a new user has it."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -146,6 +147,25 @@ def test_a_trust_list_is_imported_from_a_file(provenance: Command, tmp_path: Pat
     assert provenance("trust", "list") == ""
 
 
+def test_a_trust_list_has_the_hash_of_its_file(provenance: Command, tmp_path: Path) -> None:
+    file = tmp_path / "roots.pem"
+    file.write_bytes(Authority.new("Lab").root.replace(b"\n", b"\r\n"))
+    said = provenance("trust", "import", str(file), "--name", "Lab", "--kind", "local")
+    assert said.endswith(hashlib.sha256(file.read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize("content", [b"\x30\x82\x01\xff", b"no certificate"])
+def test_what_is_no_trust_list_is_refused_in_a_line(
+    provenance: Command, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "roots.cer"
+    file.write_bytes(content)
+    arguments = ["trust", "import", str(file), "--name", "Lab", "--kind", "local"]
+    refused = CliRunner().invoke(main, arguments)
+    assert (refused.exit_code, "PEM" in refused.output) == (1, True)
+    assert provenance("trust", "list") == ""
+
+
 def test_a_restored_desk_purges_again_what_the_list_names(
     migrated: Settings, provenance: Command
 ) -> None:
@@ -178,3 +198,9 @@ def test_a_restored_desk_purges_again_what_the_list_names(
     listed = provenance("purge", "list")
     assert media_id in listed
     assert "salt" not in listed
+
+
+def test_a_list_of_purges_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["purge", "reapply", str(tmp_path / "purgs.jsonl")])
+    assert done.exit_code == 2
+    assert "does not exist" in done.output

@@ -1,6 +1,7 @@
 """`provenance import`, `hashes import` and `sweep`: what they say, and their exit codes."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from app import cli_imports, db
 from app.bootstrap import Parts
 from app.cli import main
 from app.schemas.import_enums import ImportState
+from app.services.imports import orders
 from app.settings import Settings
 from tests.filming import film, photo
 from tests.services import importing
@@ -92,7 +94,11 @@ def desk(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_an_import_names_what_failed_and_ends_with_code_1(
-    desk: Desk, parts: Parts, folder: Path, beside: Command
+    desk: Desk,
+    parts: Parts,
+    folder: Path,
+    beside: Command,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     order = ("import", str(folder), "--collection", "archive")
     code, said, complained = provenance(parts.settings, *order)
@@ -105,7 +111,12 @@ def test_an_import_names_what_failed_and_ends_with_code_1(
     (folder / "torn.mp4").unlink()
     again = beside(*order)
     assert "0 added, 0 duplicates, 1 skipped, 0 failed" in again.stdout
-    assert again.exit_code == 0
+    assert (again.exit_code, "more" in again.stdout) == (0, False)
+    (folder / "words.txt").write_text("no media")
+    monkeypatch.setattr(orders, "SHOWN_ERRORS", 1)
+    listed = beside(*order).stdout
+    assert "2 skipped" in listed
+    assert re.search(r"\n1 more failed or were skipped: GET /v1/imports/\w+/errors", listed)
     refused = beside("import", str(folder), "--collection", "no")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "no" in refused.stderr

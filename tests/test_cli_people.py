@@ -78,3 +78,13 @@ def test_a_first_key_in_a_file_comes_alone(
     cli_first.hand_over(settings, tmp_path / "key")
     with database.read() as session:
         assert not db.people.any_exists(session)
+
+
+def test_nobody_is_linked_with_a_provider_that_is_not_set(
+    provenance: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert provenance("add", "kim", "--name", "Kim", "--role", "editor").exit_code == 0
+    refused = provenance("link", "kim", "00u1")
+    assert (refused.exit_code, "PROVENANCE_OIDC_ISSUER" in refused.output) == (1, True)
+    monkeypatch.setenv("PROVENANCE_OIDC_ISSUER", "https://id.example")
+    assert provenance("link", "kim", "00u1").output == "kim is linked.\n"

@@ -54,7 +54,7 @@ def read_collection(slug: str, session: Reading, _actor: Reader) -> CollectionAn
     return _answer(collection, members.get(collection.id, 0))
 
 
-@router.put("/{slug}/media/{media_id}", status_code=204, responses=documented(401, 403, 404))
+@router.put("/{slug}/media/{media_id}", status_code=204, responses=documented(401, 403, 404, 410))
 def add_member(slug: str, media_id: MediaId, actor: Curator, write: KeyedWrite) -> Response:
     """Make an item known material, as soon as it has a fingerprint."""
 
@@ -66,7 +66,9 @@ def add_member(slug: str, media_id: MediaId, actor: Curator, write: KeyedWrite) 
     return write(actor, work)
 
 
-@router.delete("/{slug}/media/{media_id}", status_code=204, responses=documented(401, 403, 404))
+@router.delete(
+    "/{slug}/media/{media_id}", status_code=204, responses=documented(401, 403, 404, 410)
+)
 def remove_member(slug: str, media_id: MediaId, actor: Curator, write: KeyedWrite) -> Response:
     """Take an item out; in no collection, it is not known material any more."""
 

@@ -15,7 +15,7 @@ A record's tag is its version, so that two people cannot overwrite each other:
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header
 from fastapi.responses import JSONResponse, Response
@@ -85,6 +85,9 @@ def _if_none_match(
     # Caches on the way may have weakened the tag; for a read that makes no difference.
     return Precondition(tuple(tag.removeprefix("W/") for tag in _tags(if_none_match)))
 
+
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "The caller has it."}}
+"""The `responses` of a route that answers `Precondition.answer`."""
 
 IfMatch = Annotated[Precondition, Depends(_if_match)]
 IfNoneMatch = Annotated[Precondition, Depends(_if_none_match)]

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1/media/{media_id}", tags=["audit"])
 @router.get(
     "/custody.zip",
     response_class=Response,
-    responses={200: {"content": {"application/zip": {}}}, **documented(401, 403, 404)},
+    responses={200: {"content": {"application/zip": {}}}, **documented(401, 403, 404, 410)},
 )
 def export_custody(
     media_id: MediaId,

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from app.access import Scope
 from app.api.dependencies import CurrentCaller, PartsDep, Reader, Reading, requires
 from app.api.pages import DEFAULT_LIMIT, Limit
+from app.api.problems import documented
 from app.db import Database
 from app.door.callers import Caller
 from app.schemas.enums import EventType
@@ -76,7 +77,7 @@ def _following(database: Database, after: int, caller: Caller) -> EventPage | No
         return events.follow(session, after, STREAM_BATCH)
 
 
-@router.get("/v1/events/{event_id}")
+@router.get("/v1/events/{event_id}", responses=documented(404))
 def get_event(event_id: str, actor: Reader, session: Reading) -> EventItem:
     """One event, by the id that webhooks carry."""
     return events.find(session, event_id)

@@ -15,7 +15,7 @@ from app.schemas.page import Page
 router = APIRouter(
     prefix="/v1/media/{media_id}/verification/findings",
     tags=["verifications"],
-    responses=documented(401, 403, 404),
+    responses=documented(401, 403, 404, 410),
 )
 
 

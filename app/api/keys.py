@@ -24,8 +24,10 @@ def create_key(body: NewKeyRequest, actor: KeyAdmin, write: KeyedWrite) -> Respo
         made = keys.grant(session, actor, body)
         shown = KeyAnswer.model_validate(made.key)
         # A replay shows the key without its token, which is kept nowhere.
-        answer = NewKeyAnswer(**shown.model_dump(), token=made.token)
-        return Answer(answer, status_code=201, kept=shown)
+        answer, kept = (
+            NewKeyAnswer(**shown.model_dump(), token=each) for each in (made.token, None)
+        )
+        return Answer(answer, status_code=201, kept=kept)
 
     return write(actor, work)
 

@@ -42,7 +42,7 @@ def _filter(
     return db.matches.MatchFilter(media_id, as_known, tuple(grade or ()), against)
 
 
-@router.get("/media/{media_id}/matches")
+@router.get("/media/{media_id}/matches", responses=documented(410))
 def list_matches(
     wanted: Annotated[db.matches.MatchFilter, Depends(_filter)],
     actor: Reader,
@@ -60,7 +60,7 @@ def read_match(match_id: str, actor: Reader, session: Reading) -> MatchItem:
     return services.matches.read(session, match_id)
 
 
-@router.post("/matches/{match_id}/review", response_model=MatchItem)
+@router.post("/matches/{match_id}/review", response_model=MatchItem, responses=documented(409, 410))
 def review_match(
     match_id: str, body: ReviewRequest, actor: Recorder, write: KeyedWrite
 ) -> Response:
@@ -72,7 +72,9 @@ def review_match(
     return write(actor, work)
 
 
-@router.delete("/matches/{match_id}/review", response_model=MatchItem, responses=documented(409))
+@router.delete(
+    "/matches/{match_id}/review", response_model=MatchItem, responses=documented(409, 410)
+)
 def take_back_review(match_id: str, actor: Recorder, write: KeyedWrite) -> Response:
     """Take back your own decision of the last ten minutes; the one before it stands again."""
 

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from app import db
-from app.api.conditional import IfNoneMatch, content_etag
+from app.api.conditional import UNCHANGED, IfNoneMatch, content_etag
 from app.api.dependencies import PartsDep, Reader, Reading, Uploader
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
@@ -87,7 +87,11 @@ def list_media(
     return Page(items=media_views.show_all(session, found.items), next=found.next)
 
 
-@router.get("/{media_id}", response_model=MediaAnswer, responses=documented(401, 403, 404, 410))
+@router.get(
+    "/{media_id}",
+    response_model=MediaAnswer,
+    responses={**UNCHANGED, **documented(401, 403, 404, 410)},
+)
 async def read_media(
     request: Request,
     media_id: MediaId,

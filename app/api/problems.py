@@ -8,10 +8,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app import errors
 from app.door.statuses import STATUS_OF
@@ -101,7 +102,7 @@ def _busy(_request: Request, error: Exception) -> ProblemResponse:
 
 
 def _unstorable(_request: Request, _error: Exception) -> ProblemResponse:
-    # PostgreSQL's text holds no NUL, and its numbers end somewhere.
+    # PostgreSQL's text holds no NUL, no text half a character, and numbers end somewhere.
     detail = "The request holds a character or a number that cannot be stored."
     return problem(422, "unprocessable", "Unprocessable", detail)
 
@@ -117,6 +118,10 @@ def _unexpected(_request: Request, _error: Exception) -> ProblemResponse:
     return problem(500, "internal", "Internal error", detail)
 
 
+def _cut_off(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=400)  # nobody is there to read it
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of `app` with a problem document, and describe the document in OpenAPI."""
     app.add_exception_handler(errors.ServiceError, _refusal)
@@ -125,13 +130,32 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(NoConnectionInTime, _busy)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(IntegrityError, _overtaken)
+    app.add_exception_handler(ClientDisconnect, _cut_off)
     app.add_exception_handler(Exception, _unexpected)
 
     def openapi() -> dict[str, Any]:
         document = FastAPI.openapi(app)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas["Problem"] = Problem.model_json_schema()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                _describe_refusals(operation)
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _describe_refusals(operation: dict[str, Any]) -> None:
+    """Describe what is refused anywhere, and what is malformed as it is answered here."""
+    responses = operation["responses"]
+    anywhere = [401, 403, 503] if operation.get("security") else []
+    if "requestBody" in operation:
+        anywhere.append(413)
+    for status, described in documented(*anywhere).items():
+        responses.setdefault(str(status), described)
+    if "422" in responses:
+        responses["422"] = documented(422)[422]

@@ -17,7 +17,7 @@ from app.schemas.verifications import VerificationRecord
 router = APIRouter(
     prefix="/v1/media/{media_id}/verification/proposal",
     tags=["verifications"],
-    responses=documented(401, 403, 404),
+    responses=documented(401, 403, 404, 410),
 )
 
 

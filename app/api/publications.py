@@ -23,7 +23,7 @@ from app.schemas.publications import (
 router = APIRouter(
     prefix="/v1/media/{media_id}/verification/publication",
     tags=["publication"],
-    responses=documented(401, 403, 404),
+    responses=documented(401, 403, 404, 410),
 )
 
 

@@ -20,11 +20,11 @@ router = APIRouter(prefix="/v1/media/{media_id}", tags=["media"])
 _PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 _HTML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/html": {}}},
-    **documented(401, 403, 404),
+    **documented(401, 403, 404, 410),
 }
 _PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {}}},
-    **documented(401, 403, 404, 503),
+    **documented(401, 403, 404, 410, 503),
 }
 
 

@@ -12,7 +12,7 @@ from app.schemas.rights import NewRights, RightsItem
 router = APIRouter(
     prefix="/v1/media/{media_id}/verification/rights",
     tags=["verifications"],
-    responses=documented(401, 403, 404),
+    responses=documented(401, 403, 404, 410),
 )
 
 

@@ -54,6 +54,7 @@ def tell_abilities(parts: PartsDep) -> Response:
 @router.post(
     "",
     status_code=201,
+    response_class=Response,
     responses=documented(400, 401, 403, 412, 413, 415, 422, 429, 507),
     openapi_extra=_BODY,
     max_body_size=UNLIMITED_BYTES,
@@ -97,7 +98,11 @@ async def create_upload(
     return Response(status_code=201, headers={"Location": location, **_headers(upload)})
 
 
-@router.head("/{upload_id}", responses=documented(401, 403, 404, 412, 415, 423))
+@router.head(
+    "/{upload_id}",
+    response_class=Response,
+    responses=documented(401, 403, 404, 412, 415, 423),
+)
 async def read_offset(upload_id: UploadId, parts: PartsDep, actor: Uploader) -> Response:
     """Say where to go on; a request that is still at this upload ends with that."""
     taken = await take(parts, upload_id, actor)
@@ -124,7 +129,7 @@ def read_upload(upload_id: UploadId, parts: PartsDep, actor: Uploader) -> Upload
     "/{upload_id}",
     status_code=204,
     responses=documented(400, 401, 403, 404, 409, 412, 413, 415, 422, 423, 507)
-    | {460: {"description": "Checksum Mismatch"}},
+    | {460: {"description": "Checksum Mismatch", "content": documented(400)[400]["content"]}},
     openapi_extra=_BODY,
     max_body_size=UNLIMITED_BYTES,
 )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import db, services
 from app.access import Actor
-from app.api.conditional import IfMatch, IfNoneMatch, Precondition, etag
+from app.api.conditional import UNCHANGED, IfMatch, IfNoneMatch, Precondition, etag
 from app.api.dependencies import PartsDep, Reader, Reading
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
@@ -48,7 +48,11 @@ def _shown(record: VerificationRecord, if_none_match: Precondition) -> Response:
     return answer
 
 
-@router.get("/media/{media_id}/verification", response_model=VerificationRecord)
+@router.get(
+    "/media/{media_id}/verification",
+    response_model=VerificationRecord,
+    responses={**UNCHANGED, **documented(410)},
+)
 def read_record(
     media_id: str, actor: Reader, parts: PartsDep, session: Reading, if_none_match: IfNoneMatch
 ) -> Response:
@@ -58,7 +62,9 @@ def read_record(
     return _shown(record, if_none_match)
 
 
-@router.get("/verifications/by-hash/{digest}", response_model=VerificationRecord)
+@router.get(
+    "/verifications/by-hash/{digest}", response_model=VerificationRecord, responses=UNCHANGED
+)
 def read_record_by_hash(
     digest: str, actor: Reader, parts: PartsDep, session: Reading, if_none_match: IfNoneMatch
 ) -> Response:
@@ -133,7 +139,7 @@ def list_records(
     response_model=VerificationRecord,
     responses={
         202: {"model": VerificationRecord, "description": "Proposed; another editor approves it."},
-        **documented(409, 412, 422, 428),
+        **documented(409, 410, 412, 422, 428),
     },
 )
 def transition(

@@ -49,13 +49,13 @@ def list_webhooks(
     return webhooks.listing(session, limit, cursor)
 
 
-@router.get("/v1/webhooks/{webhook_id}")
+@router.get("/v1/webhooks/{webhook_id}", responses=documented(404))
 def get_webhook(webhook_id: str, actor: WebhookAdmin, session: Reading) -> WebhookAnswer:
     """One receiver."""
     return webhooks.answer(webhooks.get(session, webhook_id))
 
 
-@router.patch("/v1/webhooks/{webhook_id}", response_model=WebhookAnswer)
+@router.patch("/v1/webhooks/{webhook_id}", response_model=WebhookAnswer, responses=documented(404))
 def change_webhook(
     webhook_id: str,
     wanted: WebhookChange,
@@ -73,7 +73,7 @@ def change_webhook(
     return write(actor, work)
 
 
-@router.delete("/v1/webhooks/{webhook_id}", status_code=204)
+@router.delete("/v1/webhooks/{webhook_id}", status_code=204, responses=documented(404))
 def remove_webhook(webhook_id: str, actor: WebhookAdmin, write: KeyedWrite) -> Response:
     """Remove a receiver with its deliveries."""
 

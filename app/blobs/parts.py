@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -66,8 +67,10 @@ class PartFiles:
         """The name of every file that nobody has written to for so long."""
         oldest = time.time() - for_s
         for entry in os.scandir(self._folder):
-            if entry.stat().st_mtime < oldest:
-                yield entry.name
+            # One may be at its end at this moment.
+            with suppress(FileNotFoundError):
+                if entry.stat().st_mtime < oldest:
+                    yield entry.name
 
     def remember(self, upload_id: str, hashed: _Hash) -> None:
         """Keep the hash of an upload's first bytes, so that they need not be read again."""

@@ -13,11 +13,11 @@ from app.db.base import NEVER_REUSED, Sequence, Table, now
 from app.db.collections import Collection, CollectionMember
 from app.db.item_hashes import ItemHashes
 from app.db.media import Media, MediaTag
+from app.db.publications import Publication, PublishedRevision
 from app.db.sensitivity import StoredFlag
 from app.db.verifications import Verification
 from app.schemas.enums import MediaState, VerificationStatus
 from app.schemas.privacy_enums import SensitivityFlag
-from app.schemas.record_enums import PublicationState
 
 
 class Export(Table):
@@ -72,10 +72,6 @@ class ExportFilter:
 
 def exportable(session: Session, wanted: ExportFilter) -> list[Exportable]:
     """The ready items that pass a filter, by id."""
-    shown = sa.case(
-        (Verification.publication == PublicationState.PUBLISHED, Verification.public_wording),
-        else_=sa.null(),
-    )
     flagged = sa.select(StoredFlag.media_id).where(StoredFlag.flag.in_(wanted.without))
     statement = (
         sa.select(
@@ -84,7 +80,7 @@ def exportable(session: Session, wanted: ExportFilter) -> list[Exportable]:
             Media.duration_ms,
             Media.sha256,
             Verification.status,
-            shown,
+            _public_wording(),
             ItemHashes.pdq,
             ItemHashes.times_ms,
         )
@@ -128,3 +124,17 @@ def told(session: Session, feed: str, media_ids: SomeOf[str]) -> list[str]:
 def next_seq(session: Session) -> int:
     """The number of the next bundle. The caller has `in_commit_order`."""
     return (session.scalar(sa.select(sa.func.max(Export.seq))) or 0) + 1
+
+
+def _public_wording() -> sa.ScalarSelect[str]:
+    """What the public reads of an item; of another verdict that is not public yet, nothing."""
+    revision = PublishedRevision
+    current = sa.and_(
+        revision.media_id == Publication.media_id, revision.version == Publication.version
+    )
+    public = sa.select(revision.review["wording"].as_string()).join(Publication, current)
+    return public.where(
+        Publication.media_id == Media.id,
+        Publication.tombstoned_at.is_(None),
+        revision.review["status"].as_string() == Verification.status,
+    ).scalar_subquery()

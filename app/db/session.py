@@ -83,6 +83,7 @@ def _make_engine(url: str) -> sa.Engine:
     if not url.startswith("sqlite"):
         engine = sa.create_engine(url, pool_pre_ping=True, **_COMMON)
         event.listen(engine, "connect", _configure_postgresql)
+        event.listen(engine, "handle_error", _leave_values_out)
         return engine
     engine = sa.create_engine(url, **_COMMON)
     event.listen(engine, "connect", _configure_sqlite)
@@ -96,6 +97,13 @@ def _configure_postgresql(connection: Any, _record: Any) -> None:
         cursor.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute(f"SET idle_in_transaction_session_timeout = {2 * BUSY_TIMEOUT_MS}")
     connection.commit()
+
+
+def _leave_values_out(context: sa.ExceptionContext) -> None:
+    # Behind an error's first line PostgreSQL quotes the row: see `_COMMON`.
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

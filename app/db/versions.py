@@ -13,8 +13,10 @@ from app.db.media import Media, Receipt
 from app.schemas.enums import MediaState
 
 
-def proven(session: Session, media_id: str) -> dict[str, StoredMatch]:
+def proven(session: Session, media_id: str, most: int) -> dict[str, StoredMatch]:
     """The surest match of an item with each other that holds, by the other's id, surest first.
+
+    Of `most` others, or of some more: footage that is shown everywhere has thousands.
 
     Shared sound alone makes a version only of what is nothing but sound. Common material is none, and
     has none.
@@ -38,6 +40,7 @@ def proven(session: Session, media_id: str) -> dict[str, StoredMatch]:
             match.known_media_id.not_in(common()),
         )
         .order_by(match.confidence.desc(), match.id)
+        .limit(2 * most)  # two items have a match either way round
     )
     found: dict[str, StoredMatch] = {}
     for far_id, row in session.execute(statement):

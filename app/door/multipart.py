@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -16,6 +17,8 @@ from app.errors import PayloadTooLarge, Unprocessable
 FIELDS_MAX_BYTES = 256 * 1024
 FIELDS_MAX = 200
 FILENAME_MAX = 255
+# Not for forms, but .NET's clients send it, beside a plain name that is in MIME's code.
+_EXTENDED_NAME = re.compile(rb"\bfilename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 
 
 class UploadForm:
@@ -93,14 +96,17 @@ class UploadForm:
         self._name, self._value = b"", b""
 
     def _data_begins(self) -> None:
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        disposition = self._headers.get(b"content-disposition", b"")
+        _, options = parse_options_header(disposition)
         name = options.get(b"name", b"").decode(errors="replace")
         self._field = None if name == "file" else name
         if self._field is not None:
             return
         if self._file is not None:
             raise Unprocessable("One file at a time: the part 'file' came twice.")
-        self.filename = clean_filename(options.get(b"filename", b"").decode(errors="replace"))
+        extended = _EXTENDED_NAME.search(disposition)
+        plain = options.get(b"filename", b"").decode(errors="replace")
+        self.filename = clean_filename(unquote(extended[1]) if extended else plain)
         self._file = ArrivingFile(self._open_file(), self._max_bytes)
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:

@@ -15,14 +15,17 @@ from pydantic import (
     model_validator,
 )
 
+LINE_MAX = 500
 TEXT_MAX = 20_000
 LINK_MAX = 2_000
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 """Control characters but tabs and ends of lines: no text needs them, and NUL not every database keeps."""
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-FilledLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LINE_MAX)]
+FilledLine = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_MAX)
+]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_MAX)]
 FilledText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_MAX)

@@ -38,4 +38,6 @@ class KeyAnswer(BaseModel):
 class NewKeyAnswer(KeyAnswer):
     """A key just made."""
 
-    token: str = Field(description="Shown now and never again.")
+    token: str | None = Field(
+        description="Shown now and never again; null when this answer is a repetition."
+    )

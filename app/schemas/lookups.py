@@ -77,11 +77,11 @@ class LookupAnswer(BaseModel):
     """What was found; nothing of it is kept."""
 
     items: list[LookupMatch]
-    items_left_out: int = Field(
-        0, description="How many more have such a picture: of one hash the nearest 50 are listed."
-    )
     signals: list[LookupSignal]
     searched: LookupSearched
+    complete: bool = Field(
+        default=True, description="False: more items are like a hash; the 50 nearest are given."
+    )
 
 
 class LookupWaiting(BaseModel):

@@ -1,9 +1,9 @@
 """Sensitivity on the wire: what an item shows that takes care, and how it is therefore shown."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.schemas.fields import Person, TimeRange
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag
@@ -66,12 +66,16 @@ class SensitivityAnswer(Sensitivity):
     reviewed_at: datetime | None
 
 
+def _once(flags: list[SensitivityFlag]) -> list[SensitivityFlag]:
+    return list(dict.fromkeys(flags))
+
+
 class SensitivityChange(BaseModel):
     """All flags that an item has from now on. Taking one away lifts its blur: an editor's act."""
 
     model_config = ConfigDict(extra="forbid")
 
-    flags: list[SensitivityFlag]
+    flags: Annotated[list[SensitivityFlag], AfterValidator(_once)]
     time_ranges: dict[SensitivityFlag, list[TimeRange]] = Field(
         default={}, description="Where in the item, by flag; a flag not named is anywhere."
     )

@@ -1,5 +1,6 @@
 """A partner's bundle becomes a hash list of that partner: leads on own items, never statuses."""
 
+import hashlib
 import mmap
 import re
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from app.db.partners import Partner, PartnerFeed
 from app.errors import Conflict, Forbidden, Unprocessable
 from app.schemas.audit import AuditAction
 from app.schemas.exchange import ImportedBundle
+from app.schemas.fields import LINE_MAX
 from app.schemas.hash_enums import Opinion
 from app.schemas.hash_lists import NewHashList
 from app.services import audit, bundle_entries, hash_lists, partners
@@ -117,9 +119,11 @@ def _steps(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 def _begin(session: Session, partner: Partner, feed: str, actor: Actor) -> PartnerFeed:
     """Make the list that a partner's feed goes into."""
     name = re.sub(r"[^a-z0-9]+", "-", f"{partner.name} {feed}".lower()).strip("-")[:54]
+    # The name may be cut before the feed, or two feeds may differ in what it leaves out.
+    which = hashlib.sha256(f"{partner.id} {feed}".encode()).hexdigest()
     wanted = NewHashList(
-        slug=f"{name}-{partner.id[:8]}".lstrip("-"),
-        title=f"{partner.name}: {feed}",
+        slug=f"{name}-{which[:8]}".lstrip("-"),
+        title=f"{partner.name}: {feed}"[:LINE_MAX],
         source_name=partner.name,
         opinion=Opinion.SEEN,
         description="Bundles of a partner; each entry's label is the partner's opinion.",

@@ -1,4 +1,4 @@
-"""What the desk removes by itself: purges that ended with their process, expired uploads, items due."""
+"""What the desk removes by itself: what processes left when they ended, what expired, items due."""
 
 import threading
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from app import db
 from app.access import SYSTEM
 from app.schemas.privacy_enums import PurgeAuthority, RetentionClass
 from app.schemas.purging import PurgeRequest
-from app.services import retention, shredding, uploads
+from app.services import idempotency, retention, shredding, uploads
 from app.services.retention import RetentionPolicy
 from app.services.shredding import Shredder
 
@@ -26,8 +26,11 @@ def run(mine: Shredder, policy: RetentionPolicy, every_s: float, stop: threading
     while not stop.is_set():
         _tried("purges", lambda: shredding.finish_all(mine))
         _tried("uploads", lambda: uploads.sweep(mine.database, mine.blobs.parts))
-        if waited_s >= every_s and _tried("retention", lambda: purge_due(mine, policy)):
-            waited_s = 0.0
+        if waited_s >= every_s:
+            _tried("incoming files", mine.blobs.sweep)
+            _tried("kept answers", lambda: idempotency.forget_old(mine.database))
+            if _tried("retention", lambda: purge_due(mine, policy)):
+                waited_s = 0.0
         pause_s = min(UNFINISHED_EVERY_S, every_s)
         stop.wait(pause_s)
         waited_s += pause_s

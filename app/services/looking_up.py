@@ -82,7 +82,12 @@ def of_many(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
     items = sorted((each for one in found for each in one.items), key=lambda each: -each.confidence)
     once = {each.known_media_id: each for each in reversed(items)}
     signals = [each for one in found for each in one.signals]
-    return LookupAnswer(items=list(once.values()), signals=signals, searched=found[0].searched)
+    return LookupAnswer(
+        items=list(once.values()),
+        signals=signals,
+        searched=found[0].searched,
+        complete=all(one.complete for one in found),
+    )
 
 
 def of_hash(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
@@ -100,15 +105,14 @@ def of_hash(tables: Tables, question: dict[str, Any]) -> LookupAnswer:
         if question.get("signed"):
             likenesses = _signed(session, likenesses)
         found = [_near(each, kind) for each in likenesses[:ITEMS_MAX]]
-        left_out = len(likenesses) - len(found)
         found += [same(each.id, kind) for each in equal(session, kind, bits)]
         searched = LookupSearched(hashed_items=db.item_hashes.count(session), listed_until=until)
         signals = shown_signals(session, listed)
         return LookupAnswer(
             items=shown(session, found),
-            items_left_out=left_out,
             signals=signals,
             searched=searched,
+            complete=len(likenesses) <= ITEMS_MAX,
         )
 
 

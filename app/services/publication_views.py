@@ -21,6 +21,7 @@ from app.services import (
     public_revisions,
     public_terms,
     publication_rules,
+    tombstones,
     verifications,
 )
 
@@ -69,6 +70,8 @@ def preview(
 ) -> Next:
     """What publishing with `request` would put out, or with what was chosen last; changes nothing."""
     record = verifications.find(session, media_id)
+    if db.media.find(session, media_id) is None:
+        raise tombstones.missing(session, media_id)
     there = db.publications.of_media(session, media_id)
     last = public_revisions.newest(session, there)
     if request is None:
@@ -105,6 +108,8 @@ def public_page(session: Session, limit: int, cursor: str | None) -> PublicPage:
 def _is_outdated(session: Session, record: Verification, there: Publication | None) -> bool:
     last = public_revisions.newest(session, there)
     if there is None or last is None or record.status not in publication_rules.PUBLISHABLE:
+        return False
+    if db.media.find(session, record.media_id) is None:  # purged: what is public of it stays
         return False
     choices = PublicationChoices.model_validate(there.choices)
     terms = public_terms.of(session, record.media_id)

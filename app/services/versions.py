@@ -25,7 +25,7 @@ def of_item(session: Session, media_id: str, actor: Actor) -> VersionList:
     By proven pairs of this item alone; nothing is concluded from a version's own versions.
     """
     asked = media.get(session, media_id)
-    pairs = db.versions.proven(session, media_id)
+    pairs = db.versions.proven(session, media_id, MOST + 1)
     ids = list(pairs)[:MOST]
     others = db.media.by_ids(session, ids)
     items = [asked, *(others[each] for each in ids if each in others)]

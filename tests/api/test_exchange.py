@@ -2,8 +2,10 @@
 
 import base64
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -14,14 +16,15 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app import db
-from app.access import SYSTEM, Role, at_the_machine
+from app import db, services
+from app.access import SCOPES_OF_ROLE, SYSTEM, Actor, Role, at_the_machine
 from app.bootstrap import Parts, bootstrap
 from app.core import bundles
 from app.main import create_app
 from app.schemas.enums import VerificationStatus
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag
-from app.services import keys, looking_up, shredding
+from app.schemas.publications import PublicationRequest
+from app.services import keys, looking_up, partners, shredding
 from app.services.item_table import ItemTable
 from app.services.listed_table import ListedTable
 from app.services.looking_up import Tables
@@ -29,10 +32,12 @@ from app.settings import Settings
 from tests.databases import SqliteTemplate
 from tests.listing import add_hashed, hashes_of, near_to, watch_of
 from tests.meanwhile import meanwhile
-from tests.records import PURGE, put_at
+from tests.records import PURGE, actor_of, put_at
+from tests.services import test_publication as publishing
 
 PATIENCE_S = 30
 FABRICATED = {"filter": {"status": ["fabricated"]}}
+EDITOR = actor_of(Role.EDITOR)
 
 
 @pytest.fixture
@@ -263,6 +268,38 @@ def test_flagged_items_stay_unless_an_editor_lets_them_go(
     assert media_id in editor.text
 
 
+def test_a_bundle_tells_of_a_verdict_only_in_words_that_are_public(
+    parts: Parts, client: TestClient
+) -> None:
+    any_verdict = {"filter": {"status": ["unverified", "partly_verified"]}}
+
+    def wording() -> str | None:
+        _, entry, _ = map(json.loads, bundle_of(client, **any_verdict).splitlines())
+        told: str | None = entry.get("wording")
+        return told
+
+    def put_out(media_id: str, **choices: str) -> None:
+        with parts.database.write() as session:
+            record = services.verifications.take(session, media_id)
+            wanted = PublicationRequest.model_validate(choices)
+            services.publication.publish(session, record, wanted, publishing.DESK, EDITOR)
+
+    with parts.database.write() as session:
+        media_id = add_hashed(session, 1)
+        publishing.look(session, media_id)
+        publishing.conclude(session, media_id, VerificationStatus.UNVERIFIED, "Nobody knows.")
+    watch_of(parts).catch_up()
+    assert wording() is None
+    put_out(media_id)
+    assert wording() == "Nobody knows."
+    with parts.database.write() as session:
+        publishing.conclude(session, media_id, VerificationStatus.PARTLY_VERIFIED, "Kim says so.")
+    assert wording() is None
+    put_out(media_id)
+    put_out(media_id, correction_text="It was another day.")
+    assert wording() == "Kim says so."
+
+
 def test_other_programs_read_the_plain_formats(parts: Parts, client: TestClient) -> None:
     conclude(parts, 1)
     text = bundle_of(client, format="text").decode()
@@ -313,3 +350,23 @@ def test_a_partner_that_asks_too_often_waits(
             db.partners.count_query(session, row)
     refused = partner.post("/v1/exchange/queries", json={"pdq": ["0" * 64]})
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+
+
+def test_the_first_questions_of_a_minute_may_come_at_once(
+    parts: Parts, client: TestClient, other_client: TestClient
+) -> None:
+    partner_client(parts, client, other_client, "queries")
+    with parts.database.read() as session:
+        key_id = session.scalar(sa.text("SELECT api_key_id FROM partners"))
+    asking = Actor(str(key_id), "partner", Role.PARTNER, SCOPES_OF_ROLE[Role.PARTNER])
+    both_begun = threading.Barrier(2)
+
+    def ask() -> None:
+        both_begun.wait()
+        with parts.database.write() as session:
+            partners.asking(session, asking)
+            time.sleep(0.2)
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(ask) for _ in "ab"]
+    assert [done.exception() for done in asked] == [None, None]

@@ -62,17 +62,18 @@ def test_a_picture_is_found_in_items_and_lists(
     assert (item["known_media_id"], item["confidence"]) == (like, 1.0)
 
 
-def test_a_list_that_is_cut_says_so(
+def test_an_answer_that_is_cut_says_so(
     parts: Parts, client: TestClient, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking_up, "ITEMS_MAX", 2)
     with parts.database.write() as session:
-        for _ in range(3):
+        for _ in range(2):
             add_hashed(session, 1)
     watch_of(parts).catch_up()
-    found = ask(client, tables, pdq=near_to(hashes_of(1), 10)[3])
-    assert (len(found["items"]), found["items_left_out"]) == (2, 1)
-    assert ask(client, tables, pdq="0" * 64)["items_left_out"] == 0
+    asked = near_to(hashes_of(1), 0)[3]
+    for most, whole in ((2, True), (1, False)):
+        monkeypatch.setattr(looking_up, "ITEMS_MAX", most)
+        found = ask(client, tables, pdq=asked)
+        assert (len(found["items"]), found["complete"]) == (most, whole)
 
 
 def test_a_file_is_found_by_its_digests(parts: Parts, client: TestClient, tables: Tables) -> None:

@@ -1,16 +1,20 @@
+import asyncio
 import base64
 import inspect
 import json
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import structlog
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import errors
 from app.api import problems
 from app.bootstrap import Parts
 from app.main import JSON_MAX_BYTES
+from tests.listing import make_list
 from tests.uploads import png, upload
 
 PROBLEM = "application/problem+json"
@@ -93,6 +97,57 @@ def test_openapi_describes_every_refusal_and_the_upload(client: TestClient) -> N
             assert operation.get("summary"), path
 
 
+def test_openapi_describes_refusals_as_they_are_answered(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            refused = {s: each for s, each in operation["responses"].items() if s[0] in "45"}
+            if operation.get("security"):
+                assert {"401", "403", "503"} <= set(refused), path
+            if "requestBody" in operation:
+                assert "413" in refused, path
+            for status, each in refused.items():
+                if "content" in each and path != "/readyz":
+                    assert list(each["content"]) == [PROBLEM], (path, status)
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/media/{media_id}",
+        "/v1/media/{media_id}/verification",
+        "/v1/verifications/by-hash/{digest}",
+        "/v1/events/{event_id}",
+        "/v1/webhooks/{webhook_id}",
+    ],
+)
+def test_openapi_names_what_else_is_answered(client: TestClient, path: str) -> None:
+    item = upload(client, png()).json()
+    digest = f"sha256:{item['sha256']}"
+    address = path.format(media_id=item["id"], digest=digest, event_id="none", webhook_id="none")
+    tag = client.get(address).headers.get("ETag", "")
+    answer = client.get(address, headers={"If-None-Match": tag})
+    assert answer.status_code in {304, 404}
+    described = client.get("/openapi.json").json()["paths"][path]
+    assert str(answer.status_code) in described["get"]["responses"]
+
+
+def test_openapi_describes_what_is_answered_of_a_purged_item(client: TestClient) -> None:
+    item = upload(client, png()).json()["id"]
+    archive = {"slug": "archive", "title": "Our archive", "kind": "archive"}
+    assert client.post("/v1/collections", json=archive).status_code == 201
+    assert client.delete(f"/v1/media/{item}").status_code == 204
+    document = client.get("/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if "{media_id}" not in path or "requestBody" in operation:
+                continue
+            named = {"media_id": item, "slug": "archive", "number": 0, "at_ms": 0, "note_id": "a"}
+            answer = client.request(method, path.format(**named))
+            assert str(answer.status_code) in operation["responses"], (method, path)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -101,6 +156,8 @@ def test_openapi_describes_every_refusal_and_the_upload(client: TestClient) -> N
         ("GET", "/v1/verifications?assignee=%00", None),
         ("POST", "/v1/collections", {"slug": "a", "title": "a\0b", "kind": "archive"}),
         ("POST", "/v1/collections", {"slug": "b", "title": "a\ud800b", "kind": "archive"}),
+        ("POST", "/v1/holds", {"media_id": "a\ud800b", "reason": "a half character"}),
+        ("POST", "/v1/exchange/exports", {"filter": {"status": ["verified"], "tags": ["\ud800"]}}),
     ],
 )
 def test_what_the_database_cannot_hold_is_the_callers_mistake(
@@ -235,3 +292,30 @@ def test_a_number_that_is_none_is_the_callers_mistake(client: TestClient, number
     body = f'{{"pillar": "location", "verdict": "unclear", "value": {value}}}'
     answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/v1/hash-lists/flagged/entries", "/v1/lookups"])
+def test_who_breaks_off_is_no_failure_of_ours(
+    client: TestClient, application: FastAPI, path: str
+) -> None:
+    make_list(client)
+    key = client.headers["Authorization"].encode()
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"authorization", key)],
+    }
+    coming = [{"type": "http.request", "body": b"a" * 32, "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop() if coming else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(application(scope, receive, send))
+    assert sent[0]["status"] == 400

@@ -247,6 +247,19 @@ def test_a_purge_takes_what_is_public_only_where_the_law_asks(
     assert altered(parts) == []
 
 
+def test_what_is_public_of_a_purged_item_is_still_told(client: TestClient, item: str) -> None:
+    url = publish(client, item, description="Two men in a cell")["url"]
+    why = {"authority": "desk", "reason": "case 12/2025"}
+    assert client.post(f"/v1/media/{item}/purge", json=why).status_code == 200
+    answer = client.get(at(item))
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["state"], told["url"], told["outdated"]) == ("published", url, False)
+    assert told["revisions"][0]["review"]["description"] == "Two men in a cell"
+    for preview in (client.get(f"{at(item)}/preview"), client.post(f"{at(item)}/preview", json={})):
+        assert preview.status_code == 410, preview.text
+
+
 def altered(parts: Parts) -> list[str]:
     """What of what is public is not as it was recorded."""
     faults = verifying.verify(parts.database, parts.trusted).faults

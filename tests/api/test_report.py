@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -222,3 +223,18 @@ def test_a_long_history_is_cut_and_says_so(
         version = services.verifications.find(session, item).version
     assert f"{version - 3} earlier entries are left out" in text
     assert "Opened" not in text
+
+
+def test_many_arrivals_are_cut_and_say_so(
+    client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.report.gathering, "_AT_ONCE", 2)
+    with database.write() as session:
+        fresh = add_item(session)
+        for number, name in enumerate(("again.mp4", "once more.mp4"), 1):
+            said = {"received_at": db.now() + timedelta(hours=number), "filename": name}
+            session.add(db.media.Receipt(media_id=fresh, received_by="x", **said))
+    text = page(client, fresh).text
+    assert "again.mp4" in text
+    assert "once more.mp4" not in text
+    assert "1 later arrivals are left out here." in text

@@ -276,6 +276,34 @@ def test_what_is_stuck_stops_neither_what_is_due_nor_what_expires(
     assert not is_purged(client, stuck["links"]["self"])
 
 
+def test_what_is_left_over_goes_while_the_desk_runs(
+    client: TestClient, parts: Parts, database: Database
+) -> None:
+    left = parts.settings.blobs_dir / "incoming" / "incoming-left"
+    left.touch()
+    os.utime(left, (0, 0))
+    body = {"slug": "archive", "title": "Archive", "kind": "archive"}
+    assert client.post("/v1/collections", json=body, headers={"Idempotency-Key": "a"}).is_success
+    kept = db.Table.metadata.tables["idempotency"]
+    with database.write() as session:
+        session.execute(sa.update(kept).values(created_at=db.now() - timedelta(days=8)))
+
+    def answers() -> int:
+        with database.read() as session:
+            return session.scalar(sa.select(sa.func.count()).select_from(kept)) or 0
+
+    stop = threading.Event()
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    keeping = (shredder, parts.retention, 3600.0, stop)
+    worker = threading.Thread(target=housekeeping.run, args=keeping)
+    worker.start()
+    try:
+        wait_until(lambda: not left.exists() and not answers())
+    finally:
+        stop.set()
+        worker.join()
+
+
 def is_purged(client: TestClient, own: str) -> bool:
     answer = client.get(f"{own}/tombstone")
     return answer.status_code == 200 and bool(answer.json()["complete"])

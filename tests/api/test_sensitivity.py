@@ -122,6 +122,15 @@ def test_who_changes_flags(client: TestClient, client_as: ClientAs, flagged: str
     assert verifier.put(path, json={**backwards, "reviewed": True}).status_code == 422
 
 
+def test_a_flag_that_is_named_twice_is_one(client: TestClient, database: Database) -> None:
+    with database.write() as session:
+        item = add_item(session)
+    wanted = {"flags": ["wounded", "pow", "wounded"], "reviewed": True}
+    answer = client.put(f"/v1/media/{item}/sensitivity", json=wanted)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["flags"] == ["pow", "wounded"]
+
+
 def test_a_bringer_flags_at_once(client_as: ClientAs) -> None:
     machine, producer = client_as(Role.SERVICE), client_as(Role.PRODUCER)
     own = upload(machine, png(1), sensitivity="pow").json()["links"]["self"]

@@ -213,6 +213,21 @@ def test_fields_may_stand_before_and_after_the_file(client: TestClient) -> None:
     assert answer["size_bytes"] == len(png())
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        "filename*=UTF-8''%C3%BC%3B%20a.png",
+        "filename=\"=?utf-8?B?w7w7IGEucG5n?=\"; filename*=utf-8''%C3%BC%3B%20a.png",
+    ],
+)
+def test_a_name_is_read_as_net_clients_send_it(client: TestClient, named: str) -> None:
+    head = f"--x\r\nContent-Disposition: form-data; name=file; {named}\r\n\r\n"
+    body = head.encode() + png() + b"\r\n--x--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = client.post("/v1/media", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["filename"]) == (202, "ü; a.png")
+
+
 def test_putting_into_a_collection_needs_its_scope(client_as: Connect, client: TestClient) -> None:
     archive(client)
     answer = upload(client_as(Role.PRODUCER), png(), collection="archive")

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
-from app import db
+from app import db, services
 from app.access import SYSTEM, Role
 from app.bootstrap import Parts
 from app.core.policy import Grade, Relation
@@ -125,3 +126,27 @@ def test_both_ways_are_one_version_and_who_sent_it_is_withheld(
         assert ids_of(found) == [first, second]
         assert found["items"][1]["match"]["id"] == sure
         assert found["items"][1]["receipts"][0]["sender"] == sender
+
+
+def test_of_very_many_versions_no_more_than_are_shown_are_read(
+    client: TestClient, database: Database, items: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.versions, "MOST", 1)
+    first, second, *others = items
+    read: list[object] = []
+
+    def count(loaded: object, _: object) -> None:
+        read.append(loaded)
+
+    with database.write() as session:
+        for number, other in enumerate(others):
+            add_match(session, first, other, confidence=0.8 - number / 100)
+        add_match(session, first, second)
+        add_match(session, second, first)
+    sa.event.listen(db.matches.StoredMatch, "load", count)
+    try:
+        found = versions(client, first)
+    finally:
+        sa.event.remove(db.matches.StoredMatch, "load", count)
+    assert (ids_of(found), found["complete"]) == ([first, second], False)
+    assert len(read) == 4

@@ -110,3 +110,14 @@ def test_a_lock_on_a_file_that_was_removed_is_none(files: PartFiles) -> None:
         other.close()
         part.write(b"into nothing")
     assert (files._folder / "a").read_bytes() == b""
+
+
+def test_a_file_that_goes_while_old_ones_are_looked_for_is_none(files: PartFiles) -> None:
+    for name in ("a", "b"):
+        with locked(files, name):
+            pass
+    found = files.untouched(-1)
+    first = next(found)
+    [other] = {"a", "b"} - {first}
+    files.remove(other)
+    assert list(found) == []

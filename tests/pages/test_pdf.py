@@ -39,6 +39,14 @@ def test_names_are_set_in_their_own_scripts(made: bytes) -> None:
     assert fonts == {b"NotoSansArabic", b"NotoSansCJK"}
 
 
+def test_letters_that_no_font_has_are_marked_and_hinder_nothing() -> None:
+    strange = "Lhasa \u0f56\u0f7c\u0f51, \ue000 apple, \U00013000, \0, \x1b[0m"
+    made = pdf.report(replace(paper(), title=strange, wording=strange))
+    said = words(made)
+    assert "Lhasa\ufffd\ufffd\ufffd,\ufffdapple,\ufffd,\ufffd,\ufffd[0m" in said
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in made
+
+
 def test_it_can_be_kept_and_read_aloud(made: bytes) -> None:
     assert b"<pdfaid:part>2</pdfaid:part>" in made
     assert b"<pdfuaid:part>1</pdfuaid:part>" in made

@@ -155,3 +155,17 @@ def test_a_bundle_sent_again_with_its_key_is_answered_as_before(
 def test_a_bundle_of_nothing_begins_the_list(client: TestClient, bundle: Bundles) -> None:
     assert taken_in(client, bundle(1, [])) == (0, 0, 0)
     assert [each["hashes"] for each in client.get("/v1/hash-lists").json()["items"]] == [0]
+
+
+def test_each_feed_has_a_list_of_its_own(client: TestClient, tmp_path: Path) -> None:
+    key = signing.load_or_make(tmp_path / "theirs")
+    name = "An organisation for the verification of footage, with a long name " * 7
+    wanted = {"name": name, "public_key": key.public_pem.decode(), "scopes": ["imports"]}
+    assert client.post("/v1/partners", json=wanted).status_code == 201
+    later = (db.now() + timedelta(days=1)).isoformat()
+    feeds = ("war_clips", "war-clips", "f" * 60)
+    for feed in feeds:
+        header = Header(feed, key.id, 1, later, later, 1)
+        assert taken_in(client, encode(header, [entry(1)], key.sign)) == (1, 0, 0)
+    items = client.get("/v1/hash-lists").json()["items"]
+    assert [each["hashes"] for each in items] == [1] * len(feeds)

@@ -30,8 +30,8 @@ def claims(made: list[ClaimItem], said: list[CorroborationItem]) -> Section:
     return Section("Claims and sources", (*blocks, Texts((note,))))
 
 
-def arrivals(receipts: list[ReceiptAnswer]) -> Section:
-    """When and from where the item came."""
+def arrivals(receipts: list[ReceiptAnswer], left_out: int) -> Section:
+    """When and from where the item came; `left_out` later arrivals are not shown."""
     rows = tuple(
         (
             instant(each.received_at),
@@ -42,7 +42,8 @@ def arrivals(receipts: list[ReceiptAnswer]) -> Section:
         for each in receipts
     )
     table = Table(("Arrived", "As", "From", "Said to be of"), rows, (4, 4, 5, 4))
-    return Section("Arrivals", (table,))
+    more = (Texts((f"{left_out} later arrivals are left out here.",)),) if left_out else ()
+    return Section("Arrivals", (table, *more))
 
 
 def _corroboration(said: CorroborationItem, numbers: dict[str, int]) -> tuple[str, str, str, str]:

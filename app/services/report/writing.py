@@ -42,7 +42,7 @@ def write(
         matches.matches(shown, known.matches, sheets, more=bool(known.matches.next)),
         origin.origin(known.provenance, known.earliest),
         *([matches.related(shown.kind, said.related_verdicts)] if said.related_verdicts else []),
-        sources.arrivals(known.receipts),
+        sources.arrivals(known.receipts, shown.receipts - len(known.receipts)),
         record.history(known.history, left_out),
     ]
     made = f"Made by {actor.name} ({actor.role}) on {phrases.instant(made_at)}"
