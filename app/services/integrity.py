@@ -17,14 +17,16 @@ log = structlog.get_logger(__name__)
 
 def note(database: db.Database, report: AuditReport) -> None:
     """Tell of the faults of a whole verification, and forget those that are gone."""
+    # Of what is wrong in several ways the first: a checkpoint by itself, then as the chain has it.
+    found = {_name(fault): fault for fault in reversed(report.faults)}
     with database.write() as session:
         db.in_commit_order(session)
         known = db.fixity.open_faults(session, BY_VERIFYING)
-        for name in known.keys() - {_name(fault) for fault in report.faults}:
+        for name in known.keys() - found.keys():
             session.delete(known[name])
-        for fault in report.faults:
-            if _name(fault) not in known:
-                tell(session, fault)
+        for name in reversed(found):
+            if name not in known:
+                tell(session, found[name])
 
 
 def tell(session: Session, fault: Fault, media_id: str | None = None) -> None:
