@@ -8,7 +8,7 @@ from app.db.fixity import IntegrityFault
 from app.schemas.audit import Fault, FaultKind
 from app.schemas.audit_answers import AuditReport
 from app.schemas.enums import EventType
-from app.services import events
+from app.services import events, verifying
 
 BY_VERIFYING = (FaultKind.CHAIN, FaultKind.ROW, FaultKind.CHECKPOINT, FaultKind.TIMESTAMP)
 
@@ -22,7 +22,9 @@ def note(database: db.Database, report: AuditReport) -> None:
     with database.write() as session:
         db.in_commit_order(session)
         known = db.fixity.open_faults(session, BY_VERIFYING)
-        for name in known.keys() - found.keys():
+        # A report that was cut says nothing of the rest.
+        is_whole = len(report.faults) < verifying.MOST_FAULTS
+        for name in known.keys() - found.keys() if is_whole else ():
             session.delete(known[name])
         for name in reversed(found):
             if name not in known:
