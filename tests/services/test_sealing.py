@@ -153,3 +153,17 @@ def test_an_altered_checkpoint_keeps_none_from_being_made_after_it(parts: Parts)
     assert parts.sealer.seal() is None
     report = verifying.verify(parts.database, parts.trusted)
     assert {fault.object for fault in report.faults} == {"checkpoint/1"}
+
+
+def test_a_removed_checkpoint_is_missed_after_another_took_its_number(parts: Parts) -> None:
+    item = desks.arrive(parts, b"content")
+    parts.sealer.seal()
+    parts.sealer.folder.file(1, "json").unlink()
+    desks.note(parts, item, "one")
+    again = parts.sealer.seal()
+    assert again is not None
+    assert again.number == 1
+    report = verifying.verify(parts.database, parts.trusted)
+    assert [(fault.object, fault.detail) for fault in report.faults] == [
+        ("checkpoint/1", "its files are not those that the chain recorded")
+    ]
