@@ -19,6 +19,7 @@ from app.db.media import Media
 from app.db.media_lists import MediaFilter, matching
 from app.db.proposals import StatusChange
 from app.db.purge_proposals import PurgeProposal
+from app.db.rejections import nobody_rejected
 from app.db.verifications import Verification
 from app.schemas.enums import MediaState, VerificationStatus
 from app.schemas.queue import Need
@@ -166,6 +167,7 @@ def _unreviewed() -> list[sa.ColumnElement[bool]]:
         StoredMatch.grade.in_(ALERTING),
         StoredMatch.decision.is_(None),
         StoredMatch.invalidated_at.is_(None),
+        nobody_rejected(),
     ]
 
 
