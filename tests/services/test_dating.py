@@ -22,8 +22,8 @@ from app.core.provenance.values import (
 from app.db import Database
 from app.schemas.dating import Evidenced, EvidenceKind, Strength
 from app.schemas.enums import CollectionKind, EventType, ReviewDecision
-from app.services import claimed_dates, collections, dating
-from tests.records import actor_of, add_item, add_match
+from app.services import claimed_dates, collections, dating, purging
+from tests.records import PURGE, actor_of, add_item, add_match
 from tests.uploads import png
 from tests.uploads import upload as upload_file
 
@@ -158,6 +158,16 @@ def test_what_somebody_closed_is_not_asked_again_unless_there_is_more(
     _reading(database, known, stamped)
     _check(database, known)
     assert [each["kind"] for each in _asked(database)] == ["receipt", "rfc3161"]
+
+
+def test_an_upload_that_is_being_purged_keeps_nobody_from_dating_what_it_showed(
+    database: Database, known: str, upload: str
+) -> None:
+    with database.write() as session:
+        add_match(session, upload, known)
+        purging.order(session, upload, PURGE, actor_of(Role.ADMIN))
+    _check(database, known)
+    assert _asked(database) == []
 
 
 @pytest.mark.parametrize(("grade", "rejected"), [(Grade.LEAD, False), (Grade.CERTAIN, True)])
