@@ -144,6 +144,23 @@ def test_every_page_is_accessible_light_and_in_order(
     assert missing == []
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_long_words_keep_within_the_page(desk: Desk, parts: Parts, width: int) -> None:
+    pages = live(parts)
+    media_id = pages["item"].rpartition("/")[2]
+    link = f"https://social.example/groups/{'0123456789' * 20}"
+    with parts.database.write() as session:
+        found = {"channel": link, "filmed_by": "a witness"}
+        find_out(session, media_id, "source", "probable", value=found)
+        db.media.add_tags(session, media_id, ["exchange-of-prisoners-" * 4])
+        record = services.verifications.take(session, media_id)
+        record.assignee = "somebody.with.a.long.name@verification.desk.newsroom.example"
+    page = desk.sit_down(Role.VERIFIER, viewport={"width": width, "height": 900}).page
+    for name in ("queue", "item", "record", "history"):
+        page.goto(f"/desk/{pages[name]}", wait_until="load")
+        assert page.evaluate("document.documentElement.scrollWidth") == width, name
+
+
 def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> None:
     pages = live(parts)
     with parts.database.write() as session:
