@@ -161,6 +161,29 @@ def test_long_words_keep_within_the_page(desk: Desk, parts: Parts, width: int) -
         assert page.evaluate("document.documentElement.scrollWidth") == width, name
 
 
+def test_titles_from_right_to_left_are_cut_at_their_end(desk: Desk, parts: Parts) -> None:
+    title = "جنديان أسيران في زنزانة واحدة " * 8
+    with parts.database.write() as session:
+        media_id = add_item(session, title=title.strip())
+        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, VERA)
+        collections.add(session, archive, media_id, VERA)
+        add_match(session, add_item(session, title=title.strip()), media_id)
+    page = desk.sit_down(Role.VERIFIER, viewport={"width": 1280, "height": 900}).page
+    for path in ("", "known/collections/archive"):
+        page.goto(f"/desk/{path}", wait_until="load")
+        # The place of the first letter, and that of what is seen.
+        first, left, right = page.locator(".queue .title").first.evaluate(
+            """(each) => {
+              const letter = document.createRange();
+              letter.setStart(each.firstChild, 0);
+              letter.setEnd(each.firstChild, 1);
+              const seen = each.getBoundingClientRect();
+              return [letter.getBoundingClientRect().left, seen.left, seen.right];
+            }"""
+        )
+        assert left <= first <= right
+
+
 def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> None:
     pages = live(parts)
     with parts.database.write() as session:
