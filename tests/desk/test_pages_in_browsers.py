@@ -161,6 +161,17 @@ def test_long_words_keep_within_the_page(desk: Desk, parts: Parts, width: int) -
         assert page.evaluate("document.documentElement.scrollWidth") == width, name
 
 
+def test_every_status_stands_in_its_line_as_a_tag(desk: Desk, parts: Parts) -> None:
+    with parts.database.write() as session:
+        add_item(session)
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto("/desk/", wait_until="load")
+    style = page.locator(".queue .tag").first.evaluate(
+        "(each) => [getComputedStyle(each).display, getComputedStyle(each).paddingLeft]"
+    )
+    assert style == ["inline-block", "7.2px"]
+
+
 def test_titles_from_right_to_left_are_cut_at_their_end(desk: Desk, parts: Parts) -> None:
     title = "جنديان أسيران في زنزانة واحدة " * 8
     with parts.database.write() as session:
