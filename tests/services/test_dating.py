@@ -160,6 +160,15 @@ def test_what_somebody_closed_is_not_asked_again_unless_there_is_more(
     assert [each["kind"] for each in _asked(database)] == ["receipt", "rfc3161"]
 
 
+def test_an_archived_copy_of_the_last_day_of_all_is_not_older(
+    database: Database, upload: str
+) -> None:
+    last = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    _received(database, upload, received_at=db.now(), archived_at=last)
+    _check(database, upload)
+    assert _asked(database) == []
+
+
 def test_an_upload_that_is_being_purged_keeps_nobody_from_dating_what_it_showed(
     database: Database, known: str, upload: str
 ) -> None:
