@@ -29,7 +29,7 @@ def import_list(
     """Import a list; running workers then validate again what is signed."""
     parts = bootstrap(Settings())
     wanted = NewTrustList(
-        name=name, kind=kind, dated=dated.date() if dated else None, pem=file.read_text()
+        name=name, kind=kind, dated=dated.date() if dated else None, pem=file.read_bytes().decode()
     )
     try:
         with parts.database.write() as session:

@@ -70,6 +70,16 @@ def test_a_trust_list_is_imported_shown_and_taken_out(
     assert admin.post("/desk/settings/trust-lists/none/remove").status_code == 404
 
 
+def test_a_list_with_names_in_any_letters_is_imported(
+    database: Database, browser_of: BrowserOf, lab: Authority
+) -> None:
+    pem = "# NetLock Arany Főtanúsítvány\r\n".encode() + lab.root
+    assert bring(browser_of(Role.ADMIN), pem).status_code == 303
+    with database.read() as session:
+        (kept,) = db.trust_lists.in_force(session)
+    assert kept.sha256 == hashlib.sha256(pem).hexdigest()
+
+
 def test_what_is_no_list_is_refused_in_place(
     database: Database, browser_of: BrowserOf, lab: Authority
 ) -> None:
