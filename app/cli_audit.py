@@ -43,7 +43,11 @@ def verify(*, as_json: AsJson = False) -> None:
 def read_files() -> None:
     """Read and hash every stored file again; exit code 1 if one is not as it arrived."""
     parts = _parts()
-    report = fixity.check_all(parts.database, parts.blobs)
+    try:
+        report = fixity.check_all(parts.database, parts.blobs)
+    except fixity.NoFilesThere as error:
+        typer.echo(f"WRONG: {error}")
+        raise typer.Exit(1) from error
     for media_id, outcome in report.failed.items():
         typer.echo(f"WRONG: media/{media_id}: {outcome}")
     typer.echo(f"{report.checked} files read, {len(report.failed)} not as they arrived.")

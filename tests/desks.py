@@ -80,6 +80,13 @@ def seal_ahead(parts: Parts, by: int) -> int:
     return ahead
 
 
+def damage(parts: Parts, number: int) -> None:
+    """Alter a checkpoint's file past the desk, as a bad disk or somebody does."""
+    path = parts.sealer.folder.file(number, "json")
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-1])
+
+
 def _conclude(parts: Parts, media_id: str) -> None:
     """Findings, claims and what sources say; a proposal that is overtaken, and another one made."""
     misleading = TransitionRequest.model_validate(

@@ -137,10 +137,11 @@ def test_refingerprint_says_how_far_it_is(migrated: Settings, provenance: Comman
 
 
 def test_a_trust_list_is_imported_from_a_file(provenance: Command, tmp_path: Path) -> None:
-    (tmp_path / "roots.pem").write_bytes(Authority.new("Lab").root)
+    pem = Authority.new("Lab").root.replace(b"\n", b"\r\n")  # as Windows writes it
+    (tmp_path / "roots.pem").write_bytes(pem)
     told = ("--name", "Lab", "--kind", "local", "--dated", "2026-08-21")
     said = provenance("trust", "import", str(tmp_path / "roots.pem"), *told)
-    assert said.startswith("Lab: 1 authorities, SHA-256 ")
+    assert said == f"Lab: 1 authorities, SHA-256 {hashlib.sha256(pem).hexdigest()}"
     [shown] = provenance("trust", "list").splitlines()
     assert shown.split()[1:4] == ["local", "Lab", "2026-08-21"]
     provenance("trust", "remove", shown.split()[0])

@@ -114,10 +114,8 @@ def payloads(session: Session, seqs: Sequence[int]) -> dict[int, AuditPayload]:
 
 def stray_payloads(session: Session) -> list[int]:
     """Payloads that belong to no entry."""
-    entries = sa.select(AuditEntry.seq)
-    return list(
-        session.scalars(sa.select(AuditPayload.seq).where(AuditPayload.seq.not_in(entries)))
-    )
+    has_entry = sa.exists().where(AuditEntry.seq == AuditPayload.seq)
+    return list(session.scalars(sa.select(AuditPayload.seq).where(~has_entry)))
 
 
 def payload_text(session: Session, seq: int) -> str:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.db.attention import Attention
 from app.db.collections import common
 from app.db.matches import ALERTING, StoredMatch
-from app.db.media import Receipt
+from app.db.media import Media, Receipt
 from app.db.provenance import ProvenanceReading
 from app.db.rejections import nobody_rejected
+from app.schemas.enums import MediaState
 from app.schemas.record_enums import AttentionReason
 
 
@@ -46,8 +47,13 @@ def evidenced(session: Session, media_ids: SomeOf[str]) -> dict[str, list[dict[s
 
 
 def matched_by(session: Session, known_id: str) -> list[str]:
-    """The items that surely share footage with a known one, as far as nobody rejected it."""
+    """The items that surely share footage with a known one, as far as nobody rejected it.
+
+    Without those that are purged, whose matches stay until their files are gone.
+    """
     rows = sa.select(StoredMatch.query_media_id).where(StoredMatch.known_media_id == known_id)
+    rows = rows.join(Media, Media.id == StoredMatch.query_media_id)
+    rows = rows.where(Media.state != MediaState.PURGED)
     return list(session.scalars(rows.where(_sure())))
 
 

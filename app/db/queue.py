@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.db.attention import Attention
 from app.db.collections import CollectionMember
@@ -19,6 +19,7 @@ from app.db.media import Media
 from app.db.media_lists import MediaFilter, matching
 from app.db.proposals import StatusChange
 from app.db.purge_proposals import PurgeProposal
+from app.db.rejections import nobody_rejected
 from app.db.verifications import Verification
 from app.schemas.enums import MediaState, VerificationStatus
 from app.schemas.queue import Need
@@ -118,7 +119,6 @@ def _ranked(at: datetime) -> sa.Subquery:
     record = Verification
     rank = _RANKS
     of_record = sa.select(record.media_id)
-    of_archive = sa.select(CollectionMember.media_id)
     reasons = sa.union_all(
         sa.select(Attention.media_id, _rank_of_attention().label("rank"))
         .join(record, record.media_id == Attention.media_id)
@@ -130,11 +130,11 @@ def _ranked(at: datetime) -> sa.Subquery:
         ),
         sa.select(PurgeProposal.media_id, sa.literal(rank[Need.PURGE])),
         sa.select(StoredMatch.query_media_id, sa.literal(rank[Need.MATCH])).where(
-            *_unreviewed(), StoredMatch.query_media_id.not_in(of_archive)
+            *_unreviewed(), ~_is_archived(StoredMatch.query_media_id)
         ),
         sa.select(Media.id, sa.literal(rank[Need.FAILED])).where(Media.state == MediaState.FAILED),
         of_record.add_columns(sa.literal(rank[Need.NEW])).where(
-            record.status == VerificationStatus.UNREVIEWED, record.media_id.not_in(of_archive)
+            record.status == VerificationStatus.UNREVIEWED, ~_is_archived(record.media_id)
         ),
         of_record.add_columns(sa.literal(rank[Need.OPEN])).where(
             record.status == VerificationStatus.IN_REVIEW
@@ -142,6 +142,11 @@ def _ranked(at: datetime) -> sa.Subquery:
     ).subquery()
     least = sa.func.min(reasons.c.rank).label("rank")
     return sa.select(reasons.c.media_id, least).group_by(reasons.c.media_id).subquery()
+
+
+def _is_archived(media_id: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+    # Not as a list of all members: PostgreSQL goes through one that is long for each row anew.
+    return sa.exists().where(CollectionMember.media_id == media_id)
 
 
 def _rank_of_attention() -> sa.ColumnElement[int]:
@@ -166,6 +171,7 @@ def _unreviewed() -> list[sa.ColumnElement[bool]]:
         StoredMatch.grade.in_(ALERTING),
         StoredMatch.decision.is_(None),
         StoredMatch.invalidated_at.is_(None),
+        nobody_rejected(),
     ]
 
 

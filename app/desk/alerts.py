@@ -135,11 +135,12 @@ def _page(
     form: Form | None = None,
 ) -> Response:
     with parts.database.read() as session:
-        endpoints = webhooks.listing(session, ENDPOINTS_SHOWN, None).items
+        endpoints = webhooks.listing(session, ENDPOINTS_SHOWN, None)
         log = deliveries.listing(session, wanted)
     values: dict[str, Any] = {
-        "endpoints": endpoints,
-        "urls": {each.id: each.url for each in endpoints},
+        "endpoints": endpoints.items,
+        "has_more_endpoints": endpoints.next is not None,
+        "urls": {each.id: each.url for each in endpoints.items},
         "log": log.items,
         "next": log.next,
         "wanted": wanted,

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bootstrap import Parts
@@ -14,8 +15,9 @@ from app.db.audit_reading import AuditFilter
 from app.desk.signed_in import Auditor
 from app.desk.templating import render
 from app.door.requests import PartsDep
+from app.errors import Unprocessable
 from app.schemas.audit import AuditAction, FixityOutcome
-from app.schemas.audit_answers import AuditReport
+from app.schemas.audit_answers import AuditReport, CheckpointItem
 from app.services import auditing, integrity, verifying
 
 router = APIRouter(prefix="/audit")
@@ -95,8 +97,7 @@ def _page(
 ) -> Response:
     with parts.database.read() as session:
         found = auditing.listed(session, search.wanted, actor, ROWS, search.cursor)
-        folder = parts.trusted.folder
-        checkpoints = auditing.checkpoints(session, folder, CHECKPOINTS_SHOWN, None).items
+        checkpoints, altered = _checkpoints(session, parts)
         damaged = [
             each
             for outcome in FixityOutcome
@@ -108,11 +109,21 @@ def _page(
         "following": search.after(found.next) if found.next else None,
         "search": search,
         "checkpoints": checkpoints,
+        "altered": altered,
         "damaged": damaged,
         "report": report,
         "actions": sorted(AuditAction),
     }
     return render(request, "audit.html", **values)
+
+
+def _checkpoints(session: Session, parts: Parts) -> tuple[list[CheckpointItem], str | None]:
+    """The newest checkpoints; where they cannot be shown, why."""
+    try:
+        found = auditing.checkpoints(session, parts.trusted.folder, CHECKPOINTS_SHOWN, None)
+    except Unprocessable as error:
+        return [], error.detail
+    return found.items, None
 
 
 def _after(day: datetime | None) -> datetime | None:

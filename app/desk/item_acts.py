@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app import services
 from app.access import Actor
 from app.bootstrap import Parts
-from app.desk.forms import FormDep
+from app.desk.forms import Form, FormDep
 from app.desk.items import MediaId, item_page
 from app.desk.refusals import Refusal, attempt
+from app.desk.said import Said
 from app.desk.signed_in import Curator, Recorder, Uploader
 from app.door.requests import PartsDep
 from app.schemas.attention import AttentionClosure
@@ -23,14 +24,17 @@ router = APIRouter(prefix="/media/{media_id}")
 class Act:
     """An act on an item: done in one transaction and shown, or refused in place."""
 
-    def __init__(self, request: Request, parts: Parts, actor: Actor) -> None:
-        self._request, self._parts, self._actor = request, parts, actor
+    def __init__(
+        self, request: Request, parts: Parts, actor: Actor, form: Form | None = None
+    ) -> None:
+        self._request, self._parts, self._actor, self._form = request, parts, actor, form
 
     def __call__(self, media_id: str, work: Callable[[Session], object]) -> Response:
         """Do `work` and show the item."""
 
         def refused(refusal: Refusal) -> Response:
-            return item_page(self._request, self._parts, self._actor, media_id, refusal=refusal)
+            said = Said(refusal, self._form)
+            return item_page(self._request, self._parts, self._actor, media_id, said=said)
 
         return attempt(self._parts.database, work, f"/desk/media/{media_id}", refused)
 
@@ -83,4 +87,4 @@ def close_reason(
         record = verifications.take(session, media_id)
         services.attention.close(session, record, attention_id, said.note, actor)
 
-    return Act(request, parts, actor)(media_id, work)
+    return Act(request, parts, actor, form)(media_id, work)

@@ -11,7 +11,7 @@ from app.access import Actor
 from app.bootstrap import Parts
 from app.core.media import MediaKind
 from app.desk.match_views import MatchRow, coverage, rows
-from app.desk.refusals import Refusal
+from app.desk.said import NOTHING_SAID, Said
 from app.desk.showing import Showing
 from app.desk.signed_in import Viewer
 from app.desk.strips import Strip
@@ -63,14 +63,14 @@ def item_page(
     media_id: str,
     *,
     clear: bool = False,
-    refusal: Refusal | None = None,
+    said: Said = NOTHING_SAID,
 ) -> Response:
     """The page, with why the last act was refused, if one was."""
     with parts.database.read() as session:
         page = services.item_page.read(session, media_id, actor, four_eyes=parts.settings.four_eyes)
     view = _view(page, actor, clear=clear)
-    status = refusal.status if refusal else 200
-    return render(request, "item.html", status=status, view=view, refusal=refusal)
+    status = said.refusal.status if said.refusal else 200
+    return render(request, "item.html", status=status, view=view, said=said)
 
 
 def _view(page: ItemPage, actor: Actor, *, clear: bool) -> ItemView:

@@ -32,6 +32,9 @@ class PersonForm(BaseModel):
     role: str = ""
 
 
+NOTHING_TYPED = PersonForm(role=Role.VERIFIER)
+
+
 @dataclass(frozen=True, slots=True)
 class MadeLink:
     """A link that was just made, for whom; shown this once."""
@@ -62,7 +65,7 @@ def add(
         person = services.people.add(session, actor, wanted)
         return _linked(request, person.name, services.people.make_link(session, actor, person.id))
 
-    return _done(request, parts, work)
+    return _done(request, parts, work, form)
 
 
 @router.post("/{person_id}")
@@ -121,14 +124,19 @@ def _linked(request: Request, name: str, secret: str) -> MadeLink:
     )
 
 
-def _done(request: Request, parts: Parts, work: Callable[[Session], MadeLink | None]) -> Response:
+def _done(
+    request: Request,
+    parts: Parts,
+    work: Callable[[Session], MadeLink | None],
+    typed: PersonForm = NOTHING_TYPED,
+) -> Response:
     """Do `work` in one transaction; show the link that it made, or what stood against it."""
     done = tried(parts.database, work)
     if done is None:
         return ways.see(HERE)
     with parts.database.read() as session:
         if isinstance(done, Refusal):
-            return _page(request, session, refusal=done)
+            return _page(request, session, refusal=done, typed=typed)
         return _page(request, session, made=done)
 
 
@@ -139,6 +147,7 @@ def _page(
     cursor: str | None = None,
     made: MadeLink | None = None,
     refusal: Refusal | None = None,
+    typed: PersonForm = NOTHING_TYPED,
 ) -> Response:
     found = db.people.page(session, AT_ONCE, cursor)
     return render(
@@ -150,5 +159,6 @@ def _page(
         used=db.desk_sessions.last_used(session, [each.id for each in found.items]),
         made=made,
         refusal=refusal,
+        typed=typed,
         roles=[role for role in Role if role not in services.people.NOT_FOR_PEOPLE],
     )

@@ -71,7 +71,7 @@ def remove_list(
 
 def _text(file: UploadFile) -> str:
     try:
-        return file.file.read().decode("ascii")
+        return file.file.read().decode()
     except UnicodeDecodeError as error:
         raise Unprocessable(catalogue()["settings"]["no_pem"]) from error
 

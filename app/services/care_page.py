@@ -8,6 +8,7 @@ from app import db
 from app.access import Actor, Scope
 from app.schemas.holds import HoldAnswer
 from app.schemas.media import MediaAnswer
+from app.schemas.page import Page
 from app.schemas.purging import PurgeProposalAnswer
 from app.schemas.retention import RetentionAnswer
 from app.schemas.sensitivity import SensitivityAnswer
@@ -39,7 +40,7 @@ class CarePage:
     sensitivity: SensitivityAnswer
     terms: list[str] | None
     retention: RetentionAnswer
-    holds: list[HoldAnswer] | None
+    holds: Page[HoldAnswer] | None
     purge_proposal: PurgeProposalAnswer | None
     may_take_back: bool
 
@@ -74,10 +75,10 @@ def _terms(session: Session, media_id: str, actor: Actor) -> list[str] | None:
     return db.restricted_terms.of_media(session, media_id)
 
 
-def _holds(session: Session, media_id: str, actor: Actor) -> list[HoldAnswer] | None:
+def _holds(session: Session, media_id: str, actor: Actor) -> Page[HoldAnswer] | None:
     if Scope.AUDIT_READ not in actor.scopes:
         return None
-    return holds.listed(session, media_id, HOLDS_MOST, None, all_of_them=True).items
+    return holds.listed(session, media_id, HOLDS_MOST, None, all_of_them=True)
 
 
 def _proposal(session: Session, media_id: str, actor: Actor) -> PurgeProposalAnswer | None:

@@ -23,7 +23,7 @@ class CheckpointCheck:
     found: dict[int, Checkpoint] = field(default_factory=dict)
     _broken: list[Fault] = field(default_factory=list)
     _heads: dict[int, list[Checkpoint]] = field(default_factory=dict)
-    _signed: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _signed: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     _stamped: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,7 +62,8 @@ class CheckpointCheck:
         if payload is None:
             return
         if content.action == AuditAction.CHECKPOINT_SIGNED:
-            self._signed[int(content.subject_id)] = payload
+            # Several of one number where the newest was removed and another took its place.
+            self._signed.append((int(content.subject_id), payload))
         elif content.action == AuditAction.CHECKPOINT_TIMESTAMPED:
             self._stamped[int(content.subject_id)] = payload
 
@@ -82,7 +83,7 @@ class CheckpointCheck:
                 )
                 yield self._fault(said.number, f"{detail} up to {said.seq}: entries were removed")
         yield from self._broken
-        for number, payload in self._signed.items():
+        for number, payload in self._signed:
             yield from self._against_chain(number, payload)
         last = max(self.found, default=0)
         if self.key_id and last and not self._broken and self.found[last].key != self.key_id:

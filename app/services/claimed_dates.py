@@ -33,7 +33,7 @@ def check(session: Session, media_id: str) -> None:
         (date, owner)
         for owner, dates in found.items()
         for date in dates
-        if date.at + OLDER_BY < claimed
+        if claimed - date.at > OLDER_BY
     ]
     if not older:
         return

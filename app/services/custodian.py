@@ -50,7 +50,7 @@ class Custodian:
         self._verify_at = time.monotonic() + FIRST_VERIFIED_AFTER_S
 
     def run(self, stop: threading.Event) -> None:
-        """Go round until `stop` is set; a duty that fails is tried again in the next round."""
+        """Go round until `stop` is set; a duty that fails is tried again soon."""
         while not stop.wait(ROUND_EVERY_S):
             for duty in (self.seal, self.stamp, self.verify_daily, self.read_files):
                 _tried(duty)
@@ -68,8 +68,10 @@ class Custodian:
         """Verify the whole record once a day, and tell of what is wrong."""
         if time.monotonic() < self._verify_at:
             return
-        self._verify_at = time.monotonic() + VERIFIED_EVERY_S
+        # It reads everything: one that fails is not tried again in the very next round.
+        self._verify_at = time.monotonic() + FIRST_VERIFIED_AFTER_S
         integrity.note(self._database, verifying.verify(self._database, self._trusted))
+        self._verify_at = time.monotonic() + VERIFIED_EVERY_S
 
     def read_files(self) -> None:
         """Re-read files that were not read for long, for a while."""

@@ -37,6 +37,10 @@ class Stopped(Exception):
     """The process ends; the reading counts for nothing."""
 
 
+class NoFilesThere(Exception):
+    """Not one stored file is there, as in a mount point without its disk; nothing is concluded."""
+
+
 @dataclass(frozen=True, slots=True)
 class FixityReport:
     """How many files were read, and of which items they are not as they arrived."""
@@ -67,6 +71,8 @@ def check_due(
             return
         for item in items:
             outcome, digest = _read(blobs.path(item.sha256), item.sha256, pace)
+            if outcome is FixityOutcome.MISSING and blobs.is_empty():
+                raise NoFilesThere("No stored file is there: is the disk that they are on mounted?")
             with database.write() as session:
                 _keep(session, item.id, outcome, digest)
             yield item.id, outcome

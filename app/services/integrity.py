@@ -8,7 +8,7 @@ from app.db.fixity import IntegrityFault
 from app.schemas.audit import Fault, FaultKind
 from app.schemas.audit_answers import AuditReport
 from app.schemas.enums import EventType
-from app.services import events
+from app.services import events, verifying
 
 BY_VERIFYING = (FaultKind.CHAIN, FaultKind.ROW, FaultKind.CHECKPOINT, FaultKind.TIMESTAMP)
 
@@ -17,14 +17,18 @@ log = structlog.get_logger(__name__)
 
 def note(database: db.Database, report: AuditReport) -> None:
     """Tell of the faults of a whole verification, and forget those that are gone."""
+    # Of what is wrong in several ways the first: a checkpoint by itself, then as the chain has it.
+    found = {_name(fault): fault for fault in reversed(report.faults)}
     with database.write() as session:
         db.in_commit_order(session)
         known = db.fixity.open_faults(session, BY_VERIFYING)
-        for name in known.keys() - {_name(fault) for fault in report.faults}:
+        # A report that was cut says nothing of the rest.
+        is_whole = len(report.faults) < verifying.MOST_FAULTS
+        for name in known.keys() - found.keys() if is_whole else ():
             session.delete(known[name])
-        for fault in report.faults:
-            if _name(fault) not in known:
-                tell(session, fault)
+        for name in reversed(found):
+            if name not in known:
+                tell(session, found[name])
 
 
 def tell(session: Session, fault: Fault, media_id: str | None = None) -> None:

@@ -1,12 +1,13 @@
 """Whether an ID token is signed by the identity provider, and meant for this desk and browser."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, KeySetSerialization
+from joserfc.jwk import Key, KeySet, KeySetSerialization
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384")
 LEEWAY_S = 60
@@ -29,8 +30,16 @@ class Meant:
 
 def decoded(id_token: str, keys: dict[str, Any]) -> jwt.Token:
     """The token, if one of the provider's published keys signed it."""
-    published = KeySet.import_key_set(cast(KeySetSerialization, keys))
-    return jwt.decode(id_token, published, algorithms=ALGORITHMS)
+    published = [key for each in keys["keys"] for key in _usable(each)]
+    return jwt.decode(id_token, KeySet(published), algorithms=ALGORITHMS)
+
+
+def _usable(key: dict[str, Any]) -> Iterable[Key]:
+    """A published key; none that is of a kind not known here, which RFC 7517 says to ignore."""
+    try:
+        return KeySet.import_key_set(cast(KeySetSerialization, {"keys": [key]})).keys
+    except UNFIT:
+        return ()
 
 
 def claims(token: jwt.Token, meant: Meant) -> CodeIDToken:

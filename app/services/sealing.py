@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SYSTEM
-from app.blobs.checkpoints import CheckpointFolder, StoredCheckpoint
+from app.blobs.checkpoints import CheckpointFolder
 from app.core import chain
 from app.schemas.audit import AuditAction
 from app.services import audit
@@ -97,15 +97,18 @@ class Sealer:
             # Nobody adds an entry or seals meanwhile.
             db.in_commit_order(session)
             last = self._enter_unregistered(session)
+            before = self.folder.read(last) if last else None
             seq, head = db.audit.head(session)
             if seq == 0 or not self._is_due(session, key.id, due):
                 return None
             made = Checkpoint(
-                number=last.number + 1 if last else 1,
+                number=last + 1,
                 seq=seq,
                 head=head,
                 at=chain.instant(db.now()),
-                previous=digest_of(last),
+                previous=hashlib.sha256(before.body).hexdigest()
+                if before
+                else chain.FIRST_PREVIOUS,
                 key=key.id,
             )
             self.folder.add_key(key.id, key.public_pem)
@@ -114,13 +117,14 @@ class Sealer:
             self._enter(session, made)
         return made
 
-    def _enter_unregistered(self, session: Session) -> Checkpoint | None:
-        """Enter checkpoints whose transaction was lost after their file was written."""
+    def _enter_unregistered(self, session: Session) -> int:
+        """Enter checkpoints whose transaction was lost after their file; gives the last one's number."""
         numbers = self.folder.numbers()
         entered = db.audit.count_of(session, AuditAction.CHECKPOINT_SIGNED)
-        for number in numbers[entered:]:
-            self._enter(session, _read(self.folder, number))
-        return _read(self.folder, numbers[-1]) if numbers else None
+        for made in map(self._readable, numbers[entered:]):
+            if made is not None:
+                self._enter(session, made)
+        return numbers[-1] if numbers else 0
 
     def _enter(self, session: Session, made: Checkpoint) -> None:
         subject = audit.Subject(SUBJECT, str(made.number))
@@ -144,11 +148,21 @@ class Sealer:
 
     def _last_that_fits(self, session: Session) -> Checkpoint | None:
         """The newest checkpoint of this chain; a restored database goes on from an older one."""
-        newest_first = (_read(self.folder, each) for each in reversed(self.folder.numbers()))
+        newest_first = map(self._readable, reversed(self.folder.numbers()))
         fitting = (
-            each for each in newest_first if db.audit.hash_of(session, each.seq) == each.head
+            each
+            for each in newest_first
+            if each is not None and db.audit.hash_of(session, each.seq) == each.head
         )
         return next(fitting, None)
+
+    def _readable(self, number: int) -> Checkpoint | None:
+        """A checkpoint; none whose file was altered, which must not keep others from being made."""
+        stored = self.folder.read(number)
+        try:
+            return decode(stored.body) if stored else None
+        except ValueError:
+            return None
 
 
 def digest_of(checkpoint: Checkpoint | None) -> str:
@@ -156,10 +170,3 @@ def digest_of(checkpoint: Checkpoint | None) -> str:
     if checkpoint is None:
         return chain.FIRST_PREVIOUS
     return hashlib.sha256(checkpoint.encode()).hexdigest()
-
-
-def _read(folder: CheckpointFolder, number: int) -> Checkpoint:
-    stored: StoredCheckpoint | None = folder.read(number)
-    if stored is None:
-        raise FileNotFoundError(folder.file(number, "json"))
-    return decode(stored.body)

@@ -9,24 +9,25 @@ from sqlalchemy.orm import Session
 from app import db
 from app.core.provenance.values import READER
 from app.schemas.holds import HoldAnswer
+from app.schemas.page import Page
 from app.schemas.purging import PurgeProposalAnswer
 from app.schemas.retention import RetentionPage
 from app.schemas.trust_lists import TrustListItem
 from app.services import holds, purge_proposals, retention, trust_lists
 from app.services.retention import RetentionPolicy
 
-LISTS_MOST = HOLDS_MOST = PROPOSALS_MOST = 100
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
     """`titles` are those of the items named; `is_rereading` while some were read under other lists."""
 
-    trust_lists: list[TrustListItem]
+    trust_lists: Page[TrustListItem]
     is_rereading: bool
     due: RetentionPage
-    proposed: list[PurgeProposalAnswer]
-    holds: list[HoldAnswer]
+    proposed: Page[PurgeProposalAnswer]
+    holds: Page[HoldAnswer]
     titles: dict[str, str]
 
 
@@ -44,11 +45,11 @@ def read(session: Session, asked: Due) -> SettingsPage:
     """The desk's settings that are kept in its database, and what follows from its rules."""
     at = db.now() + timedelta(days=asked.within_days)
     due = retention.due(session, asked.policy, at, asked.limit, asked.cursor)
-    held = holds.listed(session, None, HOLDS_MOST, None, all_of_them=False).items
-    proposed = purge_proposals.listed(session, PROPOSALS_MOST, None).items
+    held = holds.listed(session, None, MOST, None, all_of_them=False)
+    proposed = purge_proposals.listed(session, MOST, None)
     revision = db.trust_lists.revision(session)
     return SettingsPage(
-        trust_lists=trust_lists.listed(session, LISTS_MOST, None).items,
+        trust_lists=trust_lists.listed(session, MOST, None),
         is_rereading=db.provenance.next_stale(session, READER, revision, after="") is not None,
         due=due,
         proposed=proposed,
@@ -57,8 +58,8 @@ def read(session: Session, asked: Due) -> SettingsPage:
             session,
             [
                 *(each.media_id for each in due.items),
-                *(each.media_id for each in proposed),
-                *(each.media_id for each in held),
+                *(each.media_id for each in proposed.items),
+                *(each.media_id for each in held.items),
             ],
         ),
     )

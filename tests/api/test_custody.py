@@ -212,3 +212,15 @@ def test_an_item_that_came_after_a_restore_is_exported_from_checkpoints_that_fit
     printed = "".join(text for _, text in run(folder))
     assert "The chain holds." in printed
     assert "WRONG" not in printed
+
+
+def test_an_altered_checkpoint_keeps_no_item_from_being_exported(
+    stamping_desk: Parts, auditor: TestClient, tmp_path: Path
+) -> None:
+    known = desks.live(stamping_desk)[0]
+    desks.damage(stamping_desk, stamping_desk.sealer.folder.numbers()[-1])
+    folder = unpacked(auditor, known, tmp_path / "export")
+    printed = "".join(text for _, text in run(folder))
+    assert "The chain holds." in printed
+    wrong = [line for line in printed.splitlines() if "WRONG" in line]
+    assert wrong == ["WRONG: checkpoint 3 does not follow the one before it"]

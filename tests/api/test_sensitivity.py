@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,7 +96,7 @@ def test_flags_say_who_set_them_and_how_the_item_is_shown(
 def test_who_changes_flags(client: TestClient, client_as: ClientAs, flagged: str) -> None:
     path = f"{flagged}/sensitivity"
     verifier = client_as(Role.VERIFIER)
-    more = {
+    more: dict[str, Any] = {
         "flags": ["minor", "pow", "wounded"],
         "time_ranges": {"minor": [{"start_ms": 500, "end_ms": 900}]},
         "reviewed": True,
@@ -104,7 +105,8 @@ def test_who_changes_flags(client: TestClient, client_as: ClientAs, flagged: str
     assert client_as(Role.SERVICE).put(path, json=more).status_code == 403
     stale = verifier.put(path, json=more, headers={"If-Match": '"1"'})
     assert stale.status_code == 412
-    details = verifier.put(path, json=more).json()["details"]
+    twice = {**more, "flags": [*more["flags"], "minor"]}
+    details = verifier.put(path, json=twice).json()["details"]
     assert details[0]["time_ranges"] == [{"start_ms": 500, "end_ms": 900}]
     fewer = {"flags": ["pow"], "reviewed": True}
     refused = verifier.put(path, json=fewer)

@@ -40,6 +40,7 @@ class Provider:
     )
     claims: dict[str, Any] = field(default_factory=dict)
     signing: RSAKey | None = None
+    further_keys: list[dict[str, str]] = field(default_factory=list)
     algorithm: str = "RS256"
     ends_sessions: bool = True
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class Provider:
 
         @app.get("/jwks_uri")
         def keys() -> dict[str, Any]:
-            return {"keys": [self.key.as_dict(private=False)]}
+            return {"keys": [*self.further_keys, self.key.as_dict(private=False)]}
 
         @app.get("/authorization_endpoint")
         def authorize(

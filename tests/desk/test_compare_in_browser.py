@@ -257,6 +257,21 @@ def test_the_segment_and_the_pair_that_are_shown_are_told(
     assert (pair.get_attribute("data-known") or "-") in told
 
 
+def test_arrows_move_a_table_that_is_wider_than_the_window(
+    page: Page, parts: Parts, clips: tuple[Path, Path, Path]
+) -> None:
+    known, mirrored, _ = clips
+    end = MIRRORED_FROM + MIRRORED_FRAMES
+    spans = (0, MIRRORED_FRAMES, MIRRORED_FROM, end)
+    made = match(parts, (mirrored, known), (MIRRORED_FRAMES, KNOWN_FRAMES), *spans, edit="mirror")
+    page.set_viewport_size({"width": 360, "height": 800})
+    visit(page, made)
+    page.focus(".segments")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert page.locator(".segments").evaluate("(each) => each.scrollLeft") > 0
+
+
 def test_what_cannot_be_played_falls_back_to_stills(
     page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ from app.schemas.import_enums import ImportItemState, ImportKind, ImportState
 from app.schemas.imports import NewImport
 from app.services import deliveries, imports, webhooks
 from app.settings import Settings
-from tests.desks import arrive
+from tests.desks import arrive, damage
 from tests.records import actor_of
 
 type BrowserOf = Callable[[Role], TestClient]
@@ -221,6 +221,22 @@ def test_the_chain_is_searched_and_verified(
         record.version = 9
     assert "Something is not as it was recorded." in auditor.post("/desk/audit/verify").text
     assert browser_of(Role.EDITOR).get("/desk/audit").status_code == 403
+
+
+def test_the_chain_is_shown_and_verified_beside_an_altered_checkpoint(
+    parts: Parts, browser_of: BrowserOf
+) -> None:
+    auditor = browser_of(Role.AUDITOR)
+    arrive(parts, b"content")
+    parts.sealer.seal()
+    damage(parts, 1)
+    page = auditor.get("/desk/audit")
+    assert page.status_code == 200
+    assert "record.opened" in page.text
+    assert "Checkpoint 1 was altered" in page.text
+    report = auditor.post("/desk/audit/verify").text
+    assert "Something is not as it was recorded." in report
+    assert "its files are not those that the chain recorded" in report
 
 
 @pytest.mark.parametrize("path", ["known", "alerts", "audit", ""])

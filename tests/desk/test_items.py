@@ -133,6 +133,9 @@ def test_a_reason_to_look_is_closed_with_what_came_of_it(
     closed = verifier.post(act, data={"note": "A copy is kept here."})
     assert closed.headers["location"] == f"/desk/media/{media_id}"
     assert act not in verifier.get(f"/desk/media/{media_id}").text
+    late = verifier.post(act, data={"note": "It is back at its old address."})
+    assert late.status_code == 409
+    assert "It is back at its old address." in late.text
     assert browser_of(Role.VIEWER).post(act, data={"note": "Nothing."}).status_code == 403
 
 

@@ -31,7 +31,15 @@ def running() -> Iterator[Provider]:
 def provider(running: Provider) -> Provider:
     """The provider, honest again."""
     fresh = Provider(running.issuer)
-    for name in ("key", "person", "claims", "signing", "algorithm", "ends_sessions"):
+    for name in (
+        "key",
+        "person",
+        "claims",
+        "signing",
+        "algorithm",
+        "ends_sessions",
+        "further_keys",
+    ):
         setattr(running, name, getattr(fresh, name))
     return running
 
@@ -180,6 +188,17 @@ def test_new_keys_of_the_provider_are_taken(
     assert come_back(browser, way_back(browser))[0] == 401
     monkeypatch.setattr(oidc_provider, "RENEWED_AT_MOST_EVERY_S", 0.0)
     assert come_back(browser, way_back(browser))[0] == 303
+
+
+def test_keys_that_the_desk_cannot_use_are_passed_over(
+    browser: TestClient, provider: Provider
+) -> None:
+    provider.further_keys = [
+        {"kty": "EC", "crv": "BP-256", "x": "AA", "y": "AA", "kid": "brainpool"},
+        {"kty": "of the future", "kid": "new"},
+        {"kid": "none at all"},
+    ]
+    assert come_back(browser, way_back(browser)) == (303, "/desk/")
 
 
 def test_who_has_no_role_or_is_disabled_stays_out(

@@ -144,6 +144,57 @@ def test_every_page_is_accessible_light_and_in_order(
     assert missing == []
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_long_words_keep_within_the_page(desk: Desk, parts: Parts, width: int) -> None:
+    pages = live(parts)
+    media_id = pages["item"].rpartition("/")[2]
+    link = f"https://social.example/groups/{'0123456789' * 20}"
+    with parts.database.write() as session:
+        found = {"channel": link, "filmed_by": "a witness"}
+        find_out(session, media_id, "source", "probable", value=found)
+        db.media.add_tags(session, media_id, ["exchange-of-prisoners-" * 4])
+        record = services.verifications.take(session, media_id)
+        record.assignee = "somebody.with.a.long.name@verification.desk.newsroom.example"
+    page = desk.sit_down(Role.VERIFIER, viewport={"width": width, "height": 900}).page
+    for name in ("queue", "item", "record", "history"):
+        page.goto(f"/desk/{pages[name]}", wait_until="load")
+        assert page.evaluate("document.documentElement.scrollWidth") == width, name
+
+
+def test_every_status_stands_in_its_line_as_a_tag(desk: Desk, parts: Parts) -> None:
+    with parts.database.write() as session:
+        add_item(session)
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto("/desk/", wait_until="load")
+    style = page.locator(".queue .tag").first.evaluate(
+        "(each) => [getComputedStyle(each).display, getComputedStyle(each).paddingLeft]"
+    )
+    assert style == ["inline-block", "7.2px"]
+
+
+def test_titles_from_right_to_left_are_cut_at_their_end(desk: Desk, parts: Parts) -> None:
+    title = "جنديان أسيران في زنزانة واحدة " * 8
+    with parts.database.write() as session:
+        media_id = add_item(session, title=title.strip())
+        archive = collections.create(session, "archive", "Archive", CollectionKind.ARCHIVE, VERA)
+        collections.add(session, archive, media_id, VERA)
+        add_match(session, add_item(session, title=title.strip()), media_id)
+    page = desk.sit_down(Role.VERIFIER, viewport={"width": 1280, "height": 900}).page
+    for path in ("", "known/collections/archive"):
+        page.goto(f"/desk/{path}", wait_until="load")
+        # The place of the first letter, and that of what is seen.
+        first, left, right = page.locator(".queue .title").first.evaluate(
+            """(each) => {
+              const letter = document.createRange();
+              letter.setStart(each.firstChild, 0);
+              letter.setEnd(each.firstChild, 1);
+              const seen = each.getBoundingClientRect();
+              return [letter.getBoundingClientRect().left, seen.left, seen.right];
+            }"""
+        )
+        assert left <= first <= right
+
+
 def test_flagged_footage_is_shown_on_purpose_only(desk: Desk, parts: Parts) -> None:
     pages = live(parts)
     with parts.database.write() as session:

@@ -96,7 +96,12 @@ def test_names_and_roles_change_and_mistakes_are_told_in_place(
         refused = admin.post(address, data=data)
         assert (refused.status_code, 'role="alert"' in refused.text) == (422, True), data
     taken = {"login": "ADMIN", "name": "Another", "role": "viewer"}
-    assert admin.post("/desk/people", data=taken).status_code == 409
+    refused = admin.post("/desk/people", data=taken)
+    assert refused.status_code == 409
+    form = refused.text.partition('aria-labelledby="add"')[2]
+    assert 'value="ADMIN"' in form
+    assert 'value="Another"' in form
+    assert "<option selected>viewer" in form
     assert admin.post("/desk/people/nobody/disable").status_code == 404
 
 

@@ -70,6 +70,21 @@ def test_what_is_most_urgent_comes_first(database: Database) -> None:
     ]
 
 
+def test_a_pair_that_was_rejected_the_other_way_round_waits_for_nobody(database: Database) -> None:
+    with database.write() as session:
+        one, other = (add_item(session, title=name) for name in ("one", "other"))
+        add_match(session, one, other)
+        turned = add_match(session, other, one)
+        request = ReviewRequest(decision=ReviewDecision.REJECTED)
+        services.matches.review(session, turned, request, VERIFIER)
+        put_at(session, one, VerificationStatus.UNVERIFIED)
+    with database.read() as session:
+        (row,) = services.queue.read(session, QueueFilter(), 50, 0).rows
+        assert (row.title, row.need, row.match) == ("other", Need.NEW, None)
+        (_, row) = services.queue.read(session, QueueFilter(everything=True), 50, 0).rows
+        assert (row.title, row.match) == ("one", None)
+
+
 def test_what_is_known_or_done_or_void_needs_nobody(database: Database) -> None:
     with database.write() as session:
         done, void, failed = (add_item(session, title=name) for name in ("done", "void", "failed"))

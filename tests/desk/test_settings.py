@@ -12,11 +12,22 @@ from app import db
 from app.access import Role
 from app.db import Database
 from app.schemas.holds import NewHold
-from app.schemas.privacy_enums import RetentionClass
+from app.schemas.privacy_enums import PurgeAuthority, RetentionClass
+from app.schemas.purging import NewPurgeProposal
 from app.schemas.retention import RetentionChange
-from app.services import holds, restricted_terms, retention, verifications
+from app.services import (
+    holds,
+    purge_proposals,
+    restricted_terms,
+    retention,
+    settings_page,
+    verifications,
+)
 from tests.desk.test_items import ADMIN, ready
+from tests.records import actor_of
 from tests.signing import Authority
+
+VERIFIER = actor_of(Role.VERIFIER)
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -59,6 +70,16 @@ def test_a_trust_list_is_imported_shown_and_taken_out(
     assert admin.post("/desk/settings/trust-lists/none/remove").status_code == 404
 
 
+def test_a_list_with_names_in_any_letters_is_imported(
+    database: Database, browser_of: BrowserOf, lab: Authority
+) -> None:
+    pem = "# NetLock Arany Főtanúsítvány\r\n".encode() + lab.root
+    assert bring(browser_of(Role.ADMIN), pem).status_code == 303
+    with database.read() as session:
+        (kept,) = db.trust_lists.in_force(session)
+    assert kept.sha256 == hashlib.sha256(pem).hexdigest()
+
+
 def test_what_is_no_list_is_refused_in_place(
     database: Database, browser_of: BrowserOf, lab: Authority
 ) -> None:
@@ -89,6 +110,25 @@ def test_what_is_due_and_what_is_held_is_listed(database: Database, browser_of: 
     assert "Import a list" not in page
     assert "A joke" not in settings(auditor, "?within=1")
     assert auditor.get("/desk/settings?within=-1").status_code == 422
+
+
+def test_lists_that_are_cut_say_so_and_where_the_rest_is(
+    database: Database, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = [ready(database, title) for title in ("One", "Two")]
+    with database.write() as session:
+        for each in items:
+            record = verifications.take(session, each)
+            wanted = NewPurgeProposal(authority=PurgeAuthority.DESK, reason="It is none.")
+            purge_proposals.propose(session, record, wanted, VERIFIER)
+            holds.place(session, NewHold(media_id=each, reason="Order 12/26."), ADMIN)
+    admin = browser_of(Role.ADMIN)
+    assert "These are the" not in settings(admin)
+    monkeypatch.setattr(settings_page, "MOST", 1)
+    _, _, rest = settings(admin).partition('id="proposed"')
+    proposed, _, held = rest.partition('id="held"')
+    assert 'These are the first 1; there are more. <a href="/v1/purge-proposals">' in proposed
+    assert 'These are the newest 1; there are earlier ones. <a href="/v1/holds">' in held
 
 
 def test_who_may_see_and_change_them(browser_of: BrowserOf, lab: Authority) -> None:

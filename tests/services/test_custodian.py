@@ -10,7 +10,7 @@ from app import db
 from app.bootstrap import Parts
 from app.schemas.audit import FixityOutcome
 from app.schemas.enums import EventType
-from app.services import custodian, fixity
+from app.services import custodian, fixity, verifying
 from app.services.custodian import Custodian, Duties
 from app.services.sealing import Due
 from tests import desks
@@ -47,3 +47,25 @@ def test_it_seals_verifies_and_reads_files_until_it_is_stopped(parts: Parts) -> 
     assert [event.data["kind"] for event in found] == ["row"]
     assert [each.media_id for each in readings] == [item]
     assert parts.sealer.folder.numbers()[0] == 1
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_verification_that_failed_is_not_put_off_for_a_day(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desks.arrive(parts, b"content")
+    with parts.database.write() as session:
+        session.execute(sa.text("UPDATE receipts SET source_name = 'somebody'"))
+    duties = Duties(Due(), timedelta(1), fixity.Pace(), authority=None)
+    keeping = Custodian(parts.database, parts.blobs, parts.sealer, parts.trusted, duties)
+
+    def away(*_given: object) -> None:
+        raise ConnectionError("the database is away")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(verifying, "verify", away)
+        with pytest.raises(ConnectionError):
+            keeping.verify_daily()
+    keeping.verify_daily()
+    with parts.database.read() as session:
+        assert db.events.after(session, 0, 100, EventType.INTEGRITY_FAILED, None)

@@ -22,8 +22,8 @@ from app.core.provenance.values import (
 from app.db import Database
 from app.schemas.dating import Evidenced, EvidenceKind, Strength
 from app.schemas.enums import CollectionKind, EventType, ReviewDecision
-from app.services import claimed_dates, collections, dating
-from tests.records import actor_of, add_item, add_match
+from app.services import claimed_dates, collections, dating, purging
+from tests.records import PURGE, actor_of, add_item, add_match
 from tests.uploads import png
 from tests.uploads import upload as upload_file
 
@@ -160,6 +160,25 @@ def test_what_somebody_closed_is_not_asked_again_unless_there_is_more(
     assert [each["kind"] for each in _asked(database)] == ["receipt", "rfc3161"]
 
 
+def test_an_archived_copy_of_the_last_day_of_all_is_not_older(
+    database: Database, upload: str
+) -> None:
+    last = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    _received(database, upload, received_at=db.now(), archived_at=last)
+    _check(database, upload)
+    assert _asked(database) == []
+
+
+def test_an_upload_that_is_being_purged_keeps_nobody_from_dating_what_it_showed(
+    database: Database, known: str, upload: str
+) -> None:
+    with database.write() as session:
+        add_match(session, upload, known)
+        purging.order(session, upload, PURGE, actor_of(Role.ADMIN))
+    _check(database, known)
+    assert _asked(database) == []
+
+
 @pytest.mark.parametrize(("grade", "rejected"), [(Grade.LEAD, False), (Grade.CERTAIN, True)])
 def test_leads_and_rejected_matches_date_nothing(
     database: Database, known: str, upload: str, grade: Grade, rejected: bool
@@ -210,6 +229,11 @@ def test_metadata_is_weak_and_a_clock_that_was_never_set_is_none() -> None:
     assert (found.kind, found.strength) == (EvidenceKind.METADATA, Strength.WEAK)
     assert found.origin == "moov/mvhd creation_time"
     assert _read([_time("1904-01-01T00:00:00+00:00")]) == []
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-05:00"])
+def test_a_time_that_no_calendar_has_in_utc_dates_nothing(at: str) -> None:
+    assert _read([_time(at)]) == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from app.schemas.enums import EventType
 from app.schemas.record_enums import AttentionReason
 from app.services import fixity
 from tests import desks
+from tests.services.unmounting import unmounted
 
 CONTENT = b"content" * 1000
 
@@ -48,6 +49,18 @@ def test_an_altered_file_is_found_told_once_and_asks_for_attention(parts: Parts)
     report = fixity.check_all(parts.database, parts.blobs)
     assert report.failed == {item: FixityOutcome.MISSING}
     assert told(parts) == [f"media/{item}"] * 2
+
+
+def test_files_whose_disk_is_not_there_are_not_said_to_be_gone(
+    parts: Parts, tmp_path: Path
+) -> None:
+    item = desks.arrive(parts, CONTENT)
+    with unmounted(parts, tmp_path), pytest.raises(fixity.NoFilesThere, match="mounted"):
+        fixity.check_all(parts.database, parts.blobs)
+    assert told(parts) == []
+    with parts.database.read() as session:
+        assert db.attention.open_of(session, item) == []
+    assert fixity.check_all(parts.database, parts.blobs).checked == 1
 
 
 def test_a_file_is_read_again_only_when_that_is_long_ago(parts: Parts) -> None:

@@ -140,3 +140,30 @@ def test_checkpoints_of_another_key_are_told_from_the_desks(parts: Parts) -> Non
     report = verifying.verify(parts.database, parts.trusted)
     assert report.ok
     assert len(report.keys) == 2
+
+
+def test_an_altered_checkpoint_keeps_none_from_being_made_after_it(parts: Parts) -> None:
+    item = desks.arrive(parts, b"content")
+    parts.sealer.seal()
+    desks.damage(parts, 1)
+    desks.note(parts, item, "one")
+    second = parts.sealer.seal_if_due(Due(entries=1))
+    assert second is not None
+    assert second.number == 2
+    assert parts.sealer.seal() is None
+    report = verifying.verify(parts.database, parts.trusted)
+    assert {fault.object for fault in report.faults} == {"checkpoint/1"}
+
+
+def test_a_removed_checkpoint_is_missed_after_another_took_its_number(parts: Parts) -> None:
+    item = desks.arrive(parts, b"content")
+    parts.sealer.seal()
+    parts.sealer.folder.file(1, "json").unlink()
+    desks.note(parts, item, "one")
+    again = parts.sealer.seal()
+    assert again is not None
+    assert again.number == 1
+    report = verifying.verify(parts.database, parts.trusted)
+    assert [(fault.object, fault.detail) for fault in report.faults] == [
+        ("checkpoint/1", "its files are not those that the chain recorded")
+    ]

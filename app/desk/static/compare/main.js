@@ -135,6 +135,7 @@ function act(name) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
   if (event.key === " " && event.target.closest("button, summary")) return;
+  if (event.key.startsWith("Arrow") && event.target.closest(".scroll")) return; // they move the table
   if (event.shiftKey && zoom.arrow(event.key)) event.preventDefault();
   else if (KEYS[event.key] && !(event.shiftKey && event.key.startsWith("Arrow"))) act(KEYS[event.key]) && event.preventDefault();
   else if (MODES[Number(event.key) - 1]) setMode(MODES[Number(event.key) - 1]);
