@@ -76,5 +76,4 @@ def _thumbnail(exif: Image.Exif, raw: object) -> Iterator[dict[str, Any]]:
     data = raw.removeprefix(b"Exif\0\0")[start : start + size]
     drawn = embedded.drawn(data, "EXIF thumbnail")
     if drawn is not None:
-        orientation = exif.get(ExifTags.Base.Orientation, 1)
-        yield {**drawn, "orientation": orientation}
+        yield drawn
