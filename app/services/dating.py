@@ -118,6 +118,6 @@ def _instant(text: str | None) -> datetime | None:
     """A time as UTC; of one without a zone the same figures, which is hours wrong at most."""
     try:
         at = datetime.fromisoformat(text or "")
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
