@@ -16,6 +16,8 @@ from app.core.sound_lines import Heard
 from app.core.soundtrack import changed_sound, only_heard, sureness, together
 from app.core.transforms import UNEDITED, Transform
 
+ENDS_MS = 500
+"""Within this of a stretch's end it is not known what belongs to it."""
 OTHER_STRETCH = 0.5
 """Two sources lie in different stretches of a query if they share less than this of the shorter."""
 
@@ -104,7 +106,7 @@ def _match(
     case = Circumstances(
         still=MediaKind.STILL in {finding.query.kind, finding.known.kind},
         sound_only=finding.sound_only,
-        cut=is_cut(segments),
+        cut=is_cut(segments) or any(_under_others(each, finding) for each in segments),
         edited=any(t.kind not in UNEDITED for s in segments for t in s.transforms),
         coverage_query=coverage_query,
         coverage_known=coverage_known,
@@ -158,6 +160,18 @@ def _seen_segment(seen: Seen, finding: Finding) -> Segment:
         round(run.score, 3),
         transforms,
     )
+
+
+def _under_others(segment: Segment, finding: Finding) -> bool:
+    """Say whether what is only heard goes with pictures that are not shared: more than black, or a card."""
+    if segment.modality is not Modality.AUDIO:
+        return False
+    return _pictured(finding.query, segment.query) or _pictured(finding.known, segment.known)
+
+
+def _pictured(side: Fingerprint, span: Span) -> bool:
+    at_ms = side.timestamps_ms[side.votes]
+    return bool(((at_ms > span.start_ms + ENDS_MS) & (at_ms < span.end_ms - ENDS_MS)).any())
 
 
 def _sure(heard: Heard) -> bool:

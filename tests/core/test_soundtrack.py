@@ -115,6 +115,15 @@ def test_sound_that_runs_on_under_other_pictures_has_a_segment_of_its_own(
     assert abs(second.query.end_ms - 16_000) < 1_000
     assert second.known.start_ms == pytest.approx(second.query.start_ms, abs=200)
     assert found.coverage_query > 0.95
+    assert found.relation is Relation.EDITED
+
+
+def test_a_black_end_of_both_is_no_edit(clip_file: Path, tmp_path: Path) -> None:
+    faded, again = tmp_path / "faded.mp4", tmp_path / "again.mp4"
+    edit(clip_file, faded, "-vf", "drawbox=t=fill:color=black:enable='gte(t,8)'")
+    ffmpeg("-i", faded, "-vf", "scale=240:180", "-b:a", "64k", again)
+    (found,) = find_matches(fingerprinted(again), [fingerprinted(faded)])
+    assert (found.relation, found.segments[-1].query.end_ms > 15_000) == (Relation.TRANSCODE, True)
 
 
 def pictures(folder: Path, seed: int, seconds: float = 16) -> Path:
