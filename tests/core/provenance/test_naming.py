@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.provenance.naming import instant
+from app.core.provenance.naming import instant, kind_of
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,18 @@ def test_a_time_has_an_offset_only_where_the_text_has_one(said: str, at: str) ->
 )
 def test_what_no_calendar_has_is_no_time(said: str) -> None:
     assert instant(said) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("GPSLatitude", "place"),
+        ("com.apple.quicktime.location.ISO6709", "place"),
+        ("LocationCreated", "place"),
+        ("SubjectLocation", None),
+        ("ISOSpeedLatitudeyyy", None),
+        ("LensModel", "device"),
+    ],
+)
+def test_where_in_the_picture_its_subject_is_is_no_place(name: str, kind: str | None) -> None:
+    assert kind_of(name) == kind
