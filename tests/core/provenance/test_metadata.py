@@ -147,9 +147,10 @@ def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     exif = Image.Exif()
     exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Nikon", "Z6"
     exif[ExifTags.Base.Software] = "Ver.01.30"
+    exif[ExifTags.Base.DateTime] = "2024:05:01 12:00:00"
     own = exif.get_ifd(ExifTags.IFD.Exif)
     own[ExifTags.Base.DateTimeOriginal] = "2024:05:01 10:00:00"
-    own[ExifTags.Base.OffsetTimeOriginal] = "+02:00"
+    own[ExifTags.Base.OffsetTime] = own[ExifTags.Base.OffsetTimeOriginal] = "+02:00"
     own[ExifTags.Base.DateTimeDigitized] = "2024:05:01 10:00:01"
     place = exif.get_ifd(ExifTags.IFD.GPSInfo)
     place[ExifTags.GPS.GPSLatitudeRef] = "N"
@@ -161,7 +162,11 @@ def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_photographs_times_say_which_clock_they_mean(photograph: Path) -> None:
     found = read(photograph)
     times = {each.name: each.at for each in chosen(found, ValueKind.TIME, "pillow")}
-    assert times == {"DateTimeOriginal": FILMED, "DateTimeDigitized": "2024-05-01T10:00:01"}
+    assert times == {
+        "DateTime": "2024-05-01T12:00:00+02:00",
+        "DateTimeOriginal": FILMED,
+        "DateTimeDigitized": "2024-05-01T10:00:01",
+    }
     devices = {each.value for each in chosen(found, ValueKind.DEVICE, "pillow")}
     assert devices == {"Nikon", "Z6"}
     places = {each.name: each.value for each in chosen(found, ValueKind.PLACE, "pillow")}
