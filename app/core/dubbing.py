@@ -1,9 +1,10 @@
-"""Sound and pictures that do not stay together: other sound under a picture, other pictures over a sound."""
+"""What is not the known item's in what shows it: other sound under its pictures, other pictures between."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from app.core.fingerprint import Fingerprint
-from app.core.matches import Modality, Segment, Span
+from app.core.matches import CUT_FROM_MS, SEEN, Modality, Segment, Span
 from app.core.overlapping import without_overlap
 from app.core.runs import Run
 from app.core.sound_lines import Heard
@@ -36,13 +37,30 @@ def by_sound(
     return sorted(parts, key=lambda each: each[0].query_ms)
 
 
-def under_others(segments: Iterable[Segment], query: Fingerprint, known: Fingerprint) -> bool:
-    """Say whether what is only heard goes with pictures that are not shared: more than black, or a card."""
+def shows_others(segments: Sequence[Segment], query: Fingerprint, known: Fingerprint) -> bool:
+    """Say whether other pictures stand between what is shared, or go with what is only heard.
+
+    More than black, or a card: on either side something that carries a vote.
+    """
     return any(
-        _pictured(query, each.query) or _pictured(known, each.known)
-        for each in segments
-        if each.modality is Modality.AUDIO
+        _pictured(query, mine) or _pictured(known, theirs)
+        for mine, theirs in (*_heard_only(segments), *_between(segments))
     )
+
+
+def _heard_only(segments: Iterable[Segment]) -> Iterator[tuple[Span, Span]]:
+    return ((each.query, each.known) for each in segments if each.modality is Modality.AUDIO)
+
+
+def _between(segments: Iterable[Segment]) -> Iterator[tuple[Span, Span]]:
+    """Give the pauses between what is seen, and what the known item has there."""
+    seen = sorted(
+        (each for each in segments if each.modality in SEEN), key=lambda each: each.query.start_ms
+    )
+    for one, other in pairwise(seen):
+        pause = Span(one.query.end_ms, other.query.start_ms)
+        if pause.length_ms >= CUT_FROM_MS:
+            yield pause, Span(one.known.end_ms, other.known.start_ms)
 
 
 def _pictured(side: Fingerprint, span: Span) -> bool:

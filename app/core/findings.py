@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.core import policy
 from app.core.confidence import Strength, features
-from app.core.dubbing import Part, by_sound, under_others
+from app.core.dubbing import Part, by_sound, shows_others
 from app.core.evidence import evidence
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
@@ -105,7 +105,7 @@ def _match(
     case = Circumstances(
         still=MediaKind.STILL in {finding.query.kind, finding.known.kind},
         sound_only=finding.sound_only,
-        cut=is_cut(segments) or under_others(segments, finding.query, finding.known),
+        cut=is_cut(segments) or shows_others(segments, finding.query, finding.known),
         edited=any(t.kind not in UNEDITED for s in segments for t in s.transforms),
         coverage_query=coverage_query,
         coverage_known=coverage_known,

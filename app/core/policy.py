@@ -69,8 +69,8 @@ def relate(found: Grade, case: Circumstances) -> Relation:
 
     How much of each side is shared is asked first, since that is what an editor asks first;
     what was done to the picture stands in the segments. What lacks a piece of the middle, or shows
-    other pictures there while the sound goes on, is edited, however little that is: an excerpt shows
-    what happened as it happened.
+    other pictures there, is edited, however little that is: an excerpt shows what happened as it
+    happened.
     """
     if found is Grade.LEAD:
         return Relation.LEAD
