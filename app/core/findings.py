@@ -1,10 +1,11 @@
 """From what was seen and heard of each known item to matches: segments, coverages, relation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core import policy
 from app.core.confidence import Strength, features
+from app.core.dubbing import Part, by_sound, shows_others
 from app.core.evidence import evidence
 from app.core.examination import Examined
 from app.core.fingerprint import Fingerprint
@@ -13,7 +14,7 @@ from app.core.media import MediaKind
 from app.core.policy import Circumstances, Grade, Note
 from app.core.runs import Run
 from app.core.sound_lines import Heard
-from app.core.soundtrack import changed_sound, only_heard, sureness, together
+from app.core.soundtrack import only_heard, sureness, together
 from app.core.transforms import UNEDITED, Transform
 
 OTHER_STRETCH = 0.5
@@ -104,7 +105,7 @@ def _match(
     case = Circumstances(
         still=MediaKind.STILL in {finding.query.kind, finding.known.kind},
         sound_only=finding.sound_only,
-        cut=is_cut(segments),
+        cut=is_cut(segments) or shows_others(segments, finding.query, finding.known),
         edited=any(t.kind not in UNEDITED for s in segments for t in s.transforms),
         coverage_query=coverage_query,
         coverage_known=coverage_known,
@@ -133,7 +134,7 @@ def _segments(finding: Finding) -> tuple[Segment, ...]:
     """Join sight and sound: a seen stretch that sounds alike at the same shift is `both`."""
     runs = [each.run for each in finding.kept]
     heard = [each for each in finding.heard if not runs or _alerts(each, finding)]
-    segments = [_seen_segment(each, finding) for each in finding.kept]
+    segments = [segment for each in finding.kept for segment in _seen_segments(each, finding)]
     segments += [
         Segment(query, known, Modality.AUDIO, round(each.speed, 3), round(each.score, 3), ())
         for each in heard
@@ -142,22 +143,24 @@ def _segments(finding: Finding) -> tuple[Segment, ...]:
     return tuple(sorted(segments, key=lambda segment: segment.query.start_ms))
 
 
-def _seen_segment(seen: Seen, finding: Finding) -> Segment:
-    run, transforms = seen.run, seen.transforms
+def _seen_segments(seen: Seen, finding: Finding) -> Iterator[Segment]:
+    run, lead = seen.run, policy.grade(finding.confidence) is Grade.LEAD
     # What a held frame sounds like is the sound of no moment.
-    both = not run.stands and any(together(run, each) and _sure(each) for each in finding.heard)
-    lead = policy.grade(finding.confidence) is Grade.LEAD
-    sound = () if both or lead or run.stands else changed_sound(run, finding.query, finding.known)
-    if sound:
-        transforms = (*(each for each in transforms if each.kind not in UNEDITED), *sound)
-    return Segment(
-        Span(*run.query_ms),
-        Span(*run.known_ms),
-        Modality.BOTH if both else Modality.VISUAL,
-        round(abs(run.speed), 3),
-        round(run.score, 3),
-        transforms,
-    )
+    heard = [] if run.stands else [each for each in finding.heard if _sure(each)]
+    both = any(together(run, each) for each in heard)
+    parts: list[Part] = [(run, Modality.BOTH if both else Modality.VISUAL, ())]
+    if not (lead or run.stands):
+        parts = by_sound(run, heard, finding.query, finding.known)
+    for part, modality, sound in parts:
+        named = [each for each in seen.transforms if not (sound and each.kind in UNEDITED)]
+        yield Segment(
+            Span(*part.query_ms),
+            Span(*part.known_ms),
+            modality,
+            round(abs(part.speed), 3),
+            round(part.score, 3),
+            (*named, *sound),
+        )
 
 
 def _sure(heard: Heard) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from app.core.runs import Run
+from app.core.sound_lines import Heard
 
 
-def without_overlap(run: Run, taken: Sequence[Run]) -> list[Run]:
+def without_overlap(run: Run, taken: Sequence[Run] | Sequence[Heard]) -> list[Run]:
     """Give the stretches of a run that earlier, better runs leave unexplained, in order of the query."""
     parts = [run.query_ms]
     for first, last in [other.query_ms for other in taken if other.length_ms > 0]:

@@ -68,8 +68,9 @@ def relate(found: Grade, case: Circumstances) -> Relation:
     """Name the relation; `exact` is for equal bytes and is decided where hashes are known.
 
     How much of each side is shared is asked first, since that is what an editor asks first;
-    what was done to the picture stands in the segments. What lacks a piece of the middle is edited,
-    however little that is: an excerpt shows what happened as it happened.
+    what was done to the picture stands in the segments. What lacks a piece of the middle, or shows
+    other pictures there, is edited, however little that is: an excerpt shows what happened as it
+    happened.
     """
     if found is Grade.LEAD:
         return Relation.LEAD

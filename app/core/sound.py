@@ -41,22 +41,24 @@ def silence(duration_ms: int) -> NDArray[np.uint32]:
 
 
 def sound_fingerprint(path: Path, info: MediaInfo, limits: DecodeLimits) -> NDArray[np.uint32]:
-    """One item each SOUND_STEP_MS from the start of the file, of the first track that can be decoded.
+    """One item each SOUND_STEP_MS from the start of the file, of the first track that is not silent.
 
     Empty for a file without sound, for under three seconds of it, since Chromaprint needs 20 frames
     for its first item, and for a video of whose sound nothing can be decoded: nothing is known of
     that. Raises a named Unreadable for such a sound file.
     """
     tried: list[Ended] = []
+    silent = np.zeros(0, np.uint32)
     while info.has_audio and len(tried) < _tracks(tried):
         data, ended = _heard(path, info, limits, len(tried))
-        if data:
-            mixed = _steps(data)
-            if (mixed != SILENCE).any():
-                return mixed
-            alone = _steps(_heard(path, info, limits, len(tried), FIRST_CHANNEL)[0])
-            return alone if len(alone) else mixed
+        if data and (_steps(data) == SILENCE).all():
+            silent = silent if len(silent) else _steps(data)
+            data, _ = _heard(path, info, limits, len(tried), FIRST_CHANNEL)
+        if (_steps(data) != SILENCE).any():
+            return _steps(data)
         tried.append(ended)
+    if len(silent):
+        return silent
     promised = info.duration_ms > LONG_ENOUGH_MS or all(ended.code for ended in tried)
     if tried and promised and info.kind is MediaKind.AUDIO:
         raise refusal(tried[0].log)

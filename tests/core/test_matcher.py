@@ -82,6 +82,21 @@ def test_what_lacks_the_middle_is_edited_and_says_which_seconds_it_has(
     assert abs(second.known.start_ms - 8_000) <= 500
 
 
+def test_what_shows_other_pictures_in_the_middle_is_edited_however_short_they_are(
+    tmp_path: Path,
+) -> None:
+    long, other = tmp_path / "long.mp4", tmp_path / "other.mp4"
+    film(long, seconds=20, seed=81, shots=5, audio=False)
+    film(other, seconds=2, seed=82, shots=1, audio=False)
+    put = "[0:v]split[a][b];[a]trim=0:8,setpts=PTS-STARTPTS[a];[1:v]trim=0:1.8,setpts=PTS-STARTPTS[m];"
+    put += "[b]trim=9.8:20,setpts=PTS-STARTPTS[b];[a][m][b]concat=n=3[v]"
+    replaced = tmp_path / "replaced.mp4"
+    ffmpeg("-i", long, "-i", other, "-filter_complex", put, "-map", "[v]", replaced)
+    best = find_matches(fingerprinted(replaced), [fingerprinted(long)])[0]
+    assert best.coverage_query > 0.9
+    assert (best.relation, len(best.segments)) == (Relation.EDITED, 2)
+
+
 def test_every_round_of_a_loop_is_found(
     known: Path, known_read: Fingerprinted, tmp_path: Path
 ) -> None:

@@ -120,6 +120,17 @@ def test_behind_an_empty_track_the_next_is_heard(
     assert differing_bits(listen(empty), listen(two_sounds[1])) < 5
 
 
+def test_behind_a_silent_track_the_next_is_heard(
+    tmp_path: Path, two_sounds: tuple[Path, Path]
+) -> None:
+    clip, first = bilingual(tmp_path / "clip.mkv", *two_sounds), tmp_path / "first.mkv"
+    ffmpeg("-i", clip, "-map", "0", "-c:v", "copy", "-filter:a:0", "volume=0", first)
+    assert differing_bits(listen(first), listen(two_sounds[1])) < 5
+    silent = tmp_path / "silent.mkv"
+    ffmpeg("-i", clip, "-map", "0", "-c:v", "copy", "-af", "volume=0", silent)
+    assert len(set(listen(silent).tolist())) == 1
+
+
 def test_a_second_track_that_begins_late_keeps_its_place(
     tmp_path: Path, two_sounds: tuple[Path, Path]
 ) -> None:

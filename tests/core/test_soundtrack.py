@@ -63,6 +63,42 @@ def test_another_sound_under_the_same_picture_is_named(
     assert "sound_replaced" in {each.kind for each in segment.transforms}
 
 
+def test_a_dubbed_part_is_told_apart_from_the_sound_around_it(
+    clip_file: Path, clip: Fingerprinted, tmp_path: Path
+) -> None:
+    sound = tune(tmp_path / "other.mp3", seconds=16, seed=36)
+    dubbed = tmp_path / "dubbed.mp4"
+    own = "[0:a]volume=0:enable='between(t,4,12)'[a]"
+    other = "[1:a]volume=0:enable='not(between(t,4,12))'[b]"
+    ffmpeg(
+        *("-i", clip_file, "-i", sound, "-filter_complex"),
+        f"{own};{other};[a][b]amix=duration=shortest:normalize=0[s]",
+        *("-map", "0:v", "-map", "[s]", "-b:a", "64k", dubbed),
+    )
+    (found,) = find_matches(fingerprinted(dubbed), [clip])
+    assert found.relation is Relation.EDITED
+    told = [(each.modality, {name.kind for name in each.transforms}) for each in found.segments]
+    own_sound = (Modality.BOTH, {"reencode"})
+    assert told == [own_sound, (Modality.VISUAL, {"sound_replaced"}), own_sound]
+    _, part, _ = found.segments
+    assert part.query.start_ms == pytest.approx(4_000, abs=1_000)
+    assert part.query.end_ms == pytest.approx(12_000, abs=1_000)
+    assert part.known.start_ms == pytest.approx(part.query.start_ms, abs=100)
+    assert part.known.end_ms == pytest.approx(part.query.end_ms, abs=100)
+
+
+def test_sound_that_ends_before_the_picture_is_taken_away_there(
+    clip_file: Path, clip: Fingerprinted, tmp_path: Path
+) -> None:
+    muted = edit(clip_file, tmp_path / "muted.mp4", "-af", "volume=0:enable='gte(t,7)'")
+    (found,) = find_matches(fingerprinted(muted), [clip])
+    assert found.relation is Relation.EDITED
+    both, silent = found.segments
+    assert (both.modality, silent.modality) == (Modality.BOTH, Modality.VISUAL)
+    assert [each.kind for each in silent.transforms] == ["sound_removed"]
+    assert silent.query.start_ms == pytest.approx(7_000, abs=1_000)
+
+
 @pytest.mark.parametrize("options", [("-an",), ("-af", "volume=0")])
 def test_sound_taken_away_is_named(
     options: tuple[str, ...], clip_file: Path, clip: Fingerprinted, tmp_path: Path
@@ -115,6 +151,15 @@ def test_sound_that_runs_on_under_other_pictures_has_a_segment_of_its_own(
     assert abs(second.query.end_ms - 16_000) < 1_000
     assert second.known.start_ms == pytest.approx(second.query.start_ms, abs=200)
     assert found.coverage_query > 0.95
+    assert found.relation is Relation.EDITED
+
+
+def test_a_black_end_of_both_is_no_edit(clip_file: Path, tmp_path: Path) -> None:
+    faded, again = tmp_path / "faded.mp4", tmp_path / "again.mp4"
+    edit(clip_file, faded, "-vf", "drawbox=t=fill:color=black:enable='gte(t,8)'")
+    ffmpeg("-i", faded, "-vf", "scale=240:180", "-b:a", "64k", again)
+    (found,) = find_matches(fingerprinted(again), [fingerprinted(faded)])
+    assert (found.relation, found.segments[-1].query.end_ms > 15_000) == (Relation.TRANSCODE, True)
 
 
 def pictures(folder: Path, seed: int, seconds: float = 16) -> Path:

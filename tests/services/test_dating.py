@@ -231,9 +231,9 @@ def test_metadata_is_weak_and_a_clock_that_was_never_set_is_none() -> None:
     assert _read([_time("1904-01-01T00:00:00+00:00")]) == []
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-05:00"])
-def test_a_time_that_no_calendar_has_in_utc_dates_nothing(at: str) -> None:
-    assert _read([_time(at)]) == []
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"])
+def test_what_is_before_or_after_all_time_in_utc_dates_nothing(at: str) -> None:
+    assert _read([_time(at)], time={"at": at, "state": "none"}, trusted_by=[]) == []
 
 
 @pytest.mark.parametrize(

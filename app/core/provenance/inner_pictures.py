@@ -24,8 +24,10 @@ def compared(
 
 def _compared(picture: Picture, frames_pdq: NDArray[np.uint8]) -> EmbeddedPicture:
     pixels = np.frombuffer(picture.rgb, np.uint8).reshape(picture.height, picture.width, 3)
-    # Cameras put a thumbnail of another shape between bars, or squeeze it.
-    hashes = [pdq(each) for each in (pixels, _without_bars(pixels))]
+    # Cameras put a thumbnail of another shape between bars, or squeeze it; of a camera held upright
+    # it lies on its side, as the picture does in the file.
+    ways = [(each, turns) for each in (pixels, _without_bars(pixels)) for turns in range(4)]
+    hashes = [pdq(np.rot90(each, turns)) for each, turns in ways]
     usable = [each for each, quality in hashes if quality >= _LEAST_QUALITY]
     distance = None
     if usable and len(frames_pdq):

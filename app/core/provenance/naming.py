@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 MOST_CHARACTERS = 2000
 
-# The first rule whose words are in the name decides.
+# The first rule whose words are in the name decides. Where in the picture its subject is, and how much
+# light a sensor takes, is no place on earth.
 _RULES: tuple[tuple[str, str], ...] = (
-    ("place", r"gps|iso6709|location|©xyz|©loc|latitude|longitude|geotag|coverage|sub-?location"),
+    (
+        "place",
+        r"gps|iso6709|(?<!subject)location|©xyz|©loc|(?<!isospeed)latitude|longitude|geotag|coverage",
+    ),
     ("time", r"date|time(?!code|scale|base)|©day|created$|icrd|year$"),
     ("device", r"make$|model$|©mak|©mod|lens|serial|camera|android|device"),
     (
@@ -61,21 +66,27 @@ def named(name: str, text: str, origin: str, reader: str) -> Iterator[dict[str, 
 
 
 def instant(text: str) -> str | None:
-    """A time in ISO 8601, with an offset only where the text has one; None for no plain date."""
+    """A time in ISO 8601, with an offset only where the text has one; None for no date there is."""
     found = _DATE.match(text.strip())
     if found is None:
         return None
     year, month, day, hour, minute, second, zone = found.groups()
-    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31 and int(year) > 0):
-        return None
-    if hour is None:
-        return f"{year}-{month}-{day}"
-    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
-        return None
-    offset = ""
-    if zone or text.startswith("UTC "):
-        offset = "+00:00" if zone in {None, "Z", "UTC"} else f"{zone[:3]}:{zone[-2:]}"
-    return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}"
+    at = f"{year}-{month}-{day}"
+    if hour is not None:
+        at += f"T{hour}:{minute}:{second or '00'}"
+        if zone or text.startswith("UTC "):
+            at += "+00:00" if zone in {None, "Z", "UTC"} else f"{zone[:3]}:{zone[-2:]}"
+    return at if _exists(at) else None
+
+
+def _exists(at: str) -> bool:
+    """Say whether the calendar has it, also in UTC: programs write its first moment for no date."""
+    try:
+        found = datetime.fromisoformat(at)
+        found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def printable(text: str) -> str:

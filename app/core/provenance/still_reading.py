@@ -9,9 +9,9 @@ from app.core.provenance import embedded, naming, xmp
 
 READER = "pillow"
 _OFFSETS = {
-    "DateTime": "OffsetTime",
-    "DateTimeOriginal": "OffsetTimeOriginal",
-    "DateTimeDigitized": "OffsetTimeDigitized",
+    "DateTime": ExifTags.Base.OffsetTime,
+    "DateTimeOriginal": ExifTags.Base.OffsetTimeOriginal,
+    "DateTimeDigitized": ExifTags.Base.OffsetTimeDigitized,
 }
 _IFDS = (("EXIF IFD0", None), ("EXIF Exif", ExifTags.IFD.Exif), ("EXIF GPS", ExifTags.IFD.GPSInfo))
 
@@ -28,6 +28,8 @@ def read(file: BinaryIO, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _exif(exif: Image.Exif) -> Iterator[dict[str, Any]]:
+    # The offset of every time stands there, also that of the one in IFD0.
+    offsets = exif.get_ifd(ExifTags.IFD.Exif)
     for origin, number in _IFDS:
         ifd: Mapping[int, Any] = exif if number is None else exif.get_ifd(number)
         names = ExifTags.GPSTAGS if number == ExifTags.IFD.GPSInfo else ExifTags.TAGS
@@ -37,10 +39,10 @@ def _exif(exif: Image.Exif) -> Iterator[dict[str, Any]]:
             if number == ExifTags.IFD.GPSInfo:
                 yield naming.value("place", name, text, origin, READER)
             elif name in _OFFSETS:
-                zoned = f"{text}{_text(fields.get(_OFFSETS[name], ''))}"
+                zoned = f"{text}{_text(offsets.get(_OFFSETS[name], ''))}"
                 at = naming.instant(zoned) or naming.instant(text)
                 yield naming.value("time", name, text, origin, READER, at=at)
-            elif name not in {"MakerNote", "GPSInfo", "ExposureTime", *_OFFSETS.values()}:
+            elif name not in {"MakerNote", "GPSInfo", "ExposureTime"}:
                 yield from naming.named(name, text, origin, READER)
 
 
@@ -76,5 +78,4 @@ def _thumbnail(exif: Image.Exif, raw: object) -> Iterator[dict[str, Any]]:
     data = raw.removeprefix(b"Exif\0\0")[start : start + size]
     drawn = embedded.drawn(data, "EXIF thumbnail")
     if drawn is not None:
-        orientation = exif.get(ExifTags.Base.Orientation, 1)
-        yield {**drawn, "orientation": orientation}
+        yield drawn

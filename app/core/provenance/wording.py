@@ -25,21 +25,31 @@ HINTS = {
 """What a hint says to a person."""
 
 _UNCHECKED = " Whether the certificate was revoked was not checked."
-# Of several reasons the first in this order is told.
+_MADE_FROM = "What it was made from does not fit what was signed."
+_DAMAGED = "The credentials are incomplete or damaged."
+_UNTRUSTED = "signingCredential.untrusted"
+# Of several reasons the first in this order is told, of the manifest that speaks for the file.
 _REASONS: tuple[tuple[str, str], ...] = (
     (
         "assertion.bmffHash|assertion.dataHash|assertion.boxesHash|assertion.collectionHash",
         "The file was changed after it was signed, or the download is incomplete.",
     ),
-    ("claimSignature", "The signature does not fit the credentials: they were changed."),
     (
-        "signingCredential.expired",
+        "claimSignature.mismatch|claimSignature.missing",
+        "The signature does not fit the credentials: they were changed.",
+    ),
+    (
+        "signingCredential.expired|claimSignature.outsideValidity",
         "The certificate had expired, and no trusted time stamp shows that it was signed before.",
     ),
-    ("signingCredential.revoked", "The signer's certificate was revoked."),
+    (
+        "signingCredential.revoked|signingCredential.ocsp.revoked",
+        "The signer's certificate was revoked.",
+    ),
     ("signingCredential.invalid", "The signer's certificate is not fit for signing credentials."),
-    ("assertion.hashedURI|ingredient", "What it was made from does not fit what was signed."),
-    ("", "The credentials are incomplete or damaged."),
+    ("assertion.hashedURI", "What the credentials say was changed after it was signed."),
+    ("ingredient", _MADE_FROM),
+    ("", _DAMAGED),
 )
 
 
@@ -50,7 +60,7 @@ def text(state: CredentialState, detail: str | None, report: Mapping[str, Any]) 
         case CredentialState.REMOTE_ONLY:
             return f"The credentials are kept at {_host(detail)} and were not fetched."
         case CredentialState.INVALID:
-            return f"{_reason(_failures(report))} Disregard what the credentials say."
+            return f"{_reason(report)} Disregard what the credentials say."
         case CredentialState.VALID_UNTRUSTED:
             return f"Unchanged since signed by {signer} (self-declared; not on a trust list).{_UNCHECKED}"
         case CredentialState.VALID_MIXED:
@@ -92,13 +102,15 @@ def _left(report: Mapping[str, Any]) -> str:
     return "the signer of something it was made from is"
 
 
-def _failures(report: Mapping[str, Any]) -> set[str]:
-    kinds = (each.get("codes", {}) for each in report.get("manifests", ()))
-    return {code for each in kinds for code in each.get("failure", ())}
-
-
-def _reason(codes: set[str]) -> str:
+def _reason(report: Mapping[str, Any]) -> str:
+    """Say what is wrong with the file's own manifest, or else with one of what it was made from."""
+    codes = _failures(active(report))
     for words, reason in _REASONS:
         if any(code.startswith(word) for word in words.split("|") for code in codes):
             return reason
-    return _REASONS[-1][1]
+    others = any(_failures(each) for each in report.get("manifests", ()))
+    return _MADE_FROM if active(report) and others else _DAMAGED
+
+
+def _failures(manifest: Mapping[str, Any]) -> set[str]:
+    return {*manifest.get("codes", {}).get("failure", ())} - {_UNTRUSTED}

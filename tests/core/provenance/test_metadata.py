@@ -14,6 +14,7 @@ from app.core.pdq import pdq
 from app.core.provenance.metadata import read_metadata
 from app.core.provenance.reading import read_provenance
 from app.core.provenance.values import Hint, Metadata, Value, ValueKind
+from app.core.stills import read_still
 from tests.filming import ffmpeg, film, picture
 
 LIMITS = DecodeLimits(cpu_s=60, wall_s=60)
@@ -146,9 +147,10 @@ def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     exif = Image.Exif()
     exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Nikon", "Z6"
     exif[ExifTags.Base.Software] = "Ver.01.30"
+    exif[ExifTags.Base.DateTime] = "2024:05:01 12:00:00"
     own = exif.get_ifd(ExifTags.IFD.Exif)
     own[ExifTags.Base.DateTimeOriginal] = "2024:05:01 10:00:00"
-    own[ExifTags.Base.OffsetTimeOriginal] = "+02:00"
+    own[ExifTags.Base.OffsetTime] = own[ExifTags.Base.OffsetTimeOriginal] = "+02:00"
     own[ExifTags.Base.DateTimeDigitized] = "2024:05:01 10:00:01"
     place = exif.get_ifd(ExifTags.IFD.GPSInfo)
     place[ExifTags.GPS.GPSLatitudeRef] = "N"
@@ -160,7 +162,11 @@ def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_photographs_times_say_which_clock_they_mean(photograph: Path) -> None:
     found = read(photograph)
     times = {each.name: each.at for each in chosen(found, ValueKind.TIME, "pillow")}
-    assert times == {"DateTimeOriginal": FILMED, "DateTimeDigitized": "2024-05-01T10:00:01"}
+    assert times == {
+        "DateTime": "2024-05-01T12:00:00+02:00",
+        "DateTimeOriginal": FILMED,
+        "DateTimeDigitized": "2024-05-01T10:00:01",
+    }
     devices = {each.value for each in chosen(found, ValueKind.DEVICE, "pillow")}
     assert devices == {"Nikon", "Z6"}
     places = {each.name: each.value for each in chosen(found, ValueKind.PLACE, "pillow")}
@@ -182,8 +188,11 @@ def test_a_history_of_edits_is_read_step_by_step(photograph: Path) -> None:
     }
 
 
-def _with_thumbnail(path: Path, shown: int, thumbnail: int) -> Path:
-    """A JPEG of one seed whose EXIF thumbnail is of another, between the bars that cameras add."""
+def _with_thumbnail(path: Path, shown: int, thumbnail: int, turned: int = 1) -> Path:
+    """A JPEG of one seed whose EXIF thumbnail is of another, between the bars that cameras add.
+
+    `turned` is how EXIF says that both lie in the file.
+    """
     import io
 
     small = Image.fromarray(picture(seed=thumbnail)).resize((160, 90))
@@ -193,18 +202,22 @@ def _with_thumbnail(path: Path, shown: int, thumbnail: int) -> Path:
     barred.save(coded, "JPEG", quality=60)
     # A TIFF of two directories: the second one says where the thumbnail lies.
     data = coded.getvalue()
-    first = (8).to_bytes(4, "little") + (0).to_bytes(2, "little") + (14).to_bytes(4, "little")
-    entries = [(0x0103, 3, 6), (0x0201, 4, 56), (0x0202, 4, len(data))]
-    second = len(entries).to_bytes(2, "little") + b"".join(
+    entries = [(0x0103, 3, 6), (0x0201, 4, 68), (0x0202, 4, len(data))]
+    first, second = _directory([(0x0112, 3, turned)]), _directory(entries)
+    exif = b"Exif\0\0II*\0" + (8).to_bytes(4, "little") + first + (26).to_bytes(4, "little")
+    exif += second + bytes(4)
+    Image.fromarray(picture(seed=shown)).save(path, exif=exif + data)
+    return path
+
+
+def _directory(entries: Sequence[tuple[int, int, int]]) -> bytes:
+    return len(entries).to_bytes(2, "little") + b"".join(
         tag.to_bytes(2, "little")
         + kind.to_bytes(2, "little")
         + (1).to_bytes(4, "little")
         + value.to_bytes(4, "little")
         for tag, kind, value in entries
     )
-    exif = b"Exif\0\0II*\0" + first + second + bytes(4)
-    Image.fromarray(picture(seed=shown)).save(path, exif=exif + data)
-    return path
 
 
 @pytest.mark.parametrize(("thumbnail", "differs"), [(1, False), (2, True)])
@@ -217,6 +230,17 @@ def test_a_thumbnail_of_another_picture_is_noticed(
     [inner] = found.pictures
     assert (inner.origin, inner.width, inner.height) == ("EXIF thumbnail", 160, 120)
     assert inner.differs is differs
+    assert (Hint.THUMBNAIL_DIFFERS in found.hints) is differs
+
+
+@pytest.mark.parametrize("turned", [3, 6, 8])
+@pytest.mark.parametrize(("thumbnail", "differs"), [(1, False), (2, True)])
+def test_a_thumbnail_lies_as_the_photograph_of_a_turned_camera_does(
+    tmp_path: Path, turned: int, thumbnail: int, differs: bool
+) -> None:
+    path = _with_thumbnail(tmp_path / "still.jpg", 1, thumbnail, turned)
+    upright = read_still(path, LIMITS).pixels
+    found = read_provenance(path, limits=LIMITS, frames_pdq=np.stack([pdq(upright)[0]]))
     assert (Hint.THUMBNAIL_DIFFERS in found.hints) is differs
 
 

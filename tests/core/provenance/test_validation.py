@@ -84,3 +84,28 @@ def test_an_address_that_is_none_is_told_as_well(address: str | None) -> None:
 @pytest.mark.parametrize("state", CredentialState)
 def test_every_state_has_words_even_without_a_report(state: CredentialState) -> None:
     assert wording.text(state, None, {}).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("own", "parents", "reason"),
+    [
+        ("claimSignature.mismatch", "", "The signature does not fit the credentials"),
+        ("signingCredential.expired", "", "The certificate had expired"),
+        ("signingCredential.ocsp.revoked", "", "The signer's certificate was revoked"),
+        ("assertion.hashedURI.mismatch", "", "What the credentials say was changed after"),
+        ("ingredient.manifest.missing", "", "What it was made from does not fit"),
+        ("claim.missing", "assertion.dataHash.mismatch", "The credentials are incomplete"),
+        ("", "claimSignature.mismatch", "What it was made from does not fit"),
+        ("", "signingCredential.expired", "What it was made from does not fit"),
+        ("", "", "The credentials are incomplete"),
+    ],
+)
+def test_what_is_wrong_with_a_source_is_not_said_of_the_files_own_credentials(
+    own: str, parents: str, reason: str
+) -> None:
+    manifests = [
+        {"label": label, "codes": {"failure": [UNTRUSTED, *([code] if code else [])]}}
+        for label, code in (("a", own), ("parent", parents))
+    ]
+    told = wording.text(CredentialState.INVALID, None, {"active": "a", "manifests": manifests})
+    assert told.startswith(reason)
