@@ -49,7 +49,7 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
         left[found.query_rows] = 0.0
         inside = (query.times_ms >= found.query_ms[0]) & (query.times_ms < found.query_ms[1])
         left[inside] = 0.0
-        free = without_overlap(found, runs)
+        free = without_overlap(found, [run.query_ms for run in runs])
         if free:
             runs.append(max(free, key=lambda part: part.length_ms))
     return [of_frames(run, rows, columns) for run in runs]

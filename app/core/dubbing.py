@@ -29,10 +29,10 @@ def by_sound(
         return [(run, Modality.VISUAL, changed_sound(run, query, known))]
     parts: list[Part] = [
         (part, Modality.VISUAL, named)
-        for part in without_overlap(run, alike)
+        for part in without_overlap(run, [each.query_ms for each in alike])
         if (named := changed_sound(part, query, known, alike))
     ]
-    same = without_overlap(run, [part for part, _, _ in parts])
+    same = without_overlap(run, [part.query_ms for part, _, _ in parts])
     parts += [(part, Modality.BOTH, ()) for part in same]
     return sorted(parts, key=lambda each: each[0].query_ms)
 

@@ -1,18 +1,17 @@
 """What is left of a run beside better ones that explain the same stretch of the query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from app.core.runs import Run
-from app.core.sound_lines import Heard
 
 
-def without_overlap(run: Run, taken: Sequence[Run] | Sequence[Heard]) -> list[Run]:
-    """Give the stretches of a run that earlier, better runs leave unexplained, in order of the query."""
+def without_overlap(run: Run, taken_ms: Iterable[tuple[int, int]]) -> list[Run]:
+    """Give the stretches of a run that those of the query leave which are taken, in order."""
     parts = [run.query_ms]
-    for first, last in [other.query_ms for other in taken if other.length_ms > 0]:
+    for first, last in [taken for taken in taken_ms if taken[0] < taken[1]]:
         sides = [
             side
             for start, end in parts

@@ -33,7 +33,7 @@ def apart(found: Iterable[Seen], kept: Iterable[Seen] = ()) -> list[Seen]:
     """Take from each run what surer ones, or what was kept before, explain of the query already."""
     told = list(kept)
     for each in surest_first(found):
-        left = without_overlap(each.run, [other.run for other in told])
+        left = without_overlap(each.run, [other.run.query_ms for other in told])
         if not left or sum(p.length_ms for p in left) < KEPT_OF_RUN * each.run.length_ms:
             continue
         longest, *others = sorted(left, key=lambda part: -part.length_ms)

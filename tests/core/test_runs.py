@@ -58,14 +58,14 @@ def run(start_ms: int, end_ms: int, speed: float = 1.0, offset_ms: float = 0.0) 
 def test_what_better_runs_explain_is_taken_away_wherever_it_is(
     mine: tuple[int, int], taken: list[tuple[int, int]], left: list[tuple[int, int]]
 ) -> None:
-    found = without_overlap(run(*mine), [run(*each) for each in taken])
+    found = without_overlap(run(*mine), taken)
     assert [each.query_ms for each in found] == left
 
 
 @pytest.mark.parametrize("speed", [1.5, -1.5])
 def test_the_parts_of_a_run_stay_on_its_line(speed: float) -> None:
     whole = run(0, 30_000, speed, 50_000)
-    first, second = without_overlap(whole, [run(10_000, 20_000)])
+    first, second = without_overlap(whole, [(10_000, 20_000)])
     assert first.known_ms == tuple(sorted((50_000, round(50_000 + speed * 10_000))))
     ends = (round(50_000 + speed * each) for each in (20_000, 30_000))
     assert second.known_ms == tuple(sorted(ends))
@@ -74,13 +74,13 @@ def test_the_parts_of_a_run_stay_on_its_line(speed: float) -> None:
 def test_no_part_of_a_run_begins_before_the_known_item() -> None:
     line = (1.9, -2_991.3)
     whole = placed(run(0, 10_000), known(40_000), line, (0, 10_000))
-    first, *_ = without_overlap(whole, [run(5_000, 6_000)])
+    first, *_ = without_overlap(whole, [(5_000, 6_000)])
     assert (first.query_ms[0], first.known_ms[0]) == (1_574, 0)
 
 
 def test_the_parts_of_a_run_over_a_still_show_its_only_moment() -> None:
     whole = replace(run(0, 30_000), known_ms=(0, 0))
-    parts = without_overlap(whole, [run(10_000, 20_000)])
+    parts = without_overlap(whole, [(10_000, 20_000)])
     assert [each.known_ms for each in parts] == [(0, 0), (0, 0)]
 
 
