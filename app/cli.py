@@ -135,7 +135,7 @@ def compare(
 ) -> None:
     """Say what the first file shares with the second, and draw it; exit code 1 if nothing."""
     # The API runs by this module too, and must not carry decoders and models.
-    from app.core.command import run  # noqa: PLC0415
+    from app.core.presentation.command import run  # noqa: PLC0415
 
     raise typer.Exit(run(query, known, out, as_json=as_json))
 
@@ -150,7 +150,7 @@ def refingerprint(
     them try again what failed.
     """
     # The API runs by this module too, and must not carry decoders and models.
-    from app.core.describe import algorithm_of, default_describers  # noqa: PLC0415
+    from app.core.fingerprints.describe import algorithm_of, default_describers  # noqa: PLC0415
 
     settings = _settings("refingerprint")
     algorithm = algorithm_of(default_describers(settings.sscd_model, settings.sscd_view_model))

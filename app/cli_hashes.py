@@ -7,8 +7,8 @@ import typer
 
 from app.access import at_the_machine
 from app.bootstrap import bootstrap
-from app.core.hash_lines import ListReader
-from app.core.listed_hashes import HashKind
+from app.core.exchange.hash_lines import ListReader
+from app.core.exchange.listed_hashes import HashKind
 from app.errors import ServiceError
 from app.schemas.hash_lists import NewHashList
 from app.services import hash_lists

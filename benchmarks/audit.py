@@ -18,8 +18,8 @@ import migrations.run
 from app import services
 from app.access import SCOPES_OF_ROLE, SYSTEM, Actor, Role
 from app.bootstrap import Parts, bootstrap
+from app.core.decoding.sniff import Container
 from app.core.media import MediaKind
-from app.core.sniff import Container
 from app.jobs import migrate_jobs
 from app.schemas.notes import NewNote
 from app.services import media, verifying

@@ -23,7 +23,7 @@ import imageio_ffmpeg
 
 from app import db
 from app.access import SYSTEM
-from app.core.fingerprint import decode, encode
+from app.core.fingerprints.fingerprint import decode, encode
 from app.core.media import MediaKind
 from app.db.fingerprints import StoredFingerprint
 from app.schemas.enums import MediaState

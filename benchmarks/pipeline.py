@@ -5,7 +5,7 @@
 Everything runs on one thread, as in one of two children on two cores. Two bars: fingerprinting takes
 no more CPU time than the bare decode (the median of pairs, one straight after the other, since other
 work on the machine makes both dearer); with matching, all of it takes 0.3 × the clip's duration.
-The bare decode leaves nothing out. Ours does on longer clips (app/core/decode.py), so a second decode,
+The bare decode leaves nothing out. Ours does on longer clips (app/core/decoding/decode.py), so a second decode,
 which leaves out the same, is measured beside it.
 The known side is filled with short clips cut from a generated film, so that the search and the
 index have their real work; nothing but the clip itself is read from outside.
@@ -27,17 +27,17 @@ import cv2
 import imageio_ffmpeg
 import numpy as np
 
-from app.core.decode import sample_frames
-from app.core.describe import default_describers
-from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
-from app.core.fingerprinting import Fingerprinted, fingerprint_file
+from app.core.decoding.decode import sample_frames
+from app.core.decoding.probe import probe
+from app.core.fingerprints.describe import default_describers
+from app.core.fingerprints.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
+from app.core.fingerprints.fingerprinting import Fingerprinted, fingerprint_file
+from app.core.fingerprints.pictures import Pictures
+from app.core.fingerprints.sound import sound_fingerprint
 from app.core.index import KnownIndex, SearchHits, SearchQuery
-from app.core.masks import NOWHERE, Stretches
-from app.core.matcher import match
+from app.core.matching.masks import NOWHERE, Stretches
+from app.core.matching.matcher import match
 from app.core.media import DecodeLimits, MediaKind
-from app.core.pictures import Pictures
-from app.core.probe import probe
-from app.core.sound import sound_fingerprint
 
 BAR_SHARE_OF_DURATION = 0.3
 BAR_SHARE_OF_DECODE = 1.0

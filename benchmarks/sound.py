@@ -20,20 +20,20 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 
+from app.core.decoding.probe import probe
 from app.core.errors import CoreError
-from app.core.fingerprint import DIMENSION, Fingerprint
-from app.core.fingerprinting import Fingerprinted
-from app.core.library import MemoryLibrary
-from app.core.matcher import match
+from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint
+from app.core.fingerprints.fingerprinting import Fingerprinted
+from app.core.fingerprints.pictures import Pictures
+from app.core.fingerprints.sound import SOUND_STEP_MS, STEPS_HEARD, sound_fingerprint
+from app.core.fingerprints.usable import sound_votes
 from app.core.matches import Match
+from app.core.matching.library import MemoryLibrary
+from app.core.matching.matcher import match
 from app.core.media import DecodeLimits, MediaKind
-from app.core.pictures import Pictures
 from app.core.policy import Grade
-from app.core.probe import probe
-from app.core.runs import Run
-from app.core.sound import SOUND_STEP_MS, STEPS_HEARD, sound_fingerprint
-from app.core.soundtrack import changed_sound
-from app.core.usable import sound_votes
+from app.core.sound.soundtrack import changed_sound
+from app.core.temporal.runs import Run
 
 LIMITS = DecodeLimits()
 LENGTHS_S = (4.2, 6.0, 10.0)

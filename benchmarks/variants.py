@@ -18,9 +18,9 @@ from itertools import chain
 from pathlib import Path
 
 from app.core import Grade, Match
-from app.core.library import MemoryLibrary
-from app.core.matcher import match
 from app.core.matches import SEEN, Segment, covered_ms
+from app.core.matching.library import MemoryLibrary
+from app.core.matching.matcher import match
 from app.core.media import MediaInfo, MediaKind
 from benchmarks.quality.files import Files
 

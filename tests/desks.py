@@ -3,9 +3,9 @@
 from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
-from app.core import chain
+from app.core.custody import chain
+from app.core.decoding.sniff import Container
 from app.core.media import MediaKind
-from app.core.sniff import Container
 from app.schemas.enums import CollectionKind, ReviewDecision, VerificationStatus
 from app.schemas.holds import NewHold
 from app.schemas.matches import ReviewRequest

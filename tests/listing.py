@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Parts
-from app.core.fingerprint import Fingerprint, encode
+from app.core.fingerprints.fingerprint import Fingerprint, encode
 from app.db.fingerprints import StoredFingerprint
 from app.services.listed_table import ListedTable
 from app.services.signal_watch import SignalWatch

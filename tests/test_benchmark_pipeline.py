@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.core import decode
+from app.core.decoding import decode
 from benchmarks.pipeline import LEFT_OUT, ONE_THREAD, bare_decode
 
 

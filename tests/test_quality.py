@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.core.fingerprints.pictures import Pictures, write_jpeg
 from app.core.media import MediaKind
-from app.core.pictures import Pictures, write_jpeg
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
 from benchmarks.quality.graphs import EDITS, Made

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.fingerprint import DIMENSION, Fingerprint
+from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint
 from app.core.media import MediaKind
 from benchmarks.quality import videohash
 from benchmarks.quality.peers import JUDGES, TIE, Verdict, phash, sscd, vpdq

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy.orm import Session
 
-from app.core.fingerprint import Fingerprint, encode
+from app.core.fingerprints.fingerprint import Fingerprint, encode
 from app.core.media import MediaKind
 from app.db.fingerprints import StoredFingerprint
 

@@ -12,7 +12,7 @@ import cv2
 
 from app import telemetry
 from app.blobs.local import LocalBlobs
-from app.core.describe import default_describers
+from app.core.fingerprints.describe import default_describers
 from app.core.media import DecodeLimits
 from app.core.provenance.values import Provenance, TrustList
 from app.db import Database

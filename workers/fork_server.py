@@ -4,8 +4,8 @@ Nothing that starts threads of its own when it is loaded, such as `turbovec`: a 
 thread that makes it.
 """
 
-import app.core.describe
-import app.core.fingerprinting
+import app.core.fingerprints.describe
+import app.core.fingerprints.fingerprinting
 import app.core.provenance.reading
 import app.jobs
 import app.services  # noqa: F401

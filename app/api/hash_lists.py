@@ -13,8 +13,8 @@ from app.api.dependencies import Curator, PartsDep, Reader, Reading
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
-from app.core.hash_lines import LONGEST_LINE, ListReader
-from app.core.listed_hashes import NAME_MAX, HashKind
+from app.core.exchange.hash_lines import LONGEST_LINE, ListReader
+from app.core.exchange.listed_hashes import NAME_MAX, HashKind
 from app.door.arriving_file import too_large
 from app.errors import Unprocessable
 from app.schemas.hash_lists import HashListItem, ImportedHashes, NewHashList

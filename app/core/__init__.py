@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.core.describe import Describers, default_describers
-    from app.core.fingerprinting import Fingerprinted, fingerprint_file
-    from app.core.matcher import find_matches, match
+    from app.core.fingerprints.describe import Describers, default_describers
+    from app.core.fingerprints.fingerprinting import Fingerprinted, fingerprint_file
     from app.core.matches import Evidence, Match, Segment, Span
+    from app.core.matching.matcher import find_matches, match
     from app.core.media import DecodeLimits
+    from app.core.naming.transforms import Transform
     from app.core.policy import Grade, Relation
     from app.core.provenance.reading import read_provenance
-    from app.core.transforms import Transform
 
 __all__ = [
     "DecodeLimits",
@@ -37,19 +37,19 @@ __all__ = [
 
 _HOME = {
     "DecodeLimits": "media",
-    "Describers": "describe",
+    "Describers": "fingerprints.describe",
     "Evidence": "matches",
-    "Fingerprinted": "fingerprinting",
+    "Fingerprinted": "fingerprints.fingerprinting",
     "Grade": "policy",
     "Match": "matches",
     "Relation": "policy",
     "Segment": "matches",
     "Span": "matches",
-    "Transform": "transforms",
-    "default_describers": "describe",
-    "find_matches": "matcher",
-    "fingerprint_file": "fingerprinting",
-    "match": "matcher",
+    "Transform": "naming.transforms",
+    "default_describers": "fingerprints.describe",
+    "find_matches": "matching.matcher",
+    "fingerprint_file": "fingerprints.fingerprinting",
+    "match": "matching.matcher",
     "read_provenance": "provenance.reading",
 }
 

@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from app.core.command import DEFAULT_SHEET, Exit, run
+from app.core.presentation.command import DEFAULT_SHEET, Exit, run
 
 
 def main() -> Exit:

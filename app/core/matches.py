@@ -6,14 +6,14 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from app.core.placement import Placement
+from app.core.geometry.placement import Placement
 from app.core.policy import Grade, Note, Relation
 
 if TYPE_CHECKING:  # whoever reckons with spans need not load what measures pictures
     import numpy as np
     from numpy.typing import NDArray
 
-    from app.core.transforms import Transform
+    from app.core.naming.transforms import Transform
 
 
 class Modality(StrEnum):
@@ -100,7 +100,7 @@ class Evidence:
     """One aligned pair of pictures, and how many key points agree on it.
 
     `placement` takes shares of the query picture, mirrored first when `mirrored`, to shares of the
-    known picture (see `app.core.placement`). `pictures` are the two that were compared, uint8 RGB
+    known picture (see `app.core.geometry.placement`). `pictures` are the two that were compared, uint8 RGB
     of query and known, as they are: at these very moments, which need not be sampled frames.
     """
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core import chain
+from app.core.custody import chain
 from app.db.base import Sequence, Table
 from app.schemas.audit import AuditAction
 
@@ -16,7 +16,7 @@ AT_ONCE = 1000
 
 
 class AuditEntry(Table):
-    """One thing that was done; triggers refuse to change or delete it (`app.core.chain`)."""
+    """One thing that was done; triggers refuse to change or delete it (`app.core.custody.chain`)."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (sa.Index("ix_audit_entries_subject", "subject_kind", "subject_id"),)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import chain
+from app.core.custody import chain
 from app.db.audit import AuditEntry, AuditPayload, content_of
 from app.db.paging import Paged, paged
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic_core import to_jsonable_python
 from sqlalchemy.orm import Session
 
-from app.core import chain
+from app.core.custody import chain
 from app.db.attention import Attention
 from app.db.base import Table
 from app.db.claims import Claim

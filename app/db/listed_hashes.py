@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.listed_hashes import LEAST_QUALITY, HashKind
-from app.core.listed_hashes import ListedHash as Hash
+from app.core.exchange.listed_hashes import LEAST_QUALITY, HashKind
+from app.core.exchange.listed_hashes import ListedHash as Hash
 from app.db.base import NEVER_REUSED, ROWS_A_STATEMENT, Sequence, Table, now, stored_enum
 
 PICTURES = (HashKind.PDQ, HashKind.VPDQ)

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.listed_hashes import HashKind
+from app.core.exchange.listed_hashes import HashKind
 from app.db.base import Table, new_id, now, stored_enum
 from app.db.paging import Paged, paged
 

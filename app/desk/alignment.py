@@ -1,7 +1,7 @@
 """The numbers that the scripts of the compare page align two items by."""
 
-from app.core import placement
-from app.core.placement import Polygon
+from app.core.geometry import placement
+from app.core.geometry.placement import Polygon
 from app.schemas.matches import EvidenceItem
 from app.schemas.media import MediaAnswer
 from app.services.compare_page import ComparePage

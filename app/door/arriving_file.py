@@ -1,8 +1,8 @@
 """A file as it arrives: recognised by its head before a byte of it is written."""
 
 from app.blobs.local import Incoming
+from app.core.decoding.sniff import HEAD_BYTES, Container, sniff
 from app.core.errors import NotMedia
-from app.core.sniff import HEAD_BYTES, Container, sniff
 from app.errors import PayloadTooLarge, UnsupportedMedia
 
 

@@ -10,7 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.blobs.local import Incoming
-from app.core.sniff import Container
+from app.core.decoding.sniff import Container
 from app.door.arriving_file import ArrivingFile
 from app.errors import PayloadTooLarge, Unprocessable
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.core.child import confined
+from app.core.decoding.child import confined
 from app.core.errors import Unreadable
 from app.core.media import DecodeLimits
 from app.pages.paper import Paper

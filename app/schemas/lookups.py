@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from app.core.listed_hashes import HashKind
+from app.core.exchange.listed_hashes import HashKind
 from app.core.policy import Grade, Note, Relation
 from app.schemas.fields import Strict
 from app.schemas.hash_enums import Opinion

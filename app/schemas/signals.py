@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from app.core.listed_hashes import HashKind
+from app.core.exchange.listed_hashes import HashKind
 from app.schemas.hash_enums import Opinion
 from app.schemas.page import Page
 

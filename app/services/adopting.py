@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SYSTEM
-from app.core import chain
+from app.core.custody import chain
 from app.schemas.audit import AuditAction
 from app.services import audit
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
-from app.core import chain
+from app.core.custody import chain
 from app.errors import Unprocessable
 from app.schemas.audit import AuditAction
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from app import db
 from app.blobs.local import MANIFEST_JSON, MANIFEST_STORE, PICTURES, LocalBlobs
-from app.core.describe import Describers, algorithm_of
+from app.core.decoding.original import Original
 from app.core.errors import TooLarge
-from app.core.fingerprint import Fingerprint, decode, encode
-from app.core.fingerprinting import Fingerprinted, Progress, fingerprint_file
-from app.core.glimpse import glimpse
-from app.core.matcher import Compared, compare
+from app.core.fingerprints.describe import Describers, algorithm_of
+from app.core.fingerprints.fingerprint import Fingerprint, decode, encode
+from app.core.fingerprints.fingerprinting import Fingerprinted, Progress, fingerprint_file
+from app.core.fingerprints.glimpse import glimpse
+from app.core.fingerprints.pictures import Pictures
 from app.core.matches import Match
+from app.core.matching.matcher import Compared, compare
+from app.core.matching.preview import early_matches
 from app.core.media import DecodeLimits
-from app.core.original import Original
-from app.core.pictures import Pictures
-from app.core.preview import early_matches
 from app.core.provenance.reading import NO_FRAMES, read_provenance
 from app.core.provenance.values import Provenance, TrustList
 from app.db.matches import ALERTING

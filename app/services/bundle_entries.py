@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from app import db
-from app.core.bundles import Entry
-from app.core.listed_hashes import ListedHash
+from app.core.exchange.bundles import Entry
+from app.core.exchange.listed_hashes import ListedHash
 from app.db.hash_lists import HashList
 from app.db.listed_hashes import Kept
 from app.schemas.hash_enums import Opinion

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
-from app.core.bundles import BadBundle, Bundle, Entry, entries_of, opened
+from app.core.exchange.bundles import BadBundle, Bundle, Entry, entries_of, opened
 from app.db.partners import Partner, PartnerFeed
 from app.errors import Conflict, Forbidden, Unprocessable
 from app.schemas.audit import AuditAction

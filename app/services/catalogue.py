@@ -9,12 +9,12 @@ import numpy as np
 
 from app import db
 from app.blobs.local import PICTURES, LocalBlobs
-from app.core.fingerprint import Fingerprint, decode
+from app.core.decoding.original import Original
+from app.core.fingerprints.fingerprint import Fingerprint, decode
+from app.core.fingerprints.pictures import NO_PICTURES, Pictures, open_pictures
 from app.core.index import SearchHits, SearchQuery
-from app.core.masks import Stretches
+from app.core.matching.masks import Stretches
 from app.core.media import DecodeLimits, MediaKind
-from app.core.original import Original
-from app.core.pictures import NO_PICTURES, Pictures, open_pictures
 from app.db.known import PUT_ON
 from app.schemas.enums import Shelf
 from app.services.index_client import Answer

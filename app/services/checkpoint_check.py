@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.blobs.checkpoints import CheckpointFolder, StoredCheckpoint
-from app.core import chain
+from app.core.custody import chain
 from app.schemas.audit import AuditAction, Fault, FaultKind
 from app.services import sealing
 from app.services.sealing import Checkpoint

@@ -14,7 +14,7 @@ from app.access import Actor
 from app.blobs.checkpoints import StoredCheckpoint
 from app.blobs.local import LocalBlobs
 from app.blobs.zipping import Member, zipped
-from app.core import chain, custody_check
+from app.core.custody import chain, custody_check
 from app.errors import NotFound
 from app.schemas.audit import AuditAction
 from app.services import (

@@ -8,8 +8,8 @@ from typing import Any
 from app import db
 from app.access import Actor
 from app.blobs.zipping import Member
-from app.core import chain, custody_check
-from app.core.chain import Link
+from app.core.custody import chain, custody_check
+from app.core.custody.chain import Link
 from app.schemas.audit import AuditAction
 from app.services import auditing
 

@@ -16,8 +16,8 @@ from app.services.viewing import View
 
 if TYPE_CHECKING:
     from app.core.matches import Evidence
-    from app.core.sheet import Line
-    from app.core.strips import Side
+    from app.core.presentation.sheet import Line
+    from app.core.presentation.strips import Side
 
 DRAWN = "3"
 """Names how pictures are drawn; raised when the same match would look different."""
@@ -52,8 +52,8 @@ def sheet(blobs: LocalBlobs, match: MatchItem, view: View) -> bytes:
 def _picture(
     blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing, view: View
 ) -> bytes:
-    from app.core.pairs import drawn  # noqa: PLC0415  see `pencil`
-    from app.core.pictures import write_jpeg  # noqa: PLC0415
+    from app.core.fingerprints.pictures import write_jpeg  # noqa: PLC0415
+    from app.core.presentation.pairs import drawn  # noqa: PLC0415  see `pencil`
 
     evidence = _with_pictures(blobs, match, find(match, number), view)
     if evidence.pictures is None:
@@ -68,8 +68,8 @@ def _picture(
 
 
 def _sheet(blobs: LocalBlobs, match: MatchItem, view: View) -> bytes:
-    from app.core.pictures import write_jpeg  # noqa: PLC0415  see `pencil`
-    from app.core.sheet import Sheet, draw  # noqa: PLC0415
+    from app.core.fingerprints.pictures import write_jpeg  # noqa: PLC0415  see `pencil`
+    from app.core.presentation.sheet import Sheet, draw  # noqa: PLC0415
 
     shown = Sheet(
         query=_side(match.query, [each.query.end_ms for each in match.segments]),
@@ -87,8 +87,8 @@ def _sheet(blobs: LocalBlobs, match: MatchItem, view: View) -> bytes:
 def _with_pictures(
     blobs: LocalBlobs, match: MatchItem, item: EvidenceItem, view: View
 ) -> "Evidence":
+    from app.core.fingerprints.pictures import read_jpeg  # noqa: PLC0415
     from app.core.matches import Evidence  # noqa: PLC0415  see `pencil`
-    from app.core.pictures import read_jpeg  # noqa: PLC0415
 
     query = stills.at(blobs, match.query_media_id, item.query_ms)
     known = stills.at(blobs, match.known_media_id, item.known_ms)
@@ -107,7 +107,7 @@ def _with_pictures(
 def _line(segment: Segment) -> "Line":
     from app.core import wording  # noqa: PLC0415  see `pencil`
     from app.core.matches import Span  # noqa: PLC0415
-    from app.core.sheet import Line  # noqa: PLC0415
+    from app.core.presentation.sheet import Line  # noqa: PLC0415
 
     query, known = (Span(each.start_ms, each.end_ms) for each in (segment.query, segment.known))
     done = wording.changes(segment.transforms, segment.speed)
@@ -116,7 +116,7 @@ def _line(segment: Segment) -> "Line":
 
 def _side(item: SideItem, ends_ms: list[int]) -> "Side":
     """Say how long an item plays; of one that was removed, at least as long as it matches."""
-    from app.core.strips import Side  # noqa: PLC0415  see `pencil`
+    from app.core.presentation.strips import Side  # noqa: PLC0415  see `pencil`
 
     if item.kind is MediaKind.STILL or item.duration_ms is not None:
         return Side(item.title, item.kind, item.duration_ms or 0)

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor, Scope
-from app.core import bundles, chain
-from app.core.listed_hashes import HashKind, ListedHash
+from app.core.custody import chain
+from app.core.exchange import bundles
+from app.core.exchange.listed_hashes import HashKind, ListedHash
 from app.core.media import MediaKind
 from app.db.exchange import Export, Exportable, ExportFilter
 from app.errors import Forbidden

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from app.blobs.local import LocalBlobs
-from app.core import frame_times
+from app.core.decoding import frame_times
 from app.core.errors import Unreadable
 from app.core.media import DecodeLimits
 from app.errors import NotFound

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor
-from app.core.hash_lines import ListReader
-from app.core.listed_hashes import ListedHash
+from app.core.exchange.hash_lines import ListReader
+from app.core.exchange.listed_hashes import ListedHash
 from app.db.hash_lists import HashList
 from app.errors import Conflict, NotFound
 from app.schemas.audit import AuditAction

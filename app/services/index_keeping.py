@@ -9,7 +9,7 @@ import structlog
 
 from app import db
 from app.core.errors import CoreError
-from app.core.fingerprint import decode
+from app.core.fingerprints.fingerprint import decode
 from app.core.index import KnownIndex, SearchHits, SearchQuery
 from app.core.index.engines import TURBO, Engine
 from app.core.index.journal import Stamp

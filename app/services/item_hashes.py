@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from app import db
 from app.blobs.local import LocalBlobs
-from app.core.fingerprint import Fingerprint, decode
-from app.core.listed_hashes import LEAST_QUALITY
+from app.core.exchange.listed_hashes import LEAST_QUALITY
+from app.core.fingerprints.fingerprint import Fingerprint, decode
 from app.db.item_hashes import ItemHashes
 from app.services.heavy import BenchUnavailable
 

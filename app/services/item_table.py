@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import db
-from app.core.near_hashes import Words, near, words
+from app.core.exchange.near_hashes import Words, near, words
 from app.db.item_hashes import ItemHashes
 from app.db.media import Media
 

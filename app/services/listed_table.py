@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import db
-from app.core.near_hashes import Words, near, words
+from app.core.exchange.near_hashes import Words, near, words
 
 AT_ONCE = 50_000
 

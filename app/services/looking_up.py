@@ -7,8 +7,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app import __version__, db
-from app.core.listed_hashes import HashKind
-from app.core.near_hashes import MOST_BITS, Words, words
+from app.core.exchange.listed_hashes import HashKind
+from app.core.exchange.near_hashes import MOST_BITS, Words, words
 from app.core.policy import Grade, Note, Relation
 from app.db.lookups import LookupState
 from app.db.media import Media

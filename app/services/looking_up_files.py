@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.blobs.local import LocalBlobs
 from app.core.errors import Unreadable
-from app.core.listed_hashes import HashKind
+from app.core.exchange.listed_hashes import HashKind
 from app.db.lookups import LookupState
 from app.schemas.lookups import LookupAnswer, LookupSearched
 from app.schemas.matches import Coverage, Evidence, Segment

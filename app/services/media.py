@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app import __version__, db
 from app.access import Actor
 from app.blobs.local import LocalBlobs, WholeFile
+from app.core.decoding.sniff import Container
 from app.core.media import MediaKind
-from app.core.sniff import Container
 from app.db.media import Media, Receipt
 from app.errors import Conflict
 from app.jobs import JobKind, JobQueue

@@ -56,7 +56,7 @@ def show_receipt(receipt: Receipt, actor: Actor) -> ReceiptAnswer:
 def describe_fingerprint(media_id: str, encoded: bytes) -> FingerprintAnswer:
     """Give what a stored fingerprint holds, frame by frame."""
     # NumPy costs a web process that never answers this a fifth of its memory.
-    from app.core import fingerprint as codec  # noqa: PLC0415
+    from app.core.fingerprints import fingerprint as codec  # noqa: PLC0415
 
     fingerprint = codec.decode(encoded)
     frames = [

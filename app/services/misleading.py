@@ -6,8 +6,8 @@ Read from the stored decisions each time, so that a decision that is taken back 
 from collections.abc import Sequence
 from typing import Any
 
-from app.core.masks import Stretches
 from app.core.matches import HEARD, SEEN, Modality, Span
+from app.core.matching.masks import Stretches
 
 REJECTIONS_MIN = 2
 """Uploads for which people rejected the same stretch of a known item before it counts as common."""

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from app.blobs.local import LocalBlobs
+from app.core.fingerprints.pictures import write_jpeg
 from app.core.matches import Match
-from app.core.pictures import write_jpeg
 from app.services import stills
 
 

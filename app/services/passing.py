@@ -1,8 +1,8 @@
 """Match a file that is not kept with everything there is."""
 
 from app import db
-from app.core.fingerprinting import Fingerprinted
-from app.core.matcher import compare
+from app.core.fingerprints.fingerprinting import Fingerprinted
+from app.core.matching.matcher import compare
 from app.schemas.enums import Shelf
 from app.services import item_hashes, moments
 from app.services.catalogue import Catalogue, Files

@@ -4,7 +4,7 @@ from itertools import batched
 
 from app import db
 from app.core.errors import CoreError
-from app.core.fingerprint import decode
+from app.core.fingerprints.fingerprint import decode
 from app.core.index import KnownIndex, SearchQuery
 from app.db.rechecks import Span
 from app.schemas.enums import Shelf

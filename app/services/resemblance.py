@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app import db
-from app.core.listed_hashes import HashKind
-from app.core.near_hashes import LEAST_SHARE, Words, near, shares, words
+from app.core.exchange.listed_hashes import HashKind
+from app.core.exchange.near_hashes import LEAST_SHARE, Words, near, shares, words
 from app.db.item_hashes import ItemHashes
 from app.db.listed_hashes import ListedHash
 from app.db.media import Media

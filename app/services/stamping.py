@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from app import db, outbound
 from app.access import SYSTEM
 from app.blobs.checkpoints import CheckpointFolder
-from app.core import chain
+from app.core.custody import chain
 from app.schemas.audit import AuditAction
 from app.services import audit
 

@@ -15,8 +15,8 @@ from app import db
 from app.access import Actor
 from app.blobs.local import LocalBlobs
 from app.blobs.parts import Part
+from app.core.decoding.sniff import HEAD_BYTES, Container, sniff
 from app.core.errors import NotMedia
-from app.core.sniff import HEAD_BYTES, Container, sniff
 from app.db.uploads import Upload
 from app.errors import ChecksumMismatch, PayloadTooLarge, UnsupportedMedia
 from app.jobs import JobQueue

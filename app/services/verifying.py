@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.blobs.checkpoints import CheckpointFolder
-from app.core import chain
+from app.core.custody import chain
 from app.db.audit_reading import Tombstone
 from app.schemas.audit import AuditAction, Fault, FaultKind
 from app.schemas.audit_answers import AuditReport

@@ -19,7 +19,7 @@ from app.schemas.privacy_enums import SensitivityFlag
 from app.services import audit, pencil
 
 if TYPE_CHECKING:
-    from app.core.veil import Pixels
+    from app.core.presentation.veil import Pixels
 
 GREY = frozenset({SensitivityFlag.DEAD, SensitivityFlag.GRAPHIC_VIOLENCE})
 ONE_PLAYBACK = timedelta(minutes=10)
@@ -55,7 +55,7 @@ class View:
 
     def through(self, pixels: "Pixels") -> "Pixels":
         """A picture as it is shown."""
-        from app.core import veil  # noqa: PLC0415  see `pencil`
+        from app.core.presentation import veil  # noqa: PLC0415  see `pencil`
 
         shown = pixels if self.clear else veil.blurred(pixels)
         return veil.grey(shown) if self.grey else shown
@@ -65,7 +65,7 @@ class View:
         return pencil.drawn(self._redrawn, data) if self.grey or not self.clear else data
 
     def _redrawn(self, data: bytes) -> bytes:
-        from app.core.pictures import read_jpeg, write_jpeg  # noqa: PLC0415  see `pencil`
+        from app.core.fingerprints.pictures import read_jpeg, write_jpeg  # noqa: PLC0415  see `pencil`
 
         return write_jpeg(self.through(read_jpeg(data)))
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import db
-from app.core import chain
+from app.core.custody import chain
 from app.schemas.audit import Fault, FaultKind
 
 

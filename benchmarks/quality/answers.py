@@ -12,8 +12,8 @@ from typing import Any
 import cv2
 
 from app.core import Match
-from app.core.library import MemoryLibrary
-from app.core.matcher import match
+from app.core.matching.library import MemoryLibrary
+from app.core.matching.matcher import match
 from benchmarks.quality.files import Files
 from benchmarks.quality.queries import Query
 

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.core import DecodeLimits, Fingerprinted, default_describers, fingerprint_file
-from app.core.fingerprint import algorithm_id, decode, encode
+from app.core.decoding.original import Original
+from app.core.fingerprints.fingerprint import algorithm_id, decode, encode
+from app.core.fingerprints.pictures import pack, unpack
 from app.core.media import MediaInfo, MediaKind
-from app.core.original import Original
-from app.core.pictures import pack, unpack
 
 
 class Files:

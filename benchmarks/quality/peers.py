@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.fingerprint import Fingerprint
+from app.core.fingerprints.fingerprint import Fingerprint
 from app.core.media import MediaKind
 from benchmarks.quality.answers import Answer
 from benchmarks.quality.files import Files

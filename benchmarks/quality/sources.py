@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from app.core.errors import Unreadable
+from app.core.fingerprints.pictures import Pictures
 from app.core.media import MediaKind
-from app.core.pictures import Pictures
 from benchmarks.quality.files import Files
 
 SPLIT = 1

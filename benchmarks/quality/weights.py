@@ -1,4 +1,4 @@
-"""Sets the weights of `app.core.confidence` on answers to the fit side: a logistic regression.
+"""Sets the weights of `app.core.weighing.confidence` on answers to the fit side: a logistic regression.
 
     python -m benchmarks.quality … --side fit --json fit.json
     python -m benchmarks.quality.weights fit.json
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from app.core.confidence import STILL, VIDEO
+from app.core.weighing.confidence import STILL, VIDEO
 
 FALSE_WEIGHS = 3.0
 RIDGE = 0.3

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app import db
 from app.blobs.local import LocalBlobs
-from app.core.describe import default_describers
+from app.core.fingerprints.describe import default_describers
 from app.core.media import DecodeLimits
 from app.db.matches import ALERTING
 from app.services.bench import LocalBench

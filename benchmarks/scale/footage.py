@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from app.core.describe import default_describers
 from app.core.errors import CoreError
-from app.core.fingerprint import ARRAYS, encode
-from app.core.fingerprinting import Fingerprinted, fingerprint_file
+from app.core.fingerprints.describe import default_describers
+from app.core.fingerprints.fingerprint import ARRAYS, encode
+from app.core.fingerprints.fingerprinting import Fingerprinted, fingerprint_file
 from app.core.index.items import KnownItems
 from app.core.media import DecodeLimits
 

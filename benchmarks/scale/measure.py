@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from app.core.fingerprint import DIMENSION
+from app.core.fingerprints.fingerprint import DIMENSION
+from app.core.fingerprints.views import FORMS
 from app.core.index import KnownIndex
 from app.core.index.engines import Engine
 from app.core.index.journal import Stamp
 from app.core.index.kept import KeptIndex
 from app.core.index.known import LEAST_SCORE
-from app.core.views import FORMS
 from benchmarks.scale.synthetic import (
     ALGORITHM,
     FRAMES_AN_ITEM,

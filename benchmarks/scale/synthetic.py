@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
+from app.core.fingerprints.fingerprint import DIMENSION, VIEW_SCALE, Fingerprint
 from app.core.index import SearchQuery
 from app.core.media import MediaKind
 

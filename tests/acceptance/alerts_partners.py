@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from app.bootstrap import Parts
-from app.core.fingerprinting import fingerprint_file
+from app.core.fingerprints.fingerprinting import fingerprint_file
 from app.core.media import DecodeLimits
 from tests.acceptance.newsroom import Newsroom
 from tests.acceptance.verdicts import record_of, take_up

@@ -10,8 +10,8 @@ from app import db
 from app.access import Role
 from app.blobs.local import PICTURES
 from app.bootstrap import Parts
-from app.core.pictures import Pictures, pack, write_jpeg
-from app.core.strips import colour
+from app.core.fingerprints.pictures import Pictures, pack, write_jpeg
+from app.core.presentation.strips import colour
 from app.services import stills
 from tests.filming import Pixels, picture
 from tests.records import add_item, add_match

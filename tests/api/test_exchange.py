@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from app import db, services
 from app.access import SCOPES_OF_ROLE, SYSTEM, Actor, Role, at_the_machine
 from app.bootstrap import Parts, bootstrap
-from app.core import bundles
+from app.core.exchange import bundles
 from app.main import create_app
 from app.schemas.enums import VerificationStatus
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag

@@ -11,8 +11,8 @@ from app import db
 from app.access import SYSTEM, Role
 from app.blobs.local import PICTURES
 from app.bootstrap import Parts
+from app.core.fingerprints.pictures import Pictures, pack
 from app.core.media import MediaKind
-from app.core.pictures import Pictures, pack
 from app.db import Database
 from app.db.media import Media
 from app.db.verifications import Verification

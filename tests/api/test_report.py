@@ -16,8 +16,8 @@ from PIL import Image
 from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
-from app.core import veil
 from app.core.media import MediaKind
+from app.core.presentation import veil
 from app.db import Database
 from app.schemas.corroborations import NewCorroboration
 from app.schemas.enums import VerificationStatus

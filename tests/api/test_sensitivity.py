@@ -14,7 +14,7 @@ from app import db
 from app.access import Role
 from app.blobs.local import PICTURES
 from app.bootstrap import Parts
-from app.core.pictures import Pictures, pack, read_jpeg, write_jpeg
+from app.core.fingerprints.pictures import Pictures, pack, read_jpeg, write_jpeg
 from app.db import Database
 from app.db.sensitivity import SensitiveView
 from app.schemas.enums import EventType

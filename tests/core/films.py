@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.films import Overlay
-from app.core.reel import SIDE, Reel, ReelMaker, small
+from app.core.fingerprints.reel import SIDE, Reel, ReelMaker, small
+from app.core.reels.films import Overlay
 from tests.filming import Pixels, canvas
 
 STEP_MS = 200

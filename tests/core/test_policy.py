@@ -3,8 +3,8 @@ import json
 import pytest
 
 from app.core.matches import Modality, Segment, Span, is_cut
+from app.core.naming.transforms import Transform
 from app.core.policy import Circumstances, Grade, Relation, relate
-from app.core.transforms import Transform
 
 
 def case(query: float, known: float, *, edited: bool = False, cut: bool = False) -> Circumstances:

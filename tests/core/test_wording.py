@@ -4,8 +4,8 @@ import pytest
 
 from app.core import wording
 from app.core.media import MediaKind
+from app.core.naming.transforms import Transform, TransformKind
 from app.core.policy import Relation
-from app.core.transforms import Transform, TransformKind
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.access import Role
 from app.bootstrap import Parts
-from app.core.sniff import sniff
+from app.core.decoding.sniff import sniff
 from app.schemas.enums import CollectionKind
 from app.services import collections, media, processing
 from app.services.bench import LocalBench

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import db, services
 from app.access import Role
-from app.core import chain
+from app.core.custody import chain
 from app.db import Database
 from app.db.audit import AuditEntry, AuditPayload
 from app.schemas.notes import NewNote

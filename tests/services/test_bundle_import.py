@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 
 from app import db
 from app.bootstrap import Parts
-from app.core.bundles import Entry, Header, encode
-from app.core.listed_hashes import HashKind, ListedHash
+from app.core.exchange.bundles import Entry, Header, encode
+from app.core.exchange.listed_hashes import HashKind, ListedHash
 from app.services import signing
 from tests.listing import sha256_of
 

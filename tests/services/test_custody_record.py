@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.access import Role
 from app.bootstrap import Parts
-from app.core import custody_check
+from app.core.custody import custody_check
 from app.services import processing
 from app.services.bench import LocalBench
 from tests.filming import photo

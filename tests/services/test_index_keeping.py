@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.fingerprint import encode
+from app.core.fingerprints.fingerprint import encode
 from app.core.index import SearchQuery, files, kept
 from app.core.index.files import PartFiles
 from app.db import Database
 from app.db.fingerprints import StoredFingerprint
 from app.db.known import KnownChange, KnownLogEntry
 from app.services.index_keeping import IndexKeeper
-from tests.core.fingerprints import make_fingerprint
+from tests.core.made_fingerprints import make_fingerprint
 from tests.databases import SqliteTemplate
 from tests.meanwhile import meanwhile
 from tests.records import add_item

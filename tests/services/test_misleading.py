@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.bootstrap import Parts
-from app.core.masks import Stretches
 from app.core.matches import Span
+from app.core.matching.masks import Stretches
 from app.services import processing
 from app.services.bench import LocalBench
 from app.services.misleading import misled

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app.bootstrap import Parts
-from app.core.describe import shared_describers
+from app.core.fingerprints.describe import shared_describers
 from app.services import processing
 from app.services.bench import LocalBench
 from tests.filming import edit, ffmpeg, film

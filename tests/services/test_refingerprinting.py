@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from app import db
 from app.access import SYSTEM
 from app.bootstrap import Parts
-from app.core.describe import Describers, default_describers
+from app.core.fingerprints.describe import Describers, default_describers
 from app.core.media import MediaKind
 from app.errors import StorageFull
 from app.services import heartbeat, processing, purging, refingerprinting, upgrades

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app import db
 from app.bootstrap import Parts
-from app.core import chain
+from app.core.custody import chain
 from app.schemas.audit import FaultKind
 from app.services import sealing, signing, verifying
 from app.services.sealing import Due

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import db
 from app.bootstrap import Parts
-from app.core.fingerprint import Fingerprint, encode
+from app.core.fingerprints.fingerprint import Fingerprint, encode
 from app.core.index import SearchHits, SearchQuery
 from app.core.media import MediaKind
 from app.db import Database

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.fingerprint import DIMENSION
+from app.core.fingerprints.fingerprint import DIMENSION
 from app.core.index.frames import Nearest, flatten
 
 CHUNK = 256

@@ -14,9 +14,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.arrays import checked, pack_arrays, unpack_arrays
 from app.core.errors import BadEncoding
-from app.core.fingerprint import DIMENSION
+from app.core.fingerprints.arrays import checked, pack_arrays, unpack_arrays
+from app.core.fingerprints.fingerprint import DIMENSION
 from app.core.index.frames import Nearest, flatten
 from app.core.index.rows import Rows
 

@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.core.arrays import pack_arrays, unpack_arrays
 from app.core.errors import BadEncoding, UnusableIndex
+from app.core.fingerprints.arrays import pack_arrays, unpack_arrays
 from app.core.index.items import KnownItems
 from app.core.index.journal import Stamp
 

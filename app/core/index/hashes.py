@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.exchange.listed_hashes import LEAST_QUALITY
+from app.core.exchange.near_hashes import PART, each_near, words
+from app.core.fingerprints.views import FORMS
 from app.core.index.hits import HashHits
 from app.core.index.items import KnownItems
 from app.core.index.query import SearchQuery
 from app.core.index.table import Block, Table
-from app.core.listed_hashes import LEAST_QUALITY
-from app.core.near_hashes import PART, each_near, words
-from app.core.views import FORMS
 
 MIRRORED = 4
 """Where a query has two forms only, the second is this one of `FORMS`."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.arrays import checked, pack_arrays, unpack_arrays
+from app.core.fingerprints.arrays import checked, pack_arrays, unpack_arrays
 
 MAGIC = b"PDsh"
 VERSION = 1

@@ -7,10 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.arrays import checked
 from app.core.errors import BadEncoding
-from app.core.fingerprint import DIMENSION, Fingerprint
-from app.core.listed_hashes import LEAST_QUALITY
+from app.core.exchange.listed_hashes import LEAST_QUALITY
+from app.core.fingerprints.arrays import checked
+from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint
 
 ROW_BITS = 20
 """A frame's id is its item's number and its row: a million frames an item, 12 days of video."""

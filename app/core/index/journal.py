@@ -17,8 +17,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.arrays import checked, pack_arrays, unpack_arrays
 from app.core.errors import BadEncoding
+from app.core.fingerprints.arrays import checked, pack_arrays, unpack_arrays
 from app.core.index.items import KnownItems
 
 PREFIX = struct.Struct("<4sQI")

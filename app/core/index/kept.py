@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from app.core.errors import CoreError, UnusableIndex
-from app.core.fingerprint import Fingerprint
+from app.core.fingerprints.fingerprint import Fingerprint
 from app.core.index import files, journal
 from app.core.index.engines import Engine
 from app.core.index.files import Manifest, PartFiles

@@ -9,9 +9,9 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.describe import unit
 from app.core.errors import AlgorithmMismatch
-from app.core.fingerprint import DIMENSION, Fingerprint, require_comparable
+from app.core.fingerprints.describe import unit
+from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint, require_comparable
 from app.core.index.frames import MOST_HITS, FrameIndex
 from app.core.index.hashes import HashIndex
 from app.core.index.hits import FrameHits, SearchHits

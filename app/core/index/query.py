@@ -6,10 +6,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.arrays import checked, pack_arrays, unpack_arrays
 from app.core.errors import BadEncoding
-from app.core.fingerprint import DIMENSION, Fingerprint
-from app.core.views import FORMS
+from app.core.fingerprints.arrays import checked, pack_arrays, unpack_arrays
+from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint
+from app.core.fingerprints.views import FORMS
 
 MAGIC = b"PDsq"
 VERSION = 1

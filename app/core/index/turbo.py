@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from turbovec import IdMapIndex
 
 from app.core.errors import BadEncoding
-from app.core.fingerprint import DIMENSION
+from app.core.fingerprints.fingerprint import DIMENSION
 from app.core.index.frames import Nearest, flatten
 
 BITS = 4

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from app.core.child import confined
+from app.core.decoding.child import confined
 from app.core.errors import Corrupt, TooLarge
 from app.core.media import DecodeLimits
 from app.core.provenance.naming import printable

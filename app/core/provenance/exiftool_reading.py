@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.core.child import confined
+from app.core.decoding.child import confined
 from app.core.errors import Corrupt
 from app.core.media import DecodeLimits
 from app.core.provenance import naming

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.core.child import confined
+from app.core.decoding.child import confined
+from app.core.decoding.ffmpeg import container_of, reading
 from app.core.errors import Corrupt
-from app.core.ffmpeg import container_of, reading
 from app.core.media import DecodeLimits
 from app.core.provenance import naming
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.pdq import BITS, pdq
+from app.core.fingerprints.pdq import BITS, pdq
 from app.core.provenance.values import EmbeddedPicture, Picture
 
 DIFFERS_ABOVE = 90

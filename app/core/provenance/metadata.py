@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.core.decoding.sniff import Container
 from app.core.errors import Unreadable
 from app.core.media import DecodeLimits
 from app.core.provenance import exiftool_reading, ffmpeg_reading
 from app.core.provenance.asking import ask, shortened
 from app.core.provenance.credentials import pictures_of
 from app.core.provenance.values import Metadata, Picture, Shape, Value, ValueKind
-from app.core.sniff import Container
 
 _PATIENCE_S = 60
 MOST_VALUES = 2000

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.ffmpeg import container_of
+from app.core.decoding.ffmpeg import container_of
 from app.core.media import USUAL_LIMITS, DecodeLimits
 from app.core.provenance.credentials import read_credentials
 from app.core.provenance.hints import hints

@@ -2,7 +2,7 @@
 
 Linux's Landlock (https://docs.kernel.org/userspace-api/landlock.html): from here on no file can be
 opened and no address connected to, in addition to the limits and the empty network namespace of
-`app.core.confine`, and also where the machine permits no namespace. Descriptors that are open stay.
+`app.core.decoding.confine`, and also where the machine permits no namespace. Descriptors that are open stay.
 """
 
 import ctypes

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 from app import db
 from app.access import SCOPES_OF_ROLE, Actor
 from app.blobs.local import Incoming, LocalBlobs
+from app.core.decoding.sniff import HEAD_BYTES, Container, sniff
 from app.core.errors import NotMedia
-from app.core.sniff import HEAD_BYTES, Container, sniff
 from app.db.import_items import ImportItem
 from app.db.imports import Import
 from app.errors import ServiceError, StorageFull

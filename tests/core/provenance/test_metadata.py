@@ -8,13 +8,13 @@ import pillow_heif
 import pytest
 from PIL import ExifTags, Image
 
-from app.core.ffmpeg import container_of
+from app.core.decoding.ffmpeg import container_of
+from app.core.decoding.stills import read_still
+from app.core.fingerprints.pdq import pdq
 from app.core.media import DecodeLimits
-from app.core.pdq import pdq
 from app.core.provenance.metadata import read_metadata
 from app.core.provenance.reading import read_provenance
 from app.core.provenance.values import Hint, Metadata, Value, ValueKind
-from app.core.stills import read_still
 from tests.filming import ffmpeg, film, picture
 
 LIMITS = DecodeLimits(cpu_s=60, wall_s=60)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core.decoding.ffmpeg import container_of
 from app.core.errors import NotMedia
-from app.core.ffmpeg import container_of
 from app.core.media import DecodeLimits
 from app.core.provenance.credentials import read_credentials
 from app.core.provenance.reading import read_provenance

@@ -1,0 +1,96 @@
+"""One query against one known item at a time: aligned and proven by sight and by sound."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from app.core import policy
+from app.core.fingerprints.fingerprint import Fingerprint, require_comparable
+from app.core.geometry.side import Side
+from app.core.geometry.sights import Sights
+from app.core.index import SearchHits
+from app.core.matching.library import Comparable, Library
+from app.core.matching.masks import NOWHERE, Masks
+from app.core.policy import Grade
+from app.core.sight.sighting import sight
+from app.core.sound.lines import Heard, Line
+from app.core.sound.listening import listen
+from app.core.temporal.runs import Floats
+from app.core.weighing.findings import Finding, Seen
+
+MASKED = 1.0
+RESTS = 0.5
+"""No similarity exceeds this background: frames that have it never hit."""
+FRAME_PAIRS_MAX = 80_000_000
+"""Frame pairs compared for one query: a two-hour clip against a two-hour clip has 52 million."""
+
+
+class Comparing:
+    """Compares a query with items of a library; `usual` is what its frames score on background."""
+
+    def __init__(
+        self, query: Comparable, library: Library, hits: SearchHits, usual: Floats
+    ) -> None:
+        self.query = query.fingerprint
+        self._mine = Side(query.fingerprint, Sights(query.pictures, query.original))
+        self._library, self._hits, self._usual = library, hits, usual
+        self._pairs = 0
+
+    def known(self, number: int) -> Fingerprint:
+        """Give the fingerprint of an item that can be compared with the query."""
+        known = self._library.fingerprint(number)
+        require_comparable(self.query.algorithm, known.algorithm)
+        return known
+
+    def heard(self, number: int) -> list[Heard]:
+        """Give what sounds alike, whether it is common or not."""
+        return listen(self.query, self.known(number), self._hits.of([number]).sound)
+
+    def finding(self, number: int, common: Masks, *, by_sight: bool) -> Finding:
+        """Give what is shared apart from common material; if that is little, what is common."""
+        known, hits = self.known(number), self._hits.of([number])
+        there = Masks.of(known, self._library.misleading(number))
+        if by_sight:
+            pairs = self.query.frames * known.frames
+            by_sight = not self._pairs or self._pairs + pairs <= FRAME_PAIRS_MAX
+            self._pairs += pairs if by_sight else 0
+        sights = self._sights(number) if by_sight else None
+        voiced = there.without_known(common.without_query(hits))
+        found = self._shared(number, there.unvoiced(known), sights, voiced, common)
+        if policy.grade(found.confidence) is not Grade.LEAD or voiced.counts == hits.counts:
+            return found
+        nothing = Masks.of(self.query, NOWHERE)
+        rests = self._shared(number, known, sights, hits, nothing)
+        sure = policy.grade(rests.confidence) is not Grade.LEAD
+        return replace(rests, common=True) if sure else found
+
+    def _shared(
+        self,
+        number: int,
+        known: Fingerprint,
+        sights: Sights | None,
+        hits: SearchHits,
+        common: Masks,
+    ) -> Finding:
+        query = common.unvoiced(self.query)
+        seen: list[Seen] = []
+        if sights and len(hits.frames) + len(hits.hashes):
+            mine, theirs = replace(self._mine, fingerprint=query), Side(known, sights)
+            usual = np.where(common.rows, MASKED, self._usual)
+            found = sight(mine, theirs, hits.hashes, usual)
+            seen = [each for each in found if not self._rests_on(common, each)]
+        lines = [
+            Line.through(each.run.speed, each.run.offset_ms)
+            for each in seen
+            if policy.grade(each.confidence) is not Grade.LEAD
+        ]
+        return Finding(number, query, known, seen, listen(query, known, hits.sound, lines))
+
+    def _rests_on(self, common: Masks, seen: Seen) -> bool:
+        """Say whether a run was drawn out over what is common and shows little else."""
+        times = self.query.timestamps_ms
+        inside = (times >= seen.run.query_ms[0]) & (times <= seen.run.query_ms[1])
+        return bool(inside.any() and common.rows[inside].mean() > RESTS)
+
+    def _sights(self, number: int) -> Sights:
+        return Sights(self._library.pictures(number), self._library.original(number))

@@ -1,0 +1,84 @@
+"""Compares one query with a library; the steps of `compare` are the method."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core import policy
+from app.core.index import SearchQuery
+from app.core.matches import Match
+from app.core.matching.comparing import Comparing
+from app.core.matching.idents import common_items, explained
+from app.core.matching.library import Comparable, Library, MemoryLibrary
+from app.core.matching.masks import Masks
+from app.core.matching.usual import usual_material
+from app.core.sound.listening import heard_of
+from app.core.temporal.similarity import background, candidates
+from app.core.weighing.findings import Finding, conclude
+
+PATIENCE = 10
+"""Known items in a row, most promising first, that may prove nothing before the others are left alone."""
+
+
+def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
+    """Give what a fingerprinted file shares with others, surest first; no database is needed.
+
+    An AlgorithmMismatch says that they were fingerprinted with other models.
+
+    >>> from app.core import find_matches, fingerprint_file
+    >>> known = [fingerprint_file("archive.mp4")]
+    >>> for match in find_matches(fingerprint_file("upload.mp4"), known):
+    ...     print(match.relation, match.grade, match.segments)
+    """
+    return match(query, MemoryLibrary(known))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """What a query shares with each item of a library, surest first, and what of it is common."""
+
+    matches: list[Match]
+    common: Masks
+
+
+def match(query: Comparable, library: Library) -> list[Match]:
+    """Give what the query shares with each item of the library, surest first."""
+    return compare(query, library).matches
+
+
+def compare(query: Comparable, library: Library, common_before: Masks | None = None) -> Compared:
+    """Compare the query with a library; what another one showed to be common is common here, too."""
+    mine = query.fingerprint
+    # 1. Search the whole library.
+    hits = library.search(SearchQuery.of(mine))
+    # 2. Score against the background.
+    usual = background(hits.frames, mine.frames)
+    comparing = Comparing(query, library, hits, usual)
+    # 3. Find what is common: it carries no votes in the comparison with anything else.
+    kept = common_items(comparing, library, hits, usual)
+    heard = {number: comparing.heard(number) for number in heard_of(hits.sound)}
+    common = Masks.of(mine, explained(kept)) | usual_material(mine, hits, heard, comparing.known)
+    if common_before is not None:
+        common |= common_before
+    # 4. Align and prove, by sight and by sound; name what was done.
+    left = common.without_query(hits)
+    found = {each.number: each for each in kept}
+    for ranked in (candidates(left, usual), candidates(hits, usual)):
+        _prove(ranked, comparing, common, found)
+    for number in (*heard_of(left.sound), *heard):
+        if number not in found:
+            found[number] = comparing.finding(number, common, by_sight=False)
+    # 5. Relate, grade and rate.
+    return Compared(conclude(list(found.values())), common)
+
+
+def _prove(
+    ranked: Sequence[int], comparing: Comparing, common: Masks, found: dict[int, Finding]
+) -> None:
+    """Compare with known items as long as some are found; an upload may be made of many."""
+    failed = 0
+    for number in ranked:
+        if failed == PATIENCE:
+            return
+        if number not in found:
+            found[number] = comparing.finding(number, common, by_sight=True)
+        failed = failed + 1 if policy.grade(found[number].confidence) is policy.Grade.LEAD else 0

@@ -1,0 +1,1 @@
+"""What was found, drawn and told to a person: pictures, timelines, contact sheets."""

@@ -1,0 +1,1 @@
+"""Which stretch of the query runs along which stretch of a known item, by what their frames resemble."""

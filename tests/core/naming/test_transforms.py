@@ -1,0 +1,29 @@
+"""What was done to the known picture is named as the films lie over each other all along."""
+
+import cv2
+import numpy as np
+
+from app.core.geometry.examination import Examined
+from app.core.geometry.proof import Fit
+from app.core.geometry.sights import flipped, see
+from app.core.naming.transforms import name_transforms
+from tests.core.films import SAME, overlay
+from tests.filming import Pixels, canvas
+
+SIZE = (320, 240)
+
+
+def pair_by_chance(query: Pixels, known: Pixels) -> Examined:
+    """A pair that chance laid over each other unmirrored and askew, with all blocks agreeing."""
+    askew = cv2.getRotationMatrix2D((160, 120), 10, 0.7)
+    fit = Fit(np.asarray(askew, np.float64), mirrored=False, inliers=30, blocks=np.ones((12, 16)))
+    return Examined(see(query), see(known), 0, 0, 0.8, fit)
+
+
+def test_what_is_mirrored_all_along_is_so_whatever_a_pair_says() -> None:
+    known = np.ascontiguousarray(canvas(1, SIZE)[: SIZE[1], : SIZE[0]])
+    pairs = [pair_by_chance(flipped(known), known)]
+    named = name_transforms(pairs, 1.0, overlay(SAME, mirrored=True))
+    assert [each.kind for each in named] == ["mirror"]
+    named = name_transforms([pair_by_chance(known, known)], 1.0, overlay(SAME))
+    assert [each.kind for each in named] == ["reencode"]

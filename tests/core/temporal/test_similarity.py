@@ -1,0 +1,114 @@
+import time
+import tracemalloc
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.core.index import FrameHits, HashHits, SearchHits, SoundHits
+from app.core.temporal import similarity
+from app.core.temporal.alignment import align
+from app.core.temporal.runs import Floats, Timeline
+from app.core.temporal.similarity import background, candidates, likeness
+from tests.core.made_fingerprints import make_fingerprint
+
+
+def test_large_comparisons_give_the_scores_of_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = make_fingerprint(frames=40)
+    known = replace(make_fingerprint(frames=50, seed=1), votes=np.arange(50) != 7)
+    known.descriptors[5:25] = query.descriptors[:20]
+    hits = HashHits.make(query_row=[30], form=[4], number=[1], known_row=[33], distance=[6])
+    usual = np.full(40, 0.05)
+    small = likeness(query, known, hits, usual)
+    monkeypatch.setattr(similarity, "LARGE", 100)
+    monkeypatch.setattr(similarity, "AT_ONCE", 300)
+    large = likeness(query, known, hits, usual)
+    assert (small.scores.dtype, large.scores.dtype) == (np.float64, np.float32)
+    np.testing.assert_allclose(large.scores, small.scores, atol=1e-5)
+    assert large.mirrored[30, 33]
+    assert large.scores[30, 33] == pytest.approx(1 - 6 / 64 - 0.05)
+    assert not large.scores[:, 7].any()
+
+
+def test_long_pairs_take_little_more_memory_than_their_scores() -> None:
+    frames = 2_500
+    query = make_fingerprint(frames=frames, views=1)
+    tracemalloc.start()
+    alike = likeness(query, query, HashHits.empty(), np.zeros(frames))
+    line = Timeline(query.timestamps_ms, query.shots, query.duration_ms)
+    runs = align(alike.scores, line, line, 0.25)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [len(run.query_rows) for run in runs] == [frames]
+    # Scores twice (alignment takes from its own), which of them are mirrored, and working space.
+    assert peak < frames**2 * (4 + 4 + 1) + 40e6
+
+
+def hits_of(seed: int, frames: int, items: int, each: int) -> SearchHits:
+    """Hits of random items, of which many score the same; some frames have none."""
+    random = np.random.default_rng(seed)
+    count = frames * each
+    rows, numbers = random.integers(0, frames, count), random.integers(0, items, count)
+    scores = np.round(random.uniform(-0.1, 0.5, count), 2)
+    found = FrameHits.make(
+        query_row=rows, view=np.zeros(count), number=numbers, known_row=rows, score=scores
+    )
+    some = random.choice(count, count // 10)
+    hashes = HashHits.make(
+        query_row=rows[some],
+        form=np.zeros(len(some)),
+        number=numbers[some],
+        known_row=rows[some],
+        distance=random.integers(0, 32, len(some)),
+    )
+    return SearchHits(found, hashes, SoundHits.empty())
+
+
+def background_row(hits: FrameHits, row: int) -> float:
+    best: dict[int, np.float32] = {}
+    for place in np.flatnonzero(hits.query_row == row):
+        number = int(hits.number[place])
+        best[number] = max(hits.score[place], best.get(number, hits.score[place]))
+    ranked = sorted(best.values(), reverse=True)[similarity.COPIES_SPARED :]
+    ranked = ranked[: similarity.BACKGROUND_RANKS]
+    if len(ranked) < similarity.BACKGROUND_RANKS:
+        return 0.0
+    return min(float(np.array(ranked).mean()), similarity.BACKGROUND_MAX)
+
+
+def promise_of(hits: SearchHits, usual: Floats, number: int) -> float:
+    best: dict[int, float] = {}
+    for row, score in (
+        *((int(h), float(s) - usual[h]) for h, s in _with(number, hits.frames, "score")),
+        *((int(h), 1 - float(d) / 64) for h, d in _with(number, hits.hashes, "distance")),
+    ):
+        best[row] = max(score, best.get(row, 0.0))
+    return float(sum(best[row] ** 2 for row in sorted(best)))
+
+
+def _with(number: int, hits: FrameHits | HashHits, name: str) -> list[tuple[int, float]]:
+    mine = hits.where(hits.number == number)
+    return list(zip(mine.query_row.tolist(), mine.columns()[name].tolist(), strict=True))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_background_and_promise_are_those_of_each_row_and_item(seed: int) -> None:
+    hits = hits_of(seed, frames=30, items=60, each=(4, 12, 25, 60, 200)[seed])
+    usual = background(hits.frames, 32)
+    assert usual.tolist() == [background_row(hits.frames, row) for row in range(32)]
+    promise = {n: promise_of(hits, usual, n) for n in np.unique(np.concatenate(hits.numbers[:2]))}
+    ranked = sorted(promise, key=lambda number: (-round(promise[number], 12), number))
+    assert candidates(hits, usual) == ranked[: similarity.CANDIDATES_MAX]
+
+
+def test_without_hits_there_are_no_candidates() -> None:
+    none = SearchHits(FrameHits.empty(), HashHits.empty(), SoundHits.empty())
+    assert candidates(none, background(none.frames, 3)) == []
+    assert background(none.frames, 3).tolist() == [0.0] * 3
+
+
+def test_two_hours_of_hits_are_ranked_in_seconds() -> None:
+    hits = hits_of(1, frames=7_200, items=900, each=200)
+    started = time.process_time()
+    assert len(candidates(hits, background(hits.frames, 7_200))) == similarity.CANDIDATES_MAX
+    assert time.process_time() - started < 5
