@@ -5,8 +5,8 @@
 Everything runs on one thread, as in one of two children on two cores. Two bars: fingerprinting takes
 no more CPU time than the bare decode (the median of pairs, one straight after the other, since other
 work on the machine makes both dearer); with matching, all of it takes 0.3 × the clip's duration.
-The bare decode leaves nothing out. Ours does on longer clips (app/core/decoding/decode.py), so a second decode,
-which leaves out the same, is measured beside it.
+The bare decode leaves nothing out. Ours does on longer clips (app/core/decoding/decode.py), so a
+second decode, which leaves out the same, is measured beside it.
 The known side is filled with short clips cut from a generated film, so that the search and the
 index have their real work; nothing but the clip itself is read from outside.
 """

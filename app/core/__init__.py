@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.core.fingerprints.describe import Describers, default_describers
     from app.core.fingerprints.fingerprinting import Fingerprinted, fingerprint_file
+    from app.core.fingerprints.pictures import write_jpeg
     from app.core.matches import Evidence, Match, Segment, Span
     from app.core.matching.matcher import find_matches, match
     from app.core.media import DecodeLimits
     from app.core.naming.transforms import Transform
     from app.core.policy import Grade, Relation
+    from app.core.presentation.pairs import drawn
     from app.core.provenance.reading import read_provenance
 
 __all__ = [
@@ -29,10 +31,12 @@ __all__ = [
     "Span",
     "Transform",
     "default_describers",
+    "drawn",
     "find_matches",
     "fingerprint_file",
     "match",
     "read_provenance",
+    "write_jpeg",
 ]
 
 _HOME = {
@@ -47,10 +51,12 @@ _HOME = {
     "Span": "matches",
     "Transform": "naming.transforms",
     "default_describers": "fingerprints.describe",
+    "drawn": "presentation.pairs",
     "find_matches": "matching.matcher",
     "fingerprint_file": "fingerprints.fingerprinting",
     "match": "matching.matcher",
     "read_provenance": "provenance.reading",
+    "write_jpeg": "fingerprints.pictures",
 }
 
 

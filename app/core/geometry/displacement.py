@@ -20,7 +20,7 @@ SIDE_LEAST_PX = 16
 def in_place(laid: Laid, other: Laid, asked: NDArray[np.bool_]) -> float:
     """Give the share of the asked blocks that are found where they lie; 0 where none can be looked for.
 
-    `asked` are blocks (down, across) as `app.core.geometry.blocks.correlate` gives them. A block is in its place
+    `asked` are blocks (down, across) as `blocks.correlate` gives them. A block is in its place
     when it agrees with the other picture, best within `IN_PLACE_PX` times the blur of where it lies.
     """
     side = side_of(laid)
