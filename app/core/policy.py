@@ -51,6 +51,11 @@ def grade(value: float) -> Grade:
     return Grade.PROBABLE if value >= PROBABLE_FROM else Grade.LEAD
 
 
+def alerts(confidence: float) -> bool:
+    """Say whether a confidence is enough for an alert: more than a lead."""
+    return grade(confidence) is not Grade.LEAD
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What decides the name of a proven relation."""

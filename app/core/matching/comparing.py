@@ -11,7 +11,6 @@ from app.core.geometry.sights import Sights
 from app.core.index import SearchHits
 from app.core.matching.library import Comparable, Library
 from app.core.matching.masks import NOWHERE, Masks
-from app.core.policy import Grade
 from app.core.sight.sighting import sight
 from app.core.sound.lines import Heard, Line
 from app.core.sound.listening import listen
@@ -57,11 +56,11 @@ class Comparing:
         sights = self._sights(number) if by_sight else None
         voiced = there.without_known(common.without_query(hits))
         found = self._shared(number, there.unvoiced(known), sights, voiced, common)
-        if policy.grade(found.confidence) is not Grade.LEAD or voiced.counts == hits.counts:
+        if policy.alerts(found.confidence) or voiced.counts == hits.counts:
             return found
         nothing = Masks.of(self.query, NOWHERE)
         rests = self._shared(number, known, sights, hits, nothing)
-        sure = policy.grade(rests.confidence) is not Grade.LEAD
+        sure = policy.alerts(rests.confidence)
         return replace(rests, common=True) if sure else found
 
     def _shared(
@@ -82,7 +81,7 @@ class Comparing:
         lines = [
             Line.through(each.run.speed, each.run.offset_ms)
             for each in seen
-            if policy.grade(each.confidence) is not Grade.LEAD
+            if policy.alerts(each.confidence)
         ]
         return Finding(number, query, known, seen, listen(query, known, hits.sound, lines))
 

@@ -15,7 +15,6 @@ from app.core.matches import Span
 from app.core.matching.comparing import Comparing
 from app.core.matching.library import Library
 from app.core.matching.masks import NOWHERE, Masks, Stretches
-from app.core.policy import Grade
 from app.core.sound.listening import heard_of
 from app.core.temporal.runs import Floats
 from app.core.temporal.similarity import candidates
@@ -38,13 +37,13 @@ def common_items(
 
 def explained(findings: Iterable[Finding]) -> Stretches:
     """Give the stretches of the query that common items explain."""
-    sure = [each for each in findings if policy.grade(each.confidence) is not Grade.LEAD]
+    sure = [each for each in findings if policy.alerts(each.confidence)]
     return Stretches(
         tuple(Span(*seen.run.query_ms) for each in sure for seen in each.kept),
         tuple(
             Span(*heard.query_ms)
             for each in findings
             for heard in each.heard
-            if policy.grade(heard.confidence) is not Grade.LEAD
+            if policy.alerts(heard.confidence)
         ),
     )

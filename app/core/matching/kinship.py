@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from app.core.fingerprints.fingerprint import VIEW_SCALE, Fingerprint
 from app.core.sound.lines import Heard, Line, lay
 from app.core.sound.soundtrack import COMPARED_MIN, OTHER_FROM
+from app.core.temporal.similarity import ALIKE_FROM
 
-ALIKE_FROM = 0.62
-"""Cosine from which two frames show the same; unrelated ones reach 0.3, drawn ones 0.6."""
 VIEW_ALIKE_FROM = 0.55
-"""The same for a view, which a smaller model describes: it reaches 0.65 for one and the same picture."""
+"""`ALIKE_FROM` for a view, which a smaller model describes: it reaches 0.65 for one and the same picture."""
 ALIKE_BITS = 31
 """The same for PDQ hashes, where no model looked."""
 KIN_SHARE = 0.3

@@ -12,7 +12,8 @@ from app.core.matching.library import Comparable, Library, MemoryLibrary
 from app.core.matching.masks import Masks
 from app.core.matching.usual import usual_material
 from app.core.sound.listening import heard_of
-from app.core.temporal.similarity import background, candidates
+from app.core.temporal.background import background
+from app.core.temporal.similarity import candidates
 from app.core.weighing.findings import Finding, conclude
 
 PATIENCE = 10
@@ -51,7 +52,7 @@ def compare(query: Comparable, library: Library, common_before: Masks | None = N
     # 1. Search the whole library.
     hits = library.search(SearchQuery.of(mine))
     # 2. Score against the background.
-    usual = background(hits.frames, mine.frames)
+    usual = background(hits.frames, mine.frames, library.fingerprint)
     comparing = Comparing(query, library, hits, usual)
     # 3. Find what is common: it carries no votes in the comparison with anything else.
     kept = common_items(comparing, library, hits, usual)
@@ -81,4 +82,4 @@ def _prove(
             return
         if number not in found:
             found[number] = comparing.finding(number, common, by_sight=True)
-        failed = failed + 1 if policy.grade(found[number].confidence) is policy.Grade.LEAD else 0
+        failed = 0 if policy.alerts(found[number].confidence) else failed + 1

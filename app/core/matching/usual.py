@@ -22,13 +22,13 @@ from app.core.index import SearchHits
 from app.core.matches import Span
 from app.core.matching.kinship import GAP_MS, Occurrence, unlike_as_a_whole
 from app.core.matching.masks import Masks, Stretches
-from app.core.policy import Grade
 from app.core.sound.lines import Heard
 from app.core.temporal.similarity import HASH_BITS
 
 ITEMS_MIN = 5
 """So many unlike items make a stretch usual."""
-ITEMS_COMPARED = 12
+ITEMS_COMPARED = 40
+"""Of those that have a stretch; a clip that went viral is among them many times over."""
 LONGEST_MS = 15_000
 HIT_FROM = 0.55
 """Similarity from which an occurrence is believed without proof: idents are seldom edited."""
@@ -127,7 +127,7 @@ def _usual_sound(heard: Mapping[int, Sequence[Heard]], known: Known) -> Iterator
         (number, each)
         for number, stretches in heard.items()
         for each in stretches
-        if policy.grade(each.confidence) is not Grade.LEAD
+        if policy.alerts(each.confidence)
     ]
     borders = sorted({at for _, each in sure for at in each.query_ms})
     for start, end in pairwise(borders):

@@ -14,7 +14,6 @@ from app.core.geometry.closeup import REACH_MS
 from app.core.geometry.examination import HOPELESS_INLIERS, examine
 from app.core.geometry.side import Side, Sides
 from app.core.naming.transforms import UNEDITED, Transform, name_transforms
-from app.core.policy import Grade
 from app.core.reels.standing import Stretch, hardly_moves, standing_stretches
 from app.core.sight.moment import Moment, looked_at
 from app.core.sight.parting import led_through
@@ -45,7 +44,7 @@ def freeze_frames(kept: Sequence[Seen], scores: Floats, sides: Sides) -> list[Se
 
 
 def _is_sure(seen: Seen) -> bool:
-    return policy.grade(seen.confidence) is not Grade.LEAD
+    return policy.alerts(seen.confidence)
 
 
 def _explained(stretch: Stretch, kept: Sequence[Seen], sides: Sides) -> bool:

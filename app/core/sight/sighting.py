@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from app.core import policy
 from app.core.geometry.side import Side, Sides
 from app.core.index import HashHits
-from app.core.policy import Grade
 from app.core.sight.freeze_frames import freeze_frames
 from app.core.sight.parting import apart, led_through, surest_first
 from app.core.sight.proving import proven
@@ -68,7 +67,7 @@ class Tried:
     @property
     def was_drawn_out(self) -> bool:
         """Whether a sure stretch is much shorter than its frames' alignment."""
-        sure = policy.grade(self.seen.confidence) is not Grade.LEAD
+        sure = policy.alerts(self.seen.confidence)
         return sure and self.run.length_ms - self.seen.run.length_ms >= DRAWN_OUT_MS
 
 
@@ -88,7 +87,7 @@ def _tried(alike: Likeness, sides: Sides) -> list[Tried]:
         tried += [Tried(run, each) for each in seen if each.confidence >= policy.REPORTED_FROM]
         if query.still and seen and seen[0].confidence >= SURE:
             break
-        sure = any(policy.grade(each.confidence) is not Grade.LEAD for each in seen)
+        sure = any(policy.alerts(each.confidence) for each in seen)
         # Beside a stretch that is surely shown, however long it is, a short one is no chance.
         best = None if sure and run is best else best
         failed += not sure

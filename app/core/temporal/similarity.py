@@ -7,17 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.fingerprints.fingerprint import VIEW_SCALE, Fingerprint
-from app.core.index import FrameHits, HashHits, SearchHits
+from app.core.index import HashHits, SearchHits
 from app.core.temporal.runs import Timeline
 
 type Floats = NDArray[np.float64]
 
+ALIKE_FROM = 0.62
+"""Cosine from which two frames show the same; unrelated ones reach 0.3, drawn ones 0.6."""
 CANDIDATES_MAX = 40
-COPIES_SPARED = 10
-"""Frames that hit more items than this are usual pictures; copies of one clip are seldom more."""
-BACKGROUND_RANKS = 3
-BACKGROUND_MAX = 0.3
-"""Never subtract more: a clip that went viral is known many times over."""
+FOR_THE_REST = 10
+"""Of the candidates so many may be those that show what of the query no other shows as well."""
+SHOWN_AS_WELL = 0.8
+"""Share of a frame's best score from which an item shows it about as well as the best one does."""
 LARGE = 4_000_000
 """Pairs of frames from which scores are kept in single precision: two half hours."""
 AT_ONCE = 1_000_000
@@ -39,26 +40,6 @@ def timeline(fingerprint: Fingerprint) -> Timeline:
     return Timeline(fingerprint.timestamps_ms, fingerprint.shots, fingerprint.duration_ms)
 
 
-def background(hits: FrameHits, frames: int) -> Floats:
-    """Give what each query frame scores on material that it is unlikely to be a copy of.
-
-    The mean of the three scores after the ten best items (as in the VSC 2022 winners'
-    normalisation, with the library itself as background).
-    """
-    result = np.zeros(frames)
-    order = np.lexsort((-hits.score, hits.number, hits.query_row))
-    best = order[_firsts(hits.query_row[order], hits.number[order])]
-    best = best[np.lexsort((-hits.score[best], hits.query_row[best]))]
-    rows, scores = hits.query_row[best], hits.score[best]
-    starts = np.flatnonzero(_firsts(rows))
-    counts = np.diff(starts, append=len(rows))
-    enough = starts[counts >= COPIES_SPARED + BACKGROUND_RANKS]
-    ranked = scores[enough[:, None] + COPIES_SPARED + np.arange(BACKGROUND_RANKS)]
-    means = ranked.mean(axis=1).astype(np.float64)
-    result[rows[enough]] = np.minimum(means, BACKGROUND_MAX)
-    return result
-
-
 def candidates(hits: SearchHits, usual: Floats) -> list[int]:
     """Give the numbers of the known items worth comparing, most promising first."""
     numbers = np.concatenate([hits.frames.number, hits.hashes.number])
@@ -70,15 +51,39 @@ def candidates(hits: SearchHits, usual: Floats) -> list[int]:
         ]
     )
     order = np.lexsort((-scores, rows, numbers))
-    best = order[_firsts(numbers[order], rows[order])]
-    found, item = np.unique(numbers[best], return_inverse=True)
+    best = order[firsts(numbers[order], rows[order])]
+    found, items = np.unique(numbers[best], return_inverse=True)
     # Squares let a few strong frames outweigh many chance ones.
-    promise = np.bincount(item, np.maximum(0.0, scores[best]) ** 2, len(found))
-    likeliest = np.argsort(-promise, kind="stable")[:CANDIDATES_MAX]
-    return [int(number) for number in found[likeliest]]
+    weights = np.maximum(0.0, scores[best]) ** 2
+    promise = np.bincount(items, weights, len(found))
+    likeliest = np.argsort(-promise, kind="stable")
+    chosen = np.zeros(len(found), np.bool_)
+    chosen[likeliest[: CANDIDATES_MAX - FOR_THE_REST]] = True
+    if len(found) > CANDIDATES_MAX:
+        _choose_for_the_rest(chosen, (items, rows[best], scores[best], weights))
+    chosen[likeliest[~chosen[likeliest]][: CANDIDATES_MAX - int(chosen.sum())]] = True
+    return [int(number) for number in found[likeliest[chosen[likeliest]]]]
 
 
-def _firsts(*columns: NDArray[Any]) -> NDArray[np.bool_]:
+def _choose_for_the_rest(
+    chosen: NDArray[np.bool_], hits: tuple[NDArray[np.intp], NDArray[np.int64], Floats, Floats]
+) -> None:
+    """Choose items that show frames which those chosen so far do not: copies of one clip may be many."""
+    items, rows, scores, weights = hits
+    best = np.zeros(rows.max(initial=0) + 1)
+    np.maximum.at(best, rows, scores)
+    as_well = scores >= SHOWN_AS_WELL * best[rows]
+    for _ in range(FOR_THE_REST):
+        shown = np.zeros(len(best), np.bool_)
+        shown[rows[as_well & chosen[items]]] = True
+        promise = np.bincount(items, np.where(shown[rows], 0.0, weights), len(chosen))
+        promise[chosen] = 0.0
+        if not promise.any():
+            return
+        chosen[promise.argmax()] = True
+
+
+def firsts(*columns: NDArray[Any]) -> NDArray[np.bool_]:
     """Say which entries of ordered columns are not equal to the one before."""
     first = np.ones(len(columns[0]), np.bool_)
     first[1:] = np.any([each[1:] != each[:-1] for each in columns], axis=0)

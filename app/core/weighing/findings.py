@@ -9,7 +9,7 @@ from app.core.geometry.examination import Examined
 from app.core.matches import Match, Modality, Segment, Span, covered_ms, is_cut
 from app.core.media import MediaKind
 from app.core.naming.transforms import UNEDITED, Transform
-from app.core.policy import Circumstances, Grade, Note
+from app.core.policy import Circumstances, Note
 from app.core.sound.lines import Heard
 from app.core.sound.soundtrack import only_heard, sureness, together
 from app.core.temporal.runs import Run
@@ -62,8 +62,7 @@ class Finding:
     @property
     def sound_only(self) -> bool:
         """Whether the sound alone is worth an alert."""
-        alerting = policy.grade(self.by_sound) is not Grade.LEAD
-        return policy.grade(self.by_sight) is Grade.LEAD and alerting
+        return policy.alerts(self.by_sound) and not policy.alerts(self.by_sight)
 
     @property
     def confidence(self) -> float:
@@ -75,9 +74,9 @@ class Finding:
         """The stretches to report: a sure one does not make a doubtful one true."""
         if self.sound_only:
             return []
-        if policy.grade(self.by_sight) is Grade.LEAD:
+        if not policy.alerts(self.by_sight):
             return self.seen
-        return [each for each in self.seen if policy.grade(each.confidence) is not Grade.LEAD]
+        return [each for each in self.seen if policy.alerts(each.confidence)]
 
 
 def conclude(findings: Sequence[Finding]) -> list[Match]:
@@ -86,7 +85,7 @@ def conclude(findings: Sequence[Finding]) -> list[Match]:
     alerting = [
         segments[each.number]
         for each in findings
-        if each.number in segments and policy.grade(each.confidence) is not Grade.LEAD
+        if each.number in segments and policy.alerts(each.confidence)
     ]
     found = [
         _match(each, segments[each.number], alerting)
@@ -144,12 +143,12 @@ def _segments(finding: Finding) -> tuple[Segment, ...]:
 
 
 def _seen_segments(seen: Seen, finding: Finding) -> Iterator[Segment]:
-    run, lead = seen.run, policy.grade(finding.confidence) is Grade.LEAD
+    run = seen.run
     # What a held frame sounds like is the sound of no moment.
     heard = [] if run.stands else [each for each in finding.heard if _sure(each)]
     both = any(together(run, each) for each in heard)
     parts: list[Part] = [(run, Modality.BOTH if both else Modality.VISUAL, ())]
-    if not (lead or run.stands):
+    if policy.alerts(finding.confidence) and not run.stands:
         parts = by_sound(run, heard, finding.query, finding.known)
     for part, modality, sound in parts:
         named = [each for each in seen.transforms if not (sound and each.kind in UNEDITED)]
@@ -164,12 +163,12 @@ def _seen_segments(seen: Seen, finding: Finding) -> Iterator[Segment]:
 
 
 def _sure(heard: Heard) -> bool:
-    return policy.grade(heard.confidence) is not Grade.LEAD
+    return policy.alerts(heard.confidence)
 
 
 def _alerts(heard: Heard, finding: Finding) -> bool:
     """Say whether a heard stretch is sure enough to stand beside seen ones."""
-    return policy.grade(sureness(heard, finding.query, finding.known)) is not Grade.LEAD
+    return policy.alerts(sureness(heard, finding.query, finding.known))
 
 
 def _coverage(side: Fingerprint, spans: list[Span]) -> float:

@@ -9,7 +9,7 @@ from app.core.index import FrameHits, HashHits, SearchHits, SoundHits
 from app.core.temporal import similarity
 from app.core.temporal.alignment import align
 from app.core.temporal.runs import Floats, Timeline
-from app.core.temporal.similarity import background, candidates, likeness
+from app.core.temporal.similarity import candidates, likeness
 from tests.core.made_fingerprints import make_fingerprint
 
 
@@ -64,18 +64,6 @@ def hits_of(seed: int, frames: int, items: int, each: int) -> SearchHits:
     return SearchHits(found, hashes, SoundHits.empty())
 
 
-def background_row(hits: FrameHits, row: int) -> float:
-    best: dict[int, np.float32] = {}
-    for place in np.flatnonzero(hits.query_row == row):
-        number = int(hits.number[place])
-        best[number] = max(hits.score[place], best.get(number, hits.score[place]))
-    ranked = sorted(best.values(), reverse=True)[similarity.COPIES_SPARED :]
-    ranked = ranked[: similarity.BACKGROUND_RANKS]
-    if len(ranked) < similarity.BACKGROUND_RANKS:
-        return 0.0
-    return min(float(np.array(ranked).mean()), similarity.BACKGROUND_MAX)
-
-
 def promise_of(hits: SearchHits, usual: Floats, number: int) -> float:
     best: dict[int, float] = {}
     for row, score in (
@@ -92,23 +80,45 @@ def _with(number: int, hits: FrameHits | HashHits, name: str) -> list[tuple[int,
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_background_and_promise_are_those_of_each_row_and_item(seed: int) -> None:
-    hits = hits_of(seed, frames=30, items=60, each=(4, 12, 25, 60, 200)[seed])
-    usual = background(hits.frames, 32)
-    assert usual.tolist() == [background_row(hits.frames, row) for row in range(32)]
+def test_promise_is_that_of_each_item(seed: int) -> None:
+    hits = hits_of(seed, frames=30, items=60, each=(1, 12, 25, 60, 200)[seed])
+    usual = np.random.default_rng(seed).uniform(0, 0.3, 32)
     promise = {n: promise_of(hits, usual, n) for n in np.unique(np.concatenate(hits.numbers[:2]))}
     ranked = sorted(promise, key=lambda number: (-round(promise[number], 12), number))
-    assert candidates(hits, usual) == ranked[: similarity.CANDIDATES_MAX]
+    found = candidates(hits, usual)
+    first = similarity.CANDIDATES_MAX - similarity.FOR_THE_REST
+    assert found[:first] == ranked[:first]
+    assert found == [number for number in ranked if number in set(found)]
+    assert len(found) == min(len(ranked), similarity.CANDIDATES_MAX)
+
+
+def test_many_copies_of_one_clip_leave_room_for_what_shows_the_rest() -> None:
+    copies, others = range(100), (200, 201)
+    rows = [row for _ in copies for row in range(20)] + [20, 21, 22, 23]
+    numbers = [number for number in copies for _ in range(20)] + [200, 200, 201, 201]
+    hits = SearchHits(
+        FrameHits.make(
+            query_row=rows,
+            view=np.zeros(len(rows)),
+            number=numbers,
+            known_row=np.zeros(len(rows)),
+            score=np.full(len(rows), 0.9),
+        ),
+        HashHits.empty(),
+        SoundHits.empty(),
+    )
+    found = candidates(hits, np.zeros(24))
+    assert len(found) == similarity.CANDIDATES_MAX
+    assert set(others) < set(found)
 
 
 def test_without_hits_there_are_no_candidates() -> None:
     none = SearchHits(FrameHits.empty(), HashHits.empty(), SoundHits.empty())
-    assert candidates(none, background(none.frames, 3)) == []
-    assert background(none.frames, 3).tolist() == [0.0] * 3
+    assert candidates(none, np.zeros(3)) == []
 
 
 def test_two_hours_of_hits_are_ranked_in_seconds() -> None:
     hits = hits_of(1, frames=7_200, items=900, each=200)
     started = time.process_time()
-    assert len(candidates(hits, background(hits.frames, 7_200))) == similarity.CANDIDATES_MAX
+    assert len(candidates(hits, np.zeros(7_200))) == similarity.CANDIDATES_MAX
     assert time.process_time() - started < 5
