@@ -16,8 +16,8 @@ from app.core.matching.comparing import Comparing
 from app.core.matching.library import Library
 from app.core.matching.masks import NOWHERE, Masks, Stretches
 from app.core.sound.listening import heard_of
+from app.core.temporal.candidates import candidates
 from app.core.temporal.runs import Floats
-from app.core.temporal.similarity import candidates
 from app.core.weighing.findings import Finding
 
 COMPARED = 5

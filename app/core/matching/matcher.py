@@ -13,7 +13,7 @@ from app.core.matching.masks import Masks
 from app.core.matching.usual import usual_material
 from app.core.sound.listening import heard_of
 from app.core.temporal.background import background
-from app.core.temporal.similarity import candidates
+from app.core.temporal.candidates import candidates
 from app.core.weighing.findings import Finding, conclude
 
 PATIENCE = 10

@@ -17,8 +17,9 @@ from app.core.matches import Match, Modality, Segment, Span
 from app.core.matching.library import Library
 from app.core.policy import LEAD_MOST, Grade, Relation
 from app.core.temporal.background import background
+from app.core.temporal.candidates import candidates
 from app.core.temporal.runs import Floats, Ints, Run, bounded
-from app.core.temporal.similarity import candidates, likeness, timeline
+from app.core.temporal.similarity import likeness, timeline
 
 CANDIDATES_LOOKED_AT = 5
 FLOOR = 0.45
@@ -52,7 +53,7 @@ def early_matches(seen: Fingerprint, library: Library) -> list[Match]:
     `seen` is what `glimpse` gave. Only normal speed is looked for, and one stretch of each item.
     """
     hits = library.search(SearchQuery.of(seen))
-    usual = background(hits.frames, seen.frames, library.fingerprint)
+    usual = background(hits.frames, seen.frames)
     found = []
     for number in candidates(hits, usual)[:CANDIDATES_LOOKED_AT]:
         known = library.fingerprint(number)

@@ -1,24 +1,18 @@
-"""Which known items to look at, and how alike each pair of frames is, above the background."""
+"""How alike each pair of frames of two items is, above the background."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.fingerprints.fingerprint import VIEW_SCALE, Fingerprint
-from app.core.index import HashHits, SearchHits
+from app.core.index import HashHits
 from app.core.temporal.runs import Timeline
 
 type Floats = NDArray[np.float64]
 
 ALIKE_FROM = 0.62
 """Cosine from which two frames show the same; unrelated ones reach 0.3, drawn ones 0.6."""
-CANDIDATES_MAX = 40
-FOR_THE_REST = 10
-"""Of the candidates so many may be those that show what of the query no other shows as well."""
-SHOWN_AS_WELL = 0.8
-"""Share of a frame's best score from which an item shows it about as well as the best one does."""
 LARGE = 4_000_000
 """Pairs of frames from which scores are kept in single precision: two half hours."""
 AT_ONCE = 1_000_000
@@ -38,56 +32,6 @@ class Likeness:
 def timeline(fingerprint: Fingerprint) -> Timeline:
     """Take from a fingerprint what alignment needs."""
     return Timeline(fingerprint.timestamps_ms, fingerprint.shots, fingerprint.duration_ms)
-
-
-def candidates(hits: SearchHits, usual: Floats) -> list[int]:
-    """Give the numbers of the known items worth comparing, most promising first."""
-    numbers = np.concatenate([hits.frames.number, hits.hashes.number])
-    rows = np.concatenate([hits.frames.query_row, hits.hashes.query_row]).astype(np.int64)
-    scores = np.concatenate(
-        [
-            hits.frames.score - usual[hits.frames.query_row],
-            1.0 - hits.hashes.distance / HASH_BITS,
-        ]
-    )
-    order = np.lexsort((-scores, rows, numbers))
-    best = order[firsts(numbers[order], rows[order])]
-    found, items = np.unique(numbers[best], return_inverse=True)
-    # Squares let a few strong frames outweigh many chance ones.
-    weights = np.maximum(0.0, scores[best]) ** 2
-    promise = np.bincount(items, weights, len(found))
-    likeliest = np.argsort(-promise, kind="stable")
-    chosen = np.zeros(len(found), np.bool_)
-    chosen[likeliest[: CANDIDATES_MAX - FOR_THE_REST]] = True
-    if len(found) > CANDIDATES_MAX:
-        _choose_for_the_rest(chosen, (items, rows[best], scores[best], weights))
-    chosen[likeliest[~chosen[likeliest]][: CANDIDATES_MAX - int(chosen.sum())]] = True
-    return [int(number) for number in found[likeliest[chosen[likeliest]]]]
-
-
-def _choose_for_the_rest(
-    chosen: NDArray[np.bool_], hits: tuple[NDArray[np.intp], NDArray[np.int64], Floats, Floats]
-) -> None:
-    """Choose items that show frames which those chosen so far do not: copies of one clip may be many."""
-    items, rows, scores, weights = hits
-    best = np.zeros(rows.max(initial=0) + 1)
-    np.maximum.at(best, rows, scores)
-    as_well = scores >= SHOWN_AS_WELL * best[rows]
-    for _ in range(FOR_THE_REST):
-        shown = np.zeros(len(best), np.bool_)
-        shown[rows[as_well & chosen[items]]] = True
-        promise = np.bincount(items, np.where(shown[rows], 0.0, weights), len(chosen))
-        promise[chosen] = 0.0
-        if not promise.any():
-            return
-        chosen[promise.argmax()] = True
-
-
-def firsts(*columns: NDArray[Any]) -> NDArray[np.bool_]:
-    """Say which entries of ordered columns are not equal to the one before."""
-    first = np.ones(len(columns[0]), np.bool_)
-    first[1:] = np.any([each[1:] != each[:-1] for each in columns], axis=0)
-    return first
 
 
 def likeness(query: Fingerprint, known: Fingerprint, hashes: HashHits, usual: Floats) -> Likeness:
