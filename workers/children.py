@@ -24,6 +24,7 @@ from workers.child import PROGRESS, Setup
 
 TRIES = 2
 LOOK_EVERY_S = 0.25
+START_PATIENCE_S = 300.0
 TASKS_A_CHILD = 200  # then a fresh one, in case a library leaks
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,7 @@ class Children:
         self._replacing = threading.Lock()
         self._closed = False
         self._pool = self._new_pool()
-        self.algorithm: str = self._pool.schedule(child.algorithm).result()
+        self.algorithm: str = self._asked_at_start()
 
     def close(self) -> None:
         """End the child processes; what waits for them gets a `BenchUnavailable`."""
@@ -55,6 +56,14 @@ class Children:
             self._closed = True
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+    def _asked_at_start(self) -> str:
+        """What they make fingerprints by; `BenchUnavailable` if they end, or never begin."""
+        try:
+            return _waited(self._pool, child.algorithm, (), START_PATIENCE_S, lambda: None)
+        except (RuntimeError, ProcessExpired, TimeoutError) as error:
+            self.close()
+            raise BenchUnavailable("The child processes cannot be started.") from error
 
     def preview(self, media_id: str, sha256: str) -> Found:
         """Look at a file's key frames in a child."""

@@ -375,6 +375,22 @@ def test_a_folder_that_is_gone_ends_its_import(parts: Parts, material: Path) -> 
 
 
 @pytest.mark.usefixtures("archive")
+def test_a_folder_that_workers_may_not_look_into_is_said_to_be_so(
+    parts: Parts, material: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = order(parts, "folder", material)
+
+    def forbid(_path: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as another_user:
+        another_user.setattr(Path, "exists", forbid)
+        work(worker(parts))
+    fault = failure(shown(parts, import_id))
+    assert (fault.code, fault.error) == ("unreadable", "It cannot be read: Permission denied.")
+
+
+@pytest.mark.usefixtures("archive")
 def test_what_fails_unexpectedly_ends_its_import(parts: Parts, material: Path) -> None:
     import_id = order(parts, "folder", material)
     with parts.database.write() as session:

@@ -152,6 +152,14 @@ def test_children_that_cannot_start_are_no_fault_of_the_file(
     assert children._run(own_pid, (), 60, _nothing) > 0
 
 
+def test_who_asks_for_children_that_cannot_start_is_told_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "start", die_at_start)
+    with pytest.raises(BenchUnavailable):
+        children_in(tmp_path)
+
+
 def test_what_cannot_be_told_does_not_end_the_work(
     children: Children, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,7 +136,11 @@ def _read(order: Import) -> Iterable[Listed]:
 def _place(order: Import) -> Place:
     """What an import reads, looked at again: much may have changed since it was ordered."""
     place = Place(Path(order.root), Path(order.path))
-    if not place.path.exists():
+    try:
+        exists = place.path.exists()
+    except OSError as error:
+        raise Unimportable("unreadable", f"It cannot be read: {error.strerror}.") from error
+    if not exists:
         raise Unimportable("missing", "There is no such file or folder any more.")
     if not place.path.resolve().is_relative_to(place.root):
         raise Unimportable("outside", "It leads out of the folder that imports may read.")
