@@ -3,11 +3,12 @@
 from collections.abc import Collection as SomeOf
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.db.base import NEVER_REUSED, Sequence, Table, now
+from app.db.base import NEVER_REUSED, ROWS_A_STATEMENT, Sequence, Table, now
 from app.db.collections import Collection, CollectionMember
 from app.db.fingerprints import StoredFingerprint
 from app.db.media import Media
@@ -105,12 +106,12 @@ def after(session: Session, number: int, limit: int) -> list[ItemHashes]:
 
 def living(session: Session, numbers: SomeOf[int]) -> dict[int, Media]:
     """The items that hashes of these numbers are of, purged ones left out."""
-    found = (
-        sa.select(ItemHashes.number, Media)
-        .join(Media, Media.id == ItemHashes.media_id)
-        .where(ItemHashes.number.in_(numbers), Media.state != MediaState.PURGED)
-    )
-    return dict(session.execute(found).all())
+    rows = sa.select(ItemHashes.number, Media).join(Media, Media.id == ItemHashes.media_id)
+    rows = rows.where(Media.state != MediaState.PURGED)
+    found: dict[int, Media] = {}
+    for some in batched(numbers, ROWS_A_STATEMENT):
+        found |= dict(session.execute(rows.where(ItemHashes.number.in_(some))).all())
+    return found
 
 
 def by_md5(session: Session, md5: bytes) -> list[str]:
