@@ -18,9 +18,17 @@ from app.schemas.record_enums import AttentionReason
 
 
 def arrivals(session: Session, media_ids: SomeOf[str]) -> list[Receipt]:
-    """The receipts of some items, first one first."""
-    receipts = sa.select(Receipt).where(Receipt.media_id.in_(media_ids))
-    return list(session.scalars(receipts.order_by(Receipt.received_at, Receipt.id)))
+    """The receipts that date some items, first one first: each one's first, and those of archives.
+
+    One item may have arrived thousands of times.
+    """
+    order = (Receipt.received_at, Receipt.id)
+    place = sa.func.row_number().over(partition_by=Receipt.media_id, order_by=order)
+    placed = sa.select(Receipt.id, place.label("place")).where(Receipt.media_id.in_(media_ids))
+    each = placed.subquery()
+    dating = sa.or_(each.c.place == 1, Receipt.archived_at.is_not(None))
+    found = sa.select(Receipt).join(each, each.c.id == Receipt.id).where(dating)
+    return list(session.scalars(found.order_by(*order)))
 
 
 def latest_claim(session: Session, media_id: str) -> datetime | None:

@@ -44,10 +44,8 @@ def of(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
             of_items.where(Media.id.in_(media_ids))
         )
     }
-    receipts = sa.select(Receipt).where(Receipt.media_id.in_(media_ids))
-    for receipt in session.scalars(receipts.order_by(Receipt.received_at, Receipt.id)):
-        side = found[receipt.media_id]
-        side.source_name = side.source_name or receipt.source_name
+    for media_id, source_name in session.execute(_first_sources(media_ids)):
+        found[media_id].source_name = source_name
     member = CollectionMember
     slugs = sa.select(member.media_id, Collection.slug).join(Collection).order_by(Collection.slug)
     for media_id, slug in session.execute(slugs.where(member.media_id.in_(media_ids))):
@@ -55,3 +53,13 @@ def of(session: Session, media_ids: SomeOf[str]) -> dict[str, Side]:
     for media_id, flags in flags_of(session, media_ids).items():
         found[media_id].flags = flags
     return found
+
+
+def _first_sources(media_ids: SomeOf[str]) -> sa.Select[str, str]:
+    """From where some items came first, of those that say so; one may have come thousands of times."""
+    order = (Receipt.received_at, Receipt.id)
+    place = sa.func.row_number().over(partition_by=Receipt.media_id, order_by=order)
+    said = sa.select(Receipt.media_id, Receipt.source_name, place.label("place"))
+    said = said.where(Receipt.media_id.in_(media_ids), Receipt.source_name.is_not(None))
+    named = said.subquery()
+    return sa.select(named.c.media_id, named.c.source_name).where(named.c.place == 1)

@@ -29,7 +29,7 @@ from app.schemas.enums import VerificationStatus
 from app.schemas.exchange import ExportFormat, NewExport
 from app.schemas.hash_enums import Opinion
 from app.schemas.privacy_enums import SensitivityFlag
-from app.services import audit
+from app.services import audit, collections
 
 if TYPE_CHECKING:
     from app.services.signing import SigningKey
@@ -56,6 +56,8 @@ class Made:
 def make(session: Session, key: "SigningKey", wanted: NewExport, actor: Actor) -> Made:
     """Make the next bundle of a feed, in the books before it leaves."""
     without = _without(wanted, actor)
+    # One that is not there holds nothing: everything that the feed told of would be revoked.
+    collections.named(session, wanted.filter.collections)
     db.in_commit_order(session)
     chosen = ExportFilter(
         statuses=tuple(set(wanted.filter.status) - {VerificationStatus.VOID}),

@@ -300,6 +300,16 @@ def test_a_bundle_tells_of_a_verdict_only_in_words_that_are_public(
     assert wording() == "Kim says so."
 
 
+def test_a_collection_that_is_not_there_revokes_nothing(parts: Parts, client: TestClient) -> None:
+    media_id = conclude(parts, 1)
+    assert media_id.encode() in bundle_of(client)
+    mistyped = {"filter": {"status": ["fabricated"], "collections": ["archvie"]}}
+    refused = client.post("/v1/exchange/exports", json=mistyped)
+    assert (refused.status_code, refused.json()["collections"]) == (422, ["archvie"])
+    header, entry, _ = map(json.loads, bundle_of(client).splitlines())
+    assert (header["seq"], entry["op"]) == (2, "add")
+
+
 def test_other_programs_read_the_plain_formats(parts: Parts, client: TestClient) -> None:
     conclude(parts, 1)
     text = bundle_of(client, format="text").decode()

@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from datetime import timedelta
 
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from app import db
@@ -150,3 +152,26 @@ def test_a_slip_is_taken_back_once_per_key(database: Database, client_as: Client
     assert client_as(Role.EDITOR).delete(address).status_code == 403
     assert verifier.delete(address).json()["review"]["decision"] is None
     assert verifier.delete(address).status_code == 409
+
+
+def test_a_side_is_from_where_it_first_said_and_its_arrivals_are_not_all_read(
+    database: Database, client: TestClient
+) -> None:
+    read: list[object] = []
+
+    def count(loaded: object, _: object) -> None:
+        read.append(loaded)
+
+    with database.write() as session:
+        known, query = add_item(session), add_item(session)
+        add_match(session, query, known)
+        for number, name in enumerate(("SBU", "a channel", None, "another"), 1):
+            came = {"received_at": db.now() + timedelta(hours=number), "source_name": name}
+            session.add(db.media.Receipt(media_id=known, received_by="x", filename="a.mp4", **came))
+    sa.event.listen(db.media.Receipt, "load", count)
+    try:
+        [item] = client.get(f"/v1/media/{query}/matches").json()["items"]
+    finally:
+        sa.event.remove(db.media.Receipt, "load", count)
+    assert (item["known"]["source_name"], item["query"]["source_name"]) == ("SBU", None)
+    assert len(read) == 2, "the first arrivals of both, which date them"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SYSTEM
+from app.bootstrap import Parts
 from app.db import Database, Table
 from app.db.audit import AuditEntry, AuditPayload
 from app.db.collections import CollectionMember
@@ -17,7 +18,8 @@ from app.db.media import Media
 from app.db.queue import QueueFilter
 from app.db.verifications import Verification
 from app.schemas.enums import CollectionKind
-from app.services import collections, queue
+from app.services import collections, item_hashes, queue
+from tests.listing import add_hashed
 from tests.records import add_item, make_known
 from tests.uploads import store_fingerprint
 
@@ -81,3 +83,12 @@ def test_a_search_may_hit_any_number_of_items(database: Database) -> None:
         many = [item, *(str(each) for each in range(MANY))]
         assert db.provenance.with_valid(session, many) == {}
         assert db.collections.in_common(session, many) == {item}
+
+
+def test_a_hash_may_be_like_those_of_any_number_of_items(database: Database, parts: Parts) -> None:
+    with database.write() as session:
+        item = add_hashed(session, 1)
+    assert item_hashes.take(database, parts.blobs, item)
+    with database.read() as session:
+        [found] = db.item_hashes.living(session, range(MANY)).values()
+    assert found.id == item
