@@ -55,6 +55,18 @@ def test_a_transition_says_beforehand_what_is_missing(
     assert "another editor approves" in way
 
 
+def test_that_a_record_is_being_checked_is_no_wording_of_what_comes_of_it(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    taken = {"to": "in_review", "assignee": "vera", "note": "Taking this case up."}
+    assert send(verifier, media_id, "transitions", **taken).status_code == 303
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    ways = page.partition('id="to-unverified"')[2].partition('id="publication"')[0]
+    assert ">This could not be independently verified.</textarea>" in ways
+    assert "being checked" not in ways
+
+
 def test_a_refusal_stands_in_place_and_keeps_what_was_typed(
     database: Database, browser_of: BrowserOf
 ) -> None:
