@@ -6,7 +6,7 @@ from pathlib import Path
 from app.core.decoding.child import confined
 from app.core.decoding.ffmpeg import container_of, reading, refusal
 from app.core.decoding.moving import moving_picture
-from app.core.decoding.origin import LATE_MS, file_start_s
+from app.core.decoding.origin import LATE_MS, TIMELESS, file_start_s
 from app.core.errors import NoUsableFrames, TooLong
 from app.core.media import DecodeLimits
 
@@ -14,6 +14,8 @@ MOST_FRAMES = 2_000_000
 _HIDDEN = 0x4
 """The flag of a frame that an edit list leaves out."""
 _TIME_BASE = "#tb 0: "
+_UNKNOWN = -(2**62)
+"""A time up to this is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def read(path: Path, limits: DecodeLimits) -> FrameTimes:
         *("-map", moving_picture(path, container, limits)),
         *("-c", "copy", "-copyts", "-f", "framecrc", "-"),
     ]
+    in_order = TIMELESS.isdisjoint(container.demuxers)
     time_base = (0, 1)
     shown: dict[int, int] = {}
     with confined(command, path, limits) as child:
@@ -54,11 +57,11 @@ def read(path: Path, limits: DecodeLimits) -> FrameTimes:
                 numerator, denominator = text.removeprefix(_TIME_BASE).split("/")
                 time_base = int(numerator), int(denominator)
             elif not text.startswith("#"):
-                shown |= _frame(text)
+                shown |= _frame(text, in_order=in_order)
             if len(shown) > MOST_FRAMES:
                 raise TooLong(f"The file has more than {MOST_FRAMES} frames.")
         ended = child.finish()
-    if not shown or min(shown) < -(2**62):
+    if not shown or min(shown) <= _UNKNOWN:
         raise refusal(ended.log) if ended.code else NoUsableFrames("No frame of it has a time.")
     ticks = tuple(sorted(shown))
     usual = ticks[-1] - ticks[-2] if len(ticks) > 1 else 1
@@ -73,9 +76,15 @@ def _origin(first: int, time_base: tuple[int, int], log: str) -> int:
     return first if first_ms <= LATE_MS else round(begins_s / tick_s)
 
 
-def _frame(line: str) -> dict[int, int]:
-    """A packet's presentation time and length; nothing of one that is not shown."""
-    _, _, at, length, _, _, *flags = (each.strip() for each in line.split(","))
+def _frame(line: str, *, in_order: bool) -> dict[int, int]:
+    """A packet's presentation time and length; nothing of one that is not shown.
+
+    Some containers, AVI among them, only number the packets `in_order` of decoding: as many frames
+    are shown at these very times, later by a delay that is the same for all.
+    """
+    _, decoded, at, length, _, _, *flags = (each.strip() for each in line.split(","))
+    if in_order and int(at) <= _UNKNOWN:
+        at = decoded
     is_hidden = any(
         each.startswith("F=") and int(each.removeprefix("F="), 0) & _HIDDEN for each in flags
     )

@@ -50,8 +50,9 @@ _TABLE: tuple[tuple[int, bytes, Container], ...] = (
     (0, b"\x1a\x45\xdf\xa3", _video("x-matroska", "matroska")),
     (8, b"AVI ", _video("x-msvideo", "avi")),
     (8, b"WAVE", _audio("wav", "wav")),
-    (8, b"AIFF", _audio("aiff", "aiff")),
-    (8, b"AIFC", _audio("aiff", "aiff")),
+    (0, b"RF64\xff\xff\xff\xffWAVE", _audio("wav", "wav")),
+    (0, b"BW64\xff\xff\xff\xffWAVE", _audio("wav", "wav")),
+    (8, b"AIF", _audio("aiff", "aiff")),
     (0, bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), _video("x-ms-asf", "asf")),
     (0, b"FLV\x01", _video("x-flv", "flv")),
     (0, b"OggS", _video("ogg", "ogg")),
@@ -66,9 +67,7 @@ _TABLE: tuple[tuple[int, bytes, Container], ...] = (
     (0, b"\x00\x00\x00\x01\x40\x01", _video("h265", "hevc")),
     (0, b"\x00\x00\x01\x40\x01", _video("h265", "hevc")),
 )
-_FORM = {b"WEBPVP8": b"RIFF", b"AVI ": b"RIFF", b"WAVE": b"RIFF"} | dict.fromkeys(
-    (b"AIFF", b"AIFC"), b"FORM"
-)
+_FORM = {b"WEBPVP8": b"RIFF", b"AVI ": b"RIFF", b"WAVE": b"RIFF", b"AIF": b"FORM"}
 _MOV_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 

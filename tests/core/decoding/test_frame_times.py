@@ -50,6 +50,21 @@ def test_frames_that_an_edit_list_leaves_out_are_not_counted(tmp_path: Path) -> 
     assert found.ticks[0] == 0
 
 
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_frames_of_an_avi_that_are_stored_out_of_order_have_times_too(
+    tmp_path: Path, codec: str
+) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=2, audio=False)
+    stored = tmp_path / "clip.avi"
+    ffmpeg("-i", clip, "-c:v", codec, "-bf", "2", "-q:v", "4", stored)
+    found = frame_times.read(stored, USUAL_LIMITS)
+    assert (len(found.ticks), found.step, found.end - found.origin) == (48, 1, 48)
+    tick_ms = 1000 * found.time_base[0] / found.time_base[1]
+    shown_ms = [(tick - found.origin) * tick_ms for tick in found.ticks]
+    for frame in frames(stored, probe(stored, USUAL_LIMITS), USUAL_LIMITS):
+        assert min(abs(each - frame.timestamp_ms) for each in shown_ms) <= 1
+
+
 def test_a_changing_rate_has_no_step(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=2, audio=False)
     uneven = tmp_path / "uneven.mp4"

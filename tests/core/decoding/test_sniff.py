@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.decoding.probe import probe
 from app.core.decoding.sniff import HEAD_BYTES, sniff
 from app.core.errors import NotMedia
-from app.core.media import MediaKind
-from tests.filming import edit, film, photo, tune
+from app.core.media import DecodeLimits, MediaKind
+from tests.filming import edit, ffmpeg, film, photo, tune
 
 NOT_MEDIA = {
     "nothing": b"",
@@ -112,3 +113,13 @@ def test_any_bytes_get_a_container_or_a_refusal(head: bytes) -> None:
     except NotMedia:
         return
     assert found.demuxers or found.picture
+
+
+@pytest.mark.parametrize("form", [b"RF64", b"BW64"])
+def test_a_wave_file_of_more_than_4_gib_is_sound(tmp_path: Path, form: bytes) -> None:
+    sound = tmp_path / "sound.wav"
+    ffmpeg("-i", tune(tmp_path / "plain.wav", seconds=4), "-rf64", "always", sound)
+    sound.write_bytes(form + sound.read_bytes()[4:])
+    assert sniff(sound.read_bytes()[:HEAD_BYTES]).content_type == "audio/wav"
+    found = probe(sound, DecodeLimits(cpu_s=30, wall_s=30))
+    assert (found.kind, found.duration_ms) == (MediaKind.AUDIO, 4_000)
