@@ -67,6 +67,20 @@ def test_that_a_record_is_being_checked_is_no_wording_of_what_comes_of_it(
     assert "being checked" not in ways
 
 
+def test_only_findings_that_rest_on_something_are_offered_as_evidence(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id = item(database, VerificationStatus.IN_REVIEW)
+    proof = {"kind": "url", "ref": "https://archive.example/1"}
+    with database.write() as session:
+        bare = find_out(session, media_id, "location")
+        resting = find_out(session, media_id, "date", evidence=[proof])
+    page = browser_of(Role.VERIFIER).get(f"/desk/media/{media_id}/record").text
+    way = page.partition('id="to-fabricated"')[2].partition("</details>")[0]
+    assert f'name="evidence[]" value="{resting}"' in way
+    assert bare not in way
+
+
 def test_a_refusal_stands_in_place_and_keeps_what_was_typed(
     database: Database, browser_of: BrowserOf
 ) -> None:
