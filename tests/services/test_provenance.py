@@ -13,7 +13,7 @@ from app import db
 from app.access import Role
 from app.bootstrap import Parts
 from app.core.media import DecodeLimits
-from app.core.provenance.values import Provenance, TrustList
+from app.core.provenance.values import READER, Provenance, TrustList
 from app.jobs import JobKind
 from app.schemas.enums import EventType
 from app.services import processing, provenance, rereading
@@ -214,7 +214,7 @@ def test_what_another_version_read_is_read_again(
         rereading.plan(parts.database, parts.jobs)
     assert len(_promised(parts)) == 1
     _read_again(parts, bench)
-    assert _read(client, media_id)["reader"] == "1"
+    assert _read(client, media_id)["reader"] == READER
 
 
 def test_items_whose_file_is_lost_do_not_stop_the_others(
@@ -228,7 +228,7 @@ def test_items_whose_file_is_lost_do_not_stop_the_others(
     _read_again(parts, bench)
     assert {media_id: _read(client, media_id)["reader"] for media_id in items} == {
         lost: "0",
-        max(items): "1",
+        max(items): READER,
     }
 
 
@@ -241,7 +241,7 @@ def test_an_item_that_fails_does_not_stop_the_others(
     parts.blobs.path(sha256).unlink()
     parts.blobs.path(sha256).mkdir()
     _read_again(parts, bench)
-    assert _read(client, max(items))["reader"] == "1"
+    assert _read(client, max(items))["reader"] == READER
 
 
 def test_what_keeps_all_items_from_being_read_is_told(
