@@ -39,7 +39,6 @@ def _still(content_type: str, picture: str, *demuxers: str) -> Container:
     return Container(f"image/{content_type}", MediaKind.STILL, demuxers, picture)
 
 
-_MXF = Container("application/mxf", MediaKind.VIDEO, ("mxf",))
 _TABLE: tuple[tuple[int, bytes, Container], ...] = (
     (0, b"\xff\xd8\xff", _still("jpeg", "JPEG")),
     (0, b"\x89PNG\r\n\x1a\n", _still("png", "PNG", "apng")),
@@ -61,7 +60,7 @@ _TABLE: tuple[tuple[int, bytes, Container], ...] = (
     (0, b"\x00\x00\x01\xb3", _video("mpeg", "mpegvideo")),
     (0, b"DKIF\x00\x00", _video("x-ivf", "ivf")),
     (0, b"nut/multimedia container\x00", _video("x-nut", "nut")),
-    (0, bytes.fromhex("060e2b34020501010d0102"), _MXF),
+    (0, bytes.fromhex("060e2b34020501010d0102"), _video("mxf", "mxf")),
     (0, b"fLaC", _audio("flac", "flac")),
     (0, b"ID3", _audio("mpeg", "mp3", "aac", "flac")),
     (0, b"#!AMR", _audio("amr", "amr")),

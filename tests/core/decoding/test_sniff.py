@@ -57,7 +57,7 @@ def test_what_is_not_media_is_refused(name: str) -> None:
         (".wmv", "video/x-ms-asf"),
         (".3gp", "video/3gpp"),
         (".nut", "video/x-nut"),
-        (".mxf", "application/mxf"),
+        (".mxf", "video/mxf"),
         (".h264", "video/h264"),
         (".hevc", "video/h265"),
     ],
