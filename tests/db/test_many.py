@@ -19,7 +19,7 @@ from app.db.queue import QueueFilter
 from app.db.verifications import Verification
 from app.schemas.enums import CollectionKind
 from app.services import collections, item_hashes, queue
-from tests.listing import add_hashed
+from tests.listing import add_hashed, hold_files
 from tests.records import add_item, make_known
 from tests.uploads import store_fingerprint
 
@@ -88,6 +88,7 @@ def test_a_search_may_hit_any_number_of_items(database: Database) -> None:
 def test_a_hash_may_be_like_those_of_any_number_of_items(database: Database, parts: Parts) -> None:
     with database.write() as session:
         item = add_hashed(session, 1)
+    hold_files(parts)
     assert item_hashes.take(database, parts.blobs, item)
     with database.read() as session:
         [found] = db.item_hashes.living(session, range(MANY)).values()
