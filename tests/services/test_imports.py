@@ -28,7 +28,7 @@ from app.schemas.record_enums import IntakeMethod
 from app.services import imports, shredding, verifying
 from app.services.imports import running, watching
 from app.services.shredding import Shredder
-from tests.records import PURGE, actor_of
+from tests.records import PURGE, actor_of, add_item
 from tests.services.importing import (
     IMPORTER,
     counts,
@@ -191,6 +191,27 @@ def test_a_folder_is_read_with_all_below_it(parts: Parts, material: Path) -> Non
         "large.png": "too_large",
     }
     assert counts(imported(parts, order(parts, "folder", material))) == (0, 0, 4, 2)
+
+
+@pytest.mark.usefixtures("archive")
+def test_what_was_purged_comes_back_by_no_import(parts: Parts, material: Path) -> None:
+    stills(material, [1, 2])
+    assert counts(imported(parts, order(parts, "folder", material))) == (2, 0, 0, 0)
+    with parts.database.read() as session:
+        item = session.query(Media).filter(Media.filename == "001.png").one()
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert shredding.purge(shredder, item.id, PURGE, at_the_machine("tests"))
+    for _ in range(2):
+        answer = imported(parts, order(parts, "folder", material))
+        assert counts(answer) == (0, 0, 2, 0)
+        assert {each.path: each.code for each in answer.errors}["001.png"] == "purged"
+    with parts.database.read() as session:
+        assert db.media.by_sha256(session, item.sha256) is None
+    with parts.database.write() as session:
+        again = session.get_one(Media, add_item(session))
+        again.sha256 = item.sha256  # as if somebody had uploaded it
+    answer = imported(parts, order(parts, "folder", material))
+    assert counts(answer) == (1, 0, 1, 0)
 
 
 @pytest.mark.usefixtures("archive")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sqlalchemy.orm import Session
+
 from app import db
 from app.access import SCOPES_OF_ROLE, Actor
 from app.blobs.local import Incoming, LocalBlobs
@@ -133,6 +135,7 @@ def _book(desk: Desk, entry: Entry, seen: str, arrival: media.Arrival) -> bool:
         if row is None or row.state is not ImportItemState.LISTED:
             return False
         sha256 = arrival.incoming.sha256
+        _check_not_purged(session, sha256)
         was_in = db.collections.slugs_of_content(session, sha256)
         item, _ = media.receive(session, desk.blobs, desk.jobs, arrival, actor_of(entry.order))
         if row.fact_check_id:
@@ -140,6 +143,17 @@ def _book(desk: Desk, entry: Entry, seen: str, arrival: media.Arrival) -> bool:
         row.seen, row.sha256, row.media_id, row.said = seen, sha256, item.id, None
         outcomes.settle(row, item, known=was_in.issuperset(entry.collections))
     return True
+
+
+def _check_not_purged(session: Session, sha256: str) -> None:
+    """Nothing that was purged comes back by itself: an import may be run every night."""
+    before = db.tombstones.of_content(session, sha256)
+    if before is not None and db.media.by_sha256(session, sha256) is None:
+        raise Unimportable(
+            outcomes.PURGED,
+            f"It was purged on {before.purged_at:%Y-%m-%d} ({before.authority})."
+            " Upload it, if it is to be here again.",
+        )
 
 
 def _claim(entry: Entry) -> media.Claim:

@@ -17,6 +17,7 @@ from app.services.imports.listing import Unimportable
 
 AT_ONCE = 500
 UNCHANGED = Unimportable("unchanged", "It was imported before and has not changed.")
+PURGED = "purged"
 _FOLDERS = (ImportKind.FOLDER, ImportKind.AUTO_ARCHIVER)
 _PASSING = ("changed", "missing")
 
@@ -42,7 +43,7 @@ def repeated(database: db.Database, order: Import, number: int, seen: str) -> bo
     if before is None:
         return False
     if before.media_id is None:  # left out for a reason that has not gone
-        if not before.code or before.code == UNCHANGED.code:
+        if not before.code or before.code in {UNCHANGED.code, PURGED}:
             return False
         leave(database, order, number, Unimportable(before.code, before.error or ""), seen)
         return True
@@ -69,7 +70,8 @@ def leave(
 
     In a watched folder, one that was written to or is gone is looked at again later.
     """
-    quiet = fault is UNCHANGED or (order.kind in _FOLDERS and fault.code == NotMedia.code)
+    quiet = fault.code in {UNCHANGED.code, PURGED}
+    quiet |= order.kind in _FOLDERS and fault.code == NotMedia.code
     with database.write() as session:
         row = db.import_items.one(session, number)
         if row is None or row.state is not ImportItemState.LISTED:
