@@ -26,6 +26,7 @@ def coded(code: str, group: str) -> str:
 
 
 def requirement(text: str) -> str:
-    """What a change still takes, without the name that it has on the wire."""
+    """What a change still takes, without the names that it and its values have on the wire."""
     name, _, said = text.partition(": ")
-    return f"{coded(name, 'requirement').capitalize()}: {said}" if said else text
+    words = said.replace("_", " ")
+    return f"{coded(name, 'requirement').capitalize()}: {words}" if said else text
