@@ -12,11 +12,11 @@ import numpy as np
 from app.core import policy
 from app.core.index import SearchHits
 from app.core.matches import Span
+from app.core.matching.candidates import candidates
 from app.core.matching.comparing import Comparing
 from app.core.matching.library import Library
 from app.core.matching.masks import NOWHERE, Masks, Stretches
 from app.core.sound.listening import heard_of
-from app.core.temporal.candidates import candidates
 from app.core.temporal.runs import Floats
 from app.core.weighing.findings import Finding
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from app.core import policy
 from app.core.index import SearchQuery
 from app.core.matches import Match
+from app.core.matching.background import background
+from app.core.matching.candidates import candidates
 from app.core.matching.comparing import Comparing
 from app.core.matching.idents import common_items, explained
 from app.core.matching.library import Comparable, Library, MemoryLibrary
 from app.core.matching.masks import Masks
 from app.core.matching.usual import usual_material
 from app.core.sound.listening import heard_of
-from app.core.temporal.background import background
-from app.core.temporal.candidates import candidates
 from app.core.weighing.findings import Finding, conclude
 
 PATIENCE = 10

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from app.core.fingerprints.fingerprint import Fingerprint, require_comparable
 from app.core.index import SearchQuery
 from app.core.matches import Match, Modality, Segment, Span
+from app.core.matching.background import background
+from app.core.matching.candidates import candidates
 from app.core.matching.library import Library
 from app.core.policy import LEAD_MOST, Grade, Relation
-from app.core.temporal.background import background
-from app.core.temporal.candidates import candidates
 from app.core.temporal.runs import Floats, Ints, Run, bounded
 from app.core.temporal.similarity import likeness, timeline
 

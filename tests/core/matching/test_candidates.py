@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.index import FrameHits, HashHits, SearchHits, SoundHits
-from app.core.temporal.candidates import CANDIDATES_MAX, FOR_THE_REST, candidates
+from app.core.matching.candidates import CANDIDATES_MAX, FOR_THE_REST, candidates
 from app.core.temporal.runs import Floats
 
 

@@ -6,7 +6,7 @@ import pytest
 from app.core.fingerprints.describe import unit
 from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint
 from app.core.index import FrameHits
-from app.core.temporal.background import (
+from app.core.matching.background import (
     COPIES_SPARED,
     ITEMS_LOOKED_AT,
     MOST,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint
 from app.core.index import FrameHits
-from app.core.temporal.candidates import firsts
+from app.core.matching.candidates import firsts
 from app.core.temporal.similarity import ALIKE_FROM, Floats
 
 COPIES_SPARED = 10
