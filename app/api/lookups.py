@@ -62,7 +62,7 @@ async def look_up(
     request: Request, parts: PartsDep, actor: Reader, prefer: Prefer = None
 ) -> Response:
     """Look up a hash, or a file of up to ten minutes; nothing is stored but who asked, in the audit chain."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         try:
             lookup_id = await ask_about_form(request, parts, actor)
         except ClientDisconnect:

@@ -17,7 +17,7 @@ from app.services.listed_table import ListedTable
 from app.services.looking_up import Tables
 from tests import desks
 from tests.listing import add_hashed, hashes_of, make_list, near_to, send, store, watch_of
-from tests.uploads import fingerprint
+from tests.uploads import fingerprint, png
 
 AT_ONCE = {"Prefer": "wait=0"}
 
@@ -116,6 +116,14 @@ def test_who_asked_reads_the_answer(
     waiting = client_as(Role.VIEWER).post("/v1/lookups", json={"pdq": "0" * 64}, headers=AT_ONCE)
     looking_up.run(tables, waiting.json()["id"])
     assert client_as(Role.ADMIN).get(waiting.headers["location"]).status_code == 404
+
+
+def test_a_form_is_known_however_its_type_is_written(client: TestClient) -> None:
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n%s\r\n--x--'
+    )
+    headers = {"Content-Type": "Multipart/Form-Data; boundary=x", **AT_ONCE}
+    assert client.post("/v1/lookups", content=form % png(1), headers=headers).status_code == 202
 
 
 @pytest.mark.parametrize(

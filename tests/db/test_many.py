@@ -17,7 +17,7 @@ from app.db.collections import CollectionMember
 from app.db.media import Media
 from app.db.queue import QueueFilter
 from app.db.verifications import Verification
-from app.schemas.enums import CollectionKind
+from app.schemas.enums import CollectionKind, VerificationStatus
 from app.services import collections, item_hashes, queue
 from tests.listing import add_hashed, hold_files
 from tests.records import add_item, make_known
@@ -56,6 +56,19 @@ def test_a_queue_beside_a_long_archive_is_read_at_once(database: Database) -> No
         add_item(session, title="New")
     with with_little_memory(database) as session:
         assert [row.title for row in queue.read(session, QueueFilter(), 50, 0).rows] == ["New"]
+
+
+def test_items_that_are_not_at_a_status_are_listed_at_once(database: Database) -> None:
+    with database.write() as session:
+        add_item(session, title="Last")
+        multiply(session, Media, id=str, sha256=str, title=lambda _: None)
+        multiply(session, Verification, media_id=str, status=lambda _: VerificationStatus.VOID)
+        session.execute(sa.text("ANALYZE"))
+    wanted = db.media_lists.MediaFilter(not_status=VerificationStatus.VOID)
+    with with_little_memory(database) as session:
+        assert [item.title for item in db.media_lists.page(session, wanted, 50, None).items] == [
+            "Last"
+        ]
 
 
 def test_payloads_of_a_long_chain_are_looked_through_at_once(database: Database) -> None:
