@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import batched
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from app.db.base import ROWS_A_STATEMENT, Table, new_id, now, stored_enum
 from app.db.media import Media
@@ -89,6 +89,16 @@ def slugs_of_content(session: Session, sha256: str) -> set[str]:
         .where(Media.sha256 == sha256)
     )
     return set(session.scalars(found))
+
+
+def in_any(
+    media_id: sa.ColumnElement[str] | InstrumentedAttribute[str],
+) -> sa.ColumnElement[bool]:
+    """What says that an item is in a collection.
+
+    Asked of each item: PostgreSQL goes through a long list of all members anew for each.
+    """
+    return sa.exists().where(CollectionMember.media_id == media_id)
 
 
 def in_common(session: Session, media_ids: SomeOf[str]) -> set[str]:

@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.core.media import MediaKind
 from app.db.collections import Collection, CollectionMember
 from app.db.media import Media, MediaTag, Receipt
 from app.db.paging import Paged, paged
 from app.db.sensitivity import Marked, marked
-from app.db.verifications import Note, Verification
+from app.db.verifications import Note, Verification, is_at
 from app.schemas.enums import MediaState, VerificationStatus
 
 
@@ -109,12 +109,6 @@ def facets(session: Session, media_ids: SomeOf[str]) -> dict[str, Facets]:
     return found
 
 
-def _is_at(status: VerificationStatus) -> sa.ColumnElement[bool]:
-    """What says that an item's record is at a status: asked of each, since a list of all may be long."""
-    record = aliased(Verification)
-    return sa.exists().where(record.media_id == Media.id, record.status == status)
-
-
 _CONDITIONS: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
     "state": lambda state: Media.state == state,
     "kind": lambda kind: Media.kind == kind,
@@ -122,8 +116,8 @@ _CONDITIONS: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
     "received_after": lambda instant: Media.received_at > instant,
     "received_before": lambda instant: Media.received_at < instant,
     "collection": lambda slug: Media.id.in_(_members(slug)),
-    "status": _is_at,
-    "not_status": lambda status: ~_is_at(status),
+    "status": lambda status: is_at(Media.id, status),
+    "not_status": lambda status: ~is_at(Media.id, status),
     "tag": lambda tag: Media.id.in_(sa.select(MediaTag.media_id).where(MediaTag.tag == tag)),
     "words": lambda words: sa.and_(
         sa.true(),

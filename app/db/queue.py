@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.db.attention import Attention
-from app.db.collections import CollectionMember
+from app.db.collections import in_any
 from app.db.matches import ALERTING, StoredMatch
 from app.db.media import Media
 from app.db.media_lists import MediaFilter, matching
@@ -130,11 +130,11 @@ def _ranked(at: datetime) -> sa.Subquery:
         ),
         sa.select(PurgeProposal.media_id, sa.literal(rank[Need.PURGE])),
         sa.select(StoredMatch.query_media_id, sa.literal(rank[Need.MATCH])).where(
-            *_unreviewed(), ~_is_archived(StoredMatch.query_media_id)
+            *_unreviewed(), ~in_any(StoredMatch.query_media_id)
         ),
         sa.select(Media.id, sa.literal(rank[Need.FAILED])).where(Media.state == MediaState.FAILED),
         of_record.add_columns(sa.literal(rank[Need.NEW])).where(
-            record.status == VerificationStatus.UNREVIEWED, ~_is_archived(record.media_id)
+            record.status == VerificationStatus.UNREVIEWED, ~in_any(record.media_id)
         ),
         of_record.add_columns(sa.literal(rank[Need.OPEN])).where(
             record.status == VerificationStatus.IN_REVIEW
@@ -142,11 +142,6 @@ def _ranked(at: datetime) -> sa.Subquery:
     ).subquery()
     least = sa.func.min(reasons.c.rank).label("rank")
     return sa.select(reasons.c.media_id, least).group_by(reasons.c.media_id).subquery()
-
-
-def _is_archived(media_id: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
-    # Not as a list of all members: PostgreSQL goes through one that is long for each row anew.
-    return sa.exists().where(CollectionMember.media_id == media_id)
 
 
 def _rank_of_attention() -> sa.ColumnElement[int]:

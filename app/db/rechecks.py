@@ -14,7 +14,7 @@ from app.db.media import Media
 from app.db.publications import Publication
 from app.db.searches import MatchSearch
 from app.db.shelves import is_known
-from app.db.verifications import Verification
+from app.db.verifications import Verification, is_at
 from app.schemas.enums import MediaState, VerificationStatus
 
 ENTRIES_AT_ONCE = 2_000
@@ -160,12 +160,11 @@ def _waits(algorithm: str) -> sa.ColumnElement[bool]:
 
     Asked of each search: few are behind, while lists of all items would be made anew each second.
     """
-    item, record, kept = aliased(Media), aliased(Verification), aliased(StoredFingerprint)
-    of_search, void = MatchSearch.media_id, VerificationStatus.VOID
+    item, kept, of_search = aliased(Media), aliased(StoredFingerprint), MatchSearch.media_id
     return sa.and_(
         sa.exists().where(item.id == of_search, item.state == MediaState.READY),
         sa.exists().where(kept.media_id == of_search, kept.algorithm == algorithm),
-        ~sa.exists().where(record.media_id == of_search, record.status == void),
+        ~is_at(of_search, VerificationStatus.VOID),
     )
 
 

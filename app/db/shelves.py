@@ -8,10 +8,10 @@ from collections.abc import Collection as SomeOf
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.db.collections import CollectionMember, in_common
+from app.db.collections import in_any, in_common
 from app.db.media import Media
 from app.db.tombstones import Tombstone
-from app.db.verifications import Verification
+from app.db.verifications import is_at
 from app.schemas.enums import MediaState, Shelf, VerificationStatus
 
 
@@ -27,7 +27,7 @@ def is_known(
 ) -> sa.ColumnElement[bool]:
     """What says that an item is known: it is in a collection, or was purged to be recognised."""
     return sa.or_(
-        sa.exists().where(CollectionMember.media_id == media_id),
+        in_any(media_id),
         sa.exists().where(Tombstone.media_id == media_id, Tombstone.keep_fingerprint),
     )
 
@@ -40,11 +40,10 @@ def known_among(session: Session, media_ids: SomeOf[str]) -> set[str]:
 
 def uploads_among(session: Session, media_ids: SomeOf[str]) -> set[str]:
     """Those of some items that are uploads: in no collection, neither void nor purged."""
-    record, void = Verification, VerificationStatus.VOID
     found = sa.select(Media.id).where(
         Media.id.in_(media_ids),
         ~is_known(Media.id),
-        ~sa.exists().where(record.media_id == Media.id, record.status == void),
+        ~is_at(Media.id, VerificationStatus.VOID),
         Media.state != MediaState.PURGED,
     )
     return set(session.scalars(found))

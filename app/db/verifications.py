@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from app.db.base import NEVER_REUSED, Sequence, Table, new_id, now, stored_enum
 from app.db.paging import Paged, paged
@@ -92,6 +92,17 @@ class HistoryEntry(Table):
 def of_media(session: Session, media_id: str) -> Verification | None:
     """The record of one item."""
     return session.get(Verification, media_id)
+
+
+def is_at(
+    media_id: InstrumentedAttribute[str], status: VerificationStatus
+) -> sa.ColumnElement[bool]:
+    """What says that an item's record is at a status.
+
+    Asked of each item: PostgreSQL goes through a long list of all that are anew for each.
+    """
+    record = aliased(Verification)
+    return sa.exists().where(record.media_id == media_id, record.status == status)
 
 
 def locked(session: Session, media_id: str) -> Verification | None:

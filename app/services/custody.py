@@ -130,10 +130,7 @@ class Exporter:
         taken: list[StoredCheckpoint] = []
         for number in self._trusted.folder.numbers():
             stored = self._trusted.folder.read(number)
-            try:
-                said = sealing.decode(stored.body) if stored else None
-            except ValueError:
-                said = None
+            said = sealing.readable(stored)
             if stored is None or said is None:  # removed or altered: the verification names it
                 continue
             # One of a database that was replaced by an older one is neither end.

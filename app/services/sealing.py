@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import SYSTEM
-from app.blobs.checkpoints import CheckpointFolder
+from app.blobs.checkpoints import CheckpointFolder, StoredCheckpoint
 from app.core.custody import chain
 from app.schemas.audit import AuditAction
 from app.services import audit
@@ -50,6 +50,17 @@ def decode(body: bytes) -> Checkpoint:
     if found.format != FORMAT or found.encode() != body:
         raise ValueError("it is no checkpoint of this format")
     return found
+
+
+def readable(stored: StoredCheckpoint | None) -> Checkpoint | None:
+    """What a checkpoint says; None where it was removed or altered, which the verification names.
+
+    That must keep nobody from sealing and exporting what follows it.
+    """
+    try:
+        return decode(stored.body) if stored else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,8 @@ class Sealer:
         """Enter checkpoints whose transaction was lost after their file; gives the last one's number."""
         numbers = self.folder.numbers()
         entered = db.audit.count_of(session, AuditAction.CHECKPOINT_SIGNED)
-        for made in map(self._readable, numbers[entered:]):
+        for number in numbers[entered:]:
+            made = readable(self.folder.read(number))
             if made is not None:
                 self._enter(session, made)
         return numbers[-1] if numbers else 0
@@ -148,21 +160,15 @@ class Sealer:
 
     def _last_that_fits(self, session: Session) -> Checkpoint | None:
         """The newest checkpoint of this chain; a restored database goes on from an older one."""
-        newest_first = map(self._readable, reversed(self.folder.numbers()))
+        newest_first = (
+            readable(self.folder.read(each)) for each in reversed(self.folder.numbers())
+        )
         fitting = (
             each
             for each in newest_first
             if each is not None and db.audit.hash_of(session, each.seq) == each.head
         )
         return next(fitting, None)
-
-    def _readable(self, number: int) -> Checkpoint | None:
-        """A checkpoint; none whose file was altered, which must not keep others from being made."""
-        stored = self.folder.read(number)
-        try:
-            return decode(stored.body) if stored else None
-        except ValueError:
-            return None
 
 
 def digest_of(checkpoint: Checkpoint | None) -> str:

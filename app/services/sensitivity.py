@@ -54,7 +54,7 @@ def change(session: Session, record: Verification, wanted: SensitivityChange, ac
         raise Forbidden(detail, scope=Scope.RECORD_APPROVE.value, flags=sorted(removed))
     for flag in removed:
         session.delete(there[flag])
-    for flag in dict.fromkeys(wanted.flags):
+    for flag in wanted.flags:
         ranges = [each.model_dump() for each in wanted.time_ranges.get(flag, [])]
         if flag in there:
             there[flag].time_ranges = ranges
