@@ -31,7 +31,7 @@ class Comparing:
         self, query: Comparable, library: Library, hits: SearchHits, usual: Floats
     ) -> None:
         self.query = query.fingerprint
-        self._mine = Side(query.fingerprint, Sights(query.pictures, query.original))
+        self._query = query
         self._library, self._hits, self._usual = library, hits, usual
         self._pairs = 0
 
@@ -45,14 +45,20 @@ class Comparing:
         """Give what sounds alike, whether it is common or not."""
         return listen(self.query, self.known(number), self._hits.of([number]).sound)
 
+    def affords(self, number: int) -> bool:
+        """Say whether one more item is compared by sight, and count it; a first one always is."""
+        pairs = self.query.frames * self.known(number).frames
+        affords = not self._pairs or self._pairs + pairs <= FRAME_PAIRS_MAX
+        self._pairs += pairs if affords else 0
+        return affords
+
     def finding(self, number: int, common: Masks, *, by_sight: bool) -> Finding:
-        """Give what is shared apart from common material; if that is little, what is common."""
+        """Give what is shared apart from common material; if that is little, what is common.
+
+        Several threads may ask for findings at once.
+        """
         known, hits = self.known(number), self._hits.of([number])
         there = Masks.of(known, self._library.misleading(number))
-        if by_sight:
-            pairs = self.query.frames * known.frames
-            by_sight = not self._pairs or self._pairs + pairs <= FRAME_PAIRS_MAX
-            self._pairs += pairs if by_sight else 0
         sights = self._sights(number) if by_sight else None
         voiced = there.without_known(common.without_query(hits))
         found = self._shared(number, there.unvoiced(known), sights, voiced, common)
@@ -74,7 +80,9 @@ class Comparing:
         query = common.unvoiced(self.query)
         seen: list[Seen] = []
         if sights and len(hits.frames) + len(hits.hashes):
-            mine, theirs = replace(self._mine, fingerprint=query), Side(known, sights)
+            # What is prepared of pictures changes with each look: no two findings share it.
+            mine = Side(query, Sights(self._query.pictures, self._query.original))
+            theirs = Side(known, sights)
             usual = np.where(common.rows, MASKED, self._usual)
             found = sight(mine, theirs, hits.hashes, usual)
             seen = [each for each in found if not self._rests_on(common, each)]

@@ -30,9 +30,12 @@ def common_items(
     """Compare the query with the likest items that people keep as common."""
     own = hits.of(library.common(np.unique(np.concatenate(hits.numbers)).tolist()))
     nothing = Masks.of(comparing.query, NOWHERE)
-    by_sight = candidates(own, usual)[:COMPARED]
-    numbers = dict.fromkeys([*by_sight, *heard_of(own.sound)[:COMPARED]])
-    return [comparing.finding(each, nothing, by_sight=each in by_sight) for each in numbers]
+    likely = candidates(own, usual)[:COMPARED]
+    by_sight = {each: comparing.affords(each) for each in likely}
+    numbers = dict.fromkeys([*likely, *heard_of(own.sound)[:COMPARED]])
+    return [
+        comparing.finding(each, nothing, by_sight=by_sight.get(each, False)) for each in numbers
+    ]
 
 
 def explained(findings: Iterable[Finding]) -> Stretches:

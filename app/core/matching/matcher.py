@@ -1,11 +1,13 @@
 """Compares one query with a library; the steps of `compare` are the method."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from app.core import policy
 from app.core.index import SearchQuery
 from app.core.matches import Match
+from app.core.matching.ahead import ahead
 from app.core.matching.background import background
 from app.core.matching.candidates import candidates
 from app.core.matching.comparing import Comparing
@@ -18,6 +20,10 @@ from app.core.weighing.findings import Finding, conclude
 
 PATIENCE = 10
 """Known items in a row, most promising first, that may prove nothing before the others are left alone."""
+AT_ONCE = 2
+"""While the file of one known item is decoded, by a process of its own, another one is looked at."""
+FRAMES_MOST = 1_000
+"""Of longer queries one comparison may need most of the memory that there is."""
 
 
 def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
@@ -76,10 +82,18 @@ def _prove(
     ranked: Sequence[int], comparing: Comparing, common: Masks, found: dict[int, Finding]
 ) -> None:
     """Compare with known items as long as some are found; an upload may be made of many."""
+
+    def finding(asked: tuple[int, bool]) -> Finding:
+        number, by_sight = asked
+        return comparing.finding(number, common, by_sight=by_sight)
+
+    new = ((each, comparing.affords(each)) for each in ranked if each not in found)
+    at_once = AT_ONCE if comparing.query.frames <= FRAMES_MOST else 1
     failed = 0
-    for number in ranked:
-        if failed == PATIENCE:
-            return
-        if number not in found:
-            found[number] = comparing.finding(number, common, by_sight=True)
-        failed = 0 if policy.alerts(found[number].confidence) else failed + 1
+    with closing(ahead(finding, new, at_once)) as findings:
+        for number in ranked:
+            if failed == PATIENCE:
+                return
+            if number not in found:
+                found[number] = next(findings)
+            failed = 0 if policy.alerts(found[number].confidence) else failed + 1

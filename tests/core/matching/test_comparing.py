@@ -34,7 +34,10 @@ def seen(query: Fingerprinted, known: Sequence[Fingerprinted]) -> list[bool]:
     hits = library.search(SearchQuery.of(mine))
     compared = Comparing(query, library, hits, np.zeros(mine.frames))
     common = Masks.of(mine, NOWHERE)
-    found = [compared.finding(number, common, by_sight=True) for number in range(len(known))]
+    found = [
+        compared.finding(number, common, by_sight=compared.affords(number))
+        for number in range(len(known))
+    ]
     return [bool(each.seen) for each in found]
 
 

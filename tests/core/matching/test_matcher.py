@@ -11,6 +11,7 @@ from app.core import (
     find_matches,
     fingerprint_file,
 )
+from app.core.matching import matcher
 from tests.filming import edit, ffmpeg, film
 
 DESCRIBERS = default_describers()
@@ -119,3 +120,20 @@ def test_the_bare_corners_of_a_tilted_picture_are_no_borders(
     named = {each.kind for segment in best.segments for each in segment.transforms}
     assert "rotation" in named
     assert not {"borders", "picture_in_picture"} & named
+
+
+def test_what_is_looked_at_side_by_side_is_found_as_one_by_one(
+    known: Path, known_read: Fingerprinted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, quality in (("upload.mp4", 30), ("first.mp4", 24), ("second.mp4", 36)):
+        ffmpeg("-i", known, "-c:v", "libx264", "-crf", str(quality), "-an", tmp_path / name)
+    read = [fingerprinted(tmp_path / name) for name in ("upload.mp4", "first.mp4", "second.mp4")]
+    other = fingerprinted(film(tmp_path / "other.mp4", seconds=4, seed=99))
+    library = [other, known_read, *read[1:]]
+    together = find_matches(read[0], library)
+    monkeypatch.setattr(matcher, "AT_ONCE", 1)
+    by_one = find_matches(read[0], library)
+    assert [(each.number, each.to_json()) for each in together] == [
+        (each.number, each.to_json()) for each in by_one
+    ]
+    assert {each.number for each in together if each.grade is Grade.CERTAIN} == {1, 2, 3}
