@@ -150,9 +150,8 @@ def taking_turns(view_ids: NDArray[np.int16]) -> NDArray[np.bool_]:
     order = np.argsort(view_ids, axis=None, kind="stable")
     ids = view_ids.ravel()[order]
     times = np.arange(len(ids)) - np.searchsorted(ids, ids)
-    turns = np.empty(view_ids.size, np.bool_)
-    turns[order] = (times + ids) % every == 0
-    turns = turns.reshape(view_ids.shape)
+    turns = np.empty(view_ids.shape, np.bool_)
+    turns.ravel()[order] = (times + ids) % every == 0
     turns[:, :1] = True
     return turns
 
