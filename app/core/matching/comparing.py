@@ -21,7 +21,7 @@ MASKED = 1.0
 RESTS = 0.5
 """No similarity exceeds this background: frames that have it never hit."""
 FRAME_PAIRS_MAX = 80_000_000
-"""Frame pairs compared for one query: a two-hour clip against a two-hour clip has 52 million."""
+"""Frame pairs compared for one query, but for a larger first item: two hours with two have 52 million."""
 
 
 class Comparing:
@@ -33,7 +33,7 @@ class Comparing:
         self.query = query.fingerprint
         self._mine = Side(query.fingerprint, Sights(query.pictures, query.original))
         self._library, self._hits, self._usual = library, hits, usual
-        self._pairs = 0
+        self._pairs, self._looked = 0, False
 
     def known(self, number: int) -> Fingerprint:
         """Give the fingerprint of an item that can be compared with the query."""
@@ -51,8 +51,10 @@ class Comparing:
         there = Masks.of(known, self._library.misleading(number))
         if by_sight:
             pairs = self.query.frames * known.frames
-            by_sight = not self._pairs or self._pairs + pairs <= FRAME_PAIRS_MAX
-            self._pairs += pairs if by_sight else 0
+            fits = self._pairs + pairs <= FRAME_PAIRS_MAX
+            # The first is compared however large it is, and leaves room for smaller ones.
+            by_sight, self._looked = fits or not self._looked, True
+            self._pairs += pairs if fits else 0
         sights = self._sights(number) if by_sight else None
         voiced = there.without_known(common.without_query(hits))
         found = self._shared(number, there.unvoiced(known), sights, voiced, common)
