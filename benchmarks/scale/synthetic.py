@@ -145,6 +145,7 @@ def asking(
     n = max(len(views), len(hashes))
     return SearchQuery(
         algorithm=ALGORITHM,
+        view_ids=np.tile(np.arange(views.shape[1], dtype=np.int16), (len(views), 1)),
         view_descriptors=np.rint(views * VIEW_SCALE).astype(np.int8),
         pdq=np.zeros((n, 32), np.uint8),
         pdq_quality=np.full(n, 100 if len(hashes) else 0, np.uint8),

@@ -1,7 +1,7 @@
 """What is kept of a media item to find it again, and its one binary encoding."""
 
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,10 @@ class Fingerprint:
         chosen = int(self.view_ids[row, place])
         return View.of(self.view_names[chosen], Box(*self.view_boxes[chosen].tolist()))
 
+    def part(self, rows: slice) -> Self:
+        """Give the item with some of its frames alone; its sound and its length stay."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in OF_FRAMES})
+
 
 def algorithm_id(frames: str | None, views: str | None) -> str:
     """Name everything that decides whether two fingerprints can be compared."""
@@ -99,6 +103,8 @@ def require_comparable(first: str, second: str) -> None:
 
 PLAIN = ("algorithm", "kind", "duration_ms", "width", "height", "view_names")
 ARRAYS = tuple(each.name for each in fields(Fingerprint) if each.name not in PLAIN)
+OF_FRAMES = tuple(name for name in ARRAYS if name not in {"view_boxes", "sound", "sound_votes"})
+"""The arrays that have a row for each frame, or none."""
 
 
 def encode(fingerprint: Fingerprint) -> bytes:

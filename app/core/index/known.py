@@ -113,7 +113,7 @@ class KnownIndex:
         found = [FrameHits.empty()]
         if query.view_descriptors.size and self.frames:
             rows = np.flatnonzero(query.votes)
-            turns = taking_turns(len(rows), query.view_descriptors.shape[1])
+            turns = taking_turns(query.view_ids[rows])
             for start in range(0, len(rows), ROWS_AT_ONCE):
                 part = slice(start, start + ROWS_AT_ONCE)
                 near = self._near(query, rows[part], turns[part], (most, threshold))
@@ -140,15 +140,20 @@ class KnownIndex:
         )
 
 
-def taking_turns(rows: int, views: int) -> NDArray[np.bool_]:
-    """Say which views (rows, views) to search: all, or of a long video the first and some others.
+def taking_turns(view_ids: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Say which described views (rows, views) to search: all, or of a long video the first and some others.
 
-    Each view then comes round every few frames, so that a shot is still looked at in every way.
+    Of those each is searched every few times that it was described, so that a shot is still looked at
+    in every way.
     """
-    every = max(1, -(-rows * views // MOST_VECTORS))
-    turns = (np.arange(rows)[:, None] + np.arange(views)) % every == 0
+    every = max(1, -(-view_ids.size // MOST_VECTORS))
+    order = np.argsort(view_ids, axis=None, kind="stable")
+    ids = view_ids.ravel()[order]
+    times = np.arange(len(ids)) - np.searchsorted(ids, ids)
+    turns = np.empty(view_ids.shape, np.bool_)
+    turns.ravel()[order] = (times + ids) % every == 0
     turns[:, :1] = True
-    return np.asarray(turns)
+    return turns
 
 
 def best_of_items(hits: FrameHits, most: int) -> FrameHits:

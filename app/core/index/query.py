@@ -12,8 +12,17 @@ from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint
 from app.core.fingerprints.views import FORMS
 
 MAGIC = b"PDsq"
-VERSION = 1
-ARRAYS = ("view_descriptors", "pdq", "pdq_quality", "votes", "sound", "sound_votes", "pdq_forms")
+VERSION = 2
+ARRAYS = (
+    "view_ids",
+    "view_descriptors",
+    "pdq",
+    "pdq_quality",
+    "votes",
+    "sound",
+    "sound_votes",
+    "pdq_forms",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +30,7 @@ class SearchQuery:
     """The arrays of a fingerprint that a search needs; rows are the fingerprint's rows."""
 
     algorithm: str
+    view_ids: NDArray[np.int16]
     view_descriptors: NDArray[np.int8]
     pdq: NDArray[np.uint8]
     pdq_quality: NDArray[np.uint8]
@@ -54,6 +64,7 @@ class SearchQuery:
             raise BadEncoding("views or forms belong to other frames")
         return cls(
             algorithm=algorithm,
+            view_ids=checked(arrays.get("view_ids"), "<i2", views.shape[:2]),
             view_descriptors=views,
             pdq=checked(arrays.get("pdq"), "|u1", (len(votes), 32)),
             pdq_quality=checked(arrays.get("pdq_quality"), "|u1", (len(votes),)),

@@ -13,6 +13,9 @@ FOR_THE_REST = 10
 """Of the candidates so many may be those that show what of the query no other shows as well."""
 SHOWN_AS_WELL = 0.8
 """Share of a frame's best score from which an item shows it about as well as the best one does."""
+HALF = 15
+"""Frames of half a stretch. An item's best stretch speaks for it: all along hours of a query chance adds up
+to more than a short clip shows."""
 
 
 def candidates(hits: SearchHits, usual: Floats) -> list[int]:
@@ -30,7 +33,7 @@ def candidates(hits: SearchHits, usual: Floats) -> list[int]:
     found, items = np.unique(numbers[best], return_inverse=True)
     # Squares let a few strong frames outweigh many chance ones.
     weights = np.maximum(0.0, scores[best]) ** 2
-    promise = np.bincount(items, weights, len(found))
+    promise = _promise(items, rows[best], weights, len(found))
     likeliest = np.argsort(-promise, kind="stable")
     chosen = np.zeros(len(found), np.bool_)
     chosen[likeliest[: CANDIDATES_MAX - FOR_THE_REST]] = True
@@ -51,11 +54,24 @@ def _choose_for_the_rest(
     for _ in range(FOR_THE_REST):
         shown = np.zeros(len(best), np.bool_)
         shown[rows[as_well & chosen[items]]] = True
-        promise = np.bincount(items, np.where(shown[rows], 0.0, weights), len(chosen))
+        promise = _promise(items, rows, np.where(shown[rows], 0.0, weights), len(chosen))
         promise[chosen] = 0.0
         if not promise.any():
             return
         chosen[promise.argmax()] = True
+
+
+def _promise(
+    items: NDArray[np.intp], rows: NDArray[np.int64], weights: Floats, count: int
+) -> Floats:
+    """Give what speaks for each item, by its frames in order: the weights of its best stretch in all."""
+    halves = items * (rows.max(initial=0) // HALF + 2) + rows // HALF
+    begin = np.flatnonzero(firsts(halves))
+    sums = np.add.reduceat(weights, begin) if len(begin) else weights
+    goes_on = np.append(np.diff(halves[begin]) == 1, np.zeros(min(1, len(begin)), np.bool_))
+    best = np.zeros(count)
+    np.maximum.at(best, items[begin], sums + np.where(goes_on, np.roll(sums, -1), 0.0))
+    return best
 
 
 def firsts(*columns: NDArray[Any]) -> NDArray[np.bool_]:

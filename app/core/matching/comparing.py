@@ -21,7 +21,7 @@ MASKED = 1.0
 RESTS = 0.5
 """No similarity exceeds this background: frames that have it never hit."""
 FRAME_PAIRS_MAX = 80_000_000
-"""Frame pairs compared for one query: a two-hour clip against a two-hour clip has 52 million."""
+"""Frame pairs compared for one query, but for a larger first item: two hours with two have 52 million."""
 
 
 class Comparing:
@@ -33,7 +33,7 @@ class Comparing:
         self.query = query.fingerprint
         self._query = query
         self._library, self._hits, self._usual = library, hits, usual
-        self._pairs = 0
+        self._pairs, self._looked = 0, False
 
     def known(self, number: int) -> Fingerprint:
         """Give the fingerprint of an item that can be compared with the query."""
@@ -48,8 +48,10 @@ class Comparing:
     def affords(self, number: int) -> bool:
         """Say whether one more item is compared by sight, and count it; a first one always is."""
         pairs = self.query.frames * self.known(number).frames
-        affords = not self._pairs or self._pairs + pairs <= FRAME_PAIRS_MAX
-        self._pairs += pairs if affords else 0
+        fits = self._pairs + pairs <= FRAME_PAIRS_MAX
+        # The first is compared however large it is, and leaves room for smaller ones.
+        affords, self._looked = fits or not self._looked, True
+        self._pairs += pairs if fits else 0
         return affords
 
     def finding(self, number: int, common: Masks, *, by_sight: bool) -> Finding:

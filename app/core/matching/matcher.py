@@ -1,11 +1,11 @@
 """Compares one query with a library; the steps of `compare` are the method."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from app.core import policy
-from app.core.index import SearchQuery
+from app.core.index import SearchHits, SearchQuery
 from app.core.matches import Match
 from app.core.matching.ahead import ahead
 from app.core.matching.background import background
@@ -24,6 +24,9 @@ AT_ONCE = 2
 """While the file of one known item is decoded, by a process of its own, another one is looked at."""
 FRAMES_MOST = 1_000
 """Of longer queries one comparison may need most of the memory that there is."""
+
+type Rank = Callable[[SearchHits], list[int]]
+"""Gives the numbers of the known items worth comparing, most promising first."""
 
 
 def find_matches(query: Comparable, known: Sequence[Comparable]) -> list[Match]:
@@ -69,31 +72,60 @@ def compare(query: Comparable, library: Library, common_before: Masks | None = N
     # 4. Align and prove, by sight and by sound; name what was done.
     left = common.without_query(hits)
     found = {each.number: each for each in kept}
-    for ranked in (candidates(left, usual), candidates(hits, usual)):
-        _prove(ranked, comparing, common, found)
-    for number in (*heard_of(left.sound), *heard):
-        if number not in found:
-            found[number] = comparing.finding(number, common, by_sight=False)
+    _prove_all(lambda some: candidates(some, usual), left, comparing, common, found)
+    _prove(candidates(hits, usual), comparing, common, found)
+    _prove_all(_heard, left, comparing, common, found, by_sight=False)
+    _prove(list(heard), comparing, common, found, by_sight=False)
     # 5. Relate, grade and rate.
     return Compared(conclude(list(found.values())), common)
 
 
-def _prove(
-    ranked: Sequence[int], comparing: Comparing, common: Masks, found: dict[int, Finding]
+def _prove_all(
+    rank: Rank,
+    left: SearchHits,
+    comparing: Comparing,
+    common: Masks,
+    found: dict[int, Finding],
+    *,
+    by_sight: bool = True,
 ) -> None:
-    """Compare with known items as long as some are found; an upload may be made of many."""
+    """Compare with the likeliest known items, then with those likeliest to show what these do not.
+
+    An upload may be made of any number of known items.
+    """
+    ranked = rank(left)
+    while _prove(ranked, comparing, common, found, by_sight=by_sight):
+        rest = Masks.of(comparing.query, explained(found.values())).without_query(left)
+        ranked = [number for number in rank(rest) if number not in found]
+
+
+def _prove(
+    ranked: Sequence[int],
+    comparing: Comparing,
+    common: Masks,
+    found: dict[int, Finding],
+    *,
+    by_sight: bool = True,
+) -> bool:
+    """Compare with known items as long as some are found; say whether one was, and all were looked at."""
 
     def finding(asked: tuple[int, bool]) -> Finding:
-        number, by_sight = asked
-        return comparing.finding(number, common, by_sight=by_sight)
+        number, sees = asked
+        return comparing.finding(number, common, by_sight=sees)
 
-    new = ((each, comparing.affords(each)) for each in ranked if each not in found)
+    asked = ((each, by_sight and comparing.affords(each)) for each in ranked if each not in found)
     at_once = AT_ONCE if comparing.query.frames <= FRAMES_MOST else 1
-    failed = 0
-    with closing(ahead(finding, new, at_once)) as findings:
+    failed, new = 0, False
+    with closing(ahead(finding, asked, at_once)) as findings:
         for number in ranked:
             if failed == PATIENCE:
-                return
+                return False
             if number not in found:
                 found[number] = next(findings)
+                new |= policy.alerts(found[number].confidence)
             failed = 0 if policy.alerts(found[number].confidence) else failed + 1
+    return new
+
+
+def _heard(hits: SearchHits) -> list[int]:
+    return heard_of(hits.sound)

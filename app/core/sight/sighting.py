@@ -13,6 +13,7 @@ from app.core.sight.freeze_frames import freeze_frames
 from app.core.sight.parting import apart, led_through, surest_first
 from app.core.sight.proving import proven
 from app.core.sight.showings import showings
+from app.core.sight.stretches import joined, stretches
 from app.core.temporal.alignment import align, moments
 from app.core.temporal.runs import Floats, Run
 from app.core.temporal.similarity import Likeness, likeness
@@ -30,6 +31,11 @@ DRAWN_OUT_MS = 2_000
 
 def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]) -> list[Seen]:
     """Give the shared stretches that are worth reporting, surest first."""
+    parts = [_seen(*each, known) for each in stretches(query, known, hashes, usual)]
+    return parts[0] if len(parts) == 1 else apart(joined(parts))
+
+
+def _seen(query: Side, hashes: HashHits, usual: NDArray[np.float64], known: Side) -> list[Seen]:
     alike = likeness(query.fingerprint, known.fingerprint, hashes, usual)
     sides = (query, known)
     if query.still:

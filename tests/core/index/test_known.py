@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.errors import AlgorithmMismatch
+from app.core.fingerprints.views import WHOLE, Box, moving_views, turns
 from app.core.index import ExhaustiveIndex, KnownIndex, SearchHits, SearchQuery, sound
 from app.core.index.hashes import MOST_OF_ITEM
 from app.core.index.known import MOST_VECTORS, ROWS_AT_ONCE, taking_turns
@@ -130,11 +131,29 @@ def test_another_algorithm_is_refused() -> None:
 
 
 def test_of_a_long_query_the_views_take_turns_and_the_first_is_always_asked() -> None:
-    assert taking_turns(2_000, 11).all()
-    turns = taking_turns(7_200, 11)
-    assert turns.sum() < 1.1 * MOST_VECTORS
-    assert turns[:, 0].all()
-    assert all(turns[start : start + 4].any(axis=0).all() for start in range(0, 7_000, 4))
+    each = np.arange(11, dtype=np.int16)
+    assert taking_turns(np.tile(each, (2_000, 1))).all()
+    asked = taking_turns(np.tile(each, (7_200, 1)))
+    assert asked.sum() < 1.1 * MOST_VECTORS
+    assert asked[:, 0].all()
+    assert all(asked[start : start + 4].any(axis=0).all() for start in range(0, 7_000, 4))
+
+
+@pytest.mark.parametrize("content", [WHOLE, Box(0.0, 0.125, 1.0, 0.75)])
+@pytest.mark.parametrize("laid_in", range(5))
+@pytest.mark.parametrize("frames", [8_100, 21_600])
+def test_of_a_long_query_every_view_is_asked_all_along(
+    content: Box, laid_in: int, frames: int
+) -> None:
+    insets = [Box(0.1 * place, 0.1, 0.2, 0.2) for place in range(laid_in)]
+    ids = turns(frames, moving_views(content, insets))
+    asked = taking_turns(ids)
+    assert asked.sum() <= frames + MOST_VECTORS
+    for view in np.unique(ids):
+        shown = np.flatnonzero((ids == view).any(axis=1))
+        rows = np.flatnonzero((asked & (ids == view)).any(axis=1))
+        most = 4 * int(np.diff(shown).max())
+        assert np.diff(rows, prepend=0, append=frames).max() <= most
 
 
 def test_of_a_long_query_each_frame_keeps_its_best_hit_with_an_item() -> None:

@@ -76,6 +76,45 @@ def test_many_copies_of_one_clip_leave_room_for_what_shows_the_rest() -> None:
     assert set(others) < set(found)
 
 
+def test_chance_all_along_hours_does_not_outweigh_a_short_clip() -> None:
+    random = np.random.default_rng(3)
+    frames, long_items, clip = 5_400, 30, 99
+    by_chance = [
+        (row, item) for item in range(long_items) for row in random.integers(0, frames, 300)
+    ]
+    rows, numbers = zip(*by_chance, *((row, clip) for row in range(2_000, 2_008)), strict=True)
+    hits = SearchHits(
+        FrameHits.make(
+            query_row=rows,
+            view=np.zeros(len(rows)),
+            number=numbers,
+            known_row=np.zeros(len(rows)),
+            score=np.where(np.array(numbers) == clip, 0.5, 0.28),
+        ),
+        HashHits.empty(),
+        SoundHits.empty(),
+    )
+    assert candidates(hits, np.zeros(frames))[0] == clip
+
+
+def test_a_stretch_counts_wherever_it_begins() -> None:
+    places = range(40)
+    rows = [50 + place + frame for place in places for frame in range(10)]
+    numbers = [place for place in places for _ in range(10)]
+    hits = SearchHits(
+        FrameHits.make(
+            query_row=rows,
+            view=np.zeros(400),
+            number=numbers,
+            known_row=np.zeros(400),
+            score=np.repeat(np.linspace(0.5, 0.4, 40), 10),
+        ),
+        HashHits.empty(),
+        SoundHits.empty(),
+    )
+    assert candidates(hits, np.zeros(200)) == list(places)
+
+
 def test_without_hits_there_are_no_candidates() -> None:
     none = SearchHits(FrameHits.empty(), HashHits.empty(), SoundHits.empty())
     assert candidates(none, np.zeros(3)) == []

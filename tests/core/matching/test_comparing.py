@@ -49,9 +49,9 @@ def test_items_too_large_to_be_seen_leave_room_for_smaller_ones(
     assert seen(cut, [cut, whole, cut, cut, cut]) == [True, False, True, True, False]
 
 
-def test_the_first_item_is_seen_however_large_it_is(
+def test_the_first_item_is_seen_however_large_it_is_and_leaves_room_for_others(
     cut_and_whole: tuple[Fingerprinted, Fingerprinted], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut, whole = cut_and_whole
     monkeypatch.setattr(comparing, "FRAME_PAIRS_MAX", cut.fingerprint.frames**2)
-    assert seen(cut, [whole, cut]) == [True, False]
+    assert seen(cut, [whole, whole, cut, cut]) == [True, False, True, False]
