@@ -16,7 +16,8 @@ from workers.child import Setup
 from workers.children import Children, Patience
 from workers.on_demand import OnDemand
 
-MATCH_PATIENCE_S = 900.0
+MATCH_PATIENCE_S = 3_600.0
+"""Each known copy of a 4K clip takes some 10 s to compare, of all that are compared a quarter of an hour."""
 PREVIEW_PATIENCE_S = 60.0
 READING_PATIENCE_S = 1200.0
 PATIENCE_BEYOND_DECODING_S = 600.0
