@@ -215,6 +215,26 @@ def test_what_was_purged_comes_back_by_no_import(parts: Parts, material: Path) -
 
 
 @pytest.mark.usefixtures("archive")
+def test_imports_are_shown_also_when_what_they_left_out_was_purged(
+    parts: Parts, material: Path
+) -> None:
+    stills(material, [1])
+    imported(parts, order(parts, "folder", material))
+    again = imported(parts, order(parts, "folder", material))
+    assert [each.code for each in again.errors] == ["unchanged"]
+    media_id = again.errors[0].media_id
+    assert media_id
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert shredding.purge(shredder, media_id, PURGE, at_the_machine("tests"))
+    (left,) = shown(parts, again.id).errors
+    assert (left.code, left.path, left.media_id) == ("unchanged", "", media_id)
+    assert "purged" in left.error
+    with parts.database.read() as session:
+        assert imports.problems(session, again.id, 10, None).items == [left]
+        assert len(imports.listed(session, 10, None).items) == 2
+
+
+@pytest.mark.usefixtures("archive")
 def test_what_was_an_upload_before_counts_as_added(parts: Parts, material: Path) -> None:
     (path,) = stills(material, [1])
     make_collection(parts, "second")
