@@ -109,6 +109,18 @@ def test_a_manifest_becomes_known_material_and_again_adds_nothing(
 
 
 @pytest.mark.usefixtures("archive")
+def test_a_note_may_be_as_long_as_notes_are_beside_a_date(parts: Parts, material: Path) -> None:
+    stills(material, [1])
+    line = {"path": "001.png", "note": "x" * 20_000, "published_at": "2023-05-01T12:00:00Z"}
+    path = manifest(material / "archive.ndjson", [line])
+    assert counts(imported(parts, order(parts, "manifest", path))) == (1, 0, 0, 0)
+    with parts.database.read() as session:
+        (note,) = session.query(Note)
+    assert note.text.startswith("x" * 20_000)
+    assert "2023-05-01" in note.text
+
+
+@pytest.mark.usefixtures("archive")
 def test_faulty_lines_are_told_by_number_and_stop_no_other(parts: Parts, material: Path) -> None:
     stills(material, [1])
     outside = material.parent / "outside.png"
