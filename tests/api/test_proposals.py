@@ -73,7 +73,7 @@ def test_a_verdict_is_proposed_by_one_and_approved_by_another(
 ) -> None:
     proposed = _ask(verifier, item, MISLEADING)
     assert (proposed.status_code, proposed.json()["status"]) == (202, "in_review")
-    assert proposed.headers["ETag"] == '"2"'
+    assert proposed.headers["ETag"].startswith('"2.')
     proposal = verifier.get(f"/v1/media/{item}/verification/proposal").json()
     assert proposal == proposed.json()["proposal"]
     assert (proposal["to"], proposal["by"]["role"]) == ("misleading", "verifier")
