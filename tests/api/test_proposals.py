@@ -136,7 +136,7 @@ def test_only_editors_approve(
 
 
 def test_a_proposal_is_refused_or_taken_back_and_another_made(
-    verifier: TestClient, editor: TestClient, item: str
+    verifier: TestClient, editor: TestClient, item: str, database: Database
 ) -> None:
     fabricated = {**MISLEADING, "to": "fabricated", "authenticity_codes": ["StagedContent"]}
     _ask(verifier, item, MISLEADING)
@@ -147,6 +147,10 @@ def test_a_proposal_is_refused_or_taken_back_and_another_made(
     assert _ask(verifier, item, fabricated).status_code == 202
     assert _decide(verifier, item, "refusal").status_code == 200
     assert _decide(editor, item, "approval").status_code == 404
+    asked = _events(database, EventType.CHANGE_PROPOSED)
+    told = _events(database, EventType.PROPOSAL_REFUSED)
+    assert [each["to"] for each in told] == ["misleading", "fabricated"]
+    assert [each["change_id"] for each in told] == [each["change_id"] for each in asked]
     actions = [
         each["action"]
         for each in verifier.get(f"/v1/media/{item}/verification/history").json()["items"]
