@@ -77,7 +77,7 @@ def main() -> None:
     _search_in_spare_time(settings, tables.database, blobs, (benches, worker_id, stop))
     custody.start(settings, database, blobs, stop)
     shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
-    keeping = (shredder, retention_policy(settings), settings.retention_every_s, stop)
+    keeping = (shredder, queue, retention_policy(settings), settings.retention_every_s, stop)
     threading.Thread(target=housekeeping.run, args=keeping, daemon=True).start()
     threading.Thread(target=reminding.run, args=(database, stop), daemon=True).start()
     importing.start(settings, database, queue, worker_id, stop)

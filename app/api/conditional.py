@@ -10,7 +10,7 @@ A record's tag is its version, so that two people cannot overwrite each other:
             return Answer(body, headers={"ETag": etag(record.version)})
 
     def read(…, if_none_match: IfNoneMatch) -> Response:
-        return if_none_match.answer(body, etag(record.version))   # 304 if the caller has it
+        return if_none_match.answer(body, etag(record.version, body))   # 304 if the caller has it
 """
 
 import hashlib
@@ -24,17 +24,20 @@ from pydantic import BaseModel
 from app.errors import VersionMismatch
 
 
-def etag(version: int, *beside: BaseModel) -> str:
-    """The strong tag of a record's version, and of what is shown `beside` it without being its own."""
-    if not beside:
+def etag(version: int, shown: BaseModel | None = None) -> str:
+    """The strong tag of a record's version, and of what is `shown`, which may change without it."""
+    if shown is None:
         return f'"{version}"'
-    shown = "".join(each.model_dump_json() for each in beside)
-    return f'"{version}.{hashlib.sha256(shown.encode()).hexdigest()[:16]}"'
+    return f'"{version}.{_digest(shown)[:16]}"'
 
 
 def content_etag(body: BaseModel) -> str:
     """The strong tag of an answer that has no version of its own."""
-    return f'"{hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:32]}"'
+    return f'"{_digest(body)[:32]}"'
+
+
+def _digest(body: BaseModel) -> str:
+    return hashlib.sha256(body.model_dump_json().encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,8 @@ def read_identity(parts: PartsDep, _actor: Curator) -> SigningIdentity:
 )
 def export(body: NewExport, parts: PartsDep, actor: Recorder) -> Response:
     """Make the next bundle of a feed; each call makes another one, with the feed's whole state."""
-    with parts.database.write() as session:
-        made = exporting.make(session, parts.sealer.key, body, actor)
-        headers = {"Exchange-Seq": str(made.export.seq), "Exchange-SHA256": made.export.sha256}
+    made = exporting.make(parts.database, parts.sealer.key, body, actor)
+    headers = {"Exchange-Seq": str(made.export.seq), "Exchange-SHA256": made.export.sha256}
     return Response(made.body, status_code=201, headers=headers, media_type=_TYPES[body.format])
 
 

@@ -37,8 +37,8 @@ Concluder = Annotated[Actor, Depends(_concluder)]
 
 
 def _tag(record: VerificationRecord) -> str:
-    # Another record's verdict changes without this one's version.
-    return etag(record.version, *record.related_verdicts)
+    # Other records' verdicts, and what a way still takes, change without this one's version.
+    return etag(record.version, record)
 
 
 def _shown(record: VerificationRecord, if_none_match: Precondition) -> Response:

@@ -1,15 +1,17 @@
 """What was told to partners: bundle by bundle, and which items each feed holds."""
 
 from collections.abc import Collection as SomeOf
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.media import MediaKind
-from app.db.base import NEVER_REUSED, Sequence, Table, now
+from app.db.base import NEVER_REUSED, ROWS_A_STATEMENT, Sequence, Table, now
 from app.db.collections import Collection, CollectionMember
 from app.db.item_hashes import ItemHashes
 from app.db.media import Media, MediaTag
@@ -18,6 +20,8 @@ from app.db.sensitivity import StoredFlag
 from app.db.verifications import Verification
 from app.schemas.enums import MediaState, VerificationStatus
 from app.schemas.privacy_enums import SensitivityFlag
+
+AT_ONCE = 100
 
 
 class Export(Table):
@@ -47,15 +51,21 @@ class ExportedItem(Table):
 
 
 @dataclass(frozen=True, slots=True)
-class Exportable:
-    """What may be told of an item: no name, no note, no picture."""
+class Told:
+    """What may be told of an item besides its hashes: no name, no note, no picture."""
 
     media_id: str
-    kind: MediaKind
-    duration_ms: int | None
-    sha256: str
     status: VerificationStatus
     published_wording: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exportable:
+    """An item with its hashes."""
+
+    told: Told
+    kind: MediaKind
+    sha256: str
     pdq: bytes
     times_ms: bytes
 
@@ -70,20 +80,31 @@ class ExportFilter:
     without: frozenset[SensitivityFlag]
 
 
-def exportable(session: Session, wanted: ExportFilter) -> list[Exportable]:
-    """The ready items that pass a filter, by id."""
+def told_of(session: Session, wanted: ExportFilter) -> list[Told]:
+    """What is to be told of the ready items that pass a filter, by id."""
+    return [Told(*row) for row in session.execute(_passing(wanted))]
+
+
+def exportable(
+    session: Session, wanted: ExportFilter, only: SomeOf[Told] | None = None
+) -> Iterator[Exportable]:
+    """The ready items that pass a filter, or some of them, with their hashes."""
+    of_items = _passing(wanted).add_columns(
+        Media.kind, Media.sha256, ItemHashes.pdq, ItemHashes.times_ms
+    )
+    parts = [of_items]
+    if only is not None:
+        ids = batched((each.media_id for each in only), ROWS_A_STATEMENT)
+        parts = [of_items.where(Media.id.in_(some)) for some in ids]
+    for part in parts:
+        for media_id, status, wording, *hashes in session.execute(part).yield_per(AT_ONCE):
+            yield Exportable(Told(media_id, status, wording), *hashes)
+
+
+def _passing(wanted: ExportFilter) -> sa.Select[*tuple[Any, ...]]:
     flagged = sa.select(StoredFlag.media_id).where(StoredFlag.flag.in_(wanted.without))
     statement = (
-        sa.select(
-            Media.id,
-            Media.kind,
-            Media.duration_ms,
-            Media.sha256,
-            Verification.status,
-            _public_wording(),
-            ItemHashes.pdq,
-            ItemHashes.times_ms,
-        )
+        sa.select(Media.id, Verification.status, _public_wording())
         .join(Verification, Verification.media_id == Media.id)
         .join(ItemHashes, ItemHashes.media_id == Media.id)
         .where(
@@ -103,7 +124,7 @@ def exportable(session: Session, wanted: ExportFilter) -> list[Exportable]:
     if wanted.tags:
         tagged = sa.select(MediaTag.media_id).where(MediaTag.tag.in_(wanted.tags))
         statement = statement.where(Media.id.in_(tagged))
-    return [Exportable(*row) for row in session.execute(statement)]
+    return statement
 
 
 def told(session: Session, feed: str, media_ids: SomeOf[str]) -> list[str]:

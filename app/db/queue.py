@@ -69,20 +69,25 @@ class Waiting:
 
 def page(session: Session, wanted: QueueFilter, at: datetime, limit: int, offset: int) -> QueuePage:
     """One page of the queue as of `at`, most urgent first, and then what came last."""
-    ranked = _ranked(at)
-    rank = ranked.c.rank
-    statement = sa.select(Media.id, rank, sa.func.count().over())
+    ranked, total = _ranked(at), sa.func.count().over()
+    newest = (Media.received_at.desc(), Media.id.desc())
+    order = newest if wanted.everything else (ranked.c.rank, *newest)
+    # Beside all items PostgreSQL goes through all that need somebody anew for each: ranked apart.
+    is_apart = wanted.everything and not wanted.needs
+    statement = sa.select(Media.id, total, *([] if is_apart else [ranked.c.rank]))
     statement = statement.join(Verification, Verification.media_id == Media.id)
-    statement = statement.join(ranked, ranked.c.media_id == Media.id, isouter=wanted.everything)
-    statement = statement.where(*_conditions(wanted, rank))
-    order = (Media.received_at.desc(), Media.id.desc())
-    statement = statement.order_by(*(order if wanted.everything else (rank, *order)))
+    if not is_apart:
+        statement = statement.join(ranked, ranked.c.media_id == Media.id)
+    statement = statement.where(*_conditions(wanted, ranked.c.rank)).order_by(*order)
     found = session.execute(statement.limit(limit).offset(offset)).all()
-    needs = {
-        media_id: None if place is None else _NEEDS[place] for media_id, place, _total in found
-    }
-    total = found[0][2] if found else _count(session, statement) if offset else 0
-    return QueuePage(needs, total)
+    count = found[0][1] if found else _count(session, statement) if offset else 0
+    ranks = {media_id: rank for media_id, _total, *place in found for rank in place}
+    if is_apart:
+        places = ranked.c.media_id.in_([media_id for media_id, _total in found])
+        rows = session.execute(sa.select(ranked.c.media_id, ranked.c.rank).where(places))
+        ranks = dict(rows.all())
+    needs = {row[0]: _NEEDS[ranks[row[0]]] if row[0] in ranks else None for row in found}
+    return QueuePage(needs, count)
 
 
 def _count(session: Session, statement: sa.Select[Any]) -> int:

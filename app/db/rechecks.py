@@ -175,7 +175,9 @@ def _is_behind(seq: int | sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
 
 def _newest(algorithm: str) -> sa.ScalarSelect[int]:
     """The newest entry that added something of an algorithm."""
-    return sa.select(sa.func.max(KnownLogEntry.seq)).where(_added(algorithm)).scalar_subquery()
+    newest = sa.select(KnownLogEntry.seq).where(_added(algorithm))
+    # In that order the engines stop at the first one: a maximum is looked for in all there are.
+    return newest.order_by(KnownLogEntry.seq.desc()).limit(1).scalar_subquery()
 
 
 def _added(algorithm: str) -> sa.ColumnElement[bool]:

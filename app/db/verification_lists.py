@@ -7,11 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.db.attention import Attention
 from app.db.claims import Claim
+from app.db.media import Media
 from app.db.media_lists import MediaFilter, matching
 from app.db.paging import Paged, paged
 from app.db.verifications import Verification
-from app.schemas.enums import VerificationStatus
+from app.schemas.enums import MediaState, VerificationStatus
 from app.schemas.record_enums import AttentionReason, ClaimState, PublicationState, RightsState
+
+ANY = MediaFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,10 @@ def _conditions(wanted: RecordFilter) -> list[sa.ColumnElement[bool]]:
         (wanted.attention or None, record.media_id.in_(_needing(wanted.attention))),
     ]
     conditions = [condition for value, condition in asked if value is not None]
-    return [record.media_id.in_(matching(wanted.media)), *conditions]
+    # Asked of each record where nothing is asked of its item: the engines list all items first.
+    living = sa.exists().where(Media.id == record.media_id, Media.state != MediaState.PURGED)
+    of_item = record.media_id.in_(matching(wanted.media)) if wanted.media != ANY else living
+    return [of_item, *conditions]
 
 
 def _with_claim(state: ClaimState | None) -> sa.Select[str]:

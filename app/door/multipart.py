@@ -136,5 +136,5 @@ def _malformed(error: FormParserError) -> Unprocessable:
 def clean_filename(name: str) -> str:
     """Give the last part of a path, without what could mislead a terminal or a header."""
     last = PurePosixPath(name.replace("\\", "/")).name
-    printable = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", last)
+    printable = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", "", last)
     return printable[:FILENAME_MAX] or "upload"

@@ -1,5 +1,6 @@
 """Enqueue jobs inside the transaction that makes them necessary."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from dbos import DBOS, DBOSClient, EnqueueOptions
@@ -29,6 +30,11 @@ QUEUE_OF = {
     JobKind.LOOK_UP: "lookups",
     JobKind.LOOK_UP_FILE: "file_lookups",
 }
+
+
+# How often one of another kind was promised is read off its rows (`attempts`), of which there are few.
+FORGOTTEN = [kind.value for kind in JobKind if kind is not JobKind.READ_AGAIN]
+AT_ONCE = 500
 
 
 class JobQueue:
@@ -70,6 +76,21 @@ class JobQueue:
             name=kind.value, status=["ENQUEUED", "PENDING"], load_input=False
         )
         return any((each.recovery_attempts or 0) < started_below for each in found)
+
+    def forget_done(self, before: datetime) -> int:
+        """Remove jobs that are done and were promised before an instant; gives how many."""
+        forgotten = 0
+        while found := self._client.list_workflows(
+            name=FORGOTTEN,
+            status="SUCCESS",
+            end_time=before.isoformat(),
+            limit=AT_ONCE,
+            load_input=False,
+            load_output=False,
+        ):
+            self._client.delete_workflows([each.workflow_id for each in found])
+            forgotten += len(found)
+        return forgotten
 
     def close(self) -> None:
         """Return the engine's connections."""

@@ -51,6 +51,8 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.MEDIA_REJECTED: ("reason_code", "filename_hash"),
     EventType.MEDIA_FINGERPRINTED: ("algorithm", "duration_s", "usable_frames", "warnings"),
     EventType.MEDIA_FAILED: ("stage", "error_code", "retryable"),
+    EventType.PURGE_PROPOSED: ("authority",),
+    EventType.PURGE_REFUSED: (),
     EventType.MEDIA_PURGED: ("what", "authority", "sha256"),
     EventType.MEDIA_PROVENANCE_READ: ("c2pa", "list", "ai_disclosed", "metadata_flags"),
     EventType.MATCH_FOUND: _MATCH,
@@ -70,7 +72,9 @@ FIELDS: dict[EventType, tuple[str, ...]] = {
         "public_wording",
     ),
     EventType.CHANGE_PROPOSED: ("change_id", "to", "proposer_role", "due_at"),
+    EventType.PROPOSAL_REFUSED: ("change_id", "to"),
     EventType.ATTENTION_REQUIRED: ("attention_id", "reasons", "detail"),
+    EventType.ATTENTION_CLOSED: ("attention_id", "reasons"),
     EventType.VERDICT_WITHDRAWN: (
         "from",
         "reason_code",

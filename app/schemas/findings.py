@@ -9,7 +9,17 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from app.schemas.enums import SourceKind
-from app.schemas.fields import FilledLine, Line, Link, Moment, Person, Strict, Text, TimeRange
+from app.schemas.fields import (
+    FilledLine,
+    Instant,
+    Line,
+    Link,
+    Moment,
+    Person,
+    Strict,
+    Text,
+    TimeRange,
+)
 from app.schemas.finding_enums import (
     DateBasis,
     EditedBySource,
@@ -30,7 +40,7 @@ class Proof(Strict):
     ref: Line | None = Field(None, description="Its id, link or place.")
     time_ranges: list[TimeRange] = Field(default=[], max_length=50)
     archive_url: Link | None = None
-    archived_at: datetime | None = None
+    archived_at: Instant | None = None
 
 
 class EarliestKnown(Strict):

@@ -62,8 +62,6 @@ class ManifestLine(UploadFields):
 class ImportProblem(BaseModel):
     """A line or file that failed or was left out, and why."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     line: int | None
     path: str
     state: ImportItemState

@@ -77,7 +77,9 @@ class LookupAnswer(BaseModel):
     """What was found; nothing of it is kept."""
 
     items: list[LookupMatch]
-    signals: list[LookupSignal]
+    signals: list[LookupSignal] = Field(
+        description="Of the pictures of one list the 20 nearest that it is like."
+    )
     searched: LookupSearched
     complete: bool = Field(
         default=True, description="False: more items are like a hash; the 50 nearest are given."

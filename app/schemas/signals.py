@@ -39,6 +39,9 @@ class SignalChecked(BaseModel):
 
 
 class SignalPage(Page[SignalItem]):
-    """Some signals; without any, `checked` says whether anybody looked."""
+    """Some signals; without any, `checked` says whether anybody looked.
+
+    Of the pictures of one list the 20 nearest are kept, each time that an item is compared.
+    """
 
     checked: SignalChecked | None = Field(description="Null before the first comparison.")

@@ -64,7 +64,7 @@ class VerificationSummary(BaseModel):
 
     media_id: str
     status: VerificationStatus
-    version: int = Field(description="Grows by one with every history entry; the ETag.")
+    version: int = Field(description="Grows by one with every history entry; `If-Match` takes it.")
     assignee: str | None
     due_at: datetime | None
     public_wording: str | None

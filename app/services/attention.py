@@ -71,6 +71,8 @@ def close(
     found.closed_by, found.closed_by_name = actor.id, actor.name
     details = {"attention_id": found.id, "reason": found.reason.value, "note_id": written.id}
     verifications.change(session, record, actor, HistoryAction.ATTENTION_CLOSED, details)
+    data = {"attention_id": found.id, "reasons": [found.reason], "actor_kind": actor.kind}
+    events.publish(session, EventType.ATTENTION_CLOSED, record.media_id, data)
     return found
 
 

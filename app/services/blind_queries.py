@@ -10,7 +10,7 @@ from app.db.partners import Partner
 from app.schemas.exchange import Bucket, NewQuery, QueryAnswer
 from app.schemas.hash_enums import Opinion, PartnerScope
 from app.schemas.lookups import LookupAnswer
-from app.services.exporting import OPINION_OF
+from app.services.export_lines import OPINION_OF
 
 FEW = 5
 

@@ -23,8 +23,8 @@ class CheckpointCheck:
     found: dict[int, Checkpoint] = field(default_factory=dict)
     _broken: list[Fault] = field(default_factory=list)
     _heads: dict[int, list[Checkpoint]] = field(default_factory=dict)
-    _signed: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    _stamped: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _signed: list[tuple[int, tuple[str, str]]] = field(default_factory=list)
+    _stamped: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         previous = chain.FIRST_PREVIOUS
@@ -63,9 +63,10 @@ class CheckpointCheck:
             return
         if content.action == AuditAction.CHECKPOINT_SIGNED:
             # Several of one number where the newest was removed and another took its place.
-            self._signed.append((int(content.subject_id), payload))
+            recorded = (payload["sha256"], payload["signature"])
+            self._signed.append((int(content.subject_id), recorded))
         elif content.action == AuditAction.CHECKPOINT_TIMESTAMPED:
-            self._stamped[int(content.subject_id)] = payload
+            self._stamped[int(content.subject_id)] = payload["sha256"]
 
     def head(self, seq: int, head: str) -> str | None:
         """What is wrong with the hash of an entry that a checkpoint sealed."""
@@ -83,8 +84,8 @@ class CheckpointCheck:
                 )
                 yield self._fault(said.number, f"{detail} up to {said.seq}: entries were removed")
         yield from self._broken
-        for number, payload in self._signed:
-            yield from self._against_chain(number, payload)
+        for number, recorded in self._signed:
+            yield from self._against_chain(number, recorded)
         last = max(self.found, default=0)
         if self.key_id and last and not self._broken and self.found[last].key != self.key_id:
             detail = (
@@ -94,26 +95,27 @@ class CheckpointCheck:
         for number in self.found:
             yield from self._timestamp(number)
 
-    def _against_chain(self, number: int, payload: dict[str, Any]) -> Iterator[Fault]:
+    def _against_chain(self, number: int, recorded: tuple[str, str]) -> Iterator[Fault]:
         # A file that was not there a moment ago may have been written since.
         stored = self.folder.read(number)
         if stored is None:
             yield self._fault(number, "its file is missing")
-        elif hashlib.sha256(stored.body).hexdigest() != payload["sha256"] or (
-            (stored.signature or b"").hex() != payload["signature"]
+        elif recorded != (
+            hashlib.sha256(stored.body).hexdigest(),
+            (stored.signature or b"").hex(),
         ):
             yield self._fault(number, "its files are not those that the chain recorded")
 
     def _timestamp(self, number: int) -> Iterator[Fault]:
-        stored, payload = self.folder.read(number), self._stamped.get(number)
+        stored, recorded = self.folder.read(number), self._stamped.get(number)
         if stored is None:
             return
         if stored.token is None:
-            if payload is not None:
+            if recorded is not None:
                 yield self._fault(number, "its time stamp is missing", FaultKind.TIMESTAMP)
             return
         digest = hashlib.sha256(stored.token).hexdigest()
-        if payload is not None and digest != payload["sha256"]:
+        if recorded is not None and digest != recorded:
             detail = "its time stamp is not the one that the chain recorded"
             yield self._fault(number, detail, FaultKind.TIMESTAMP)
             return

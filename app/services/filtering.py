@@ -17,7 +17,12 @@ from app.db.webhooks import WebhookEndpoint
 from app.schemas.enums import EventType
 from app.schemas.webhook_enums import Flagged
 
-_CHANGES = (EventType.STATUS_CHANGED, EventType.CHANGE_PROPOSED, EventType.VERDICT_WITHDRAWN)
+_CHANGES = (
+    EventType.STATUS_CHANGED,
+    EventType.CHANGE_PROPOSED,
+    EventType.PROPOSAL_REFUSED,
+    EventType.VERDICT_WITHDRAWN,
+)
 
 
 def receivers(session: Session, event: Event) -> list[WebhookEndpoint]:

@@ -96,9 +96,7 @@ def _situation(
         has_author_original=any(each.file_origin is FileOrigin.AUTHOR_ORIGINAL for each in intake),
         has_independent_support=claim_states.has_independent_support(said),
         has_conflict=record.has_conflict,
-        duplicate_exists=bool(
-            other and other != media_id and db.verifications.of_media(session, other)
-        ),
+        duplicate_exists=bool(other and other != media_id and db.media.find(session, other)),
         unreviewed_alerts=db.rejections.count_unreviewed_alerts(session, media_id),
     )
 

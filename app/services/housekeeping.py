@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from app import db
 from app.access import SYSTEM
+from app.jobs import JobQueue
 from app.schemas.privacy_enums import PurgeAuthority, RetentionClass
 from app.schemas.purging import PurgeRequest
 from app.services import idempotency, retention, shredding, uploads
@@ -16,11 +18,18 @@ from app.services.shredding import Shredder
 
 AT_ONCE = 100
 UNFINISHED_EVERY_S = 30.0
+JOBS_KEPT_FOR = timedelta(days=7)
 
 log = structlog.get_logger(__name__)
 
 
-def run(mine: Shredder, policy: RetentionPolicy, every_s: float, stop: threading.Event) -> None:
+def run(
+    mine: Shredder,
+    jobs: JobQueue,
+    policy: RetentionPolicy,
+    every_s: float,
+    stop: threading.Event,
+) -> None:
     """Look for what is due at once and each `every_s`, for unfinished purges and uploads more often."""
     waited_s = every_s
     while not stop.is_set():
@@ -29,6 +38,7 @@ def run(mine: Shredder, policy: RetentionPolicy, every_s: float, stop: threading
         if waited_s >= every_s:
             _tried("incoming files", mine.blobs.sweep)
             _tried("kept answers", lambda: idempotency.forget_old(mine.database))
+            _tried("jobs", lambda: jobs.forget_done(db.now() - JOBS_KEPT_FOR))
             if _tried("retention", lambda: purge_due(mine, policy)):
                 waited_s = 0.0
         pause_s = min(UNFINISHED_EVERY_S, every_s)

@@ -63,6 +63,8 @@ def refuse(session: Session, record: Verification, note: str, actor: Actor) -> N
     status_changes.decide(change, ChangeState.REFUSED, actor)
     details = {"change_id": change.id, "to": change.to.value, "note_id": written.id}
     verifications.change(session, record, actor, HistoryAction.PROPOSAL_REFUSED, details)
+    data = {"change_id": change.id, "to": change.to, "actor_kind": actor.kind}
+    events.publish(session, EventType.PROPOSAL_REFUSED, record.media_id, data)
 
 
 def read(session: Session, media_id: str) -> ProposalItem:

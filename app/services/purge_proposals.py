@@ -7,11 +7,11 @@ from app.access import Actor, Scope
 from app.db.purge_proposals import PurgeProposal
 from app.db.verifications import Verification
 from app.errors import Conflict, Forbidden, NotFound
-from app.schemas.enums import HistoryAction
+from app.schemas.enums import EventType, HistoryAction
 from app.schemas.fields import Person
 from app.schemas.page import Page
 from app.schemas.purging import NewPurgeProposal, PurgeProposalAnswer
-from app.services import concluding, holds, tombstones, verifications
+from app.services import concluding, events, holds, tombstones, verifications
 
 
 def propose(
@@ -33,6 +33,8 @@ def propose(
     session.flush()
     details = {"authority": wanted.authority.value}
     verifications.change(session, record, actor, HistoryAction.PURGE_PROPOSED, details)
+    told = {**details, "actor_kind": actor.kind}
+    events.publish(session, EventType.PURGE_PROPOSED, record.media_id, told)
     return _answer(made)
 
 
@@ -47,6 +49,8 @@ def refuse(session: Session, record: Verification, actor: Actor) -> None:
     session.delete(open_one)
     session.flush()
     verifications.change(session, record, actor, HistoryAction.PURGE_REFUSED, {})
+    told = {"actor_kind": actor.kind}
+    events.publish(session, EventType.PURGE_REFUSED, record.media_id, told)
 
 
 def read(session: Session, media_id: str) -> PurgeProposalAnswer | None:

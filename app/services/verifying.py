@@ -109,16 +109,24 @@ class _Walk:
             wrong = "its payload is said to be erased, but it is there"
         if wrong is not None:
             return _chain_fault(seq, wrong)
+        try:
+            self._take_in(link, tombstone)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return _chain_fault(
+                seq, "its payload is none that the desk writes: it was made past it"
+            )
+        self.seq, self.head = seq, link.hash
+        return None
+
+    def _take_in(self, link: chain.Link, tombstone: Tombstone) -> None:
         payload: dict[str, Any] | None = json.loads(link.payload) if link.payload else None
         if payload is None:
-            self.tombstones[seq] = tombstone
+            self.tombstones[link.content.seq] = tombstone
         elif link.content.action == AuditAction.PAYLOAD_ERASED:
             said = (payload["erased_at"], link.content.actor, payload["authority"])
             self._erasures.update(dict.fromkeys(payload["seqs"], said))
         self._vouching.read(link.content, payload)
         self._checkpoints.read(link.content, payload)
-        self.seq, self.head = seq, link.hash
-        return None
 
     def _erased_by_rights(self) -> Iterator[Fault]:
         for seq, tombstone in self.tombstones.items():

@@ -86,7 +86,7 @@ def _is_there(name: str, values: dict[str, Any]) -> bool:
 def _is_unsaid(name: str, values: dict[str, Any]) -> bool:
     """Whether a row is one of those that nobody has said anything about."""
     unsaid = db.audited.BY_KIND[name.partition("/")[0]].unsaid
-    return bool(unsaid) and values[unsaid] is None
+    return bool(unsaid) and values.get(unsaid) is None
 
 
 def _may_be_gone(session: Session, name: str, seq: int) -> bool:
@@ -95,7 +95,7 @@ def _may_be_gone(session: Session, name: str, seq: int) -> bool:
     if not ends:
         return False
     values = _recorded(session, seq, name)
-    purged = (db.tombstones.find(session, values[each]) for each in ends)
+    purged = (db.tombstones.find(session, values[each]) for each in ends if each in values)
     return _is_unsaid(name, values) or any(purged)
 
 

@@ -20,11 +20,13 @@ from app import db, services
 from app.access import SCOPES_OF_ROLE, SYSTEM, Actor, Role, at_the_machine
 from app.bootstrap import Parts, bootstrap
 from app.core.exchange import bundles
+from app.db.exchange import Exportable
+from app.db.verifications import Verification
 from app.main import create_app
 from app.schemas.enums import VerificationStatus
 from app.schemas.privacy_enums import FlagBasis, SensitivityFlag
 from app.schemas.publications import PublicationRequest
-from app.services import keys, looking_up, partners, shredding
+from app.services import export_lines, keys, looking_up, partners, shredding
 from app.services.item_table import ItemTable
 from app.services.listed_table import ListedTable
 from app.services.looking_up import Tables
@@ -100,6 +102,29 @@ def waiting_lookup(parts: Parts) -> str:
 def signals_of(client: TestClient, media_id: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = client.get(f"/v1/media/{media_id}/signals").json()["items"]
     return found
+
+
+def test_others_write_while_a_bundle_is_written_and_it_says_how_they_left_it(
+    parts: Parts, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed, purged, stays = (conclude(parts, seed) for seed in range(3))
+    write_line = export_lines.of
+    came: list[str] = []
+
+    def meanwhile_others(item: Exportable, *how: Any) -> bytes:
+        if not came:
+            with parts.database.write() as session:
+                session.get_one(Verification, changed).status = VerificationStatus.MISLEADING
+            shredder = shredding.Shredder(parts.database, parts.blobs, parts.purge_list)
+            assert shredding.purge(shredder, purged, PURGE, SYSTEM)
+            came.append(conclude(parts, 4))
+        return write_line(item, *how)
+
+    monkeypatch.setattr(export_lines, "of", meanwhile_others)
+    statuses = {"filter": {"status": ["fabricated", "misleading"]}}
+    bundle = bundles.opened(bundle_of(client, **statuses))
+    told = {each.id: each.opinion for each in bundles.entries_of(bundle)}
+    assert told == {changed: "misleading", stays: "fabricated", came[0]: "fabricated"}
 
 
 def test_a_partners_opinion_is_a_lead_until_it_is_taken_back(

@@ -109,6 +109,11 @@ def _without_none(value: Any) -> Any:
             "verdict": "unclear",
             "evidence": [{"kind": "file", "time_ranges": [{"start_ms": 5000, "end_ms": 1000}]}],
         },
+        {
+            "pillar": "source",
+            "verdict": "unclear",
+            "evidence": [{"kind": "file", "archived_at": "2025-01-09T10:00:00"}],
+        },
     ],
 )
 def test_a_value_that_is_none_of_its_pillar_is_refused(

@@ -48,6 +48,11 @@ def test_a_proposal_is_taken_back_or_turned_down(client: TestClient, client_as: 
     history = client.get(own.replace("purge-proposal", "verification/history")).json()["items"]
     said = [each["action"] for each in history if each["action"].startswith("purge")]
     assert said == ["purge_proposed", "purge_refused"] * 2
+    feed = client.get("/v1/events").json()["items"]
+    told = [each for each in feed if each["type"].startswith("media.purge_")]
+    assert [each["type"] for each in told] == ["media.purge_proposed", "media.purge_refused"] * 2
+    assert told[0]["data"]["authority"] == WORD["authority"]
+    assert WORD["reason"] not in str(told)
 
 
 def test_nobody_else_proposes_and_what_is_held_stays(

@@ -239,7 +239,7 @@ def test_a_worker_finishes_what_others_began_and_purges_what_is_due(
         purging.order(session, begun.rsplit("/", 1)[-1], PURGE, SYSTEM)
     shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
     stop = threading.Event()
-    keeping = (shredder, parts.retention, 3600.0, stop)
+    keeping = (shredder, parts.jobs, parts.retention, 3600.0, stop)
     worker = threading.Thread(target=housekeeping.run, args=keeping)
     worker.start()
     try:
@@ -265,7 +265,7 @@ def test_what_is_stuck_stops_neither_what_is_due_nor_what_expires(
     os.utime(forgotten, (0, 0))
     stop = threading.Event()
     shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
-    keeping = (shredder, parts.retention, 3600.0, stop)
+    keeping = (shredder, parts.jobs, parts.retention, 3600.0, stop)
     worker = threading.Thread(target=housekeeping.run, args=keeping)
     worker.start()
     try:
@@ -294,7 +294,7 @@ def test_what_is_left_over_goes_while_the_desk_runs(
 
     stop = threading.Event()
     shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
-    keeping = (shredder, parts.retention, 3600.0, stop)
+    keeping = (shredder, parts.jobs, parts.retention, 3600.0, stop)
     worker = threading.Thread(target=housekeeping.run, args=keeping)
     worker.start()
     try:

@@ -228,6 +228,15 @@ def test_a_name_is_read_as_net_clients_send_it(client: TestClient, named: str) -
     assert (answer.status_code, answer.json()["filename"]) == (202, "ü; a.png")
 
 
+def test_a_name_is_one_line_without_control_characters(client: TestClient) -> None:
+    named = "filename*=UTF-8''a%C2%9B31m%E2%80%A8%E2%80%AEb%C2%85%1B.png"
+    head = f"--x\r\nContent-Disposition: form-data; name=file; {named}\r\n\r\n"
+    body = head.encode() + png() + b"\r\n--x--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = client.post("/v1/media", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["filename"]) == (202, "a31mb.png")
+
+
 def test_putting_into_a_collection_needs_its_scope(client_as: Connect, client: TestClient) -> None:
     archive(client)
     answer = upload(client_as(Role.PRODUCER), png(), collection="archive")

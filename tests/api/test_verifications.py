@@ -11,7 +11,7 @@ from app.access import Role
 from app.db import Database
 from app.schemas.enums import EventType, VerificationStatus
 from app.schemas.record_enums import AttentionReason, PublicationState
-from tests.records import add_item, claim, find_out, hear, put_at
+from tests.records import add_item, add_match, claim, find_out, hear, put_at
 
 ClientAs = Callable[[Role], TestClient]
 START = {"to": "in_review", "assignee": "kim", "note": "Taking this one on"}
@@ -47,7 +47,8 @@ def _history(client: TestClient, item: str) -> list[dict[str, Any]]:
 
 def test_a_record_shows_its_state_and_what_can_be_done(verifier: TestClient, item: str) -> None:
     answer = verifier.get(f"/v1/media/{item}/verification")
-    assert answer.headers["ETag"] == '"1"'
+    tag = answer.headers["ETag"]
+    assert tag.startswith('"1.')
     record = answer.json()
     assert (record["status"], record["version"], record["public_wording"]) == (
         "unreviewed",
@@ -62,16 +63,38 @@ def test_a_record_shows_its_state_and_what_can_be_done(verifier: TestClient, ite
             "reason_code: one of wrong_file, duplicate_of, test, out_of_scope",
         ],
     }
-    again = verifier.get(f"/v1/media/{item}/verification", headers={"If-None-Match": '"1"'})
+    again = verifier.get(f"/v1/media/{item}/verification", headers={"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
     assert verifier.get("/v1/media/unknown/verification").status_code == 404
+
+
+def test_what_a_way_takes_changes_what_readers_have(
+    verifier: TestClient, item: str, database: Database
+) -> None:
+    with database.write() as session:
+        put_at(session, item, VerificationStatus.IN_REVIEW)
+    address = f"/v1/media/{item}/verification"
+
+    def takes(answer: Response) -> list[str]:
+        ways: dict[str, list[str]] = {
+            each["to"]: each["requires"] for each in answer.json()["legal"]
+        }
+        return ways["verified"]
+
+    before = verifier.get(address)
+    assert not any("matches" in each for each in takes(before))
+    with database.write() as session:
+        add_match(session, item, add_item(session))
+    after = verifier.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert any("matches" in each for each in takes(after))
 
 
 def test_a_clip_is_checked_and_stays_unverified(
     verifier: TestClient, item: str, database: Database
 ) -> None:
     started = _move(verifier, item, START, If_Match='"1"')
-    assert (started.status_code, started.headers["ETag"]) == (200, '"2"')
+    assert (started.status_code, started.headers["ETag"][:3]) == (200, '"2.')
     assert started.json()["public_wording"] == "being checked"
     said = {
         "to": "unverified",
@@ -154,7 +177,7 @@ def test_a_repeated_request_changes_nothing_twice(verifier: TestClient, item: st
     ]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
-    assert answers[1].headers["ETag"] == '"2"'
+    assert answers[1].headers["ETag"] == answers[0].headers["ETag"]
     assert len(_history(verifier, item)) == 2
     other = _move(verifier, item, {"to": "void"}, If_Match='"1"', Idempotency_Key="start")
     assert (other.status_code, other.json()["type"]) == (422, "/problems/key_reused")

@@ -18,6 +18,7 @@ from app.db.media import Media
 from app.db.queue import QueueFilter
 from app.db.verifications import Verification
 from app.schemas.enums import CollectionKind, VerificationStatus
+from app.schemas.queue import Need
 from app.services import collections, item_hashes, queue
 from tests.listing import add_hashed, hold_files
 from tests.records import add_item, make_known
@@ -56,6 +57,18 @@ def test_a_queue_beside_a_long_archive_is_read_at_once(database: Database) -> No
         add_item(session, title="New")
     with with_little_memory(database) as session:
         assert [row.title for row in queue.read(session, QueueFilter(), 50, 0).rows] == ["New"]
+
+
+def test_a_queue_of_everything_is_read_at_once_where_much_is_new(database: Database) -> None:
+    with database.write() as session:
+        add_item(session, title="Last")
+        multiply(session, Media, id=str, sha256=str)
+        multiply(session, Verification, media_id=str)
+        session.execute(sa.text("ANALYZE"))
+    with with_little_memory(database) as session:
+        everything = queue.read(session, QueueFilter(everything=True), 50, 0)
+    assert everything.total == MORE_THAN_FITS
+    assert {row.need for row in everything.rows} == {Need.NEW}
 
 
 def test_items_that_are_not_at_a_status_are_listed_at_once(database: Database) -> None:

@@ -1,7 +1,11 @@
 """What workers ask every second or two costs little however large the archive is."""
 
+from functools import partial
+
 from app import db
 from app.db import Database
+from app.db.media_lists import MediaFilter
+from app.db.verification_lists import RecordFilter
 from tests.db.plans import plan_of
 
 
@@ -21,3 +25,11 @@ def test_old_fingerprints_are_looked_for_without_reading_fingerprints(database: 
     if database.is_sqlite:
         plan = plan_of(database, lambda session: db.refingerprints.superseded(session, "any", 1))
         assert [each for each in plan if "COVERING" not in each] == []
+
+
+def test_records_are_listed_without_a_list_of_all_items(database: Database) -> None:
+    if database.is_sqlite:
+        for wanted in (RecordFilter(MediaFilter()), RecordFilter(MediaFilter(), assignee="kim")):
+            asked = partial(db.verification_lists.page, wanted=wanted, limit=50, cursor=None)
+            plan = plan_of(database, asked)
+            assert [each for each in plan if each.startswith("LIST")] == []

@@ -4,10 +4,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app import db
 from app.bootstrap import Parts
 from app.jobs import JobKind
 from tests.jobs.worker_process import MAX_STARTS, OUTAGE_TRIES
@@ -75,6 +77,30 @@ def test_jobs_run_once_and_those_of_a_failed_transaction_never(workshop: Worksho
     workshop.wait_for("end last")
     started = sorted(line.split()[1] for line in workshop.lines() if line.startswith("start"))
     assert started == ["last", "one", "two"]
+
+
+def test_what_is_done_is_forgotten_and_nothing_else(
+    workshop: Workshop, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.queue.AT_ONCE", 2)
+    kept = [("again", JobKind.READ_AGAIN), ("slow", JobKind.PROCESS_MEDIA)]
+    done = [(f"done {number}", JobKind.LOOK_UP) for number in range(5)]
+    for subject, kind in kept + done:
+        workshop.enqueue(subject, kind=kind)
+    workshop.hire("first")
+    for subject in ("again", *(subject for subject, _ in done)):
+        workshop.wait_for(f"end {subject}")
+    until = time.monotonic() + PATIENCE_S
+    forgotten = parts.jobs.forget_done(db.now() - timedelta(days=1))
+    assert forgotten == 0, "of today"
+    while (
+        forgotten < len(done) and time.monotonic() < until
+    ):  # what is said is noted a moment later
+        forgotten += parts.jobs.forget_done(db.now() + timedelta(days=1))
+        time.sleep(0.05)
+    assert forgotten == len(done)
+    assert [parts.jobs.attempts(kind, subject) for subject, kind in kept] == [1, 1]
+    assert parts.jobs.has_open(JobKind.PROCESS_MEDIA, started_below=10)
 
 
 def test_a_job_that_keeps_failing_is_given_up(workshop: Workshop) -> None:

@@ -31,9 +31,11 @@ def _close(database: Database, item: str, attention_id: str) -> None:
         services.attention.close(session, record, attention_id, "It is another street", actor)
 
 
-def _told(database: Database) -> list[dict[str, object]]:
+def _told(
+    database: Database, kind: EventType = EventType.ATTENTION_REQUIRED
+) -> list[dict[str, object]]:
     with database.read() as session:
-        found = db.events.after(session, 0, 50, EventType.ATTENTION_REQUIRED, None)
+        found = db.events.after(session, 0, 50, kind, None)
     return [event.data for event in found]
 
 
@@ -44,6 +46,8 @@ def test_a_reason_is_told_once_while_it_is_open(database: Database, item: str) -
     assert [data["attention_id"] for data in _told(database)] == [first, other]
     assert _told(database)[0]["reasons"] == ["retroactive_match"]
     _close(database, item, first)
+    (closed,) = _told(database, EventType.ATTENTION_CLOSED)
+    assert (closed["attention_id"], closed["reasons"]) == (first, ["retroactive_match"])
     assert _open(database, item, match_id="m1") not in {first, other}
 
 

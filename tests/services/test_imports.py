@@ -109,6 +109,18 @@ def test_a_manifest_becomes_known_material_and_again_adds_nothing(
 
 
 @pytest.mark.usefixtures("archive")
+def test_a_note_may_be_as_long_as_notes_are_beside_a_date(parts: Parts, material: Path) -> None:
+    stills(material, [1])
+    line = {"path": "001.png", "note": "x" * 20_000, "published_at": "2023-05-01T12:00:00Z"}
+    path = manifest(material / "archive.ndjson", [line])
+    assert counts(imported(parts, order(parts, "manifest", path))) == (1, 0, 0, 0)
+    with parts.database.read() as session:
+        (note,) = session.query(Note)
+    assert note.text.startswith("x" * 20_000)
+    assert "2023-05-01" in note.text
+
+
+@pytest.mark.usefixtures("archive")
 def test_faulty_lines_are_told_by_number_and_stop_no_other(parts: Parts, material: Path) -> None:
     stills(material, [1])
     outside = material.parent / "outside.png"
@@ -212,6 +224,26 @@ def test_what_was_purged_comes_back_by_no_import(parts: Parts, material: Path) -
         again.sha256 = item.sha256  # as if somebody had uploaded it
     answer = imported(parts, order(parts, "folder", material))
     assert counts(answer) == (1, 0, 1, 0)
+
+
+@pytest.mark.usefixtures("archive")
+def test_imports_are_shown_also_when_what_they_left_out_was_purged(
+    parts: Parts, material: Path
+) -> None:
+    stills(material, [1])
+    imported(parts, order(parts, "folder", material))
+    again = imported(parts, order(parts, "folder", material))
+    assert [each.code for each in again.errors] == ["unchanged"]
+    media_id = again.errors[0].media_id
+    assert media_id
+    shredder = Shredder(parts.database, parts.blobs, parts.purge_list)
+    assert shredding.purge(shredder, media_id, PURGE, at_the_machine("tests"))
+    (left,) = shown(parts, again.id).errors
+    assert (left.code, left.path, left.media_id) == ("unchanged", "", media_id)
+    assert "purged" in left.error
+    with parts.database.read() as session:
+        assert imports.problems(session, again.id, 10, None).items == [left]
+        assert len(imports.listed(session, 10, None).items) == 2
 
 
 @pytest.mark.usefixtures("archive")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Parts
 from app.db.media import Media
@@ -13,7 +14,7 @@ from app.schemas.enums import MediaState
 from app.schemas.import_enums import ImportState
 from app.services import processing
 from app.services.bench import LocalBench
-from app.services.imports import Importer, watching
+from app.services.imports import Importer, looking_back, watching
 from tests.filming import film
 from tests.services.importing import events, order, shown, work, worker
 from tests.services.test_rechecking import Desk, failing
@@ -89,3 +90,26 @@ def test_a_watched_folder_does_not_wait(
     assert [told["retro_matches"] for told in events(desk.parts)] == [None]
     desk.recheck()
     assert shown(desk.parts, import_id).retro_matches == 0
+
+
+def test_whether_the_past_is_searched_is_not_asked_all_the_time(
+    desk: Desk, clips: tuple[Path, Path], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.send(clips[1])
+    import_id = order(desk.parts, "folder", folder)
+    enter(desk, import_id)
+    asked: list[str] = []
+
+    def slowly(_session: Session, each: str) -> bool:
+        asked.append(each)
+        time.sleep(0.05)
+        return True
+
+    monkeypatch.setattr(looking_back, "is_under_way", slowly)
+    mine = worker(desk.parts)
+    for _ in range(10):
+        work(mine)
+    assert asked == [import_id]
+    time.sleep(0.05 * looking_back.REST + 0.1)
+    work(mine)
+    assert asked == [import_id] * 2

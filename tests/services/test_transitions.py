@@ -16,8 +16,18 @@ from app.schemas.enums import EventType, ReasonCode, ReviewDecision, SourceKind,
 from app.schemas.matches import ReviewRequest
 from app.schemas.record_enums import FileOrigin, PublicationState
 from app.schemas.verifications import TransitionRequest
-from app.services import gates, requirements, transition_table
-from tests.records import actor_of, add_item, add_match, claim, find_out, hear, put_at, reading_of
+from app.services import gates, purging, requirements, transition_table
+from tests.records import (
+    PURGE,
+    actor_of,
+    add_item,
+    add_match,
+    claim,
+    find_out,
+    hear,
+    put_at,
+    reading_of,
+)
 
 S = VerificationStatus
 V, E = Role.VERIFIER, Role.EDITOR
@@ -268,9 +278,10 @@ def test_a_duplicate_names_another_item_that_exists(
     database: Database, item: str, conclude: Conclude
 ) -> None:
     with database.write() as session:
-        other = add_item(session)
+        other, gone = add_item(session), add_item(session)
+        purging.order(session, gone, PURGE, actor_of(Role.ADMIN))
     void = {"to": "void", "reason_code": "duplicate_of", "note": "same as another one"}
-    for wrong in (None, "unknown", item):
+    for wrong in (None, "unknown", item, gone):
         missing = _missing(conclude, item, actor_of(V), duplicate_of=wrong, **void)
         assert missing == [requirements.DUPLICATE.text]
     assert conclude(item, actor_of(Role.VERIFIER), duplicate_of=other, **void) is S.VOID

@@ -343,3 +343,28 @@ def test_what_the_chain_no_longer_vouches_for_keeps_no_other_column_from_it(part
         session.execute(sa.update(db.media.Media).values(size_bytes=2))
     faults = {each.object: each.detail for each in verified(parts).faults}
     assert faults[f"media/{row_id}"].endswith("size_bytes altered")
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("media.received", {"rows": {"secret/1": {"id": "1"}}}),
+        ("media.received", {"rows": ["media/1"]}),
+        ("media.received", {"rows": {"media/1": "gone"}}),
+        ("media.received", {"rows": {"decision/1": {"decision": "confirmed"}}}),
+        ("audit.payload_erased", {}),
+        ("checkpoint.signed", {"sha256": "0" * 64}),
+        ("checkpoint.timestamped", {}),
+    ],
+)
+def test_an_entry_that_fits_and_that_no_desk_writes_is_named(
+    parts: Parts, action: str, payload: dict[str, Any]
+) -> None:
+    """As somebody with the database's password makes them, all hashes anew behind the last checkpoint."""
+    with parts.database.write() as session:
+        media_id = add_item(session)
+        about = services.audit.Subject("media", media_id)
+        services.audit.append(session, SYSTEM, action, about, payload)
+    report = verified(parts)
+    assert not report.ok
+    assert report.first_bad_seq == 2

@@ -1,7 +1,7 @@
 """Child program that decodes one picture: a JSON line about it, then raw RGB, on standard output.
 
 Run confined as `python -I -S still_decoder.py SITE_PACKAGES FORMAT MAX_PIXELS SIDE`, the file being
-standard input. SIDE 0 only describes. Exit codes: 3 too large, 4 cannot be decoded.
+standard input. SIDE 0 only describes. Exit codes: 3 too large, 4 cannot be decoded, 5 too little memory.
 """
 
 import json
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TOO_LARGE = 3
 UNDECODABLE = 4
+NO_MEMORY = 5
 
 
 def upright(picture: "Image.Image", side: int) -> "Image.Image":
@@ -29,16 +30,16 @@ def upright(picture: "Image.Image", side: int) -> "Image.Image":
         picture = picture.point(lambda value: value / 256).convert("L")
     elif picture.mode == "F":
         picture = _stretched(picture)
+    # No copy that need not be: of the largest pictures one takes half of the memory that there is.
+    ImageOps.exif_transpose(picture, in_place=True)
     scale = min(1.0, side / max(picture.size))
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    turned = ImageOps.exif_transpose(picture)
-    if turned.size != picture.size:
-        size = size[::-1]
-    if turned.has_transparency_data:
-        turned = turned.convert("RGBA")
-        white = Image.new("RGBA", turned.size, "white")
-        turned = Image.alpha_composite(white, turned)
-    return turned.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    if picture.has_transparency_data:
+        picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    if picture.mode != "RGB":
+        picture = picture.convert("RGB")
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _is_deep(picture: "Image.Image") -> bool:
@@ -95,7 +96,7 @@ def main(arguments: list[str]) -> None:
     try:
         decode(form, int(pixels), int(side))
     except MemoryError:
-        sys.exit(TOO_LARGE)
+        sys.exit(NO_MEMORY)
     except Exception as error:  # noqa: BLE001  whatever a decoder raises means the same
         sys.stderr.write(type(error).__name__)
         sys.exit(UNDECODABLE)

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.core.decoding.child import Child, confined
 from app.core.decoding.ffmpeg import container_of
-from app.core.decoding.still_decoder import TOO_LARGE
+from app.core.decoding.still_decoder import NO_MEMORY, TOO_LARGE
 from app.core.errors import Corrupt, TooLarge, Unsupported
 from app.core.media import FRAME_SIDE, DecodeLimits, Frame
 
@@ -93,5 +93,7 @@ def _end(child: Child) -> None:
     ended = child.finish()
     if ended.code == TOO_LARGE:
         raise TooLarge("The picture has more pixels than allowed; upload a smaller version.")
+    if ended.code == NO_MEMORY:
+        raise TooLarge("Decoding needs more memory than allowed; upload a smaller version.")
     if ended.code:
         raise Corrupt("The picture is damaged or cut off; ask for the original.")

@@ -85,8 +85,17 @@ class Bundle:
 
 def encode(header: Header, entries: Iterable[Entry], sign: Callable[[bytes], bytes]) -> bytes:
     """The bytes of a bundle."""
-    lines = [asdict(header), *(_plain(each) for each in entries)]
-    signed = b"".join(_line(each) for each in lines)
+    return sealed(header, map(line_of, entries), sign)
+
+
+def line_of(entry: Entry) -> bytes:
+    """The line of one entry."""
+    return _line(_plain(entry))
+
+
+def sealed(header: Header, lines: Iterable[bytes], sign: Callable[[bytes], bytes]) -> bytes:
+    """The bytes of a bundle whose entries' lines are there."""
+    signed = b"".join([_line(asdict(header)), *lines])
     return signed + _line({"signature": base64.b64encode(sign(signed)).decode()})
 
 

@@ -8,12 +8,13 @@ from typing import Any
 MOST_CHARACTERS = 2000
 
 # The first rule whose words are in the name decides. Where in the picture its subject is, and how much
-# light a sensor takes, is no place on earth.
+# light a sensor takes, is no place on earth; a city alone is the picture's, not its author's (`CreatorCity`).
 _RULES: tuple[tuple[str, str], ...] = (
     (
         "place",
         r"gps|iso6709|(?<!subject)location|©xyz|©loc|(?<!isospeed)latitude|longitude|geotag|coverage",
     ),
+    ("place", r"^(city|state|province-state|country(code|name)?)$"),
     ("time", r"date|time(?!code|scale|base)|©day|created$|icrd|year$"),
     ("device", r"make$|model$|©mak|©mod|lens|serial|camera|android|device"),
     (

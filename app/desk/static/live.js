@@ -60,10 +60,11 @@ function sayLive(isLive) {
 }
 
 const TYPES = [
-  "media.received", "media.fingerprinted", "media.failed", "media.purged", "media.provenance_read",
+  "media.received", "media.fingerprinted", "media.failed", "media.purge_proposed", "media.purge_refused",
+  "media.purged", "media.provenance_read",
   "match.found", "match.found_retroactively", "match.reviewed", "match.invalidated", "sensitivity.changed",
-  "verification.status_changed", "verification.proposed", "verification.attention_required",
-  "verification.withdrawn", "finding.recorded", "claim.state_changed", "corroboration.added",
-  "corroboration.retracted", "rights.changed", "note.added", "review.published", "review.corrected",
+  "verification.status_changed", "verification.proposed", "verification.proposal_refused",
+  "verification.attention_required", "verification.attention_closed", "verification.withdrawn",
+  "finding.recorded", "claim.state_changed", "corroboration.added", "corroboration.retracted", "rights.changed", "note.added", "review.published", "review.corrected",
   "review.tombstoned", "signal.found",
 ];

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.access import Actor, Scope
+from app.db.import_items import ImportItem
 from app.db.imports import Import
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from app.schemas.audit import AuditAction
@@ -16,6 +17,7 @@ from app.services.imports import looking_back
 from app.services.imports.places import Place
 
 SHOWN_ERRORS = 20
+ERASED = "What was said here went with its item, which was purged."
 _WAITING = (ImportItemState.LISTED, ImportItemState.ENTERED)
 _READ = OVER | {ImportState.WATCHING}
 """The states in which nothing more is on its way from an import."""
@@ -101,8 +103,7 @@ def problems(
     """One page of the lines and files that failed or were left out."""
     get(session, import_id)
     page = db.import_items.left_out(session, import_id, limit, cursor)
-    items = [ImportProblem.model_validate(each) for each in page.items]
-    return Page(items=items, next=page.next)
+    return Page(items=[_problem(each) for each in page.items], next=page.next)
 
 
 def _answer(session: Session, found: Import, counts: dict[ImportItemState, int]) -> ImportAnswer:
@@ -127,10 +128,21 @@ def _answer(session: Session, found: Import, counts: dict[ImportItemState, int])
         progress=0.0 if unlisted else round((total - waiting) / total, 4) if total else 1.0,
         retro_matches=retro,
         fault=ImportFault.model_validate(found.fault) if found.fault else None,
-        errors=[ImportProblem.model_validate(each) for each in first],
+        errors=[_problem(each) for each in first],
         ordered_by=found.ordered_by,
         ordered_at=found.ordered_at,
         started_at=found.started_at,
         finished_at=found.finished_at,
         links={"self": own, "errors": f"{own}/errors", "cancel": f"{own}/cancel"},
+    )
+
+
+def _problem(item: ImportItem) -> ImportProblem:
+    return ImportProblem(
+        line=item.line,
+        path=item.path,
+        state=item.state,
+        code=item.code or "",
+        error=item.error or ERASED,
+        media_id=item.media_id,
     )

@@ -86,7 +86,7 @@ def leave(
         row.said = None
 
 
-def finish(database: db.Database) -> None:
+def finish(database: db.Database, looking: looking_back.Asking) -> None:
     """Count what came to its end since, and complete the imports of which everything has.
 
     An import is also at its end when all earlier items were searched for what it brought; a watched
@@ -101,7 +101,7 @@ def finish(database: db.Database) -> None:
         settled = [
             each.id
             for each in db.imports.settled(session)
-            if each.options["watch"] or not looking_back.is_under_way(session, each.id)
+            if each.options["watch"] or not looking.is_under_way(session, each.id)
         ]
     for import_id in settled:
         with database.write() as session:

@@ -21,7 +21,14 @@ from app.errors import StorageFull
 from app.schemas.import_enums import ImportKind, ImportState
 from app.schemas.imports import ManifestLine
 from app.services import hindrances
-from app.services.imports import archiver, fact_checks, manifest, outcomes, watching
+from app.services.imports import (
+    archiver,
+    fact_checks,
+    looking_back,
+    manifest,
+    outcomes,
+    watching,
+)
 from app.services.imports.entering import Desk, Entry, enter
 from app.services.imports.listing import Listed, Unimportable, files_below
 from app.services.imports.places import Place
@@ -44,6 +51,7 @@ class Importer:
     desk: Desk
     dead_after_s: float
     looks: dict[str, watching.Look] = field(default_factory=dict)
+    looking: looking_back.Asking = field(default_factory=looking_back.Asking)
 
     @property
     def alive_since(self) -> datetime:
@@ -67,7 +75,7 @@ def run(mine: Importer, stop: threading.Event) -> None:
 def step(mine: Importer, stop: threading.Event) -> bool:
     """Do the next slice of an import; false when there is none for this worker now."""
     database = mine.desk.database
-    outcomes.finish(database)
+    outcomes.finish(database, mine.looking)
     with database.write() as session:
         order = db.imports.take(session, mine.desk.worker_id, mine.alive_since)
         if order is None:

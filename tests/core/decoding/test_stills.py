@@ -118,8 +118,21 @@ def test_a_bomb_is_refused_before_it_unfolds(tmp_path: Path) -> None:
 
 def test_a_picture_beyond_the_memory_limit_is_too_large(tmp_path: Path) -> None:
     Image.new("RGB", (12_000, 12_000)).save(tmp_path / "big.png")
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLarge, match="memory"):
         read_still(tmp_path / "big.png", replace(LIMITS, memory_bytes=300 * 1024**2))
+
+
+@pytest.mark.parametrize(
+    ("mode", "side", "bytes_a_pixel"), [("RGB", 8_000, 5), ("RGBA", 5_000, 13)]
+)
+def test_a_large_picture_is_held_as_seldom_as_can_be(
+    tmp_path: Path, mode: str, side: int, bytes_a_pixel: int
+) -> None:
+    path = tmp_path / "large.png"
+    Image.new(mode, (side, side), "green").save(path, compress_level=1)
+    memory_bytes = 60 * 1024**2 + bytes_a_pixel * side * side
+    read = read_still(path, replace(LIMITS, memory_bytes=memory_bytes))
+    assert read.pixels[0, 0].tolist() == [0, 128, 0]
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".gif"])

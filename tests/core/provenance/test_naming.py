@@ -43,10 +43,19 @@ def test_what_no_calendar_has_is_no_time(said: str) -> None:
         ("GPSLatitude", "place"),
         ("com.apple.quicktime.location.ISO6709", "place"),
         ("LocationCreated", "place"),
+        ("City", "place"),
+        ("Province-State", "place"),
+        ("State", "place"),
+        ("Country", "place"),
+        ("CountryCode", "place"),
+        ("CreatorCity", None),
+        ("CreatorCountry", None),
         ("SubjectLocation", None),
         ("ISOSpeedLatitudeyyy", None),
         ("LensModel", "device"),
     ],
 )
-def test_where_in_the_picture_its_subject_is_is_no_place(name: str, kind: str | None) -> None:
+def test_where_it_was_made_is_a_place_and_where_in_the_picture_its_subject_is_is_none(
+    name: str, kind: str | None
+) -> None:
     assert kind_of(name) == kind
