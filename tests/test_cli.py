@@ -91,6 +91,13 @@ def test_up_sets_up_everything_hands_over_one_key_and_stops_cleanly(tmp_path: Pa
         desk.close()
 
 
+def test_a_refused_command_names_the_command_that_was_typed() -> None:
+    command = [sys.executable, "-m", "app", "trust", "remove"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Usage: provenance trust remove [OPTIONS]" in done.stderr
+    assert "Try 'provenance trust remove --help'" in done.stderr
+
+
 def test_a_folder_that_was_there_keeps_its_mode_and_its_new_files_are_private(
     tmp_path: Path,
 ) -> None:
