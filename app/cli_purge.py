@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from app import telemetry
+from app import cli_start
 from app.access import at_the_machine
 from app.blobs.purge_list import PurgeList
 from app.bootstrap import Parts, bootstrap
 from app.services import reapplying
-from app.settings import Settings
 
 purge = typer.Typer(help="Purges and erasures, after a restore.", no_args_is_help=True)
 
@@ -47,6 +46,4 @@ def reapply(lists: Lists = None) -> None:
 
 
 def _parts() -> Parts:
-    settings = Settings()
-    telemetry.configure(as_json=settings.log_json, process="purge")
-    return bootstrap(settings)
+    return bootstrap(cli_start.settings_of_a_desk("purge"))

@@ -138,7 +138,12 @@ class Settings(BaseSettings):
     @property
     def resolved_database_url(self) -> str:
         """The URL in use: the given one, or SQLite in the data folder."""
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'provenance.db'}"
+        return self.database_url or f"sqlite:///{self.embedded_database}"
+
+    @property
+    def embedded_database(self) -> Path:
+        """Where the database is unless a URL names another."""
+        return self.data_dir.absolute() / "provenance.db"
 
     @property
     def webhook_private(self) -> bool | tuple[Network, ...]:
