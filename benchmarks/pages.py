@@ -6,7 +6,6 @@ asks for each page as a browser does, without the browser.
 
 import argparse
 import gc
-import json
 import random
 import statistics
 import tempfile
@@ -26,6 +25,7 @@ from app.db.verifications import Verification
 from app.main import create_app
 from app.schemas.enums import MediaState, VerificationStatus
 from app.settings import Settings
+from benchmarks.figures import write
 from scripts import own_desk
 from tests.desk.people import open_browser, open_session
 from tests.records import add_match
@@ -112,9 +112,7 @@ def main() -> None:
         wall, cpu = took["wall"], statistics.median(took["cpu"])
         times = f"{statistics.median(wall):>10.0f}{max(wall):>10.0f}{cpu:>8.0f}"
         print(f"{name:<16}{times}{BARS_MS[name]:>8}")
-    if asked.json:
-        asked.json.parent.mkdir(parents=True, exist_ok=True)
-        asked.json.write_text(json.dumps(found))
+    write(found, asked.json)
     missed = [
         name for name, took in found.items() if statistics.median(took["wall"]) > BARS_MS[name]
     ]

@@ -8,7 +8,6 @@ source is for fitting constants (`--split fit`); the table is of the others.
 """
 
 import argparse
-import json
 import random
 import subprocess
 import sys
@@ -34,6 +33,7 @@ from app.core.media import DecodeLimits, MediaKind
 from app.core.policy import Grade
 from app.core.sound.soundtrack import changed_sound
 from app.core.temporal.runs import Run
+from benchmarks.figures import write
 
 LIMITS = DecodeLimits()
 LENGTHS_S = (4.2, 6.0, 10.0)
@@ -249,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"named as replaced or removed, {what}: {told} of {asked}")
     if chosen.json:
         result = {"rows": [asdict(row) for row in rows], "false_alerts": false, "named": named}
-        chosen.json.write_text(json.dumps(result, indent=1))
+        write(result, chosen.json)
     return int(false > 0)
 
 

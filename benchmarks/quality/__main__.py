@@ -8,11 +8,11 @@ known to both.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import figures
 from benchmarks.quality import comparison
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
@@ -56,8 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write(methods, _about(chosen, queries, known), chosen.page)
     if chosen.plot:
         draw(comparison.ranks(methods), chosen.plot)
-    if chosen.json:
-        chosen.json.write_text(json.dumps(comparison.plain(methods), indent=1))
+    figures.write(comparison.plain(methods), chosen.json)
     return result
 
 
