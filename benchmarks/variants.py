@@ -170,7 +170,10 @@ def unrelated(files: Files, media: Path) -> Iterator[Row]:
 
 def clip_paths(media: Path) -> list[Path]:
     """Give the clips that serve as known material."""
-    return [media / line["file"] for line in csv.DictReader((media / "clips.csv").read_text().splitlines())]
+    return [
+        media / line["file"]
+        for line in csv.DictReader((media / "clips.csv").read_text().splitlines())
+    ]
 
 
 def show(row: Row) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import variants
+from benchmarks import audit, sound, variants
 from benchmarks.figures import tell
 from benchmarks.first_answer import BAR_FIRST_MS, Timed, show
 from benchmarks.retroactive.__main__ import Report
@@ -39,6 +39,16 @@ def test_a_run_is_not_lost_for_want_of_a_folder(tmp_path: Path) -> None:
     written = tmp_path / "newer" / "scale.json"
     assert measure_scale(["--sizes", "", "--json", str(written)]) == 0
     assert json.loads(written.read_text())["scale"] == []
+
+
+def test_nothing_is_measured_on_nothing(tmp_path: Path) -> None:
+    for refused in (
+        lambda: audit.main(["30"]),
+        lambda: sound.main(["--media", str(tmp_path)]),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            refused()
+        assert ended.value.code == 2
 
 
 def test_both_ways_must_alert_for_the_same_pairs() -> None:
