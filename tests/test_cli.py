@@ -208,6 +208,19 @@ def test_a_restored_desk_purges_again_what_the_list_names(
     assert "salt" not in listed
 
 
+@pytest.mark.parametrize("content", [b"no list", b'{"type": "media.purged"}\n', b"\xff\xd8\xff"])
+def test_what_is_no_list_of_purges_is_refused(
+    provenance: Command, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "purges.jsonl").write_bytes(content)
+    done = CliRunner().invoke(main, ["purge", "reapply", str(tmp_path / "purges.jsonl")])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "purges.jsonl is no list of purges" in done.stderr
+    (tmp_path / "purges.jsonl").write_bytes(b"")
+    said = provenance("purge", "reapply", str(tmp_path / "purges.jsonl"))
+    assert said == "0 items, 0 notes and 0 files removed again."
+
+
 def test_a_list_of_purges_that_is_not_there_is_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["purge", "reapply", str(tmp_path / "purgs.jsonl")])
     assert done.exit_code == 2
