@@ -188,6 +188,11 @@ def _migrate(settings: Settings) -> None:
     import migrations.run  # noqa: PLC0415
 
     make_folders(settings)
-    migrations.run.upgrade(settings.resolved_database_url)
+    try:
+        migrations.run.upgrade(settings.resolved_database_url)
+    except migrations.run.UnknownRevision as error:
+        cli_start.refuse(
+            f"The database is of a newer version, and the only way back is a backup: {error}"
+        )
     migrate_jobs(settings.resolved_database_url)
     cli_audit.begin(settings)

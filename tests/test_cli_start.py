@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import Result
 from typer.testing import CliRunner
 
 from app.bootstrap import Parts
 from app.cli import main
+from app.db import Database
 from migrations import run
 from tests.databases import PostgresCluster
 
@@ -71,6 +73,22 @@ def test_a_desk_of_another_version_is_to_be_migrated_first(
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
     with cluster.fresh_database(template="template1") as url:
         refused(url)
+
+
+def test_there_is_no_way_back_from_a_newer_version(
+    provenance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVENANCE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", "")
+    url = f"sqlite:///{tmp_path / 'provenance.db'}"
+    run.upgrade(url)
+    database = Database(url)
+    with database.write() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '9999_newer'"))
+    database.close()
+    done = provenance("migrate")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "newer version" in done.stderr
 
 
 def test_a_database_that_is_away_is_told_in_a_line(
