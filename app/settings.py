@@ -1,10 +1,11 @@
 """Everything the environment decides, typed and frozen. Read by `bootstrap`, the CLI and migrations only."""
 
+import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, FilePath, NonNegativeInt, PositiveInt, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.access import Role
@@ -12,6 +13,15 @@ from app.access import Role
 # What listens at every address is called at the machine itself.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
+
+def _found(model: Path) -> Path:
+    # Without it all would be fingerprinted anew, and be found by hashes alone.
+    if model == Path(os.devnull) or model.is_file():
+        return model
+    raise ValueError(f"there is no such file ({os.devnull} does without a model)")
+
+
+type Model = Annotated[Path, AfterValidator(_found)] | None
 type Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 type Days = PositiveInt | Literal["keep"]
 type Network = IPv4Network | IPv6Network
@@ -49,12 +59,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the API listens on.")
     port: int = Field(8000, ge=1, le=65_535, description="Port that the API listens on.")
     upload_max_bytes: PositiveInt = Field(20 * 1024**3, description="Largest upload accepted.")
-    upload_reserve_bytes: NonNegativeInt = Field(
-        512 * 1024**2, description="Free disk space below which uploads are refused."
+    upload_reserve_bytes: int = Field(
+        512 * 1024**2, ge=0, description="Free disk space below which uploads are refused."
     )
-    upload_part_days: Positive = Field(
-        3.0, description="How long an unfinished upload waits for its next byte."
-    )
+    upload_part_days: Positive = Field(3.0, description="Days that an unfinished upload waits.")
     upload_open_max: PositiveInt = Field(
         64, description="Unfinished uploads that one key may have at a time."
     )
@@ -64,19 +72,10 @@ class Settings(BaseSettings):
     media_max_duration_ms: PositiveInt = Field(21_600_000, description="Longest media accepted.")
     media_max_pixels: PositiveInt = Field(16_384**2, description="Most pixels in one picture.")
     job_processes: PositiveInt = Field(2, description="Items processed at once by one worker.")
-    heartbeat_timeout_s: Positive = Field(
-        10.0, description="Silence after which a worker counts as dead and its jobs are taken over."
-    )
-    sscd_model: Path | None = Field(
-        None,
-        description="Another ONNX file for known frames instead of the packaged distilled SSCD.",
-    )
-    sscd_view_model: Path | None = Field(
-        None, description="Another ONNX file for query views instead of the packaged distilled one."
-    )
-    frame_index: Literal["turbo", "faiss"] = Field(
-        "turbo", description="What searches frames; `faiss` needs the extra of that name."
-    )
+    heartbeat_timeout_s: Positive = Field(10.0, description="Silence that makes a worker dead.")
+    sscd_model: Model = Field(None, description="Another ONNX file for known frames.")
+    sscd_view_model: Model = Field(None, description="Another ONNX file for query views.")
+    frame_index: Literal["turbo", "faiss"] = Field("turbo", description="What searches frames.")
     webhook_allow_private: bool = Field(
         False, description="Let webhooks go to private and loopback addresses and over plain http."
     )

@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -52,6 +55,8 @@ def test_what_is_set_to_nothing_is_not_set(name: str, monkeypatch: pytest.Monkey
         ("decode_wall_s", "-1"),
         ("heartbeat_timeout_s", "inf"),
         ("tsa_roots", "/no/such/roots.pem"),
+        ("sscd_model", "/no/such/model.onnx"),
+        ("sscd_view_model", "/tmp"),
         ("database_url", "postgres://desk@localhost/desk"),
         ("database_url", "mysql://desk@localhost/desk"),
     ],
@@ -60,6 +65,10 @@ def test_what_no_desk_can_run_on_is_refused(name: str, value: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings.model_validate({name: value})
     assert [each["loc"][0] for each in refused.value.errors()] in ([name], [name.upper()])
+
+
+def test_a_desk_does_without_a_model_where_it_is_told_to() -> None:
+    assert Settings.model_validate({"sscd_model": os.devnull}).sscd_model == Path(os.devnull)
 
 
 @pytest.mark.parametrize("given", ["", "postgresql+psycopg://a:b@c/d", "sqlite:////tmp/a.db"])
