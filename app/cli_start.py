@@ -1,5 +1,6 @@
 """What commands begin with: settings, and a desk that is there; and how they refuse, in a line."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -14,9 +15,17 @@ from app.errors import ServiceError
 from app.settings import Settings
 from migrations.newest import needed_revision
 
+PREFIX = "PROVENANCE_"
+# Not for the desk itself: read by `up` alone, given to child processes, and for tests.
+_OTHERS = ("FIRST_KEY_FILE", "PARENT_PID", "TEST_")
+_STARTS = {"up", "work", "migrate"}
+
 
 def settings(process: str) -> Settings:
     """What the environment sets; what is wrong with it is said by the names it has there."""
+    if process in _STARTS:
+        for name in _misnamed():
+            typer.echo(f"{name} is no setting, and changes nothing.", err=True)
     try:
         found = Settings()
     except ValidationError as error:
@@ -45,6 +54,16 @@ def settings_of_a_desk(process: str) -> Settings:
     if revision != needed_revision():
         refuse("The database has not the schema of this version: run `provenance migrate` first.")
     return found
+
+
+def _misnamed() -> list[str]:
+    ours = {name.upper().removeprefix(PREFIX) for name in os.environ if _has_prefix(name)}
+    known = {name.upper() for name in Settings.model_fields}
+    return sorted(f"{PREFIX}{name}" for name in ours - known if not name.startswith(_OTHERS))
+
+
+def _has_prefix(name: str) -> bool:
+    return name.upper().startswith(PREFIX)  # settings are read whatever the case of their names
 
 
 def refuse(why: str) -> NoReturn:
@@ -77,7 +96,7 @@ def _wrong(error: ValidationError) -> Iterator[str]:
     for each in error.errors(include_url=False, include_context=False):
         name = str(each["loc"][0])
         is_own = name in Settings.model_fields
-        in_environment = f"PROVENANCE_{name.upper()}" if is_own else name
+        in_environment = f"{PREFIX}{name.upper()}" if is_own else name
         told.setdefault(in_environment, []).append(each["msg"])
     for name, messages in told.items():
         yield f"{name}: {', or: '.join(messages)}"

@@ -121,6 +121,21 @@ def test_a_wrong_setting_is_named_as_the_environment_names_it(
     assert not (tmp_path / "data").exists()
 
 
+def test_a_setting_that_there_is_not_is_named(
+    provenance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVENANCE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", "")
+    monkeypatch.setenv("PROVENANCE_FIRST_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("provenance_desk_name", "Ours")
+    assert provenance("migrate").stderr == ""
+    monkeypatch.setenv("PROVENANCE_RETENTION_VOID", "keep")
+    done = provenance("migrate")
+    assert done.exit_code == 0
+    assert done.stderr.startswith("PROVENANCE_RETENTION_VOID is no setting")
+    assert provenance("people", "list").stderr == ""
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_cannot_be_is_refused_in_words(
     provenance: Command, parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
