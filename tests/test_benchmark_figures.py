@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import audit, sound, variants
+from benchmarks import audit, pages, sound, variants
 from benchmarks.figures import tell
 from benchmarks.first_answer import BAR_FIRST_MS, Timed, show
 from benchmarks.retroactive.__main__ import Report
@@ -44,6 +44,7 @@ def test_a_run_is_not_lost_for_want_of_a_folder(tmp_path: Path) -> None:
 def test_nothing_is_measured_on_nothing(tmp_path: Path) -> None:
     for refused in (
         lambda: audit.main(["30"]),
+        lambda: pages.main(["--items", "20"]),
         lambda: sound.main(["--media", str(tmp_path)]),
     ):
         with pytest.raises(SystemExit) as ended:
