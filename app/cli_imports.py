@@ -29,7 +29,7 @@ def import_known(
         bool, typer.Option("--watch", help="Go on with what comes into the folder later.")
     ] = False,
 ) -> None:
-    """Import known material and show how far it is; exit code 1 if something failed.
+    """Import known material and show how far it is; exit code 1 if something failed, or it was cancelled.
 
     The workers do it, and go on if this command is ended.
     """
@@ -46,7 +46,8 @@ def import_known(
     if answer.fault:
         typer.echo(answer.fault.error, err=True)
     parts.database.close()
-    raise typer.Exit(1 if answer.failed or answer.fault else 0)
+    is_whole = not (answer.failed or answer.fault or answer.state is ImportState.CANCELLED)
+    raise typer.Exit(0 if is_whole else 1)
 
 
 def _order(
