@@ -14,15 +14,16 @@ from app import (
     cli_imports,
     cli_people,
     cli_purge,
+    cli_start,
     cli_trust,
     db,
     services,
-    telemetry,
 )
 from app.access import Role, at_the_machine
 from app.bootstrap import bootstrap, make_folders
 from app.jobs import migrate_jobs
 from app.private_files import keep_files_private
+from app.schemas.keys import NewKeyRequest
 from app.settings import Settings
 from workers import main as workers
 from workers.parent import follow_supervisor, stop_signal
@@ -66,7 +67,7 @@ def begin(context: typer.Context) -> None:
 @main.command()
 def up(first_key_file: FirstKeyFile = None) -> None:
     """Set up what is missing, then run the API and the workers until Ctrl-C."""
-    settings = _settings("up")
+    settings = cli_start.settings("up")
     stop = stop_signal()
     _migrate(settings)
     cli_first.hand_over(settings, first_key_file)
@@ -78,7 +79,7 @@ def up(first_key_file: FirstKeyFile = None) -> None:
 def serve() -> None:
     """Run the API alone; the database must have been migrated."""
     follow_supervisor()
-    settings = _settings("api")
+    settings = cli_start.settings("api")
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -94,7 +95,7 @@ def serve() -> None:
 @main.command()
 def work() -> None:
     """Run the workers alone; the database must have been migrated."""
-    settings = _settings("work")
+    settings = cli_start.settings("work")
     make_folders(settings)
     workers.run(stop_signal(), with_api=False)
 
@@ -102,7 +103,7 @@ def work() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    _migrate(_settings("migrate"))
+    _migrate(cli_start.settings("migrate"))
     typer.echo("The database is at the current schema.")
 
 
@@ -111,7 +112,7 @@ def sweep(
     *, remove: Annotated[bool, typer.Option("--remove", help="Remove them.")] = False
 ) -> None:
     """List files older than a day that no item refers to: kill -9 and lost disks leave them."""
-    parts = bootstrap(_settings("sweep"))
+    parts = bootstrap(cli_start.settings_of_a_desk("sweep"))
     found = services.leftovers.find(parts.database, parts.blobs)
     for name in (*found.contents, *found.derived):
         typer.echo(name)
@@ -152,7 +153,7 @@ def refingerprint(
     # The API runs by this module too, and must not carry decoders and models.
     from app.core.fingerprints.describe import algorithm_of, default_describers  # noqa: PLC0415
 
-    settings = _settings("refingerprint")
+    settings = cli_start.settings_of_a_desk("refingerprint")
     algorithm = algorithm_of(default_describers(settings.sscd_model, settings.sscd_view_model))
     database = db.Database(settings.resolved_database_url)
     if not dry_run:
@@ -174,16 +175,11 @@ def create(
     name: Annotated[str, typer.Option(help="Who holds it.")],
 ) -> None:
     """Make an API key and print it; it cannot be shown again."""
-    database = db.Database(_settings("keys").resolved_database_url)
-    with database.write() as session:
-        made = services.keys.create(session, name=name, role=role, maker=at_the_machine("cli"))
+    database = db.Database(cli_start.settings_of_a_desk("keys").resolved_database_url)
+    with cli_start.refusing(), database.write() as session:
+        wanted = NewKeyRequest(name=name, role=role)
+        made = services.keys.create(session, wanted.name, role, maker=at_the_machine("cli"))
     typer.echo(made.token)
-
-
-def _settings(process: str) -> Settings:
-    settings = Settings()
-    telemetry.configure(as_json=settings.log_json, process=process)
-    return settings
 
 
 def _migrate(settings: Settings) -> None:
@@ -192,6 +188,11 @@ def _migrate(settings: Settings) -> None:
     import migrations.run  # noqa: PLC0415
 
     make_folders(settings)
-    migrations.run.upgrade(settings.resolved_database_url)
+    try:
+        migrations.run.upgrade(settings.resolved_database_url)
+    except migrations.run.UnknownRevision as error:
+        cli_start.refuse(
+            f"The database is of a newer version, and the only way back is a backup: {error}"
+        )
     migrate_jobs(settings.resolved_database_url)
     cli_audit.begin(settings)

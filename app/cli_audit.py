@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app import telemetry
+from app import cli_start
 from app.bootstrap import Parts, bootstrap
 from app.db import Database
 from app.services import adopting, fixity, integrity, verifying
@@ -73,6 +73,4 @@ def begin(settings: Settings) -> None:
 
 
 def _parts() -> Parts:
-    settings = Settings()
-    telemetry.configure(as_json=settings.log_json, process="audit")
-    return bootstrap(settings)
+    return bootstrap(cli_start.settings_of_a_desk("audit"))

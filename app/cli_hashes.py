@@ -5,15 +5,14 @@ from typing import Annotated
 
 import typer
 
+from app import cli_start
 from app.access import at_the_machine
 from app.bootstrap import bootstrap
 from app.core.exchange.hash_lines import ListReader
 from app.core.exchange.listed_hashes import HashKind
-from app.errors import ServiceError
 from app.schemas.hash_lists import NewHashList
 from app.services import hash_lists
 from app.services.hash_lists import TextImport
-from app.settings import Settings
 
 hashes = typer.Typer(help="Lists of others' hashes.", no_args_is_help=True)
 
@@ -25,7 +24,9 @@ def _group() -> None:
 
 @hashes.command("import")
 def import_list(
-    file: Annotated[Path, typer.Argument(help="Text or CSV, one hash a line.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="Text or CSV, one hash a line.", exists=True, dir_okay=False)
+    ],
     slug: Annotated[str, typer.Option("--list", help="The list; made if there is none.")],
     kind: Annotated[
         HashKind | None, typer.Option(help="What bare hashes are, where length does not say.")
@@ -33,8 +34,8 @@ def import_list(
     video: Annotated[str, typer.Option(help="The video that vPDQ lines are of.")] = "",
 ) -> None:
     """Add a file's hashes to a list; running workers then compare every item with them."""
-    parts, actor = bootstrap(Settings()), at_the_machine("cli")
-    try:
+    parts, actor = bootstrap(cli_start.settings_of_a_desk("hashes")), at_the_machine("cli")
+    with cli_start.refusing():
         with parts.database.write() as session:
             wanted = NewHashList(slug=slug, title=slug)
             if not hash_lists.exists(session, slug):
@@ -43,9 +44,6 @@ def import_list(
         with file.open(encoding="utf-8", errors="replace") as lines:
             taken.feed(lines)
         done = taken.finish(actor)
-    except (ServiceError, ValueError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
     for each in done.faulty:
         typer.echo(f"line {each.line}: {each.error}", err=True)
     typer.echo(f"{slug}: {done.added} added, {done.already} there, {done.faulty_n} faulty")

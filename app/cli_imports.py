@@ -7,14 +7,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app import db, telemetry
+from app import cli_start, db
 from app.access import at_the_machine
 from app.bootstrap import Parts, bootstrap
-from app.errors import ServiceError
 from app.schemas.import_enums import OVER, ImportKind, ImportState
 from app.schemas.imports import ImportAnswer, ImportOptions, NewImport
 from app.services import imports
-from app.settings import Settings
 
 LOOK_EVERY_S = 0.5
 _NO_WORKER = "No worker runs: it begins when one does. Ctrl-C leaves the order as it is."
@@ -31,18 +29,13 @@ def import_known(
         bool, typer.Option("--watch", help="Go on with what comes into the folder later.")
     ] = False,
 ) -> None:
-    """Import known material and show how far it is; exit code 1 if something failed.
+    """Import known material and show how far it is; exit code 1 if something failed, or it was cancelled.
 
     The workers do it, and go on if this command is ended.
     """
-    settings = Settings()
-    telemetry.configure(as_json=settings.log_json, process="import")
-    parts = bootstrap(settings)
-    try:
+    parts = bootstrap(cli_start.settings_of_a_desk("import"))
+    with cli_start.refusing():
         import_id = _order(parts, path.absolute(), collection, kind, watch=watch)
-    except (ServiceError, ValueError) as error:
-        typer.echo(getattr(error, "detail", str(error)), err=True)
-        raise typer.Exit(1) from error
     answer = _follow(parts, import_id)
     for problem in answer.errors:
         where = f"line {problem.line}" if problem.line else problem.path
@@ -53,7 +46,8 @@ def import_known(
     if answer.fault:
         typer.echo(answer.fault.error, err=True)
     parts.database.close()
-    raise typer.Exit(1 if answer.failed or answer.fault else 0)
+    is_whole = not (answer.failed or answer.fault or answer.state is ImportState.CANCELLED)
+    raise typer.Exit(0 if is_whole else 1)
 
 
 def _order(

@@ -5,12 +5,10 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from app import db, telemetry
+from app import cli_start, db
 from app.access import Actor, Role, at_the_machine
-from app.errors import ServiceError
 from app.schemas.people import NewPerson
 from app.services import people
 from app.settings import Settings
@@ -85,8 +83,7 @@ def link(
     """Let somebody who has a password sign in by the identity provider too."""
     settings = _settings()
     if not settings.oidc_issuer:
-        typer.echo("No identity provider is set: PROVENANCE_OIDC_ISSUER is empty.", err=True)
-        raise typer.Exit(1)
+        cli_start.refuse("No identity provider is set: PROVENANCE_OIDC_ISSUER is empty.")
     with _writing(settings) as session:
         person_id = _id_of(session, login)
         whole = f"{settings.oidc_issuer}#{subject}"
@@ -111,9 +108,7 @@ def link_for(session: Session, settings: Settings, maker: Actor, person_id: str)
 
 
 def _settings() -> Settings:
-    settings = Settings()
-    telemetry.configure(as_json=settings.log_json, process="people")
-    return settings
+    return cli_start.settings_of_a_desk("people")
 
 
 @contextmanager
@@ -121,15 +116,8 @@ def _writing(settings: Settings) -> Iterator[Session]:
     """One transaction; a refusal is said in a line and ends the command."""
     database = db.Database(settings.resolved_database_url)
     try:
-        with database.write() as session:
+        with cli_start.refusing(), database.write() as session:
             yield session
-    except ServiceError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(1) from error
-    except ValidationError as error:
-        for each in error.errors():
-            typer.echo(f"{each['loc'][-1]}: {each['msg']}", err=True)
-        raise typer.Exit(1) from error
     finally:
         database.close()
 
@@ -137,6 +125,5 @@ def _writing(settings: Settings) -> Iterator[Session]:
 def _id_of(session: Session, login: str) -> str:
     person = db.people.by_login(session, people.as_login(login))
     if person is None:
-        typer.echo(f"Nobody signs in as '{login}'.", err=True)
-        raise typer.Exit(1)
+        cli_start.refuse(f"Nobody signs in as '{login}'.")
     return person.id

@@ -3,16 +3,15 @@
 import json
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from app import telemetry
+from app import cli_start
 from app.access import at_the_machine
 from app.blobs.purge_list import PurgeList
 from app.bootstrap import Parts, bootstrap
 from app.services import reapplying
-from app.settings import Settings
 
 purge = typer.Typer(help="Purges and erasures, after a restore.", no_args_is_help=True)
 
@@ -38,7 +37,7 @@ def reapply(lists: Lists = None) -> None:
     parts = _parts()
     sources = [PurgeList(path) for path in lists or []] or [parts.purge_list]
     # Read to its end first: what is done again is put on the desk's own list.
-    entries = list(chain.from_iterable(source.entries() for source in sources))
+    entries = list(chain.from_iterable(map(_whole, sources)))
     done = reapplying.reapply(parts.shredder, entries, at_the_machine("cli"))
     typer.echo(f"{done.items} items, {done.notes} notes and {done.files} files removed again.")
     for line in done.refused:
@@ -46,7 +45,13 @@ def reapply(lists: Lists = None) -> None:
     raise typer.Exit(1 if done.refused else 0)
 
 
+def _whole(source: PurgeList) -> list[dict[str, Any]]:
+    """All of a list; another file by mistake would read as one on which nothing stands."""
+    found = list(source.entries())
+    if not found and source.path.exists() and source.path.stat().st_size:
+        cli_start.refuse(f"{source.path} is no list of purges.")
+    return found
+
+
 def _parts() -> Parts:
-    settings = Settings()
-    telemetry.configure(as_json=settings.log_json, process="purge")
-    return bootstrap(settings)
+    return bootstrap(cli_start.settings_of_a_desk("purge"))

@@ -12,7 +12,6 @@ index have their real work; nothing but the clip itself is read from outside.
 """
 
 import argparse
-import json
 import resource
 import statistics
 import subprocess
@@ -38,6 +37,7 @@ from app.core.index import KnownIndex, SearchHits, SearchQuery
 from app.core.matching.masks import NOWHERE, Stretches
 from app.core.matching.matcher import match
 from app.core.media import DecodeLimits, MediaKind
+from benchmarks.figures import write
 
 BAR_SHARE_OF_DURATION = 0.3
 BAR_SHARE_OF_DECODE = 1.0
@@ -211,7 +211,7 @@ def main() -> int:
             "fingerprint_of_sparing_decode": round(of_sparing, 3),
             "steps": clock.rows,
         }
-        arguments.json.write_text(json.dumps(result, indent=2) + "\n")
+        write(result, arguments.json)
     return 0 if took_s <= bar_s and share <= BAR_SHARE_OF_DECODE else 1
 
 

@@ -8,7 +8,6 @@ source is for fitting constants (`--split fit`); the table is of the others.
 """
 
 import argparse
-import json
 import random
 import subprocess
 import sys
@@ -34,11 +33,13 @@ from app.core.media import DecodeLimits, MediaKind
 from app.core.policy import Grade
 from app.core.sound.soundtrack import changed_sound
 from app.core.temporal.runs import Run
+from benchmarks.figures import write
 
 LIMITS = DecodeLimits()
 LENGTHS_S = (4.2, 6.0, 10.0)
 PLACED_MS = 500
 LEAST_VOTES = 28
+LEAST_LONG = 2
 AROUND_S = 7.0
 SPLITS = ("fit", "test")
 AAC = ("-c:a", "aac", "-b:a", "96k")
@@ -239,6 +240,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--split", choices=SPLITS, default="test")
     chosen = parser.parse_args(arguments)
     all_sources = sources(chosen.media)
+    # Each excerpt is put into, or under, the sound of another.
+    if sum(each.length_s > 2 * AROUND_S + 1 for each in all_sources) < LEAST_LONG:
+        parser.error(
+            f"{chosen.media} has too few files with a quarter of a minute of lively sound."
+        )
     with tempfile.TemporaryDirectory() as folder:
         rows = list(queries(all_sources, chosen.seed, Path(folder)))
     show([row for row in rows if row.split == chosen.split])
@@ -249,7 +255,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"named as replaced or removed, {what}: {told} of {asked}")
     if chosen.json:
         result = {"rows": [asdict(row) for row in rows], "false_alerts": false, "named": named}
-        chosen.json.write_text(json.dumps(result, indent=1))
+        write(result, chosen.json)
     return int(false > 0)
 
 

@@ -9,7 +9,6 @@ by editing clips: `benchmarks.quality`.
 
 import argparse
 import csv
-import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from app.core.matches import SEEN, Segment, covered_ms
 from app.core.matching.library import MemoryLibrary
 from app.core.matching.matcher import match
 from app.core.media import MediaInfo, MediaKind
+from benchmarks.figures import write
 from benchmarks.quality.files import Files
 
 TOLERANCE_MS = 1_000
@@ -76,7 +76,7 @@ def spans(found: Match | None) -> str:
 
 def derived(files: Files, media: Path) -> Iterator[Row]:
     """Query every derived file against all originals."""
-    lines = list(csv.DictReader((media / "variants.csv").open()))
+    lines = list(csv.DictReader((media / "variants.csv").read_text().splitlines()))
     names = sorted({line["original"] for line in lines})
     library = MemoryLibrary([files(media / name) for name in names])
     works = works_of(lines)
@@ -170,7 +170,10 @@ def unrelated(files: Files, media: Path) -> Iterator[Row]:
 
 def clip_paths(media: Path) -> list[Path]:
     """Give the clips that serve as known material."""
-    return [media / line["file"] for line in csv.DictReader((media / "clips.csv").open())]
+    return [
+        media / line["file"]
+        for line in csv.DictReader((media / "clips.csv").read_text().splitlines())
+    ]
 
 
 def show(row: Row) -> None:
@@ -215,8 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spent = time.perf_counter() - started
     sum_up(rows)
     print(f"fingerprinting {files.seconds:.1f} s, everything else {spent - files.seconds:.1f} s")
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+    write([asdict(row) for row in rows], chosen.json)
     return status(rows)
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import audit, pages, sound, variants
 from benchmarks.figures import tell
 from benchmarks.first_answer import BAR_FIRST_MS, Timed, show
 from benchmarks.retroactive.__main__ import Report
 from benchmarks.retroactive.waiting import until
+from benchmarks.scale.__main__ import main as measure_scale
 
 ROOT = Path(__file__).resolve().parent.parent
 AGREED = Report(30, 30, 19, 19, 19, 0, 0, 326.0, 0.09, 40.0)
@@ -25,6 +27,29 @@ def test_figures_are_a_table_and_json(tmp_path: Path, capsys: pytest.CaptureFixt
     assert [line.split("  ")[-1].strip() for line in lines] == ["10,200", "yes", "1.25"]
     assert json.loads(written.read_text()) == {"audit_entries": 10_200, "ok": True, "in_s": 1.25}
     tell({}, None)
+
+
+def test_a_run_is_not_lost_for_want_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "variants.csv").write_text("group,original,derived,relation,transform\n")
+    (tmp_path / "clips.csv").write_text("file\n")
+    written = tmp_path / "new" / "variants.json"
+    given = ["--media", str(tmp_path), "--cache", str(tmp_path / "cache"), "--json", str(written)]
+    assert variants.main(given) == 0
+    assert json.loads(written.read_text()) == []
+    written = tmp_path / "newer" / "scale.json"
+    assert measure_scale(["--sizes", "", "--json", str(written)]) == 0
+    assert json.loads(written.read_text())["scale"] == []
+
+
+def test_nothing_is_measured_on_nothing(tmp_path: Path) -> None:
+    for refused in (
+        lambda: audit.main(["30"]),
+        lambda: pages.main(["--items", "20"]),
+        lambda: sound.main(["--media", str(tmp_path)]),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            refused()
+        assert ended.value.code == 2
 
 
 def test_both_ways_must_alert_for_the_same_pairs() -> None:

@@ -91,6 +91,13 @@ def test_up_sets_up_everything_hands_over_one_key_and_stops_cleanly(tmp_path: Pa
         desk.close()
 
 
+def test_a_refused_command_names_the_command_that_was_typed() -> None:
+    command = [sys.executable, "-m", "app", "trust", "remove"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Usage: provenance trust remove [OPTIONS]" in done.stderr
+    assert "Try 'provenance trust remove --help'" in done.stderr
+
+
 def test_a_folder_that_was_there_keeps_its_mode_and_its_new_files_are_private(
     tmp_path: Path,
 ) -> None:
@@ -199,6 +206,19 @@ def test_a_restored_desk_purges_again_what_the_list_names(
     listed = provenance("purge", "list")
     assert media_id in listed
     assert "salt" not in listed
+
+
+@pytest.mark.parametrize("content", [b"no list", b'{"type": "media.purged"}\n', b"\xff\xd8\xff"])
+def test_what_is_no_list_of_purges_is_refused(
+    provenance: Command, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "purges.jsonl").write_bytes(content)
+    done = CliRunner().invoke(main, ["purge", "reapply", str(tmp_path / "purges.jsonl")])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "purges.jsonl is no list of purges" in done.stderr
+    (tmp_path / "purges.jsonl").write_bytes(b"")
+    said = provenance("purge", "reapply", str(tmp_path / "purges.jsonl"))
+    assert said == "0 items, 0 notes and 0 files removed again."
 
 
 def test_a_list_of_purges_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -139,6 +139,21 @@ def test_an_import_without_a_worker_says_that_it_waits_and_is_kept(
     assert importing.imported(parts, kept.id).total == 2
 
 
+def test_an_import_that_somebody_cancels_ends_with_code_1(
+    parts: Parts, folder: Path, beside: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importing.make_collection(parts)
+
+    def cancel(_pause_s: float) -> None:
+        with parts.database.write() as session:
+            [ordered] = session.query(db.imports.Import).all()
+            orders.cancel(session, ordered.id, importing.IMPORTER)
+
+    monkeypatch.setattr(cli_imports.time, "sleep", cancel)
+    done = beside("import", str(folder), "--collection", "archive")
+    assert (done.exit_code, "cancelled" in done.stdout) == (1, True)
+
+
 def test_a_list_of_hashes_comes_in_once_and_faulty_lines_end_with_code_2(
     tmp_path: Path, beside: Command
 ) -> None:

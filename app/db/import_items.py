@@ -96,11 +96,6 @@ def seen_among(session: Session, names: SomeOf[str]) -> set[str]:
     return {name for name in session.scalars(found) if name}
 
 
-def any_listed(session: Session, import_id: str) -> bool:
-    """Whether an import has items that are not entered yet."""
-    return bool(listed(session, import_id, 1))
-
-
 def left_out(session: Session, import_id: str, limit: int, cursor: str | None) -> Paged[ImportItem]:
     """One page of the items of an import that failed or were skipped, in their order."""
     mine = sa.and_(ImportItem.import_id == import_id, ImportItem.state.in_(_LEFT_OUT))

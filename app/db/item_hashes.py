@@ -1,7 +1,6 @@
 """What others' hashes are compared with: each fingerprinted item's hashes, small beside the fingerprint."""
 
 from collections.abc import Collection as SomeOf
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
@@ -34,14 +33,6 @@ class ItemHashes(Table):
     phash: Mapped[bytes] = mapped_column(sa.LargeBinary)
     checked_until: Mapped[int | None] = mapped_column(sa.BigInteger)
     checked_at: Mapped[datetime | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Hashed:
-    """An item with its hashes."""
-
-    item: Media
-    hashes: ItemHashes
 
 
 def of_media(session: Session, media_id: str) -> ItemHashes | None:

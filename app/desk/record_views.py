@@ -48,11 +48,6 @@ class Way:
     reasons: tuple[ReasonCode, ...]
     codes: tuple[AuthenticityCode, ...]
 
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing else on the page has to be done first."""
-        return not self.before
-
 
 @dataclass(frozen=True, slots=True)
 class PillarView:

@@ -8,15 +8,15 @@ known to both.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import figures
 from benchmarks.quality import comparison
 from benchmarks.quality.answers import Answer, answers
 from benchmarks.quality.files import Files
-from benchmarks.quality.needs import TooFew
+from benchmarks.quality.needs import AlikeNames, TooFew, told_apart
 from benchmarks.quality.page import write
 from benchmarks.quality.plot import draw
 from benchmarks.quality.queries import Query, begun, make, pictured
@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     try:
         queries = _queries(chosen, mine)
-    except TooFew as error:
+        told_apart(known)
+    except (TooFew, AlikeNames) as error:
         parser.error(str(error))
     print(f"{len(queries)} queries, {len(known)} known items", flush=True)
     got: list[Answer] = answers(queries, known, chosen.cache, chosen.processes)
@@ -56,8 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write(methods, _about(chosen, queries, known), chosen.page)
     if chosen.plot:
         draw(comparison.ranks(methods), chosen.plot)
-    if chosen.json:
-        chosen.json.write_text(json.dumps(comparison.plain(methods), indent=1))
+    figures.write(comparison.plain(methods), chosen.json)
     return result
 
 

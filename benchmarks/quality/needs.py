@@ -1,6 +1,8 @@
 """What each kind of query is made of, and a plain word where a folder has too little of it."""
 
+from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from benchmarks.quality.sources import SHORTEST_S, Sources
 
@@ -30,6 +32,17 @@ CALLED = {
 }
 
 NAMED = 3
+
+
+class AlikeNames(ValueError):
+    """Two known items are called alike: an answer could not say which of them it found."""
+
+
+def told_apart(known: Iterable[Path]) -> None:
+    """Raise AlikeNames where two known items have one name."""
+    name, times = Counter(path.name for path in known).most_common(1)[0]
+    if times > 1:
+        raise AlikeNames(f"{times} known items are called {name}. Give each a name of its own.")
 
 
 class TooFew(ValueError):

@@ -33,6 +33,7 @@ def write(methods: Methods, about: str, path: Path) -> None:
             lines += ["", f"## Beside other methods: {measure}", ""]
             rows = [(kind, *(cell(rank) for rank in row.values())) for kind, row in table.items()]
             lines += _table(("query", *methods), rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -39,6 +39,7 @@ def draw(table: Mapping[str, Mapping[str, Ranking]], path: Path) -> None:
             font,
             anchor="lm",
         )
+    path.parent.mkdir(parents=True, exist_ok=True)
     picture.save(path)
 
 

@@ -368,7 +368,7 @@ JOINED = {
 
 def _made(plan: _Plan, folder: Path) -> Query:
     """Run ffmpeg where the file does not exist yet."""
-    described = repr((plan.graph, plan.options, [cut.source.name for cut in plan.cuts]))
+    described = repr((plan.graph, plan.options, [cut.source.content for cut in plan.cuts]))
     described += repr(plan.redraw) if plan.redraw else ""
     key = hashlib.sha256(described.encode()).hexdigest()[:10]
     name = plan.edit.replace(" ", "_").replace(":", "-")
@@ -394,7 +394,7 @@ def begun(sources: Sources, folder: Path, files: Files) -> Sources:
         _cut_out(
             Cut(clip, 0.0, round(BEGINNING * clip.duration_s, 2)),
             options,
-            folder / f"{clip.path.stem}.mp4",
+            folder / clip.content / f"{clip.path.stem}.mp4",
             files,
         )
         for clip in sources.begun
@@ -405,7 +405,9 @@ def begun(sources: Sources, folder: Path, files: Files) -> Sources:
 def pictured(sources: Sources, folder: Path, files: Files) -> Sources:
     """Give the sources with one known still of each pictured clip, from its middle."""
     made = tuple(
-        _cut_out(Cut(clip, _middle(clip), 0.5), STILL, folder / _still_name(clip), files)
+        _cut_out(
+            Cut(clip, _middle(clip), 0.5), STILL, folder / clip.content / _still_name(clip), files
+        )
         for clip in sources.pictured
     )
     return replace(sources, stills=(*sources.stills, *made))

@@ -27,6 +27,7 @@ PICTURED_SHARE = 0.15
 """Clips of which one still is known."""
 NEAR_S = 0.5
 """Half the time between two pictures of a fingerprint."""
+CONTENT_DIGITS = 12
 LOOKED_AT, SOFT_PX, MOSTLY = 8, 15, 0.9
 GREY = 128
 """Both colour axes of OpenCV's 8-bit Lab."""
@@ -55,6 +56,8 @@ class Source:
     coloured: bool = True
     telling_s: tuple[float, ...] = ()
     """Some moments at which something is to be seen."""
+    content: str = ""
+    """What tells its bytes from those of another of the same name."""
 
     def telling(self, at_s: float) -> float:
         """Give a moment, or another near it where only a bare wall or darkness is to be seen then."""
@@ -107,9 +110,9 @@ def source_of(path: Path, files: Files) -> Source:
     info, seconds = made.info, made.info.duration_ms / 1000
     votes = made.fingerprint.timestamps_ms[made.fingerprint.votes] / 1000
     telling_s = tuple(votes.round(2).tolist())
-    return Source(
-        path, info.kind, seconds, info.width, info.height, coloured(made.pictures), telling_s
-    )
+    content = hashlib.sha256(path.read_bytes()).hexdigest()[:CONTENT_DIGITS]
+    size = info.width, info.height
+    return Source(path, info.kind, seconds, *size, coloured(made.pictures), telling_s, content)
 
 
 def coloured(pictures: Pictures) -> bool:

@@ -74,7 +74,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="retroactive-") as made:
-        folder: Path = wanted.folder or Path(made)
+        # Another process is told of it, and imports take whole paths only.
+        folder = Path(wanted.folder or made).absolute()
         sent = _shot(wanted.media, folder, wanted.items)
         allowed = {"PROVENANCE_IMPORT_FOLDERS": str(folder)}
         with running(folder, **allowed) as (desk, database):

@@ -7,12 +7,13 @@ the same threads, and every copy at a cosine of 0.3 and more is found.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from benchmarks.figures import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +80,7 @@ def main(argv: list[str] | None = None) -> int:
     _print(FOOTAGE_COLUMNS, footage)
     if arguments.json:
         result = {"threads": arguments.threads, "scale": rows, "footage": footage}
-        arguments.json.write_text(json.dumps(result, indent=2) + "\n")
+        write(result, arguments.json)
     missed = [row for row in rows if _misses(row)]
     for row in missed:
         print(f"MISSED by {row['engine']} at {row['frames']:,} frames")

@@ -18,6 +18,7 @@ from tests.services.importing import (
     order,
     shown,
     stills,
+    work,
     worker,
 )
 from tests.uploads import png
@@ -41,6 +42,26 @@ def look_for_a_while(parts: Parts, mine: imports.Importer) -> None:
         imports.step(mine, threading.Event())
         fingerprinted(parts)
         time.sleep(0.02)
+
+
+def test_a_folder_with_nothing_new_is_through_with_its_first_look(
+    parts: Parts, watched: Path
+) -> None:
+    empty = order(parts, "folder", watched, watch=True, every_s=1)
+    mine = worker(parts)
+    work(mine)
+    first = shown(parts, empty)
+    assert (first.state, first.total) == (ImportState.WATCHING, 0)
+    assert first.finished_at is not None
+    stills(watched, [1])
+    until = time.monotonic() + 30
+    while not events(parts):
+        look_for_a_while(parts, mine)
+        assert time.monotonic() < until
+    later = shown(parts, empty)
+    assert later.added == 1
+    assert later.finished_at is not None
+    assert later.finished_at > first.finished_at
 
 
 def test_links_and_pipes_are_left_out(parts: Parts, watched: Path) -> None:

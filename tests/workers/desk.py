@@ -37,7 +37,7 @@ class Desk:
             "PROVENANCE_HEARTBEAT_TIMEOUT_S": "3",
         }
         if not with_model:
-            given["PROVENANCE_SSCD_MODEL"] = str(folder / "no-model.onnx")
+            given["PROVENANCE_SSCD_MODEL"] = os.devnull
         self.environment = os.environ | given | more
         self._process: subprocess.Popen[bytes] | None = None
 
