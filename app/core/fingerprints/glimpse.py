@@ -31,6 +31,8 @@ READ_THROUGH_MS = 150_000
 """Up to here all key frames are read in one pass; in longer videos a dozen places are looked up."""
 SHORT_MS = 12_000
 """Encoders put one key frame into ten seconds, if not told otherwise, and one frame finds nothing."""
+PART_MS = 1_000
+"""Of a video that does not say how long it is, a frame of each second is looked at, the first ones."""
 _KEY_FRAMES = ("-skip_frame", "nokey", "-skip_loop_filter", "all")
 _ALL = "select='gte(scene,0)'"
 
@@ -83,7 +85,7 @@ class _Seen:
         return Fingerprint(
             algorithm=algorithm_of(self.describers),
             kind=MediaKind.VIDEO,
-            duration_ms=info.duration_ms,
+            duration_ms=info.duration_ms or max(self.times_ms, default=-PART_MS) + PART_MS,
             width=info.width,
             height=info.height,
             timestamps_ms=np.array(self.times_ms, np.int64),
@@ -144,7 +146,7 @@ def _read_through(
     path: Path, info: MediaInfo, limits: DecodeLimits, read: tuple[str, ...] = _KEY_FRAMES
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     """Read all key frames, or what else is to be read, and give the first of each twelfth of the length."""
-    part_s = max(1, info.duration_ms) / 1000 / FRAMES_MAX
+    part_s = (info.duration_ms or FRAMES_MAX * PART_MS) / 1000 / FRAMES_MAX
     part = f"floor({{}}/{part_s:g})"
     chosen = f"gt({part.format('t')},{part.format('prev_selected_t')})"
     filters = f"select='isnan(prev_selected_t)+{chosen}',{FITTED},{_ALL}"

@@ -36,6 +36,19 @@ def test_key_frames_of_a_late_picture_keep_to_the_time_of_the_sound(tmp_path: Pa
     assert glimpse(late, None, LIMITS).timestamps_ms.tolist() == [3000, 5000, 7000, 9000]
 
 
+def test_a_recording_that_does_not_say_how_long_it_is_lasts_as_long_as_is_seen(
+    tmp_path: Path,
+) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=8, shots=4)
+    once = edit(clip, tmp_path / "once.mp4", "-g", "999", "-sc_threshold", "0")
+    for path, times_ms in ((clip, [0, 2000, 4000, 6000]), (once, list(range(0, 8000, 1000)))):
+        recorded = tmp_path / "recorded.mkv"
+        recorded.write_bytes(ffmpeg("-i", path, "-c", "copy", "-f", "matroska", "-"))
+        seen = glimpse(recorded, None, LIMITS)
+        assert np.abs(seen.timestamps_ms - times_ms).max() < 100
+        assert times_ms[-1] < seen.duration_ms <= 8_100
+
+
 def test_with_models_frames_are_described_inside_their_borders_too(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=4, shots=2, audio=False)
     padded = edit(clip, tmp_path / "padded.mp4", "-vf", "pad=iw:ih*2:0:ih/2")
