@@ -30,10 +30,14 @@ class Comparing:
     def __init__(
         self, query: Comparable, library: Library, hits: SearchHits, usual: Floats
     ) -> None:
-        self.query = query.fingerprint
         self._query = query
         self._library, self._hits, self._usual = library, hits, usual
         self._pairs, self._looked = 0, False
+
+    @property
+    def query(self) -> Fingerprint:
+        """What is compared."""
+        return self._query.fingerprint
 
     def known(self, number: int) -> Fingerprint:
         """Give the fingerprint of an item that can be compared with the query."""
