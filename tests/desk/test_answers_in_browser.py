@@ -230,3 +230,42 @@ def test_what_is_saved_is_announced_and_the_focus_stays_there(notes: Notes) -> N
     page.get_by_role("button", name="Show the preview").click()
     expect(page.locator("#publication-title")).to_be_focused()
     expect(page.locator("#done")).to_be_empty()
+
+
+def test_what_is_typed_into_one_form_outlives_what_another_one_saves(
+    notes: Notes, parts: Parts
+) -> None:
+    page, media_id = notes.page, notes.page.url.split("/")[-2]
+    location = page.locator("#finding-location")
+    location.locator("summary").click()
+    location.locator("[name='value.text']").fill("A bridge, from the north")
+    location.locator("[name=verdict]").select_option("probable")
+    page.locator("#to-in_review summary").click()
+    page.locator("#to-in_review [name=note]").fill("Nobody answers.")
+    notes.add()
+    expect(page.locator("#notes .log")).to_contain_text(TYPED)
+    expect(page.locator("#notes [name=text]")).to_have_value("")
+    with parts.database.write() as session:
+        find_out(session, media_id, "date", "unclear")
+    page.locator("#finding-source summary").click()
+    page.locator("#finding-source button.first").click()
+    expect(page.locator("#finding-source #refusal")).to_be_visible()
+    expect(page.locator("#to-in_review [name=note]")).to_have_value("Nobody answers.")
+    expect(page.locator("#to-in_review [name=note]")).to_be_visible()
+    expect(location.locator("[name=verdict]")).to_have_value("probable")
+    location.locator("button.first").click()
+    expect(location).to_contain_text("A bridge, from the north")
+
+
+def test_a_note_outlives_the_taking_back_of_a_judgement(desk: Desk, parts: Parts) -> None:
+    page = desk.sit_down(Role.VERIFIER).page
+    media_id, known = ready(parts.database), ready(parts.database, "March")
+    with parts.database.write() as session:
+        match_id = add_match(session, media_id, known)
+    page.goto(f"/desk/matches/{match_id}")
+    page.click("#review [data-key=c]")
+    expect(page.locator("#review .tag")).to_have_text("Confirmed")
+    page.fill("#review [name=note]", TYPED)
+    page.click("#review [data-key=u]")
+    expect(page.locator("#review .tag")).to_have_count(0)
+    expect(page.locator("#review [name=note]")).to_have_value(TYPED)
