@@ -77,7 +77,7 @@ def test_results_say_the_best_match_that_stands(database: Database, browser_of: 
     viewer = browser_of(Role.VIEWER)
     said = results(viewer, viral, "nothing", march)
     assert "“March”" in said
-    assert "known item" in said
+    assert "Known item: Unreviewed" in said
     assert said.count("data-settled") == 2
     with database.write() as session:
         no = ReviewRequest(decision=ReviewDecision.REJECTED)
@@ -85,6 +85,18 @@ def test_results_say_the_best_match_that_stands(database: Database, browser_of: 
     said = results(viewer, viral)
     assert "March" not in said
     assert "One item resembles it" in said
+
+
+def test_of_another_upload_no_result_says_that_it_is_known(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    viral, earlier = ready(database, "Viral"), ready(database, "Earlier")
+    with database.write() as session:
+        add_match(session, viral, earlier)
+    said = results(browser_of(Role.VIEWER), viral)
+    assert "Certain match: an excerpt of another upload: “Earlier”" in said
+    assert "That upload: Unreviewed" in said
+    assert "known item" not in said.lower()
 
 
 def test_what_was_not_searched_is_not_said_to_be_without_match(
