@@ -172,6 +172,16 @@ def test_every_status_stands_in_its_line_as_a_tag(desk: Desk, parts: Parts) -> N
     assert style == ["inline-block", "7.2px"]
 
 
+@pytest.mark.parametrize("width", [1440, 360])
+def test_a_strip_is_as_high_in_a_narrow_window(desk: Desk, parts: Parts, width: int) -> None:
+    pages = live(parts)
+    page = desk.sit_down(Role.VERIFIER, viewport={"width": width, "height": 900}).page
+    page.goto(f"/desk/{pages['compare']}", wait_until="load")
+    block = page.locator("[data-strip=query] .seg").bounding_box()
+    assert block is not None
+    assert block["height"] >= 20
+
+
 def test_titles_from_right_to_left_are_cut_at_their_end(desk: Desk, parts: Parts) -> None:
     title = "جنديان أسيران في زنزانة واحدة " * 8
     with parts.database.write() as session:
