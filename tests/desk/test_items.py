@@ -86,6 +86,23 @@ def test_a_page_that_a_refused_form_shows_is_refreshed_as_the_item(
     assert f'hx-get="/desk/media/{media_id}"' in refused.text
 
 
+def test_what_a_first_look_found_is_seen_at_once(database: Database, browser_of: BrowserOf) -> None:
+    march = ready(database, "March")
+    with database.write() as session:
+        media_id = add_item(session, title="Viral")
+        match_id = add_match(session, media_id, march, Grade.LEAD, 0.4)
+        session.get_one(StoredMatch, match_id).preliminary = True
+    viewer = browser_of(Role.VIEWER)
+    first = viewer.get(f"/desk/media/{media_id}").text
+    assert re.search(r'<details class="card" open>\s*<summary>First look \(1\)', first)
+    assert "The full answer follows." in first
+    with database.write() as session:
+        session.get_one(StoredMatch, match_id).preliminary = False
+        session.get_one(Media, media_id).state = MediaState.READY
+    full = viewer.get(f"/desk/media/{media_id}").text
+    assert re.search(r'<details class="card">\s*<summary>Leads \(1\)', full)
+
+
 def test_another_upload_explains_nothing(database: Database, browser_of: BrowserOf) -> None:
     media_id, other = ready(database), ready(database, "Earlier upload")
     with database.write() as session:

@@ -108,6 +108,16 @@ def test_what_was_not_searched_is_not_said_to_be_without_match(
     assert "No match" not in said
 
 
+def test_results_say_what_a_first_look_found(database: Database, browser_of: BrowserOf) -> None:
+    march = ready(database, "March")
+    with database.write() as session:
+        waiting = add_item(session, title="New")
+        match_id = add_match(session, waiting, march, Grade.LEAD, 0.4)
+        session.get_one(db.matches.StoredMatch, match_id).preliminary = True
+    said = results(browser_of(Role.VIEWER), waiting)
+    assert "First look: one item resembles it. The full answer follows." in said
+
+
 def test_results_say_how_far_an_item_is_and_why_it_failed(
     database: Database, browser_of: BrowserOf
 ) -> None:
