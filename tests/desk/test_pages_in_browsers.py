@@ -21,7 +21,7 @@ from app.schemas.trust_lists import NewTrustList
 from app.schemas.verifications import TransitionRequest
 from app.services import collections
 from tests.desk.chromium import Desk
-from tests.records import PURGE, actor_of, add_item, add_match, claim, find_out, hear
+from tests.records import PURGE, actor_of, add_item, add_match, claim, find_out, hear, make_known
 from tests.signing import Authority
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -180,6 +180,24 @@ def test_a_strip_is_as_high_in_a_narrow_window(desk: Desk, parts: Parts, width: 
     block = page.locator("[data-strip=query] .seg").bounding_box()
     assert block is not None
     assert block["height"] >= 20
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_why_an_item_waits_is_read_in_full(desk: Desk, parts: Parts, width: int) -> None:
+    live(parts)
+    with parts.database.write() as session:
+        known = make_known(session, add_item(session, title="Press conference, second camera"))
+        viral = add_item(session, title="Viral")
+        add_match(session, viral, known)
+        asked = NewPurgeProposal(authority=PurgeAuthority.SOURCE, reason="It is in danger.")
+        record = services.verifications.take(session, viral)
+        services.purge_proposals.propose(session, record, asked, VERA)
+    page = desk.sit_down(Role.VERIFIER, viewport={"width": width, "height": 900}).page
+    page.goto("/desk/", wait_until="load")
+    why = page.locator(f"#row-{viral} .why")
+    assert "“Press conference, second camera” · processing, 0 %" in why.inner_text()
+    cut = "(each) => [each.scrollWidth - each.clientWidth, each.scrollHeight - each.clientHeight]"
+    assert why.evaluate(cut) == [0, 0]
 
 
 def test_titles_from_right_to_left_are_cut_at_their_end(desk: Desk, parts: Parts) -> None:
