@@ -200,6 +200,16 @@ def test_why_an_item_waits_is_read_in_full(desk: Desk, parts: Parts, width: int)
     assert why.evaluate(cut) == [0, 0]
 
 
+def test_what_cannot_be_pressed_yet_looks_so(desk: Desk, parts: Parts) -> None:
+    pages = live(parts)
+    page = desk.sit_down(Role.EDITOR).page
+    page.goto(f"/desk/{pages['record']}", wait_until="load")
+    colour = "(each) => getComputedStyle(each).backgroundColor"
+    waiting, open_ = (page.locator(f"#to-{way} button.first") for way in ("verified", "unverified"))
+    assert waiting.is_disabled()
+    assert waiting.evaluate(colour) != open_.evaluate(colour)
+
+
 def test_titles_from_right_to_left_are_cut_at_their_end(desk: Desk, parts: Parts) -> None:
     title = "جنديان أسيران في زنزانة واحدة " * 8
     with parts.database.write() as session:
