@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from sqlalchemy.exc import OperationalError
 
 from app import services
@@ -248,6 +248,7 @@ def test_what_is_typed_into_one_form_outlives_what_another_one_saves(
     with parts.database.write() as session:
         find_out(session, media_id, "date", "unclear")
     page.locator("#finding-source summary").click()
+    page.fill("#finding-source [name='value.filmed_by']", "Olena")
     page.locator("#finding-source button.first").click()
     expect(page.locator("#finding-source #refusal")).to_be_visible()
     expect(page.locator("#to-in_review [name=note]")).to_have_value("Nobody answers.")
@@ -255,6 +256,29 @@ def test_what_is_typed_into_one_form_outlives_what_another_one_saves(
     expect(location.locator("[name=verdict]")).to_have_value("probable")
     location.locator("button.first").click()
     expect(location).to_contain_text("A bridge, from the north")
+    expect(page.locator("#finding-source [name='value.filmed_by']")).to_have_value("Olena")
+
+
+def test_who_leaves_a_page_is_asked_about_what_is_not_saved(notes: Notes) -> None:
+    page, asked = notes.page, list[str]()
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    overview = page.locator(".tabs").get_by_role("link", name="Overview")
+    page.click("#notes [name=text]")
+    page.keyboard.type(TYPED)
+    overview.click()
+    page.wait_for_timeout(SOON_MS)
+    assert asked == ["beforeunload"]
+    expect(page.locator("#notes [name=text]")).to_have_value(TYPED)
+    notes.add()
+    expect(page.locator("#notes .log")).to_contain_text(TYPED)
+    overview.click()
+    page.wait_for_url("**/desk/media/*")
+    assert asked == ["beforeunload"]
 
 
 def test_a_note_outlives_the_taking_back_of_a_judgement(desk: Desk, parts: Parts) -> None:

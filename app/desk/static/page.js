@@ -1,6 +1,7 @@
 // On every page: times in the viewer's zone, keys, and forms that cannot be sent twice.
 
 import "./answers.js";
+import { typedBeside } from "./typed.js";
 
 const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const LONG = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -68,6 +69,12 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 document.getElementById("refusal")?.focus();
+
+// Words of a record that nobody sent are asked about before the page goes; other forms are short.
+addEventListener("beforeunload", (event) => {
+  const typed = typedBeside(document.querySelector("form[data-sent]"));
+  if (typed.some(([, fields]) => fields.some((each) => each.closest("#record, #care, #review, #attention")))) event.preventDefault();
+});
 
 // Who switched single keys off is heard by Tab, arrows, Space and Enter alone, on every page.
 window.addEventListener("keydown", (event) => {
