@@ -210,6 +210,16 @@ def test_what_cannot_be_pressed_yet_looks_so(desk: Desk, parts: Parts) -> None:
     assert waiting.evaluate(colour) != open_.evaluate(colour)
 
 
+def test_where_one_is_can_be_seen_in_a_narrow_window(desk: Desk) -> None:
+    page = desk.sit_down(Role.ADMIN, viewport={"width": 360, "height": 900}).page
+    for path in ("", "audit", "settings"):
+        page.goto(f"/desk/{path}", wait_until="load")
+        here = page.locator(".bar nav [aria-current]").bounding_box()
+        assert here is not None
+        assert here["x"] >= 0
+        assert here["x"] + here["width"] <= 360
+
+
 def test_titles_from_right_to_left_are_cut_at_their_end(desk: Desk, parts: Parts) -> None:
     title = "جنديان أسيران في زنزانة واحدة " * 8
     with parts.database.write() as session:

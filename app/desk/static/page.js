@@ -68,6 +68,11 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+// In a narrow window the names of pages lie in a row that is moved; the page itself stays where it is.
+const here = document.querySelector(".bar nav [aria-current]");
+const names = here?.closest("nav");
+if (here) names.scrollLeft += Math.max(0, here.getBoundingClientRect().right - names.getBoundingClientRect().right);
+
 document.getElementById("refusal")?.focus();
 
 // Words of a record that nobody sent are asked about before the page goes; other forms are short.
