@@ -49,11 +49,18 @@ function showInstants() {
   }
 }
 
+// Without scripts a date and time is sent as it is typed, and read as UTC.
+export function showZones(root = document) {
+  for (const each of root.querySelectorAll("[data-zone]")) each.textContent = each.dataset.zone;
+}
+
 showTimes();
 showInstants();
+showZones();
 document.addEventListener("htmx:after:swap", () => {
   showTimes();
   showInstants();
+  showZones();
 });
 setInterval(() => {
   for (const element of document.querySelectorAll("time[data-age]")) showTime(element);
