@@ -204,6 +204,24 @@ def test_a_person_judges_and_takes_it_back(
     assert decided() is None
 
 
+def test_the_history_says_what_was_judged_and_what_was_taken_back(
+    browser_of: BrowserOf, database: Database, pair: str
+) -> None:
+    verifier = browser_of(Role.VERIFIER)
+    for decision in ("confirmed", "rejected"):
+        verifier.post(f"/desk/matches/{pair}/review", data={"decision": decision})
+    for _ in range(2):
+        verifier.post(f"/desk/matches/{pair}/review/undo")
+    with database.read() as session:
+        media_id = services.matches.read(session, pair).query_media_id
+    page = verifier.get(f"/desk/media/{media_id}/history").text
+    said = [" ".join(each.split()) for each in re.sub(r"<[^>]+>", "", page).split("A verifier")]
+    assert said[1].endswith("Match reviewed Confirmed Compare")
+    assert said[2].endswith("Match reviewed Rejected Compare")
+    assert said[3].endswith("Judgement taken back · it is again: Confirmed Compare")
+    assert said[4].endswith("Judgement taken back Compare")
+
+
 def test_a_refused_judgement_keeps_its_note(
     browser_of: BrowserOf, database: Database, pair: str
 ) -> None:
