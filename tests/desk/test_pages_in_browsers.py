@@ -373,6 +373,18 @@ def test_the_record_works_without_scripts(desk: Desk, parts: Parts) -> None:
     assert page.input_value("#finding-location [name='value.lat']") == "200"
 
 
+def test_without_scripts_no_button_does_nothing(desk: Desk, parts: Parts) -> None:
+    pages = live(parts)
+    page = desk.sit_down(Role.VERIFIER, java_script_enabled=False).page
+    for name in ("compare", "compare flagged", "item", "queue"):
+        page.goto(f"/desk/{pages[name]}")
+        acts = page.locator("button[type=button]:not([data-seek]) >> visible=true")
+        assert acts.all_inner_texts() == [], name
+    page.goto(f"/desk/{pages['compare']}")
+    page.get_by_role("button", name="Confirm").click()
+    assert "Confirmed" in page.inner_text("#review")
+
+
 def test_times_are_told_in_the_viewers_zone_and_in_utc(desk: Desk, parts: Parts) -> None:
     live(parts)
     page = desk.sit_down(Role.VERIFIER, timezone_id="Asia/Tokyo", locale="en-GB").page
