@@ -200,6 +200,20 @@ def test_why_an_item_waits_is_read_in_full(desk: Desk, parts: Parts, width: int)
     assert why.evaluate(cut) == [0, 0]
 
 
+def test_the_way_to_the_next_match_and_the_keys_stand_together(desk: Desk, parts: Parts) -> None:
+    pages = live(parts)
+    with parts.database.write() as session:
+        add_match(session, pages["item"].rpartition("/")[2], add_item(session, title="April"))
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto(f"/desk/{pages['compare']}", wait_until="load")
+    for width in range(360, 1200, 20):
+        page.set_viewport_size({"width": width, "height": 900})
+        edge = page.locator(".head [data-help]").evaluate(
+            "(each) => each.getBoundingClientRect().right"
+        )
+        assert edge >= width - 20, width
+
+
 def test_what_cannot_be_pressed_yet_looks_so(desk: Desk, parts: Parts) -> None:
     pages = live(parts)
     page = desk.sit_down(Role.EDITOR).page
