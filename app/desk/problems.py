@@ -1,5 +1,6 @@
 """Refusals as pages that say what happened and what to do."""
 
+import re
 from http import HTTPStatus
 
 import structlog
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 # A part of a page that a refusal replaced would be gone, with what was typed into it.
 BESIDE = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML", "HX-Reselect": ".refused"}
 """Where htmx puts the sentence."""
+
+
+_PAGE_OF_FORM = re.compile(r"/desk/(?:matches/[^/]+|media/[^/]+(?:/(?:record|care)(?=/))?)")
 
 
 def page(request: Request, status: int, detail: str) -> Response:
@@ -88,6 +92,11 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and ways.is_page(request):
+        # What a form was sent to stands in the address bar; who goes there again means its page.
+        where = _PAGE_OF_FORM.match(request.url.path)
+        if where:
+            return ways.see(where[0])
     answer = page(request, error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer

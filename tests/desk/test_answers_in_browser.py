@@ -79,13 +79,15 @@ def test_what_was_typed_survives_the_end_of_the_session(
     notes: Notes, desk: Desk, parts: Parts
 ) -> None:
     person = notes.page.request.get("/v1/me").json()["id"]
-    with parts.database.write() as session:
-        services.desk_sessions.end_all(session, at_the_machine("tests"), person)
+    with parts.database.write() as writing:
+        services.desk_sessions.end_all(writing, at_the_machine("tests"), person)
     notes.add()
     notes.is_refused("You are signed out")
     link = notes.page.get_by_role("link", name="Sign in (another tab)")
     assert (link.get_attribute("href") or "").startswith("/desk/sign-in?next=%2Fdesk%2Fmedia%2F")
-    notes.page.context.add_cookies(desk.sit_down(Role.VERIFIER).context.cookies())
+    (session,) = desk.sit_down(Role.VERIFIER).context.cookies()
+    cookie = {"name": session["name"], "value": session["value"], "url": desk.address}
+    notes.page.context.add_cookies([cookie])
     notes.add()
     expect(notes.page.locator("#notes .log")).to_contain_text(TYPED)
     expect(notes.page.locator("#said")).to_be_empty()
