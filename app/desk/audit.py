@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from app import db
 from app.access import Actor
 from app.bootstrap import Parts
 from app.db.audit_reading import AuditFilter
@@ -98,19 +99,20 @@ def _page(
     with parts.database.read() as session:
         found = auditing.listed(session, search.wanted, actor, ROWS, search.cursor)
         checkpoints, altered = _checkpoints(session, parts)
-        damaged = [
-            each
+        names = db.actors.names(session, {each.actor.id for each in found.items})
+        damaged = {
+            outcome: auditing.readings(session, outcome, READINGS_SHOWN, None)
             for outcome in FixityOutcome
             if outcome is not FixityOutcome.INTACT
-            for each in auditing.readings(session, outcome, READINGS_SHOWN, None).items
-        ]
+        }
     values: dict[str, Any] = {
         "entries": found.items,
+        "names": names,
         "following": search.after(found.next) if found.next else None,
         "search": search,
         "checkpoints": checkpoints,
         "altered": altered,
-        "damaged": damaged,
+        "damaged": {outcome: some for outcome, some in damaged.items() if some.items},
         "report": report,
         "actions": sorted(AuditAction),
     }

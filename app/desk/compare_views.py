@@ -7,9 +7,10 @@ from app.access import Actor, Scope
 from app.core import wording
 from app.core.media import MediaKind
 from app.desk import alignment
-from app.desk.match_views import edits, moments
+from app.desk.match_views import edits, moments, relation
 from app.desk.showing import Showing
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
+from app.schemas.enums import Shelf
 from app.schemas.matches import EvidenceItem, MatchItem, Segment, Span
 from app.schemas.media import MediaAnswer
 from app.services.compare_page import ComparePage
@@ -82,7 +83,7 @@ def view_of(page: ComparePage, actor: Actor, *, clear: bool) -> CompareView:
     shown = Showing.of(flags, actor, clear=clear)
     return CompareView(
         page=page,
-        relation=wording.relation(match.relation),
+        relation=relation(match.relation, to_upload=match.against is Shelf.UPLOAD),
         edits=edits(match.segments),
         query=_side("query", page.query, match.query.title, match, lambda each: each.query),
         known=_side("known", page.known, match.known.title, match, lambda each: each.known),

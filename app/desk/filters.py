@@ -3,6 +3,7 @@
 from jinja2 import Environment
 
 from app.core import wording
+from app.desk.told import told
 from app.desk.words import catalogue, coded, filled, requirement
 from app.pages.html import review_facts
 from app.pages.phrases import TONES, instant
@@ -35,6 +36,7 @@ def install(environment: Environment) -> None:
         requirement=requirement,
         review_facts=review_facts,
         sentence=_sentence,
+        told=told,
         tone=_tone,
         urgency=_urgency,
         size=_size,

@@ -55,14 +55,15 @@ class Form:
         return {name: _as_lists(value) for name, value in made.items()}
 
 
-async def _form(request: Request) -> Form:
+async def read_form(request: Request) -> Form:
+    """What a request's form says; files are left out."""
     read = await request.form()
     return Form(
         tuple((name, value) for name, value in read.multi_items() if isinstance(value, str))
     )
 
 
-FormDep = Annotated[Form, Depends(_form)]
+FormDep = Annotated[Form, Depends(read_form)]
 
 
 def _path(name: str) -> list[str]:

@@ -165,12 +165,14 @@ def _page(
 ) -> Response:
     with parts.database.read() as session:
         found = db.collections.page(session, MOST_COLLECTIONS, begin.collections)
+        choices = collections.choices(session)
         counts = db.collections.members(session, [each.id for each in found.items])
         orders: Page[ImportAnswer] = Page(items=[], next=None)
         if Scope.IMPORTS_WRITE in actor.scopes:
             orders = imports.listed(session, IMPORTS_SHOWN, begin.imports)
     values: dict[str, Any] = {
         "collections": found.items,
+        "choices": choices,
         "next": found.next,
         "counts": counts,
         "orders": orders.items,

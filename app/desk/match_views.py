@@ -6,10 +6,10 @@ from datetime import datetime
 
 from app.core import wording
 from app.core.media import MediaKind
-from app.core.policy import Grade, Note
+from app.core.policy import Grade, Note, Relation
 from app.db.matches import ALERTING
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
-from app.desk.words import catalogue, filled
+from app.desk.words import catalogue, coded, filled
 from app.schemas.dating import Evidenced
 from app.schemas.enums import MatchFound, ReviewDecision, Shelf, VerificationStatus
 from app.schemas.matches import Explained, MatchItem, Segment
@@ -48,6 +48,8 @@ class MatchRow:
 
 
 MOST_STRETCHES = 4
+_COVERS = {(False, False): "covers", (False, True): "covers_upload", (True, False): "covers_this"}
+"""The texts of both coverages, by whether the page is the known item's and the other an upload."""
 
 
 def rows(matches: Sequence[MatchItem], *, of_known: bool = False) -> list[MatchRow]:
@@ -76,6 +78,12 @@ def coverage(
     return strip(duration_ms or 0, stretches, explained.spans)
 
 
+def relation(found: Relation, *, to_upload: bool) -> str:
+    """How an upload is related to a known item, or to another upload, in words."""
+    own = catalogue()["codes"]["relation_to_upload"]
+    return str(own.get(found) if to_upload and found in own else wording.relation(found))
+
+
 def holds(match: MatchItem) -> bool:
     """Whether a match explains something: sure, with known material that is there, not rejected."""
     return match.grade in ALERTING and match.against is Shelf.KNOWN and match.stands
@@ -101,23 +109,29 @@ def moments(match: MatchItem, segment: Segment) -> tuple[str, str]:
 
 def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
     other = match.query if of_known else match.known
+    is_upload = not of_known and match.against is Shelf.UPLOAD
+    stretches = [moments(match, each) for each in match.segments[:MOST_STRETCHES]]
     return MatchRow(
         id=match.id,
         colour=colour,
         other_id=match.query_media_id if of_known else match.known_media_id,
         other_title=other.title,
         collections=tuple(other.collections),
-        is_upload=not of_known and match.against is Shelf.UPLOAD,
-        relation=wording.relation(match.relation),
+        is_upload=is_upload,
+        relation=coded(match.relation, "version_to_this")
+        if of_known
+        else relation(match.relation, to_upload=is_upload),
         grade=match.grade,
         confidence=wording.percent(match.confidence),
         covers=filled(
-            catalogue()["item"]["covers"],
+            catalogue()["item"][_COVERS[of_known, is_upload]],
             query=wording.percent(match.coverage.query),
             known=wording.percent(match.coverage.known),
         ),
         edits=edits(match.segments),
-        stretches=tuple(moments(match, each) for each in match.segments[:MOST_STRETCHES]),
+        stretches=tuple(
+            (known, query) if of_known else (query, known) for query, known in stretches
+        ),
         earliest=other.earliest_evidence,
         status=other.verification_status,
         decision=match.review.decision,

@@ -1,5 +1,6 @@
 """Refusals as pages that say what happened and what to do."""
 
+import re
 from http import HTTPStatus
 
 import structlog
@@ -11,9 +12,11 @@ from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
 
 from app.desk import ways
+from app.desk.forms import read_form
 from app.desk.said import NOTHING_SAID, Said
 from app.desk.signed_in import SignInNeeded
 from app.desk.templating import render
+from app.desk.words import catalogue
 from app.door.statuses import STATUS_OF
 from app.errors import Gone, ServiceError
 from app.schemas.purging import TombstoneAnswer
@@ -27,21 +30,41 @@ BESIDE = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML", "HX-Reselect": ".ref
 """Where htmx puts the sentence."""
 
 
+_PAGE_OF_FORM = re.compile(r"/desk/(?:matches/[^/]+|media/[^/]+(?:/(?:record|care)(?=/))?)")
+
+
 def page(request: Request, status: int, detail: str) -> Response:
     """A page about a refusal; scripts get the sentence alone."""
     if ways.is_by_script(request):
-        answer = render(request, "problem_line.html", status=status, detail=detail)
-        answer.headers.update(BESIDE)
-        return answer
+        return _line(request, status, detail)
     title = HTTPStatus(status).phrase
     return render(request, "problem.html", status=status, title=title, detail=detail)
 
 
-def _sign_in_needed(request: Request, _error: Exception) -> Response:
+def _line(request: Request, status: int, detail: str, sign_in: str = "") -> Response:
+    answer = render(request, "problem_line.html", status=status, detail=detail, sign_in=sign_in)
+    answer.headers.update(BESIDE)
+    return answer
+
+
+async def _sign_in_needed(request: Request, _error: Exception) -> Response:
+    """The way to the sign-in, by which nothing is lost that somebody typed."""
     address = ways.sign_in_for(request)
     if ways.is_by_script(request):
-        return Response(status_code=401, headers={"HX-Redirect": address})
-    return ways.see(address)
+        if request.method == "GET":
+            return Response(status_code=401, headers={"HX-Redirect": address})
+        return _line(request, 401, catalogue()["frame"]["signed_out"], address)
+    written = await _written(request)
+    if not written:
+        return ways.see(address)
+    return render(request, "signed_out.html", status=401, written=written, sign_in=address)
+
+
+async def _written(request: Request) -> list[str]:
+    """What a form says in somebody's own words; of one that may bring a file nothing is read."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return []
+    return Said(form=await read_form(request)).written
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -69,6 +92,11 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and ways.is_page(request):
+        # What a form was sent to stands in the address bar; who goes there again means its page.
+        where = _PAGE_OF_FORM.match(request.url.path)
+        if where:
+            return ways.see(where[0])
     answer = page(request, error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer

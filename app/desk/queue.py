@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import db, services
 from app.access import Actor
 from app.db.collections import Collection
+from app.db.paging import Paged
 from app.db.queue import QueueFilter
 from app.desk import ways
 from app.desk.queue_views import PAGE_ROWS, ShownRow, ViewLink, address, query_of, shown
@@ -55,7 +56,7 @@ class QueueView:
     following: str | None
     views: list[ViewLink]
     owners: list[str]
-    collections: list[Collection]
+    collections: Paged[Collection]
     last_seq: int
 
 
@@ -145,8 +146,8 @@ def _view(session: Session, asked: Asked, found: Queue, actor: Actor) -> QueueVi
         previous=asked.link(asked.page - 1) if asked.page > 1 else None,
         following=asked.link(asked.page + 1) if asked.page < pages else None,
         views=_links(session, actor, query),
-        owners=sorted(set(db.queue.owners(session)) - {"me", "nobody"}),
-        collections=db.collections.page(session, 200, None).items,
+        owners=sorted({*db.queue.owners(session), asked.owner} - {"", "me", "nobody"}),
+        collections=services.collections.choices(session),
         last_seq=db.events.last_seq(session),
     )
 

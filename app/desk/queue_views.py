@@ -5,8 +5,8 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from app.core.media import MediaKind
-from app.core.wording import relation
 from app.db.queue import QueueFilter
+from app.desk.match_views import relation
 from app.desk.words import catalogue, coded, filled
 from app.schemas.enums import MediaState, VerificationStatus
 from app.schemas.queue import Need
@@ -83,7 +83,7 @@ def reason(row: QueueRow) -> str:
             text,
             n=row.match.count,
             grade=coded(row.match.grade, "grade").capitalize(),
-            relation=relation(row.match.relation),
+            relation=relation(row.match.relation, to_upload=row.match.is_upload),
             title=row.match.known_title,
         )
         parts.append(said)

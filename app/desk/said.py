@@ -11,12 +11,17 @@ WORDS = (
     "reason",
     "text",
     "statement",
+    "said_by_source",
+    "limits",
+    "value.text",
     "public_wording",
     "original_context",
     "conflict_note",
     "correction_text",
+    "description",
+    "method_statement",
 )
-"""Fields for words of one's own, of forms that a page may no longer have."""
+"""Fields for words of one's own, which are shown again where their form cannot be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,12 @@ from app.door.requests import PartsDep
 from app.errors import Unprocessable
 from app.schemas.media import as_words
 from app.schemas.subscriptions import NewSubscription
-from app.services import subscriptions
+from app.services import collections, subscriptions
 
 router = APIRouter(prefix="/subscriptions")
 
 HERE = "/desk/subscriptions"
 ROWS = 50
-MOST_COLLECTIONS = 200
 _OF_PAGE = ("back",)
 
 
@@ -108,7 +107,7 @@ def _page(
         values: dict[str, Any] = {
             "found": found,
             "titles": {each.id: each.title or each.filename for each in items.values()},
-            "collections": db.collections.page(session, MOST_COLLECTIONS, None).items,
+            "collections": collections.choices(session),
             "grades": [Grade.PROBABLE, Grade.CERTAIN, Grade.LEAD],
             "refusal": refusal,
             "typed": dict(form.values) if form else {},

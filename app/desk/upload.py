@@ -8,10 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
 
-from app import db
 from app.access import Actor, Scope
 from app.bootstrap import Parts
 from app.db.collections import Collection
+from app.db.paging import Paged
 from app.desk import ways
 from app.desk.forms import zoned
 from app.desk.match_views import rows
@@ -25,12 +25,11 @@ from app.door.requests import PartsDep
 from app.errors import ServiceError
 from app.schemas.enums import SourceKind
 from app.schemas.privacy_enums import SensitivityFlag
-from app.services import brought, leftovers, media
+from app.services import brought, collections, leftovers, media
 
 router = APIRouter(prefix="/upload")
 
 UNLIMITED_BYTES = 1 << 62  # what a file may have is checked as it comes
-MOST_COLLECTIONS = 200
 MOST_RESULTS = 50
 
 
@@ -91,12 +90,12 @@ def _page(
     refusal: Refusal | None = None,
     typed: dict[str, list[str]] | None = None,
 ) -> Response:
-    collections: list[Collection] = []
+    choices: Paged[Collection] = Paged(items=[], next=None)
     if Scope.KNOWN_WRITE in actor.scopes:
         with parts.database.read() as session:
-            collections = db.collections.page(session, MOST_COLLECTIONS, None).items
+            choices = collections.choices(session)
     values: dict[str, Any] = {
-        "collections": collections,
+        "collections": choices,
         "source_kinds": list(SourceKind),
         "flags": list(SensitivityFlag),
         "refusal": refusal,

@@ -7,11 +7,20 @@ from sqlalchemy.orm import Session
 from app import db
 from app.access import Actor, Scope
 from app.db.collections import Collection, CollectionMember
+from app.db.paging import Paged
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from app.schemas.audit import AuditAction
 from app.schemas.enums import CollectionKind
 from app.services import audit, tombstones
 from app.services.known import shelve
+
+CHOICES = 200
+"""How many collections a form lists to choose from; of more, a name is typed."""
+
+
+def choices(session: Session) -> Paged[Collection]:
+    """The collections to choose from, by name; cut where a list would be too long."""
+    return db.collections.page(session, CHOICES, None)
 
 
 def create(

@@ -8,6 +8,7 @@ from app import db
 from app.access import Actor
 from app.db.collections import Collection
 from app.db.matches import MatchFilter
+from app.db.paging import Paged
 from app.schemas.attention import AttentionItem
 from app.schemas.dating import Evidenced
 from app.schemas.matches import MatchPage
@@ -20,6 +21,7 @@ from app.schemas.verifications import VerificationRecord
 from app.schemas.versions import VersionList
 from app.services import (
     attention,
+    collections,
     dating,
     matches,
     media,
@@ -55,7 +57,7 @@ class ItemPage:
     names: dict[str, str]
     attention: Page[AttentionItem]
     signals: Page[SignalItem]
-    collections: list[Collection]
+    collections: Paged[Collection]
     versions: VersionList
     followed_by: str | None
     last_seq: int
@@ -82,7 +84,7 @@ def read(session: Session, media_id: str, actor: Actor, *, four_eyes: bool) -> I
         names=db.actors.names(session, brought_by | {each.received_by for each in arrivals.items}),
         attention=attention.open_first(session, media_id, FURTHER_MOST),
         signals=signal_lists.listed(session, media_id, FURTHER_MOST, None),
-        collections=db.collections.page(session, 200, None).items,
+        collections=collections.choices(session),
         versions=group,
         followed_by=_followed_by(session, media_id, actor),
         last_seq=db.events.last_seq(session),

@@ -26,6 +26,8 @@ class BestMatch:
     known_title: str
     relation: Relation
     grade: Grade
+    is_upload: bool
+    """Whether it is a match with another upload, not with known material."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,17 @@ def read(session: Session, wanted: QueueFilter, limit: int, offset: int) -> Queu
 
 
 def _matches(session: Session, waiting: dict[str, Waiting]) -> dict[str, BestMatch]:
-    known = db.media.by_ids(session, {each.surest.known_media_id for each in waiting.values()})
+    ids = {each.surest.known_media_id for each in waiting.values()}
+    items, known = db.media.by_ids(session, ids), db.shelves.known_among(session, ids)
     return {
         media_id: BestMatch(
             each.count,
             (item.title or item.filename)
-            if (item := known.get(each.surest.known_media_id))
+            if (item := items.get(each.surest.known_media_id))
             else each.surest.known_media_id,
             each.surest.relation,
             each.surest.grade,
+            each.surest.known_media_id not in known,
         )
         for media_id, each in waiting.items()
     }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from sqlalchemy.exc import OperationalError
 
 from app import services
@@ -73,6 +73,24 @@ def test_what_was_typed_survives_the_loss_of_a_role(notes: Notes, parts: Parts) 
         services.people.change(session, at_the_machine("tests"), person, change)
     notes.add()
     notes.is_refused("Your role does not do this.")
+
+
+def test_what_was_typed_survives_the_end_of_the_session(
+    notes: Notes, desk: Desk, parts: Parts
+) -> None:
+    person = notes.page.request.get("/v1/me").json()["id"]
+    with parts.database.write() as writing:
+        services.desk_sessions.end_all(writing, at_the_machine("tests"), person)
+    notes.add()
+    notes.is_refused("You are signed out")
+    link = notes.page.get_by_role("link", name="Sign in (another tab)")
+    assert (link.get_attribute("href") or "").startswith("/desk/sign-in?next=%2Fdesk%2Fmedia%2F")
+    (session,) = desk.sit_down(Role.VERIFIER).context.cookies()
+    cookie = {"name": session["name"], "value": session["value"], "url": desk.address}
+    notes.page.context.add_cookies([cookie])
+    notes.add()
+    expect(notes.page.locator("#notes .log")).to_contain_text(TYPED)
+    expect(notes.page.locator("#said")).to_be_empty()
 
 
 @pytest.mark.parametrize(
@@ -214,3 +232,66 @@ def test_what_is_saved_is_announced_and_the_focus_stays_there(notes: Notes) -> N
     page.get_by_role("button", name="Show the preview").click()
     expect(page.locator("#publication-title")).to_be_focused()
     expect(page.locator("#done")).to_be_empty()
+
+
+def test_what_is_typed_into_one_form_outlives_what_another_one_saves(
+    notes: Notes, parts: Parts
+) -> None:
+    page, media_id = notes.page, notes.page.url.split("/")[-2]
+    location = page.locator("#finding-location")
+    location.locator("summary").click()
+    location.locator("[name='value.text']").fill("A bridge, from the north")
+    location.locator("[name=verdict]").select_option("probable")
+    page.locator("#to-in_review summary").click()
+    page.locator("#to-in_review [name=note]").fill("Nobody answers.")
+    notes.add()
+    expect(page.locator("#notes .log")).to_contain_text(TYPED)
+    expect(page.locator("#notes [name=text]")).to_have_value("")
+    with parts.database.write() as session:
+        find_out(session, media_id, "date", "unclear")
+    page.locator("#finding-source summary").click()
+    page.fill("#finding-source [name='value.filmed_by']", "Olena")
+    page.locator("#finding-source button.first").click()
+    expect(page.locator("#finding-source #refusal")).to_be_visible()
+    expect(page.locator("#to-in_review [name=note]")).to_have_value("Nobody answers.")
+    expect(page.locator("#to-in_review [name=note]")).to_be_visible()
+    expect(location.locator("[name=verdict]")).to_have_value("probable")
+    location.locator("button.first").click()
+    expect(location).to_contain_text("A bridge, from the north")
+    expect(page.locator("#finding-source [name='value.filmed_by']")).to_have_value("Olena")
+
+
+def test_who_leaves_a_page_is_asked_about_what_is_not_saved(notes: Notes) -> None:
+    page, asked = notes.page, list[str]()
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    overview = page.locator(".tabs").get_by_role("link", name="Overview")
+    page.click("#notes [name=text]")
+    page.keyboard.type(TYPED)
+    overview.click()
+    page.wait_for_timeout(SOON_MS)
+    assert asked == ["beforeunload"]
+    expect(page.locator("#notes [name=text]")).to_have_value(TYPED)
+    notes.add()
+    expect(page.locator("#notes .log")).to_contain_text(TYPED)
+    overview.click()
+    page.wait_for_url("**/desk/media/*")
+    assert asked == ["beforeunload"]
+
+
+def test_a_note_outlives_the_taking_back_of_a_judgement(desk: Desk, parts: Parts) -> None:
+    page = desk.sit_down(Role.VERIFIER).page
+    media_id, known = ready(parts.database), ready(parts.database, "March")
+    with parts.database.write() as session:
+        match_id = add_match(session, media_id, known)
+    page.goto(f"/desk/matches/{match_id}")
+    page.click("#review [data-key=c]")
+    expect(page.locator("#review .tag")).to_have_text("Confirmed")
+    page.fill("#review [name=note]", TYPED)
+    page.click("#review [data-key=u]")
+    expect(page.locator("#review .tag")).to_have_count(0)
+    expect(page.locator("#review [name=note]")).to_have_value(TYPED)

@@ -22,7 +22,7 @@ from app.schemas.matches import Explained, Span
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.sensitivity import SensitivityChange
 from tests.desk.painted import paint, store
-from tests.records import actor_of, add_item, add_match
+from tests.records import actor_of, add_item, add_match, make_known
 
 BrowserOf = Callable[[Role], TestClient]
 
@@ -72,6 +72,20 @@ def test_the_page_says_what_matches_what_and_hands_the_numbers_to_scripts(
     assert 'value="confirmed"' not in page  # a viewer judges nothing
 
 
+def test_what_is_in_no_collection_is_called_an_upload(
+    browser_of: BrowserOf, database: Database, pair: str
+) -> None:
+    viewer = browser_of(Role.VIEWER)
+    page = viewer.get(f"/desk/matches/{pair}").text
+    assert "an excerpt of another upload" in page
+    assert "known item" not in page.lower()
+    with database.write() as session:
+        make_known(session, services.matches.read(session, pair).known_media_id)
+    page = viewer.get(f"/desk/matches/{pair}").text
+    assert "an excerpt of the known item" in page
+    assert page.count("Known item") == 2
+
+
 def test_of_a_still_in_a_container_of_video_the_kept_picture_is_shown(
     browser_of: BrowserOf, database: Database, pair: str
 ) -> None:
@@ -103,7 +117,10 @@ def test_only_the_side_that_is_a_still_is_told_to_be_one(database: Database, pai
     titles = {each.stretch.title for side in view.sides for each in side.strip.blocks}
     assert titles == {"still: 0:00.0"}
     [of_upload], [of_known] = rows([page.match]), rows([page.match], of_known=True)
-    assert of_upload.stretches == of_known.stretches == (("still", "0:00.0"),)
+    assert (of_upload.stretches, of_known.stretches) == (
+        (("still", "0:00.0"),),
+        (("0:00.0", "still"),),
+    )
     explained = Explained(share=1.0, spans=[Span(start_ms=0, end_ms=0)])
     known = page.match.model_copy(update={"against": Shelf.KNOWN})
     [block] = coverage([known], explained, MediaKind.STILL, None).blocks
@@ -185,6 +202,24 @@ def test_a_person_judges_and_takes_it_back(
             == 403
         )
     assert decided() is None
+
+
+def test_the_history_says_what_was_judged_and_what_was_taken_back(
+    browser_of: BrowserOf, database: Database, pair: str
+) -> None:
+    verifier = browser_of(Role.VERIFIER)
+    for decision in ("confirmed", "rejected"):
+        verifier.post(f"/desk/matches/{pair}/review", data={"decision": decision})
+    for _ in range(2):
+        verifier.post(f"/desk/matches/{pair}/review/undo")
+    with database.read() as session:
+        media_id = services.matches.read(session, pair).query_media_id
+    page = verifier.get(f"/desk/media/{media_id}/history").text
+    said = [" ".join(each.split()) for each in re.sub(r"<[^>]+>", "", page).split("A verifier")]
+    assert said[1].endswith("Match reviewed Confirmed Compare")
+    assert said[2].endswith("Match reviewed Rejected Compare")
+    assert said[3].endswith("Judgement taken back · it is again: Confirmed Compare")
+    assert said[4].endswith("Judgement taken back Compare")
 
 
 def test_a_refused_judgement_keeps_its_note(

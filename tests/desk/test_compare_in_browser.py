@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from app import services
 from app.access import Role
 from app.bootstrap import Parts
+from app.db.matches import StoredMatch
 from app.schemas.enums import ReviewDecision
 from tests.desk.chromium import PATIENCE_MS, Desk
 from tests.desk.painted import FRAME_MS, RATE, READ, cut, paint, store, turned
@@ -216,6 +217,26 @@ def test_a_still_is_compared_with_its_very_frame(
     assert shown(page) == (100, 101)
     press(page, "4")
     assert page.evaluate(brightest, "canvas") > 1
+
+
+def test_a_still_is_shown_beside_the_moment_that_proves_it(
+    page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    still = tmp_path / "still.png"
+    ffmpeg("-i", clips[0], "-vf", "select=eq(n\\,100)", "-frames:v", "1", still)
+    made = match(parts, (still, clips[0]), (0, KNOWN_FRAMES), 0, 0, 88, 112)
+    with parts.database.write() as session:
+        found = session.get_one(StoredMatch, made)
+        found.evidence = [{**each, "known_ms": round(100 * FRAME_MS)} for each in found.evidence]
+    visit(page, made)
+    assert shown(page) == (100, 100)
+    assert page.inner_text('[data-readout="query"]') == "still"
+    assert page.get_by_role("button", name="Hear the upload").count() == 0
+    press(page, ".", ".")
+    assert shown(page) == (100, 102)
+    page.get_by_role("button", name="Show pair 1 above").click()
+    settle(page)
+    assert shown(page) == (100, 100)
 
 
 def test_one_key_decides_and_one_takes_it_back(

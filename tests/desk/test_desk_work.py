@@ -12,7 +12,8 @@ from app import db
 from app.access import Role
 from app.bootstrap import Parts
 from app.db import Database
-from app.desk import known
+from app.desk import audit, known
+from app.schemas.audit import FixityOutcome
 from app.schemas.enums import DeliveryState
 from app.schemas.import_enums import ImportItemState, ImportKind, ImportState
 from app.schemas.imports import NewImport
@@ -221,6 +222,36 @@ def test_the_chain_is_searched_and_verified(
         record.version = 9
     assert "Something is not as it was recorded." in auditor.post("/desk/audit/verify").text
     assert browser_of(Role.EDITOR).get("/desk/audit").status_code == 403
+
+
+def test_entries_name_who_acted_and_why_what_was_said_is_gone(
+    parts: Parts, database: Database, browser_of: BrowserOf
+) -> None:
+    admin = browser_of(Role.ADMIN)
+    archive = {"which": "collection", "slug": "archive", "title": "Archive", "kind": "archive"}
+    admin.post("/desk/known/collections", data=archive)
+    media_id = arrive(parts, b"a clip" * 99)
+    purged = {"authority": "data_subject", "reason": "Somebody asked for it.", "sure": "yes"}
+    admin.post(f"/desk/media/{media_id}/care/purge", data=purged)
+    who = admin.get("/v1/me").json()["id"]
+    page = admin.get("/desk/audit").text
+    assert f'<a href="/desk/audit?actor={who}" title="{who}">A admin</a>' in page
+    assert "erased: somebody whom it is about" in page
+    assert "erased: data_subject" not in page
+
+
+def test_damaged_files_that_are_not_listed_are_told_of(
+    parts: Parts, database: Database, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "READINGS_SHOWN", 1)
+    auditor = browser_of(Role.AUDITOR)
+    for number in range(2):
+        media_id = arrive(parts, b"a clip %d" % number)
+        with database.write() as session:
+            reading = db.fixity.FixityCheck(media_id=media_id, outcome=FixityOutcome.MISSING)
+            session.add(reading)
+        cut = '<a href="/v1/fixity?outcome=missing">' in auditor.get("/desk/audit").text
+        assert cut is bool(number)
 
 
 def test_the_chain_is_shown_and_verified_beside_an_altered_checkpoint(

@@ -31,6 +31,12 @@ def test_no_template_holds_script_style_or_an_address_elsewhere(template: Path) 
     assert re.findall(r'(?:src|href)="https?:', text) == []
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_paragraph_holds_what_would_end_it(template: Path) -> None:
+    inside = r"<p[ >](?:(?!</p>).)*?<(?:form|ul|ol|div|table|section|details|p)[ >]"
+    assert re.findall(inside, template.read_text(), re.DOTALL) == []
+
+
 def test_every_text_is_used_somewhere() -> None:
     shown = "".join(path.read_text() for path in TEMPLATES)
     used = set(re.findall(r"\bw\.(\w+)\.(\w+)", shown))

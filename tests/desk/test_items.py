@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -16,7 +17,7 @@ from app.schemas.enums import CollectionKind, MediaState, Shelf
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.record_enums import AttentionReason
 from app.services import collections, compare_page, item_page
-from tests.records import actor_of, add_item, add_match
+from tests.records import actor_of, add_item, add_match, make_known
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -43,10 +44,36 @@ def test_the_page_shows_matches_in_words(database: Database, browser_of: Browser
     page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}").text
     assert "March" in page
     assert "Leads (1)" in page
-    assert page.count("another upload") == 3  # two matches, and the sure one as a version
+    assert page.count(">another upload<") == 3  # two matches, and the sure one as a version
     assert "a channel" in page
     assert "muted" in page
     assert "autoplay" not in page
+
+
+def test_what_was_found_is_said_from_the_side_of_the_page(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    march, earlier, later = (ready(database, each) for each in ("March", "Earlier", "Later"))
+    with database.write() as session:
+        make_known(session, march)
+        add_match(session, later, march)
+        add_match(session, later, earlier)
+    viewer = browser_of(Role.VIEWER)
+    said = words(viewer.get(f"/desk/media/{later}").text)
+    assert "An excerpt of the known item: mirrored" in said
+    assert "100 % of this upload, 31 % of the known item" in said
+    assert "An excerpt of another upload: mirrored" in said
+    assert "100 % of this upload, 31 % of that upload" in said
+    for other in (march, earlier):
+        said = words(viewer.get(f"/desk/media/{other}").text)
+        assert "An excerpt of this item: mirrored" in said
+        assert "31 % of this item, 100 % of that upload" in said
+        assert "0:20.1 – 0:26.1 → 0:00.0 – 0:06.0" in said
+        assert "known item" not in said.partition("Found in later uploads")[2].partition("Other")[0]
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
 
 
 def test_a_page_that_a_refused_form_shows_is_refreshed_as_the_item(
@@ -57,6 +84,23 @@ def test_a_page_that_a_refused_form_shows_is_refreshed_as_the_item(
     refused = browser_of(Role.VERIFIER).post(f"/desk/media/{media_id}/retry")
     assert (refused.status_code, 'id="refusal"' in refused.text) == (409, True)
     assert f'hx-get="/desk/media/{media_id}"' in refused.text
+
+
+def test_what_a_first_look_found_is_seen_at_once(database: Database, browser_of: BrowserOf) -> None:
+    march = ready(database, "March")
+    with database.write() as session:
+        media_id = add_item(session, title="Viral")
+        match_id = add_match(session, media_id, march, Grade.LEAD, 0.4)
+        session.get_one(StoredMatch, match_id).preliminary = True
+    viewer = browser_of(Role.VIEWER)
+    first = viewer.get(f"/desk/media/{media_id}").text
+    assert re.search(r'<details class="card" open>\s*<summary>First look \(1\)', first)
+    assert "The full answer follows." in first
+    with database.write() as session:
+        session.get_one(StoredMatch, match_id).preliminary = False
+        session.get_one(Media, media_id).state = MediaState.READY
+    full = viewer.get(f"/desk/media/{media_id}").text
+    assert re.search(r'<details class="card">\s*<summary>Leads \(1\)', full)
 
 
 def test_another_upload_explains_nothing(database: Database, browser_of: BrowserOf) -> None:

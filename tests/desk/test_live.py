@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from app import db, services
 from app.access import Role
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 STREAM = re.compile("/v1/events/stream")
 BEHIND_A_PROXY = re.compile(r"/v1/me|/v1/events/stream|/desk/$")
 LONGER_THAN_A_PAUSE_MS = 6_000
+MOST_CONNECTIONS = 6  # that a browser makes to one host, of all its tabs together
 
 
 def refuse(route: Route) -> None:
@@ -57,6 +58,34 @@ def test_a_queue_whose_reader_signed_out_elsewhere_leads_to_the_sign_in(desk: De
     page.goto("/desk/")
     page.request.post("/desk/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
     page.wait_for_url("**/desk/sign-in**")
+
+
+def look(page: Page, *, is_hidden: bool) -> None:
+    """Put a page behind another tab, or back in front."""
+    page.evaluate(
+        """(isHidden) => {
+          Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        is_hidden,
+    )
+
+
+def test_tabs_that_nobody_looks_at_leave_connections_to_others(desk: Desk, parts: Parts) -> None:
+    come(parts, "There before")
+    context = desk.sit_down(Role.VERIFIER).context
+    for _ in range(MOST_CONNECTIONS + 2):
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto("/desk/")
+        look(page, is_hidden=True)
+    come(parts, "Came meanwhile")
+    page.wait_for_timeout(LONGER_THAN_A_PAUSE_MS // 2)
+    assert not page.get_by_role("link", name="Came meanwhile").is_visible()
+    look(page, is_hidden=False)
+    expect(page.get_by_role("link", name="Came meanwhile")).to_be_visible()
+    come(parts, "Came later")
+    expect(page.get_by_role("link", name="Came later")).to_be_visible()
 
 
 def test_an_import_is_followed_to_its_end(desk: Desk, parts: Parts, tmp_path: Path) -> None:

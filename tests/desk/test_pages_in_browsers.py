@@ -21,7 +21,7 @@ from app.schemas.trust_lists import NewTrustList
 from app.schemas.verifications import TransitionRequest
 from app.services import collections
 from tests.desk.chromium import Desk
-from tests.records import PURGE, actor_of, add_item, add_match, claim, find_out, hear
+from tests.records import PURGE, actor_of, add_item, add_match, claim, find_out, hear, make_known
 from tests.signing import Authority
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -170,6 +170,68 @@ def test_every_status_stands_in_its_line_as_a_tag(desk: Desk, parts: Parts) -> N
         "(each) => [getComputedStyle(each).display, getComputedStyle(each).paddingLeft]"
     )
     assert style == ["inline-block", "7.2px"]
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_a_strip_is_as_high_in_a_narrow_window(desk: Desk, parts: Parts, width: int) -> None:
+    pages = live(parts)
+    page = desk.sit_down(Role.VERIFIER, viewport={"width": width, "height": 900}).page
+    page.goto(f"/desk/{pages['compare']}", wait_until="load")
+    block = page.locator("[data-strip=query] .seg").bounding_box()
+    assert block is not None
+    assert block["height"] >= 20
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_why_an_item_waits_is_read_in_full(desk: Desk, parts: Parts, width: int) -> None:
+    live(parts)
+    with parts.database.write() as session:
+        known = make_known(session, add_item(session, title="Press conference, second camera"))
+        viral = add_item(session, title="Viral")
+        add_match(session, viral, known)
+        asked = NewPurgeProposal(authority=PurgeAuthority.SOURCE, reason="It is in danger.")
+        record = services.verifications.take(session, viral)
+        services.purge_proposals.propose(session, record, asked, VERA)
+    page = desk.sit_down(Role.VERIFIER, viewport={"width": width, "height": 900}).page
+    page.goto("/desk/", wait_until="load")
+    why = page.locator(f"#row-{viral} .why")
+    assert "“Press conference, second camera” · processing, 0 %" in why.inner_text()
+    cut = "(each) => [each.scrollWidth - each.clientWidth, each.scrollHeight - each.clientHeight]"
+    assert why.evaluate(cut) == [0, 0]
+
+
+def test_the_way_to_the_next_match_and_the_keys_stand_together(desk: Desk, parts: Parts) -> None:
+    pages = live(parts)
+    with parts.database.write() as session:
+        add_match(session, pages["item"].rpartition("/")[2], add_item(session, title="April"))
+    page = desk.sit_down(Role.VERIFIER).page
+    page.goto(f"/desk/{pages['compare']}", wait_until="load")
+    for width in range(360, 1200, 20):
+        page.set_viewport_size({"width": width, "height": 900})
+        edge = page.locator(".head [data-help]").evaluate(
+            "(each) => each.getBoundingClientRect().right"
+        )
+        assert edge >= width - 20, width
+
+
+def test_what_cannot_be_pressed_yet_looks_so(desk: Desk, parts: Parts) -> None:
+    pages = live(parts)
+    page = desk.sit_down(Role.EDITOR).page
+    page.goto(f"/desk/{pages['record']}", wait_until="load")
+    colour = "(each) => getComputedStyle(each).backgroundColor"
+    waiting, open_ = (page.locator(f"#to-{way} button.first") for way in ("verified", "unverified"))
+    assert waiting.is_disabled()
+    assert waiting.evaluate(colour) != open_.evaluate(colour)
+
+
+def test_where_one_is_can_be_seen_in_a_narrow_window(desk: Desk) -> None:
+    page = desk.sit_down(Role.ADMIN, viewport={"width": 360, "height": 900}).page
+    for path in ("", "audit", "settings"):
+        page.goto(f"/desk/{path}", wait_until="load")
+        here = page.locator(".bar nav [aria-current]").bounding_box()
+        assert here is not None
+        assert here["x"] >= 0
+        assert here["x"] + here["width"] <= 360
 
 
 def test_titles_from_right_to_left_are_cut_at_their_end(desk: Desk, parts: Parts) -> None:
@@ -323,6 +385,18 @@ def test_the_record_works_without_scripts(desk: Desk, parts: Parts) -> None:
     page.click("#finding-location button.first")
     assert page.locator("#refusal").is_visible()
     assert page.input_value("#finding-location [name='value.lat']") == "200"
+
+
+def test_without_scripts_no_button_does_nothing(desk: Desk, parts: Parts) -> None:
+    pages = live(parts)
+    page = desk.sit_down(Role.VERIFIER, java_script_enabled=False).page
+    for name in ("compare", "compare flagged", "item", "queue"):
+        page.goto(f"/desk/{pages[name]}")
+        acts = page.locator("button[type=button]:not([data-seek]) >> visible=true")
+        assert acts.all_inner_texts() == [], name
+    page.goto(f"/desk/{pages['compare']}")
+    page.get_by_role("button", name="Confirm").click()
+    assert "Confirmed" in page.inner_text("#review")
 
 
 def test_times_are_told_in_the_viewers_zone_and_in_utc(desk: Desk, parts: Parts) -> None:

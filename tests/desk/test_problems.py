@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.access import Role
@@ -21,3 +22,25 @@ def test_a_refusal_goes_beside_the_part_that_htmx_would_replace(
     page = viewer.post(to, data=form)
     assert 'id="said" role="alert"' in page.text
     assert "hx-retarget" not in page.headers
+
+
+@pytest.mark.parametrize(
+    ("sent", "page"),
+    [
+        ("matches/some/clear", "matches/some"),
+        ("matches/some/review/undo", "matches/some"),
+        ("media/some/clear", "media/some"),
+        ("media/some/collections/archive/leave", "media/some"),
+        ("media/some/record/notes", "media/some/record"),
+        ("media/some/record/publication/preview", "media/some/record"),
+        ("media/some/care/holds/one/release", "media/some/care"),
+    ],
+)
+def test_the_address_of_a_form_leads_to_its_page(
+    browser_of: Callable[[Role], TestClient], sent: str, page: str
+) -> None:
+    viewer = browser_of(Role.VIEWER)
+    answer = viewer.get(f"/desk/{sent}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/{page}")
+    by_script = viewer.get(f"/desk/{sent}", headers={"HX-Request": "true"})
+    assert by_script.status_code == 405

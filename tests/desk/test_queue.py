@@ -19,7 +19,7 @@ from app.schemas.purging import NewPurgeProposal
 from app.schemas.queue import Need
 from app.schemas.record_enums import AttentionReason, PublicationState
 from app.services import collections, purge_proposals
-from tests.records import actor_of, add_item, add_match, put_at
+from tests.records import actor_of, add_item, add_match, make_known, put_at
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -153,8 +153,12 @@ def test_the_page_says_why_in_one_line(database: Database, browser_of: BrowserOf
     page = browser_of(Role.VERIFIER).get("/desk/").text
     assert "Viral &lt;b&gt;" in page
     assert "Viral <b>" not in page
-    assert "“March”" in page
+    assert "Certain match: an excerpt of another upload: “March”" in page
     assert "1 item" in page
+    with database.write() as session:
+        make_known(session, march)
+    page = browser_of(Role.EDITOR).get("/desk/").text
+    assert "Certain match: an excerpt of the known item: “March”" in page
 
 
 def test_a_view_is_saved_for_its_person_alone(browser_of: BrowserOf) -> None:

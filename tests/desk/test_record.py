@@ -8,7 +8,7 @@ from httpx2 import Response
 from app import services
 from app.access import Role
 from app.db import Database
-from app.schemas.enums import VerificationStatus
+from app.schemas.enums import ReasonCode, VerificationStatus
 from app.schemas.finding_enums import FindingVerdict
 from app.services import notes, record_page
 from tests.desk.sending import fields_of
@@ -290,6 +290,36 @@ def test_a_newer_finding_keeps_what_nobody_touched(
         (now,) = services.findings.current(session, media_id)
     assert (now.verdict, now.value) == (FindingVerdict.PROBABLE, VALUES[pillar])
     assert now.evidence == [{**each, "time_ranges": []} for each in proofs]
+
+
+def test_what_was_found_is_told_in_words(database: Database, browser_of: BrowserOf) -> None:
+    media_id = item(database)
+    with database.write() as session:
+        for pillar, value in VALUES.items():
+            find_out(session, media_id, pillar, value=value)
+    page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}/record").text
+    said = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "original: no, a copy" in said
+    assert "relation: agency · reached by the desk: no" in said
+    assert "rests on: shadows" in said
+    assert "At sea · latitude: 0.0 · longitude: 0.0 · precise to, in metres: 500.0" in said
+    assert "whose interest: political · edited by the source: no" in said
+
+
+def test_a_record_says_what_its_status_rests_on(database: Database, browser_of: BrowserOf) -> None:
+    other, media_id, editor = item(database), item(database), browser_of(Role.EDITOR)
+    with database.write() as session:
+        match_id = add_match(session, media_id, other)
+        put_at(session, media_id, VerificationStatus.VOID)
+        record = services.verifications.take(session, media_id)
+        record.reason_code, record.duplicate_of = ReasonCode.DUPLICATE_OF, other
+        record.evidence = [match_id, "https://a.example"]
+    page = editor.get(f"/desk/media/{media_id}/record").text
+    status = page.partition('id="status"')[2].partition("</section>")[0]
+    assert "<dd>duplicate of another item</dd>" in status
+    assert f'<a href="/desk/media/{other}">' in status
+    assert f'<a href="/desk/matches/{match_id}">Match with' in status
+    assert "<code>https://a.example</code>" in status
 
 
 def test_a_note_is_erased_by_administrators(database: Database, browser_of: BrowserOf) -> None:

@@ -346,6 +346,16 @@ def test_scripts_of_a_page_are_led_to_the_sign_in(browser: TestClient) -> None:
     assert (fetched.status_code, fetched.headers["hx-redirect"]) == (401, "/desk/sign-in")
 
 
+def test_what_was_written_is_shown_to_who_is_signed_out(browser: TestClient) -> None:
+    note = {"which": "note", "text": "Seen from the <bridge>.", "version": "3"}
+    answer = browser.post("/desk/media/some/record/notes", data=note)
+    assert answer.status_code == 401
+    assert "Seen from the &lt;bridge&gt;." in answer.text
+    assert "/desk/sign-in" in answer.text
+    kept = browser.post("/desk/account/password", data={"old": PASSWORD, "new": "other words"})
+    assert (kept.status_code, kept.headers["location"]) == (303, "/desk/sign-in")
+
+
 def test_the_api_takes_a_key_first_and_the_cookie_else(
     browser_of: Callable[[Role], TestClient],
     make_key: Callable[[Role], str],

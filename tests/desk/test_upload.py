@@ -77,7 +77,7 @@ def test_results_say_the_best_match_that_stands(database: Database, browser_of: 
     viewer = browser_of(Role.VIEWER)
     said = results(viewer, viral, "nothing", march)
     assert "“March”" in said
-    assert "known item" in said
+    assert "Known item: Unreviewed" in said
     assert said.count("data-settled") == 2
     with database.write() as session:
         no = ReviewRequest(decision=ReviewDecision.REJECTED)
@@ -87,6 +87,18 @@ def test_results_say_the_best_match_that_stands(database: Database, browser_of: 
     assert "One item resembles it" in said
 
 
+def test_of_another_upload_no_result_says_that_it_is_known(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    viral, earlier = ready(database, "Viral"), ready(database, "Earlier")
+    with database.write() as session:
+        add_match(session, viral, earlier)
+    said = results(browser_of(Role.VIEWER), viral)
+    assert "Certain match: an excerpt of another upload: “Earlier”" in said
+    assert "That upload: Unreviewed" in said
+    assert "known item" not in said.lower()
+
+
 def test_what_was_not_searched_is_not_said_to_be_without_match(
     database: Database, browser_of: BrowserOf
 ) -> None:
@@ -94,6 +106,16 @@ def test_what_was_not_searched_is_not_said_to_be_without_match(
     said = results(browser_of(Role.VIEWER), media_id)
     assert "The search is still under way." in said
     assert "No match" not in said
+
+
+def test_results_say_what_a_first_look_found(database: Database, browser_of: BrowserOf) -> None:
+    march = ready(database, "March")
+    with database.write() as session:
+        waiting = add_item(session, title="New")
+        match_id = add_match(session, waiting, march, Grade.LEAD, 0.4)
+        session.get_one(db.matches.StoredMatch, match_id).preliminary = True
+    said = results(browser_of(Role.VIEWER), waiting)
+    assert "First look: one item resembles it. The full answer follows." in said
 
 
 def test_results_say_how_far_an_item_is_and_why_it_failed(

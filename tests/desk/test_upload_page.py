@@ -309,6 +309,8 @@ def test_a_pasted_picture_waits_to_be_sent(desk: Desk) -> None:
         }"""
     )
     expect(page.locator("#files > li")).to_contain_text("pasted 20")
+    expect(page.get_by_label("Said to be from, in your zone")).to_have_count(2)
+    expect(page.locator("main")).not_to_contain_text("in UTC")
 
 
 def test_without_scripts_a_form_brings_one_file(
@@ -316,6 +318,7 @@ def test_without_scripts_a_form_brings_one_file(
 ) -> None:
     page = desk.sit_down(Role.VERIFIER, java_script_enabled=False).page
     page.goto("/desk/upload")
+    expect(page.get_by_label("Said to be from, in UTC")).to_be_visible()
     text = tmp_path / "notes.txt"
     text.write_text("no film")
     page.fill("[name=source_name]", "a reader")

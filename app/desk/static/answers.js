@@ -1,6 +1,8 @@
 // What came of a request: a refusal that is no part of the page is said beside it, and takes nothing away;
 // what was saved is announced, and the focus stays where the form was.
 
+import { restore, typedBeside } from "./typed.js";
+
 const said = document.getElementById("said");
 const done = document.getElementById("done");
 let failed = ""; // the method of the request that the sentence is about
@@ -41,6 +43,7 @@ document.addEventListener("htmx:before:request", () => {
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   ctx.around = idsAround(ctx.sourceElement); // most of it is gone after the swap
+  ctx.typed = typedBeside(ctx.sourceElement.closest("form"));
   const main = tasks.find((each) => each.type === "main");
   if (!ctx.select || main?.fragment.childElementCount) return;
   event.preventDefault(); // or htmx would put nothing in the place of its target
@@ -53,6 +56,7 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const { method } = ctx.request;
+  if (method !== "GET") restore(ctx.typed);
   if (ctx.hx.retarget) failed = method;
   // What is fetched by itself does not wipe away why something was not saved.
   else if (method !== "GET" || failed === "GET") said.replaceChildren();

@@ -22,7 +22,8 @@ export function follow(place, wanted, changed, pauseMs = 1000) {
 
   function open() {
     const after = document.querySelector(place)?.dataset.live;
-    if (!after) return; // another page took this one's place
+    if (!after || document.hidden) return; // another page took this one's place, or nobody looks
+    source?.close();
     source = new EventSource(`/v1/events/stream?after=${after}`);
     source.addEventListener("open", () => {
       waitMs = FIRST_MS;
@@ -49,7 +50,14 @@ export function follow(place, wanted, changed, pauseMs = 1000) {
     open();
   }
 
-  window.addEventListener("pagehide", () => source?.close());
+  // A browser makes six connections to a host, of all its tabs: one that nobody looks at needs none.
+  function close() {
+    clearTimeout(retry);
+    source?.close();
+  }
+
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => { if (event.persisted) again(); });
   open();
 }

@@ -1,6 +1,7 @@
 // On every page: times in the viewer's zone, keys, and forms that cannot be sent twice.
 
 import "./answers.js";
+import { typedBeside } from "./typed.js";
 
 const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const LONG = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -48,11 +49,18 @@ function showInstants() {
   }
 }
 
+// Without scripts a date and time is sent as it is typed, and read as UTC.
+export function showZones(root = document) {
+  for (const each of root.querySelectorAll("[data-zone]")) each.textContent = each.dataset.zone;
+}
+
 showTimes();
 showInstants();
+showZones();
 document.addEventListener("htmx:after:swap", () => {
   showTimes();
   showInstants();
+  showZones();
 });
 setInterval(() => {
   for (const element of document.querySelectorAll("time[data-age]")) showTime(element);
@@ -67,7 +75,18 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+// In a narrow window the names of pages lie in a row that is moved; the page itself stays where it is.
+const here = document.querySelector(".bar nav [aria-current]");
+const names = here?.closest("nav");
+if (here) names.scrollLeft += Math.max(0, here.getBoundingClientRect().right - names.getBoundingClientRect().right);
+
 document.getElementById("refusal")?.focus();
+
+// Words of a record that nobody sent are asked about before the page goes; other forms are short.
+addEventListener("beforeunload", (event) => {
+  const typed = typedBeside(document.querySelector("form[data-sent]"));
+  if (typed.some(([, fields]) => fields.some((each) => each.closest("#record, #care, #review, #attention")))) event.preventDefault();
+});
 
 // Who switched single keys off is heard by Tab, arrows, Space and Enter alone, on every page.
 window.addEventListener("keydown", (event) => {

@@ -32,6 +32,13 @@ export class Alignment {
     return found < 0 ? null : found;
   }
 
+  // When, on a side, the first pair of pictures was kept of a segment; null if none was.
+  provenMs(number, side) {
+    const [first, last] = this.segments[number]?.[side] ?? [0, 0];
+    const times = this.evidence.map((each) => each[`${side}_ms`]);
+    return times.find((ms) => first <= ms && ms <= last) ?? null;
+  }
+
   // The measured pair nearest to a time of a side, of those that lie in the same segment if there are any.
   placedAt(number, side, ms) {
     const placed = this.evidence.filter((each) => each.placement);

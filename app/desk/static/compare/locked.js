@@ -3,6 +3,7 @@
 const JUMP_MS = 150;
 const STEER_MS = 15;
 const STEERED_MOST = 0.1;
+export const ROUNDED_MS = 0.5; // a frame begins by so much later than the whole millisecond that is told of it
 
 export class Locked {
   constructor(sides, alignment, changed) {
@@ -63,13 +64,15 @@ export class Locked {
 
   stepMs(ms) { return this.showAt(this.atMs + ms); }
 
-  // Goes to the beginning of a segment: to the first frame that lies in it to more than a half.
+  // Goes to the beginning of a segment; of a still's, to the moment that proves it.
   goTo(number) {
     this.segment = Math.max(0, Math.min(this.alignment.segments.length - 1, number));
     this.shift = 0;
-    return this.toStart();
+    const provenMs = this.follower.count === 1 ? this.alignment.provenMs(this.segment, this.leading) : null;
+    return provenMs === null ? this.toStart() : this.showAt(provenMs + ROUNDED_MS);
   }
 
+  // To the first frame that lies in the segment to more than a half.
   toStart() {
     this.pause();
     const [startMs, endMs] = this.span;

@@ -2,7 +2,7 @@
 
 import { Alignment } from "./alignment.js";
 import { JUDGING_KEYS, judge } from "./judging.js";
-import { Locked } from "./locked.js";
+import { Locked, ROUNDED_MS } from "./locked.js";
 import { Overlay } from "./overlay.js";
 import { Readout, filled } from "./readout.js";
 import { Clip, Still } from "./sides.js";
@@ -152,8 +152,11 @@ document.addEventListener("click", (event) => {
 });
 
 function showPair(button) {
-  if (mode !== "stills" && locked) goToTime("query", Number(button.dataset.at));
-  else stills.show(Number(button.closest("[data-pair]").dataset.pair));
+  const number = Number(button.closest("[data-pair]").dataset.pair);
+  const proof = pair.evidence[number];
+  if (mode === "stills" || !locked) stills.show(number);
+  else if (proof) goToTime(locked.leading, proof[`${locked.leading}_ms`] + ROUNDED_MS);
+  else goToTime("query", Number(button.dataset.at));
   root.scrollIntoView({ block: "start" });
 }
 

@@ -35,14 +35,18 @@ export class Readout {
 
   paintSide(name) {
     const side = this.locked.sides[name];
-    if (side.count === 1) return this.words.still;
+    if (side.count === 1) return this.told(name, this.words.still);
     const frame = side.shown ?? side.wanted;
     const ms = this.locked.isPlaying && name === this.locked.leading ? this.locked.atMs : side.startMs(frame);
     const words = side.isExact ? this.words.frame : this.words.about;
     const text = filled(words, { at: clock(ms), number: frame, count: side.count });
-    this.find(`[data-readout="${name}"]`).textContent = text;
     this.find(`[data-side="${name}"]`).dataset.frame = String(frame);
     this.moveCursor(name, ms);
+    return this.told(name, text);
+  }
+
+  told(name, text) {
+    this.find(`[data-readout="${name}"]`).textContent = text;
     return text;
   }
 

@@ -1,5 +1,6 @@
 // The page to bring files: lists what is given, sends it when asked to, a few at a time, and shows what becomes of it.
 
+import { showZones } from "../page.js";
 import { filled } from "./amounts.js";
 import { Earlier } from "./earlier.js";
 import { gather } from "./gathering.js";
@@ -102,6 +103,7 @@ function hasEnded(stored, upload) {
 const earlier = new Earlier(person, { shown: waitsForItsFile, ended: hasEnded });
 
 function enhance() {
+  showZones();
   for (const each of page.querySelectorAll("[data-many]")) each.hidden = false;
   for (const each of page.querySelectorAll("[data-single]")) each.remove();
   form.prepend(document.getElementById("choose")); // without scripts the fields go ahead, so that a refusal keeps them

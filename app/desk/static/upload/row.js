@@ -1,5 +1,6 @@
 // One file's line: its progress, what can be done with it, and why it was refused.
 
+import { showZones } from "../page.js";
 import { Speed, duration, filled, size } from "./amounts.js";
 
 const ACTS = {
@@ -19,6 +20,7 @@ export class Row {
   constructor(name, words, acts) {
     const template = document.getElementById("file").content;
     this.element = template.cloneNode(true).querySelector("li");
+    showZones(this.element);
     this._name = name;
     this._words = words;
     this._speed = new Speed();
