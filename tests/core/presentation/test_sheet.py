@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -157,3 +158,15 @@ def test_long_names_are_cut_to_the_room_and_every_script_has_letters() -> None:
         lettering.write(canvas, text, (4, 30), 24, (0, 0, 0))
         written.append(canvas.tobytes())
     assert len(set(written)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "as_if"),
+    [("שלום", "םולש"), ("evening\nnews.mp4", "evening news.mp4"), ("cafe\u0301", "caf\u00e9")],
+)
+def test_a_name_is_written_as_it_is_read(name: str, as_if: str) -> None:
+    canvases = [np.full((80, 300, 3), 255, np.uint8) for _ in range(2)]
+    lettering.write(canvases[0], name, (4, 40), 24, (0, 0, 0))
+    cv2.putText(canvases[1], as_if, (4, 40), (0, 0, 0), cv2.FontFace("sans"), 24, lettering.PLAIN)
+    assert (canvases[0] < 128).any()
+    assert np.array_equal(*canvases)
