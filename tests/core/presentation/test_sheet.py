@@ -170,3 +170,22 @@ def test_a_name_is_written_as_it_is_read(name: str, as_if: str) -> None:
     cv2.putText(canvases[1], as_if, (4, 40), (0, 0, 0), cv2.FontFace("sans"), 24, lettering.PLAIN)
     assert (canvases[0] < 128).any()
     assert np.array_equal(*canvases)
+
+
+@pytest.mark.parametrize("length_known", [True, False])
+def test_a_long_name_ends_before_the_length_beside_it(
+    monkeypatch: pytest.MonkeyPatch, *, length_known: bool
+) -> None:
+    said: list[tuple[float, float]] = []
+
+    def noted(
+        _page: Pixels, text: str, place: tuple[float, float], size: int, *_: object, **__: object
+    ) -> None:
+        said.append((place[0], place[0] + lettering.width(text, size)))
+
+    monkeypatch.setattr(lettering, "write", noted)
+    long = Side("name " * 100, MediaKind.VIDEO, 36_000_000, length_known=length_known)
+    strips(long, SIDES[1], (), 1_480)
+    _, (_, name_ends), (length_begins, length_ends), *_ = said
+    assert name_ends < length_begins
+    assert length_ends <= 1_480
