@@ -11,6 +11,7 @@ from app.core.geometry.blocks import Pixels
 from app.core.geometry.examination import Examined, best_of
 from app.core.geometry.proof import Fit
 from app.core.geometry.sights import mirror
+from app.core.geometry.ways import lie_alike
 from app.core.naming.colours import colour_change
 from app.core.naming.covering import covered
 from app.core.reels.films import WHOLE, BoxShares, Overlay, pixels_of, shares_of, within
@@ -82,7 +83,9 @@ def name_transforms(
 def _all_along(pairs: list[Examined], overlay: Overlay) -> list[Transform]:
     """Name what pairs show, laid over each other as they lie all along."""
     along = [_laid(pair, overlay) for pair in pairs]
-    return _seen(along, covered_boxes(overlay), overlay.part)
+    # Before a cut that moves, a moment that is proven to lie elsewhere would show other colours.
+    there = [laid for pair, laid in zip(pairs, along, strict=True) if lie_alike(pair, laid)]
+    return _seen(there or along, covered_boxes(overlay), overlay.part)
 
 
 def _laid(pair: Examined, overlay: Overlay) -> Examined:

@@ -27,3 +27,19 @@ def test_what_is_mirrored_all_along_is_so_whatever_a_pair_says() -> None:
     assert [each.kind for each in named] == ["mirror"]
     named = name_transforms([pair_by_chance(known, known)], 1.0, overlay(SAME))
     assert [each.kind for each in named] == ["reencode"]
+
+
+def cut_from(known: Pixels, left: int, query_ms: int) -> Examined:
+    """A pair whose query is an upright cut of the known picture, laid where it was cut."""
+    place = np.array([[1.0, 0.0, left], [0.0, 1.0, 0.0]])
+    fit = Fit(place, mirrored=False, inliers=60, blocks=np.ones((12, 16)))
+    query = see(np.ascontiguousarray(known[:, left : left + 100]))
+    return Examined(query, see(known), query_ms, query_ms, 0.8, fit)
+
+
+def test_a_moment_at_which_a_moving_cut_lies_elsewhere_says_nothing_of_colours() -> None:
+    known = np.ascontiguousarray(canvas(1, SIZE)[: SIZE[1], : SIZE[0]])
+    known[:, 160:] = known[:, 160:, ::-1]
+    pairs = [cut_from(known, 20, 1_000), cut_from(known, 200, 5_000)]
+    along = overlay(np.array([[100 / 320, 0.0, 20 / 320], [0.0, 1.0, 0.0]]))
+    assert [each.kind for each in name_transforms(pairs, 1.0, along)] == ["crop"]
