@@ -43,6 +43,8 @@ CROPPED_UNDER = 0.94
 FILLED_UNDER = 0.9
 STRETCHED_FROM = 1.12
 PROVEN_FROM = 0.2
+AS_GOOD = 0.9
+"""Pairs that agree less than this share of what the best does may lie askew."""
 SQUARE = (1, 1)
 """The shape of a picture whose pixels are shares."""
 
@@ -72,7 +74,7 @@ def name_transforms(
     named: list[Transform] = []
     proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > PROVEN_FROM]
     if proven:
-        named = _seen(proven, covered(proven)) if overlay is None else _all_along(proven, overlay)
+        named = _by_moments(proven) if overlay is None else _all_along(proven, overlay)
     if speed < 0:
         named.append(Transform("reversed"))
     if abs(abs(speed) - 1.0) > SPEED_NOISE:
@@ -80,12 +82,31 @@ def name_transforms(
     return tuple(named) or (Transform("reencode"),)
 
 
+def _by_moments(pairs: list[Examined]) -> list[Transform]:
+    """Name what pairs show, each laid as it lies itself."""
+    best = best_of(pairs)
+    if len({pair.query_ms for pair in pairs}) > 1:
+        # What is zoomed into begins whole: what shows least tells that anything was cut away.
+        as_good = [pair for pair in pairs if pair.agreement >= AS_GOOD * best.agreement]
+        best = min(as_good, key=_shown)
+    return _seen(best, pairs, covered(pairs))
+
+
+def _shown(pair: Examined) -> float:
+    """Give how much of the known picture a pair shows."""
+    if pair.fit is None:
+        return np.inf
+    turned = shares_of(pair.fit.matrix, pair.query.pixels.shape, pair.known.pixels.shape)[:, :2]
+    return float(abs(np.linalg.det(turned)))
+
+
 def _all_along(pairs: list[Examined], overlay: Overlay) -> list[Transform]:
     """Name what pairs show, laid over each other as they lie all along."""
     along = [_laid(pair, overlay) for pair in pairs]
     # Before a cut that moves, a moment that is proven to lie elsewhere would show other colours.
     there = [laid for pair, laid in zip(pairs, along, strict=True) if lie_alike(pair, laid)]
-    return _seen(there or along, covered_boxes(overlay), overlay.part)
+    there = there or along
+    return _seen(best_of(there), there, covered_boxes(overlay), overlay.part)
 
 
 def _laid(pair: Examined, overlay: Overlay) -> Examined:
@@ -98,9 +119,11 @@ def _laid(pair: Examined, overlay: Overlay) -> Examined:
 
 
 def _seen(
-    pairs: list[Examined], covered: Sequence[BoxShares], part: BoxShares = WHOLE
+    best: Examined,
+    pairs: list[Examined],
+    covered: Sequence[BoxShares],
+    part: BoxShares = WHOLE,
 ) -> list[Transform]:
-    best = best_of(pairs)
     if best.fit is None:
         return []
     named = [*_placed(best.fit), *_cut(best.fit, best.query.pixels, best.known.pixels, part)]
