@@ -41,6 +41,7 @@ TURNED_DEGREES = 2.0
 SPEED_NOISE = 0.02
 CROPPED_UNDER = 0.94
 FILLED_UNDER = 0.9
+NEARLY_WHOLE = 0.98
 STRETCHED_FROM = 1.12
 PROVEN_FROM = 0.2
 AS_GOOD = 0.9
@@ -158,12 +159,17 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
     if seen < CROPPED_UNDER * cv2.contourArea(whole.astype(np.float32)):
         box = within(bounds(corners_of(SQUARE, shares), SQUARE), part)
         # A picture that is turned in its frame loses its corners only.
-        if box != WHOLE:
+        if not _nearly_whole(box):
             named.append(Transform("crop", box=box))
     if seen < FILLED_UNDER * query.shape[0] * query.shape[1]:
         box = bounds(shown, query.shape)
         kind: TransformKind = "borders" if plain_around(shown, query) else "picture_in_picture"
         # What is turned leaves bare corners, which are no borders.
-        if box != WHOLE:
+        if not _nearly_whole(box):
             named.append(Transform(kind, box=laid_box(box, mirrored=fit.mirrored)))
     return named
+
+
+def _nearly_whole(box: BoxShares) -> bool:
+    """Say so of what lies a trace aside as well; what is upright is far from it by its area."""
+    return min(box[2:]) >= NEARLY_WHOLE

@@ -70,3 +70,16 @@ def test_a_still_is_named_by_the_moment_that_proves_most() -> None:
     known = np.ascontiguousarray(canvas(1, SIZE)[: SIZE[1], : SIZE[0]])
     pairs = [zoomed_into(known, 1.0, 0), zoomed_into(known, 1.4, 0, inliers=90)]
     assert [each.kind for each in name_transforms(pairs, 1.0)] == ["reencode"]
+
+
+def test_a_picture_turned_in_its_frame_has_no_borders_though_it_is_laid_a_little_aside() -> None:
+    known = np.ascontiguousarray(canvas(1, SIZE)[: SIZE[1], : SIZE[0]])
+    turn = cv2.getRotationMatrix2D((160, 120), 33, 1)
+    wide, high = (np.abs(turn[:, :2]) @ SIZE).round().astype(int).tolist()
+    turn[:, 2] += wide / 2 - 160, high / 2 - 120
+    query = see(np.asarray(cv2.warpAffine(known, turn, (wide, high)), np.uint8))
+    back = np.asarray(cv2.invertAffineTransform(turn), np.float64) * 1.004
+    seen = see(known)
+    fit = Fit(back, mirrored=False, inliers=90, blocks=compare(query.grey, seen.grey, back))
+    named = name_transforms([Examined(query, seen, 0, 0, 0.8, fit)], 1.0)
+    assert [(each.kind, each.degrees) for each in named] == [("rotation", -33.0)]
