@@ -73,9 +73,13 @@ def name_transforms(
     the pairs are asked.
     """
     named: list[Transform] = []
-    proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > PROVEN_FROM]
-    if proven:
-        named = _by_moments(proven) if overlay is None else _all_along(proven, overlay)
+    fitted = [pair for pair in pairs if pair.fit is not None]
+    proven = [pair for pair in fitted if pair.agreement > PROVEN_FROM]
+    if overlay is not None and fitted:
+        # Of what is too plain for a pair to prove anything, the films tell how it lies.
+        named = _all_along(proven or fitted, overlay)
+    elif proven:
+        named = _by_moments(proven)
     if speed < 0:
         named.append(Transform("reversed"))
     if abs(abs(speed) - 1.0) > SPEED_NOISE:

@@ -83,3 +83,15 @@ def test_a_picture_turned_in_its_frame_has_no_borders_though_it_is_laid_a_little
     fit = Fit(back, mirrored=False, inliers=90, blocks=compare(query.grey, seen.grey, back))
     named = name_transforms([Examined(query, seen, 0, 0, 0.8, fit)], 1.0)
     assert [(each.kind, each.degrees) for each in named] == [("rotation", -33.0)]
+
+
+def test_what_is_too_plain_for_a_pair_is_named_as_the_films_lie() -> None:
+    wall = np.full((SIZE[1], SIZE[0], 3), 150, np.uint8)
+    cv2.circle(wall, (120, 120), 9, (200, 60, 40), -1)
+    inside = np.ascontiguousarray(wall[24:216, 32:288])
+    place = np.array([[1.0, 0.0, 32.0], [0.0, 1.0, 24.0]])
+    mute = Fit(place, mirrored=False, inliers=0, blocks=np.full((12, 16), np.nan))
+    pairs = [Examined(see(inside), see(wall), 0, 0, 0.8, mute)]
+    (cut,) = name_transforms(pairs, 1.0, overlay(np.array([[0.8, 0.0, 0.1], [0.0, 0.8, 0.1]])))
+    assert (cut.kind, cut.box) == ("crop", (0.1, 0.1, 0.8, 0.8))
+    assert [each.kind for each in name_transforms(pairs, 1.0)] == ["reencode"]
