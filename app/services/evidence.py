@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.core.presentation.sheet import Line
     from app.core.presentation.strips import Side
 
-DRAWN = "3"
+DRAWN = "4"
 """Names how pictures are drawn; raised when the same match would look different."""
 
 

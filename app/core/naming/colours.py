@@ -17,8 +17,9 @@ GREY_SHARE = 0.3
 MOSTLY = 0.9
 """Of what is nearly grey the most coloured tenth is asked."""
 COLOURED_MIN = 2.0
-SOFT_PX = 15
-"""Colours are compared as softly as this: edges that are a little off would count."""
+SOFT_PX, COARSE = 15, 3.0
+"""Colours are compared as softly as this, or so many pixels of the query: edges that are a little off,
+and what it is too small to show, would count."""
 CONTRAST = (0.5, 2.0)
 DISTANT, DISTANT_LEAST = 0.25, 4.5
 """Mean distance of colours, as a share of the known picture's chroma and in Lab units.
@@ -67,20 +68,22 @@ def _colours(
     """Give light and colour of both pictures where both show the same: each (n, 3)."""
     query, known = pair.query.pixels, pair.known.pixels
     height, width = known.shape[:2]
+    scale = float(np.sqrt(abs(np.linalg.det(fit.matrix[:, :2]))))
+    soft = max(SOFT_PX, round(COARSE * scale) | 1)
     laid = np.asarray(cv2.warpAffine(query, fit.matrix, (width, height)), np.uint8)
     shows = cv2.warpAffine(_uncovered(query, fit, covered), fit.matrix, (width, height))
     x, y, wide, high = part
     bottom, right = int((y + high) * height), int((x + wide) * width)
     within = np.zeros_like(shows)
     within[int(np.ceil(y * height)) : bottom, int(np.ceil(x * width)) : right] = 1
-    inside = cv2.erode(shows * within, np.ones((SOFT_PX, SOFT_PX)), borderValue=1) > 0
-    return _soft_lab(laid)[inside], _soft_lab(known)[inside]
+    inside = cv2.erode(shows * within, np.ones((soft, soft)), borderValue=1) > 0
+    return _soft_lab(laid, soft)[inside], _soft_lab(known, soft)[inside]
 
 
-def _soft_lab(pixels: Pixels) -> NDArray[np.float64]:
+def _soft_lab(pixels: Pixels, soft: int) -> NDArray[np.float64]:
     """Give light and the two colour axes around grey: (height, width, 3)."""
-    soft = cv2.cvtColor(cv2.blur(pixels, (SOFT_PX, SOFT_PX)), cv2.COLOR_RGB2LAB)
-    return np.asarray(soft.astype(np.float64) - (0, 128, 128))
+    softened = cv2.cvtColor(cv2.blur(pixels, (soft, soft)), cv2.COLOR_RGB2LAB)
+    return np.asarray(softened.astype(np.float64) - (0, 128, 128))
 
 
 def _uncovered(query: Pixels, fit: Fit, covered: Sequence[BoxShares]) -> Pixels:

@@ -33,6 +33,10 @@ FITTED_LEAST = 12
 PAINTED, PAINTED_BEYOND = 50.0, 6.0
 """Grey levels, and times the usual difference, by which a block is off that was painted over."""
 
+WHITE, ENDS, SPREAD, ASIDE = 255.0, 10.0, 2.0, 25.0
+"""Grey levels: so near to black or white blocks do not tell how light changed, and less is no change; how
+wide the brightness of a block spreads, in standard deviations; how far a crushed one is from the expected."""
+
 type Mask = NDArray[np.bool_]
 
 
@@ -68,7 +72,8 @@ def _covered_blocks(pair: Examined) -> Mask:
         return np.asarray(unlike, np.bool_)
     inside = at_blocks(laid.inside, laid) >= INSIDE
     apart = _blurred(laid, known, agrees) | _painted_over(laid, known, agrees)
-    return np.asarray(unlike | (inside & apart), np.bool_)
+    hides = unlike | (inside & apart)
+    return np.asarray(hides & ~_crushed(laid, known, agrees), np.bool_)
 
 
 def _blurred(laid: Laid, known: Smooth, agrees: Mask) -> Mask:
@@ -93,6 +98,21 @@ def _painted_over(laid: Laid, known: Smooth, agrees: Mask) -> Mask:
     off = np.abs(mine - (slope * theirs + shift))
     usual = float(np.median(off[agrees]))
     return np.asarray(off > max(PAINTED, PAINTED_BEYOND * usual), np.bool_)
+
+
+def _crushed(laid: Laid, known: Smooth, agrees: Mask) -> Mask:
+    """Say which blocks a change of light made as white or black as can be, as it had to."""
+    mine, theirs, squares = (at_blocks(each, laid) for each in (laid.picture, known, known * known))
+    told = agrees & (mine > ENDS) & (mine < WHITE - ENDS)
+    if told.sum() < FITTED_LEAST:
+        return np.zeros(agrees.shape, np.bool_)
+    slope, shift = np.polyfit(theirs[told], mine[told], 1)
+    expected = slope * theirs + shift
+    spread = SPREAD * slope * np.sqrt(np.maximum(squares - theirs**2, 0))
+    lighter = expected - theirs
+    beyond = (lighter > ENDS) & (expected + spread > WHITE)
+    beyond |= (lighter < -ENDS) & (expected - spread < 0)
+    return np.asarray(beyond & (np.abs(mine - expected.clip(0, WHITE)) < ASIDE), np.bool_)
 
 
 def _shows_something_else(laid: Laid, known: Smooth, middle: tuple[int, int], side: float) -> bool:

@@ -11,6 +11,7 @@ from app.core.geometry.blocks import Pixels
 from app.core.geometry.examination import Examined, best_of
 from app.core.geometry.proof import Fit
 from app.core.geometry.sights import mirror
+from app.core.geometry.ways import lie_alike
 from app.core.naming.colours import colour_change
 from app.core.naming.covering import covered
 from app.core.reels.films import WHOLE, BoxShares, Overlay, pixels_of, shares_of, within
@@ -40,8 +41,11 @@ TURNED_DEGREES = 2.0
 SPEED_NOISE = 0.02
 CROPPED_UNDER = 0.94
 FILLED_UNDER = 0.9
+NEARLY_WHOLE = 0.98
 STRETCHED_FROM = 1.12
 PROVEN_FROM = 0.2
+AS_GOOD = 0.9
+"""Pairs that agree less than this share of what the best does may lie askew."""
 SQUARE = (1, 1)
 """The shape of a picture whose pixels are shares."""
 
@@ -69,9 +73,13 @@ def name_transforms(
     the pairs are asked.
     """
     named: list[Transform] = []
-    proven = [pair for pair in pairs if pair.fit is not None and pair.agreement > PROVEN_FROM]
-    if proven:
-        named = _seen(proven, covered(proven)) if overlay is None else _all_along(proven, overlay)
+    fitted = [pair for pair in pairs if pair.fit is not None]
+    proven = [pair for pair in fitted if pair.agreement > PROVEN_FROM]
+    if overlay is not None and fitted:
+        # Of what is too plain for a pair to prove anything, the films tell how it lies.
+        named = _all_along(proven or fitted, overlay)
+    elif proven:
+        named = _by_moments(proven)
     if speed < 0:
         named.append(Transform("reversed"))
     if abs(abs(speed) - 1.0) > SPEED_NOISE:
@@ -79,10 +87,31 @@ def name_transforms(
     return tuple(named) or (Transform("reencode"),)
 
 
+def _by_moments(pairs: list[Examined]) -> list[Transform]:
+    """Name what pairs show, each laid as it lies itself."""
+    best = best_of(pairs)
+    if len({pair.query_ms for pair in pairs}) > 1:
+        # What is zoomed into begins whole: what shows least tells that anything was cut away.
+        as_good = [pair for pair in pairs if pair.agreement >= AS_GOOD * best.agreement]
+        best = min(as_good, key=_shown)
+    return _seen(best, pairs, covered(pairs))
+
+
+def _shown(pair: Examined) -> float:
+    """Give how much of the known picture a pair shows."""
+    if pair.fit is None:
+        return np.inf
+    turned = shares_of(pair.fit.matrix, pair.query.pixels.shape, pair.known.pixels.shape)[:, :2]
+    return float(abs(np.linalg.det(turned)))
+
+
 def _all_along(pairs: list[Examined], overlay: Overlay) -> list[Transform]:
     """Name what pairs show, laid over each other as they lie all along."""
     along = [_laid(pair, overlay) for pair in pairs]
-    return _seen(along, covered_boxes(overlay), overlay.part)
+    # Before a cut that moves, a moment that is proven to lie elsewhere would show other colours.
+    there = [laid for pair, laid in zip(pairs, along, strict=True) if lie_alike(pair, laid)]
+    there = there or along
+    return _seen(best_of(there), there, covered_boxes(overlay), overlay.part)
 
 
 def _laid(pair: Examined, overlay: Overlay) -> Examined:
@@ -95,9 +124,11 @@ def _laid(pair: Examined, overlay: Overlay) -> Examined:
 
 
 def _seen(
-    pairs: list[Examined], covered: Sequence[BoxShares], part: BoxShares = WHOLE
+    best: Examined,
+    pairs: list[Examined],
+    covered: Sequence[BoxShares],
+    part: BoxShares = WHOLE,
 ) -> list[Transform]:
-    best = best_of(pairs)
     if best.fit is None:
         return []
     named = [*_placed(best.fit), *_cut(best.fit, best.query.pixels, best.known.pixels, part)]
@@ -132,12 +163,17 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
     if seen < CROPPED_UNDER * cv2.contourArea(whole.astype(np.float32)):
         box = within(bounds(corners_of(SQUARE, shares), SQUARE), part)
         # A picture that is turned in its frame loses its corners only.
-        if box != WHOLE:
+        if not _nearly_whole(box):
             named.append(Transform("crop", box=box))
     if seen < FILLED_UNDER * query.shape[0] * query.shape[1]:
         box = bounds(shown, query.shape)
         kind: TransformKind = "borders" if plain_around(shown, query) else "picture_in_picture"
         # What is turned leaves bare corners, which are no borders.
-        if box != WHOLE:
+        if not _nearly_whole(box):
             named.append(Transform(kind, box=laid_box(box, mirrored=fit.mirrored)))
     return named
+
+
+def _nearly_whole(box: BoxShares) -> bool:
+    """Say so of what lies a trace aside as well; what is upright is far from it by its area."""
+    return min(box[2:]) >= NEARLY_WHOLE

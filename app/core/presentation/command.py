@@ -35,16 +35,20 @@ def run(query: Path, known: Path, sheet: Path, *, as_json: bool) -> Exit:
         except (Unreadable, OSError) as error:
             return _failed(path, error)
     comparison = compare(*sides)
+    written, failed = None, None
     if comparison.match:
         try:
             sheet.write_bytes(contact_sheet(comparison, comparison.match))
+            written = str(sheet)
         except OSError as error:
-            return _failed(sheet, error)
-    written = str(sheet) if comparison.match else None
+            failed = error
+    # What took minutes to find is told, whatever becomes of its picture.
     if as_json:
         _say(json.dumps({**comparison.to_json(), "sheet": written}, ensure_ascii=False, indent=2))
     else:
         _say(*words(comparison), *(["", f"Contact sheet: {written}"] if written else []))
+    if failed:
+        return _failed(sheet, failed)
     return Exit.FOUND if comparison.found else Exit.NOTHING
 
 

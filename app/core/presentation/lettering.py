@@ -1,10 +1,14 @@
-"""Writes text into pictures, in any script: OpenCV carries its letters, no font has to be there."""
+"""Writes text into pictures: OpenCV carries the letters of most scripts, no font has to be there.
+
+Those of Arabic stand unjoined.
+"""
 
 from typing import Any
 
 import cv2
 
 from app.core.geometry.blocks import Pixels
+from app.core.presentation import reading_order
 from app.core.presentation.drawing import Colour
 from app.core.wording import printable
 
@@ -24,13 +28,13 @@ def write(
 ) -> None:
     """Write one line into a picture; `place` is where its base line begins, `size` in pixels."""
     origin = round(place[0]), round(place[1])
-    # OpenCV crashes on what is no letter.
-    cv2.putText(canvas, printable(text), origin, colour, _face(), size, weight)
+    drawn = reading_order.drawn_order(_line(text))
+    cv2.putText(canvas, drawn, origin, colour, _face(), size, weight)
 
 
 def width(text: str, size: int, weight: int = PLAIN) -> int:
     """Give how wide a line is in pixels."""
-    return int(cv2.getTextSize(_ROOM, printable(text), (0, 0), _face(), size, weight)[2])
+    return int(cv2.getTextSize(_ROOM, _line(text), (0, 0), _face(), size, weight)[2])
 
 
 def shortened(text: str, size: int, room: float, weight: int = PLAIN) -> str:
@@ -55,6 +59,11 @@ def wrapped(text: str, size: int, room: float) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def _line(text: str) -> str:
+    # OpenCV crashes on what is no letter, and begins a new line where a name does.
+    return reading_order.line_of(printable(text))
 
 
 def _face() -> Any:

@@ -30,6 +30,8 @@ _GAP: Colour = (236, 238, 241)
 _HATCH: Colour = (203, 208, 214)
 _BAR, _RIBBON, _TICKS, _HEAD = 40, 76, 30, 34
 _HEIGHT = 2 * (_HEAD + _TICKS + _BAR) + _RIBBON
+_NAME = 84
+"""Where names begin."""
 _TICK_ROOM = 80
 _STEPS_MS = (100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000)
 _LATER_MS = (600_000, 1_800_000, 3_600_000, 7_200_000)
@@ -106,9 +108,9 @@ def _ends(side: Side, span: Span, width: int) -> tuple[int, int]:
 def _name(canvas: Pixels, named: tuple[str, Side], base: int) -> None:
     role, side = named
     lettering.write(canvas, role, (0, base), 19, INK, weight=lettering.BOLD)
-    room = canvas.shape[1] - 200
-    lettering.write(canvas, lettering.shortened(side.name, 19, room), (84, base), 19, INK)
     left = canvas.shape[1] - lettering.width(side.length, 19)
+    room = left - _NAME - 24
+    lettering.write(canvas, lettering.shortened(side.name, 19, room), (_NAME, base), 19, INK)
     lettering.write(canvas, side.length, (left, base), 19, FAINT)
 
 

@@ -91,7 +91,8 @@ def covered_boxes(overlay: Overlay) -> list[BoxShares]:
 def laid_box(box: BoxShares, *, mirrored: bool) -> BoxShares:
     """Give a box of the query in the picture as it is laid over the known one, or the reverse."""
     x, y, width, height = box
-    return (round(1 - x - width, 3), y, width, height) if mirrored else box
+    # Sums of shares may end a trace before 0.
+    return (max(0.0, round(1 - x - width, 3)), y, width, height) if mirrored else box
 
 
 def hidden_boxes(

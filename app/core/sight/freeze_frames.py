@@ -10,12 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from app.core import policy
+from app.core.geometry.blocks import compare
 from app.core.geometry.closeup import REACH_MS
 from app.core.geometry.examination import HOPELESS_INLIERS, examine
 from app.core.geometry.side import Side, Sides
 from app.core.naming.transforms import UNEDITED, Transform, name_transforms
 from app.core.reels.standing import Stretch, hardly_moves, standing_stretches
-from app.core.sight.moment import Moment, looked_at
+from app.core.sight.moment import MOVING_LEAST, Moment, looked_at
+from app.core.sight.motion import motion
 from app.core.sight.parting import led_through
 from app.core.temporal.alignment import moments
 from app.core.temporal.runs import STILL, Floats, Run, Timeline, relined
@@ -23,6 +25,10 @@ from app.core.weighing.findings import Seen
 from app.core.weighing.strength import strength
 
 STRETCHES_MOST, MOMENTS_TRIED = 4, 3
+FAR_MS, FAR_TRIED = 2_000, 4
+"""How far from a moment, and how often, it is asked whether its place looks the same at rest."""
+DIFFERS = 0.1
+"""By how much less a block agrees there that shows something else."""
 NEARLY_ALL = 0.8
 """The share of a stretch that a line of time must lead through to explain it."""
 
@@ -67,7 +73,7 @@ def _proven(stretch: Stretch, scores: Floats, sides: Sides) -> Seen | None:
     row = first + int(scores[first : last + 1].max(axis=1).argmax())
     for run in _moments(row, scores, sides):
         for moment in _looked_at(run, sides):
-            if moment.sure:
+            if moment.sure and not _seen_at_rest(moment, scores[row], sides[1]):
                 return _seen(run, moment, stretch, sides[0])
     return None
 
@@ -91,6 +97,24 @@ def _looked_at(run: Run, sides: Sides) -> list[Moment]:
     pairs = [pair for pair in pairs if pair.inliers >= HOPELESS_INLIERS]
     strong = strength(run, (query.fingerprint, known.fingerprint), pairs)
     return looked_at(Seen(run, pairs, 0.0, (), strong), pairs, sides, REACH_MS)
+
+
+def _seen_at_rest(moment: Moment, likeness: Floats, known: Side) -> bool:
+    """Say whether the known item shows the same at another time, when nothing moves.
+
+    Somebody who enters an empty room makes the moment before unlike those after it; still it is the room.
+    """
+    query, fit, times_ms = moment.pair.query, moment.pair.fit, known.timeline.times_ms
+    far = np.flatnonzero(np.abs(times_ms - moment.pair.known_ms) >= FAR_MS)
+    likest = far[np.argsort(-likeness[far], kind="stable")][:FAR_TRIED]
+    for row in likest.tolist() if fit else ():
+        picture, time_ms = known.grey(row), int(times_ms[row])
+        if fit and picture.shape == moment.pair.known.grey.shape:
+            missing = compare(query.grey, picture, fit.matrix) < fit.blocks - DIFFERS
+            around = motion(query.grey, picture, known.sights.around(time_ms), fit.matrix)
+            if max(int(missing.sum()), around.asked) < MOVING_LEAST:
+                return True
+    return False
 
 
 def _seen(run: Run, moment: Moment, stretch: Stretch, query: Side) -> Seen:

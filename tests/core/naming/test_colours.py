@@ -93,3 +93,23 @@ def test_a_covered_box_of_a_mirrored_query_lies_on_the_other_side() -> None:
     mirrored = Fit(FIT.matrix, mirrored=True, inliers=100, blocks=FIT.blocks)
     box = (1 - 160 / 320, 60 / 240, 120 / 320, 120 / 240)
     assert colour_change([pair(query, fit=mirrored)], [box]) is None
+
+
+def test_a_thumbnail_has_the_colours_of_the_picture_that_it_is_too_small_to_show() -> None:
+    tiles = np.random.default_rng(3).integers(40, 215, (20, 26, 3)).astype(np.uint8)
+    known = np.kron(tiles, np.ones((24, 24, 1), np.uint8))
+    small = cv2.resize(known, (52, 40), interpolation=cv2.INTER_AREA)
+    fit = Fit(
+        np.array([[12.0, 0, 5.5], [0, 12.0, 5.5]]),
+        mirrored=False,
+        inliers=40,
+        blocks=np.ones((4, 4)),
+    )
+    # As coders leave it: half as much of colour as of light.
+    halved = cv2.resize(small, (26, 20), interpolation=cv2.INTER_AREA)
+    spread = cv2.resize(halved, (52, 40), interpolation=cv2.INTER_LINEAR)
+    lab, soft = (cv2.cvtColor(each, cv2.COLOR_RGB2LAB) for each in (small, spread))
+    lab[..., 1:] = soft[..., 1:]
+    thumb = np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), np.uint8)
+    assert colour_change([pair(thumb, known, fit)], []) is None
+    assert colour_change([pair(thumb, known[..., ::-1], fit)], []) == "colour"

@@ -109,3 +109,14 @@ def test_a_tilted_picture_that_lies_a_little_off_covers_nothing(degrees: float) 
     back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
     assert boxes(query, matrix=back) == []
     assert boxes(query, matrix=back + np.array([[0.003, 0, 1.0], [0, 0.002, -1.0]])) == []
+
+
+def test_what_is_too_bright_after_a_change_of_light_is_not_covered() -> None:
+    known = (0.6 * canvas(43, SIZE)[: SIZE[1], : SIZE[0]]).astype(np.uint8)
+    shirt = np.random.default_rng(4).integers(150, 200, (10, 14, 1)).astype(np.uint8)
+    known[100:200, 200:340] = np.kron(shirt, np.ones((10, 10, 3), np.uint8))
+    lighter = np.clip(known * 1.9, 0, 255).astype(np.uint8)
+    assert boxes(compressed(lighter, 80), known) == []
+    blurred = known.copy()
+    blurred[100:200, 200:340] = cv2.blur(known, (45, 45))[100:200, 200:340]
+    assert len(boxes(compressed(blurred, 80), known)) == 1

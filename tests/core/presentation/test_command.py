@@ -82,9 +82,14 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(folder: Path, unrea
     assert "Traceback" not in done.stderr
 
 
-def test_a_sheet_that_cannot_be_written_is_said(folder: Path) -> None:
-    done = run_alone(MODULE, "still.jpg", "still.jpg", "--out", "no/such/sheet.jpg", folder=folder)
+def test_a_sheet_that_cannot_be_written_is_said_beside_what_was_found(folder: Path) -> None:
+    asked = (MODULE, "still.jpg", "still.jpg", "--out", "no/such/sheet.jpg")
+    done = run_alone(*asked, folder=folder)
     assert (done.returncode, done.stderr[:17]) == (2, "no/such/sheet.jpg")
+    assert "relation  exact" in done.stdout
+    assert "Contact sheet" not in done.stdout
+    plain = json.loads(run_alone(*asked, "--json", folder=folder).stdout)
+    assert (plain["match"]["relation"], plain["sheet"]) == ("exact", None)
 
 
 def test_a_sheet_replaces_neither_file(folder: Path, tmp_path: Path) -> None:

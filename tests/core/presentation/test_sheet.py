@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -157,3 +158,34 @@ def test_long_names_are_cut_to_the_room_and_every_script_has_letters() -> None:
         lettering.write(canvas, text, (4, 30), 24, (0, 0, 0))
         written.append(canvas.tobytes())
     assert len(set(written)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "as_if"),
+    [("שלום", "םולש"), ("evening\nnews.mp4", "evening news.mp4"), ("cafe\u0301", "caf\u00e9")],
+)
+def test_a_name_is_written_as_it_is_read(name: str, as_if: str) -> None:
+    canvases = [np.full((80, 300, 3), 255, np.uint8) for _ in range(2)]
+    lettering.write(canvases[0], name, (4, 40), 24, (0, 0, 0))
+    cv2.putText(canvases[1], as_if, (4, 40), (0, 0, 0), cv2.FontFace("sans"), 24, lettering.PLAIN)
+    assert (canvases[0] < 128).any()
+    assert np.array_equal(*canvases)
+
+
+@pytest.mark.parametrize("length_known", [True, False])
+def test_a_long_name_ends_before_the_length_beside_it(
+    monkeypatch: pytest.MonkeyPatch, *, length_known: bool
+) -> None:
+    said: list[tuple[float, float]] = []
+
+    def noted(
+        _page: Pixels, text: str, place: tuple[float, float], size: int, *_: object, **__: object
+    ) -> None:
+        said.append((place[0], place[0] + lettering.width(text, size)))
+
+    monkeypatch.setattr(lettering, "write", noted)
+    long = Side("name " * 100, MediaKind.VIDEO, 36_000_000, length_known=length_known)
+    strips(long, SIDES[1], (), 1_480)
+    _, (_, name_ends), (length_begins, length_ends), *_ = said
+    assert name_ends < length_begins
+    assert length_ends <= 1_480

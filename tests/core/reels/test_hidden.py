@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from app.core.fingerprints.reel import SIDE, Stretch
 from app.core.reels.films import BoxShares
-from app.core.reels.hidden import covered_boxes, hidden_boxes, hidden_region
+from app.core.reels.hidden import covered_boxes, hidden_boxes, hidden_region, laid_box
 from tests.core.films import SAME, STEP_MS, Film, moving, overlay
 
 CROP = np.array([[0.5, 0.0, 0.25], [0.0, 0.5, 0.5]])
@@ -33,6 +33,11 @@ def test_regions_become_boxes_the_largest_first() -> None:
 def test_of_a_mirrored_picture_the_box_lies_on_the_other_side() -> None:
     (box,) = hidden_boxes(grid(CAPTION), 256, SAME, mirrored=True)
     assert box == pytest.approx((1 - 10 / 16, 12 / 16, 8 / 16, 3 / 16), abs=0.002)
+
+
+def test_a_box_at_the_rim_of_a_mirrored_picture_begins_at_nought() -> None:
+    for x, width in ((0.9, 0.1), (0.7, 0.3), (0.601, 0.4)):
+        assert str(laid_box((x, 0.0, width, 1.0), mirrored=True)) == f"(0.0, 0.0, {width}, 1.0)"
 
 
 def test_in_a_crop_the_box_is_as_large_as_it_is_seen_and_cut_at_the_frame() -> None:

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from app.core.fingerprints.pictures import Pictures, write_jpeg
+from app.core.geometry.proof import Fit, prove
 from app.core.geometry.side import Side
-from app.core.geometry.sights import Sights
-from app.core.reels.standing import ALIKE, STEPS_MOST, standing_stretches
+from app.core.geometry.sights import Sight, Sights
+from app.core.reels.standing import ALIKE, STEPS_MOST, hardly_moves, standing_stretches
 from tests.core.made_fingerprints import make_fingerprint
 from tests.filming import canvas
 
@@ -31,3 +33,19 @@ def clip() -> Side:
 def test_what_stands_at_the_end_of_a_long_clip_is_found() -> None:
     every = np.ones(PLAYS + HELD, np.bool_)
     assert standing_stretches(clip(), every, every) == [(PLAYS, PLAYS + HELD - 1)]
+
+
+def test_an_hour_of_a_slide_costs_no_more_than_a_minute_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    side, asked = clip(), []
+
+    def counted(query: Sight, known: Sight, *, mirrored: bool) -> Fit | None:
+        asked.append(query)
+        return prove(query, known, mirrored=mirrored)
+
+    monkeypatch.setattr("app.core.reels.standing.prove", counted)
+    held_ms = 1_000.0 * np.linspace(PLAYS, PLAYS + HELD - 1, 500)
+    assert hardly_moves(side, held_ms)
+    assert len(asked) == STEPS_MOST
+    assert hardly_moves(side, held_ms[:1])

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from app.core import Fingerprinted, Grade, default_describers, find_matches, fingerprint_file
+from app.core.geometry.side import Side
+from app.core.geometry.sights import Sights
 from app.core.matches import Match
+from app.core.sight.freeze_frames import freeze_frames
 from tests.core.rooms import HIGH, WIDE, encoded, room
-from tests.filming import FPS, Pixels, ffmpeg, film, tune
+from tests.filming import FPS, Pixels, canvas, ffmpeg, film, tune
 
 SECONDS, HELD_S, AT_S = 9.0, 3.0, 4.0
 AT = round(AT_S * FPS)
@@ -106,3 +110,20 @@ def test_other_sound_under_a_held_frame_replaces_none(tmp_path: Path) -> None:
     named = {each.kind for each in segment.transforms}
     assert "freeze_frame" in named
     assert "sound_replaced" not in named
+
+
+@pytest.mark.parametrize(("shown_s", "proves"), [(4, False), (11, True)])
+def test_a_room_that_is_empty_before_somebody_enters_is_no_held_frame_of_it(
+    tmp_path: Path, shown_s: int, *, proves: bool
+) -> None:
+    """It looked so on any day; who goes about in it did not."""
+    empty = canvas(7, (WIDE, HIGH))[:HIGH, :WIDE]
+    stood_in = empty.copy()
+    stood_in[60:, 150:300] = canvas(8, (WIDE, HIGH))[60:HIGH, 150:300]
+    entered = [empty] * (5 * FPS) + [stood_in] * (3 * FPS) + room(SECONDS)
+    files = (held(entered[shown_s * FPS]), entered)
+    read = [fingerprinted(tmp_path / f"{n}.mp4", each) for n, each in enumerate(files)]
+    query, known = (Side(each.fingerprint, Sights(each.pictures, each.original)) for each in read)
+    scores = np.full((query.fingerprint.frames, known.fingerprint.frames), 0.5)
+    scores[:, np.abs(known.timeline.times_ms - 1_000 * shown_s).argmin()] = 0.9
+    assert bool(freeze_frames([], scores, (query, known))) is proves
