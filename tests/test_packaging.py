@@ -116,6 +116,7 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_set_up_makes_an_environment_once(project: Path, tmp_path: Path) -> None:
     set_up = [project / "scripts" / "setup.sh", "run"]
     first = subprocess.run(set_up, cwd="/", capture_output=True, text=True, check=True)
@@ -266,6 +267,7 @@ def test_no_secret_is_written_into_the_compose_file(compose: dict[str, Any]) -> 
                 assert value.startswith("${")
 
 
+@pytest.mark.long
 def test_the_command_line_has_what_image_and_compose_call() -> None:
     helped = subprocess.run(
         [sys.executable, "-m", "app", "--help"],

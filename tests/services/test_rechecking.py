@@ -473,6 +473,7 @@ def failing(
     return Failing(**{name: getattr(bench, name) for name in LocalBench.__slots__})
 
 
+@pytest.mark.long
 def test_killed_in_between_it_goes_on_and_tells_nothing_twice(
     desk: Desk, clips: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -229,6 +229,7 @@ def test_who_asks_waits_while_the_database_is_away(parts: Parts, database: Datab
     assert set(SearchHits.from_bytes(answer.hits).frames.number.tolist()) == {number}
 
 
+@pytest.mark.long
 def test_killed_while_it_writes_its_files_it_answers_as_one_made_anew(
     index: Index, database: Database
 ) -> None:
