@@ -23,8 +23,8 @@ from tests.services.importing import (
 )
 from tests.uploads import png
 
-LOOKS_S = 2.3
-"""Some looks into a folder that is looked into every second."""
+LOOKS_S, PATIENCE_S = 2.3, 60.0
+"""Some looks into a folder that is looked into every second, and how long they may take."""
 
 
 @pytest.fixture
@@ -36,9 +36,13 @@ def watched(parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return folder
 
 
-def look_for_a_while(parts: Parts, mine: imports.Importer) -> None:
-    until = time.monotonic() + LOOKS_S
-    while time.monotonic() < until:
+def look_for_a_while(parts: Parts, mine: imports.Importer, import_id: str, told: int) -> None:
+    """Look some times, and on until so much was told and the folder is watched again."""
+    begun = time.monotonic()
+    while time.monotonic() < begun + LOOKS_S or not (
+        len(events(parts)) >= told and shown(parts, import_id).state is ImportState.WATCHING
+    ):
+        assert time.monotonic() < begun + PATIENCE_S
         imports.step(mine, threading.Event())
         fingerprinted(parts)
         time.sleep(0.02)
@@ -54,10 +58,7 @@ def test_a_folder_with_nothing_new_is_through_with_its_first_look(
     assert (first.state, first.total) == (ImportState.WATCHING, 0)
     assert first.finished_at is not None
     stills(watched, [1])
-    until = time.monotonic() + 30
-    while not events(parts):
-        look_for_a_while(parts, mine)
-        assert time.monotonic() < until
+    look_for_a_while(parts, mine, empty, told=1)
     later = shown(parts, empty)
     assert later.added == 1
     assert later.finished_at is not None
@@ -72,7 +73,7 @@ def test_links_and_pipes_are_left_out(parts: Parts, watched: Path) -> None:
     (watched / "nowhere.png").symlink_to(watched / "none.png")
     os.mkfifo(watched / "pipe.png")
     import_id = order(parts, "folder", watched, watch=True, every_s=1)
-    look_for_a_while(parts, worker(parts))
+    look_for_a_while(parts, worker(parts), import_id, told=1)
     answer = shown(parts, import_id)
     assert (answer.state, answer.added, answer.total) == (ImportState.WATCHING, 1, 1)
     assert len(events(parts)) == 1
@@ -87,7 +88,7 @@ def test_what_fails_is_told_once_and_tried_again_when_it_changes(
     incoming.touch()
     import_id = order(parts, "folder", watched, watch=True, every_s=1)
     mine = worker(parts)
-    look_for_a_while(parts, mine)
+    look_for_a_while(parts, mine, import_id, told=1)
     answer = shown(parts, import_id)
     assert [each.code for each in answer.errors] == ["internal"]
     assert (answer.state, answer.total) == (ImportState.WATCHING, 1)
@@ -95,5 +96,5 @@ def test_what_fails_is_told_once_and_tried_again_when_it_changes(
     incoming.unlink()
     incoming.mkdir()
     path.write_bytes(png(1) + b"more")
-    look_for_a_while(parts, mine)
+    look_for_a_while(parts, mine, import_id, told=2)
     assert (shown(parts, import_id).added, len(events(parts))) == (1, 2)
