@@ -16,8 +16,8 @@ def test_lines_come_back_in_order(tmp_path: Path) -> None:
 
 def test_a_line_that_was_cut_off_swallows_nothing(tmp_path: Path) -> None:
     listed = PurgeList(tmp_path / "purges.jsonl")
-    listed.append({"number": 0})
+    listed.append({"kind": "media", "number": 0})
     whole = listed.path.read_bytes()
     listed.path.write_bytes(whole + b'{"num')
-    listed.append({"number": 1})
+    listed.append({"kind": "media", "number": 1})
     assert [each["number"] for each in listed.entries()] == [0, 1]
