@@ -90,8 +90,10 @@ def name_transforms(
 def _by_moments(pairs: list[Examined]) -> list[Transform]:
     """Name what pairs show, each laid as it lies itself."""
     best = best_of(pairs)
-    if len({pair.query_ms for pair in pairs}) > 1:
-        # What is zoomed into begins whole: what shows least tells that anything was cut away.
+    moments = {pair.query_ms for pair in pairs}, {pair.known_ms for pair in pairs}
+    if min(map(len, moments)) > 1:
+        # What is zoomed into begins whole: what shows least tells that anything was cut away. Beside a
+        # still it may be the camera that comes nearer.
         as_good = [pair for pair in pairs if pair.agreement >= AS_GOOD * best.agreement]
         best = min(as_good, key=_shown)
     return _seen(best, pairs, covered(pairs))
