@@ -93,6 +93,7 @@ def desk(parts: Parts, tmp_path: Path) -> Iterator[Desk]:
         running.close()
 
 
+@pytest.mark.long
 def test_an_import_names_what_failed_and_ends_with_code_1(
     desk: Desk,
     parts: Parts,

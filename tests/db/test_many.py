@@ -97,6 +97,7 @@ def _later(number: int) -> int:
     return 1000 + number
 
 
+@pytest.mark.long
 def test_a_search_may_hit_any_number_of_items(database: Database) -> None:
     with database.write() as session:
         item = add_item(session)

@@ -36,6 +36,7 @@ def come(parts: Parts, title: str) -> None:
         services.events.publish(session, EventType.MEDIA_RECEIVED, media_id, {})
 
 
+@pytest.mark.long
 def test_a_queue_whose_stream_was_refused_is_live_again(desk: Desk, parts: Parts) -> None:
     come(parts, "There before")
     page = desk.sit_down(Role.VERIFIER).page
@@ -53,6 +54,7 @@ def test_a_queue_whose_stream_was_refused_is_live_again(desk: Desk, parts: Parts
     expect(page.get_by_role("link", name="Came later")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_queue_whose_reader_signed_out_elsewhere_leads_to_the_sign_in(desk: Desk) -> None:
     page = desk.sit_down(Role.VERIFIER).page
     page.goto("/desk/")
@@ -71,6 +73,7 @@ def look(page: Page, *, is_hidden: bool) -> None:
     )
 
 
+@pytest.mark.long
 def test_tabs_that_nobody_looks_at_leave_connections_to_others(desk: Desk, parts: Parts) -> None:
     come(parts, "There before")
     context = desk.sit_down(Role.VERIFIER).context

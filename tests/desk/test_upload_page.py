@@ -262,6 +262,7 @@ def test_what_was_refused_is_told_no_more_once_it_is_taken(
     expect(refusal).to_be_hidden()
 
 
+@pytest.mark.long
 def test_results_are_asked_for_again_after_a_sign_in_elsewhere(
     desk: Desk, parts: Parts, clips: tuple[Path, Path]
 ) -> None:

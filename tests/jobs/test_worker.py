@@ -118,6 +118,7 @@ def test_what_is_no_fault_of_the_job_is_waited_out(workshop: Workshop) -> None:
     assert "given-up hindered first" not in workshop.lines()
 
 
+@pytest.mark.long
 def test_the_job_of_a_worker_that_never_comes_back_is_taken_over(workshop: Workshop) -> None:
     first = workshop.hire("first")
     workshop.enqueue("slow")
@@ -129,6 +130,7 @@ def test_the_job_of_a_worker_that_never_comes_back_is_taken_over(workshop: Works
     assert workshop.lines().count("start slow second") == 1
 
 
+@pytest.mark.long
 def test_a_job_that_ends_its_worker_each_time_is_given_up(workshop: Workshop) -> None:
     workshop.enqueue("deadly")
     for number in range(MAX_STARTS):

@@ -125,15 +125,17 @@ def test_the_bare_corners_of_a_tilted_picture_are_no_borders(
 def test_what_is_looked_at_side_by_side_is_found_as_one_by_one(
     known: Path, known_read: Fingerprinted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, quality in (("upload.mp4", 30), ("first.mp4", 24), ("second.mp4", 36)):
-        ffmpeg("-i", known, "-c:v", "libx264", "-crf", str(quality), "-an", tmp_path / name)
-    read = [fingerprinted(tmp_path / name) for name in ("upload.mp4", "first.mp4", "second.mp4")]
+    for name, quality in (("upload.mp4", 30), ("copy.mp4", 24)):
+        ffmpeg(
+            "-t", "4", "-i", known, "-c:v", "libx264", "-crf", str(quality), "-an", tmp_path / name
+        )
+    upload, copy = (fingerprinted(tmp_path / name) for name in ("upload.mp4", "copy.mp4"))
     other = fingerprinted(film(tmp_path / "other.mp4", seconds=4, seed=99))
-    library = [other, known_read, *read[1:]]
-    together = find_matches(read[0], library)
+    library = [other, known_read, copy]
+    together = find_matches(upload, library)
     monkeypatch.setattr(matcher, "AT_ONCE", 1)
-    by_one = find_matches(read[0], library)
+    by_one = find_matches(upload, library)
     assert [(each.number, each.to_json()) for each in together] == [
         (each.number, each.to_json()) for each in by_one
     ]
-    assert {each.number for each in together if each.grade is Grade.CERTAIN} == {1, 2, 3}
+    assert {each.number for each in together if each.grade is Grade.CERTAIN} == {1, 2}
