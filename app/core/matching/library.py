@@ -29,7 +29,7 @@ class Comparable(Protocol):
 
 
 class Library(Protocol):
-    """Known material, each item by its number."""
+    """Known material, each item by its number; the matcher asks of items in several threads at once."""
 
     def search(self, query: SearchQuery) -> SearchHits:
         """Give all hits of the query."""
