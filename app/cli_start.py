@@ -15,7 +15,7 @@ from app.errors import ServiceError
 from app.settings import Settings
 from migrations.newest import needed_revision
 
-PREFIX = "PROVENANCE_"
+PREFIX = Settings.model_config["env_prefix"]
 # Not for the desk itself: read by `up` alone, given to child processes, and for tests.
 _OTHERS = ("FIRST_KEY_FILE", "PARENT_PID", "TEST_")
 _STARTS = {"up", "work", "migrate"}

@@ -198,7 +198,7 @@ def test_strangers_altered_and_expired_bundles_are_refused(
     key = other.sealer.key
     past = (db.now() - timedelta(minutes=1)).isoformat()
     header = bundles.Header("exchange", key.id, 9, past, past, 0)
-    old = bundles.encode(header, [], key.sign)
+    old = bundles.sealed(header, [], key.sign)
     refused = client.post("/v1/exchange/imports", content=old)
     assert (refused.status_code, "expired" in refused.json()["detail"]) == (422, True)
     assert client.get("/v1/hash-lists").json()["items"] == []

@@ -135,12 +135,18 @@ def test_a_double_click_adds_one_note(notes: Notes) -> None:
     let_go(page, held, lambda: expect(log).to_have_text([TYPED]))
 
 
-def test_a_key_that_is_pressed_twice_decides_once(desk: Desk, parts: Parts) -> None:
+def comparison(desk: Desk, parts: Parts) -> Page:
+    """A match that nobody judged yet, opened by who may."""
     page = desk.sit_down(Role.VERIFIER).page
     media_id, known = ready(parts.database), ready(parts.database, "March")
     with parts.database.write() as session:
         match_id = add_match(session, media_id, known)
     page.goto(f"/desk/matches/{match_id}")
+    return page
+
+
+def test_a_key_that_is_pressed_twice_decides_once(desk: Desk, parts: Parts) -> None:
+    page = comparison(desk, parts)
     held = hold(page, "**/review")
     page.locator("#review [data-key=c]").evaluate("(each) => { each.click(); each.click(); }")
     let_go(page, held, lambda: expect(page.locator("#review .tag")).to_have_text("Confirmed"))
@@ -284,11 +290,7 @@ def test_who_leaves_a_page_is_asked_about_what_is_not_saved(notes: Notes) -> Non
 
 
 def test_a_note_outlives_the_taking_back_of_a_judgement(desk: Desk, parts: Parts) -> None:
-    page = desk.sit_down(Role.VERIFIER).page
-    media_id, known = ready(parts.database), ready(parts.database, "March")
-    with parts.database.write() as session:
-        match_id = add_match(session, media_id, known)
-    page.goto(f"/desk/matches/{match_id}")
+    page = comparison(desk, parts)
     page.click("#review [data-key=c]")
     expect(page.locator("#review .tag")).to_have_text("Confirmed")
     page.fill("#review [name=note]", TYPED)

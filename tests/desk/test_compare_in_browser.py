@@ -205,11 +205,17 @@ def test_a_held_frame_stays_while_the_upload_plays(
     assert shown(page) == (100, 100)
 
 
+def still_of(clip: Path, folder: Path, frame: int) -> Path:
+    """One frame of a clip as a picture."""
+    still = folder / "still.png"
+    ffmpeg("-i", clip, "-vf", f"select=eq(n\\,{frame})", "-frames:v", "1", still)
+    return still
+
+
 def test_a_still_is_compared_with_its_very_frame(
     page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
-    still = tmp_path / "still.png"
-    ffmpeg("-i", clips[0], "-vf", "select=eq(n\\,100)", "-frames:v", "1", still)
+    still = still_of(clips[0], tmp_path, 100)
     made = match(parts, (still, clips[0]), (0, KNOWN_FRAMES), 0, 0, 100, 100)
     visit(page, made)
     assert shown(page) == (100, 100)
@@ -222,8 +228,7 @@ def test_a_still_is_compared_with_its_very_frame(
 def test_a_still_is_shown_beside_the_moment_that_proves_it(
     page: Page, parts: Parts, clips: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
-    still = tmp_path / "still.png"
-    ffmpeg("-i", clips[0], "-vf", "select=eq(n\\,100)", "-frames:v", "1", still)
+    still = still_of(clips[0], tmp_path, 100)
     made = match(parts, (still, clips[0]), (0, KNOWN_FRAMES), 0, 0, 88, 112)
     with parts.database.write() as session:
         found = session.get_one(StoredMatch, made)

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from app import db
 from app.bootstrap import Parts
-from app.core.exchange.bundles import Entry, Header, encode
+from app.core.exchange.bundles import Entry, Header, line_of, sealed
 from app.core.exchange.listed_hashes import HashKind, ListedHash
 from app.services import signing
 from tests.listing import sha256_of
@@ -33,7 +33,7 @@ def bundle(client: TestClient, tmp_path: Path) -> Bundles:
 
     def make(seq: int, entries: Sequence[Entry]) -> bytes:
         header = Header("exchange", key.id, seq, later, later, len(entries))
-        return encode(header, entries, key.sign)
+        return sealed(header, map(line_of, entries), key.sign)
 
     return make
 
@@ -166,6 +166,6 @@ def test_each_feed_has_a_list_of_its_own(client: TestClient, tmp_path: Path) -> 
     feeds = ("war_clips", "war-clips", "f" * 60)
     for feed in feeds:
         header = Header(feed, key.id, 1, later, later, 1)
-        assert taken_in(client, encode(header, [entry(1)], key.sign)) == (1, 0, 0)
+        assert taken_in(client, sealed(header, [line_of(entry(1))], key.sign)) == (1, 0, 0)
     items = client.get("/v1/hash-lists").json()["items"]
     assert [each["hashes"] for each in items] == [1] * len(feeds)

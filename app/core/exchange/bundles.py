@@ -83,11 +83,6 @@ class Bundle:
         return datetime.fromisoformat(self.header.expires_at)
 
 
-def encode(header: Header, entries: Iterable[Entry], sign: Callable[[bytes], bytes]) -> bytes:
-    """The bytes of a bundle."""
-    return sealed(header, map(line_of, entries), sign)
-
-
 def line_of(entry: Entry) -> bytes:
     """The line of one entry."""
     return _line(_plain(entry))

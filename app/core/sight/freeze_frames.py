@@ -105,11 +105,13 @@ def _seen_at_rest(moment: Moment, likeness: Floats, known: Side) -> bool:
     Somebody who enters an empty room makes the moment before unlike those after it; still it is the room.
     """
     query, fit, times_ms = moment.pair.query, moment.pair.fit, known.timeline.times_ms
+    if fit is None:
+        return False
     far = np.flatnonzero(np.abs(times_ms - moment.pair.known_ms) >= FAR_MS)
     likest = far[np.argsort(-likeness[far], kind="stable")][:FAR_TRIED]
-    for row in likest.tolist() if fit else ():
+    for row in likest.tolist():
         picture, time_ms = known.grey(row), int(times_ms[row])
-        if fit and picture.shape == moment.pair.known.grey.shape:
+        if picture.shape == moment.pair.known.grey.shape:
             missing = compare(query.grey, picture, fit.matrix) < fit.blocks - DIFFERS
             around = motion(query.grey, picture, known.sights.around(time_ms), fit.matrix)
             if max(int(missing.sum()), around.asked) < MOVING_LEAST:

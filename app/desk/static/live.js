@@ -73,6 +73,7 @@ const TYPES = [
   "match.found", "match.found_retroactively", "match.reviewed", "match.invalidated", "sensitivity.changed",
   "verification.status_changed", "verification.proposed", "verification.proposal_refused",
   "verification.attention_required", "verification.attention_closed", "verification.withdrawn",
-  "finding.recorded", "claim.state_changed", "corroboration.added", "corroboration.retracted", "rights.changed", "note.added", "review.published", "review.corrected",
-  "review.tombstoned", "signal.found",
+  "finding.recorded", "claim.state_changed", "corroboration.added", "corroboration.retracted",
+  "rights.changed", "note.added", "review.published", "review.corrected", "review.tombstoned",
+  "signal.found",
 ];

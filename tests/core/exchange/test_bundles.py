@@ -11,9 +11,10 @@ from app.core.exchange.bundles import (
     BadBundle,
     Entry,
     Header,
-    encode,
     entries_of,
+    line_of,
     opened,
+    sealed,
 )
 from app.core.exchange.listed_hashes import HashKind, ListedHash
 
@@ -22,6 +23,7 @@ ENTRIES = [
     Entry("a", "fabricated", (ListedHash(HashKind.VPDQ, b"\1" * 32, "a", at_ms=40),), "Not so."),
     Entry("b"),
 ]
+LINES = [line_of(each) for each in ENTRIES]
 
 
 def raw(*lines: bytes, header: Header = HEADER) -> bytes:
@@ -37,7 +39,7 @@ def test_what_is_written_is_read() -> None:
         signed.append(data)
         return b"signature"
 
-    bundle = opened(encode(HEADER, ENTRIES, sign) + b"\n")
+    bundle = opened(sealed(HEADER, LINES, sign) + b"\n")
     assert (bundle.header, bundle.signature) == (HEADER, b"signature")
     assert bytes(bundle.signed) == signed[0]
     assert list(entries_of(bundle)) == ENTRIES
@@ -60,9 +62,9 @@ def test_nobodys_bundle_takes_no_memory() -> None:
     [
         b"",
         b"{}\n{}\n",
-        encode(replace(HEADER, entries=1), ENTRIES, lambda _: b""),
-        encode(replace(HEADER, entries=3), ENTRIES, lambda _: b""),
-        encode(replace(HEADER, seq=2**63), ENTRIES, lambda _: b""),
+        sealed(replace(HEADER, entries=1), LINES, lambda _: b""),
+        sealed(replace(HEADER, entries=3), LINES, lambda _: b""),
+        sealed(replace(HEADER, seq=2**63), LINES, lambda _: b""),
         raw(header=replace(HEADER, feed="a\0b")),
         raw(header=replace(HEADER, expires_at="2026-02-01T00:00:00")),
         b"[" * 10_000 + b"\n" + raw(),

@@ -1,4 +1,5 @@
 import time
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -26,6 +27,15 @@ def hits_of(seed: int, frames: int, items: int, each: int) -> SearchHits:
         distance=random.integers(0, 32, len(some)),
     )
     return SearchHits(found, hashes, SoundHits.empty())
+
+
+def seen(rows: Sequence[int], numbers: Sequence[int], scores: Sequence[float]) -> SearchHits:
+    """Hits of frames alone."""
+    nowhere = np.zeros(len(rows))
+    found = FrameHits.make(
+        query_row=rows, view=nowhere, number=numbers, known_row=nowhere, score=scores
+    )
+    return SearchHits(found, HashHits.empty(), SoundHits.empty())
 
 
 def promise_of(hits: SearchHits, usual: Floats, number: int) -> float:
@@ -60,17 +70,7 @@ def test_many_copies_of_one_clip_leave_room_for_what_shows_the_rest() -> None:
     copies, others = range(100), (200, 201)
     rows = [row for _ in copies for row in range(20)] + [20, 21, 22, 23]
     numbers = [number for number in copies for _ in range(20)] + [200, 200, 201, 201]
-    hits = SearchHits(
-        FrameHits.make(
-            query_row=rows,
-            view=np.zeros(len(rows)),
-            number=numbers,
-            known_row=np.zeros(len(rows)),
-            score=np.full(len(rows), 0.9),
-        ),
-        HashHits.empty(),
-        SoundHits.empty(),
-    )
+    hits = seen(rows, numbers, [0.9] * len(rows))
     found = candidates(hits, np.zeros(24))
     assert len(found) == CANDIDATES_MAX
     assert set(others) < set(found)
@@ -83,17 +83,7 @@ def test_chance_all_along_hours_does_not_outweigh_a_short_clip() -> None:
         (row, item) for item in range(long_items) for row in random.integers(0, frames, 300)
     ]
     rows, numbers = zip(*by_chance, *((row, clip) for row in range(2_000, 2_008)), strict=True)
-    hits = SearchHits(
-        FrameHits.make(
-            query_row=rows,
-            view=np.zeros(len(rows)),
-            number=numbers,
-            known_row=np.zeros(len(rows)),
-            score=np.where(np.array(numbers) == clip, 0.5, 0.28),
-        ),
-        HashHits.empty(),
-        SoundHits.empty(),
-    )
+    hits = seen(rows, numbers, [0.5 if number == clip else 0.28 for number in numbers])
     assert candidates(hits, np.zeros(frames))[0] == clip
 
 
@@ -101,17 +91,7 @@ def test_a_stretch_counts_wherever_it_begins() -> None:
     places = range(40)
     rows = [50 + place + frame for place in places for frame in range(10)]
     numbers = [place for place in places for _ in range(10)]
-    hits = SearchHits(
-        FrameHits.make(
-            query_row=rows,
-            view=np.zeros(400),
-            number=numbers,
-            known_row=np.zeros(400),
-            score=np.repeat(np.linspace(0.5, 0.4, 40), 10),
-        ),
-        HashHits.empty(),
-        SoundHits.empty(),
-    )
+    hits = seen(rows, numbers, np.linspace(0.5, 0.4, 40).repeat(10).tolist())
     assert candidates(hits, np.zeros(200)) == list(places)
 
 
