@@ -59,28 +59,51 @@ class Desk:
 
     def upload(self, file: Path, collection: str = "") -> tuple[str, float]:
         """Send a file; gives the item's id and the moment at which the last byte was sent."""
-        self.close()  # an idle one may be gone on the other side
         boundary = uuid.uuid4().hex
-        head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
-        )
-        field = (
-            f'\r\n--{boundary}\r\nContent-Disposition: form-data; name="collection"\r\n\r\n{collection}'
-            if collection
-            else ""
-        )
-        body = head.encode() + file.read_bytes() + f"{field}\r\n--{boundary}--\r\n".encode()
-        connection = self._connection
-        connection.putrequest("POST", "/v1/media")
+        head = _part(boundary, 'name="file"; filename="a.mp4"').lstrip()
+        tail = _part(boundary, 'name="collection"') + collection.encode() if collection else b""
+        tail += f"\r\n--{boundary}--\r\n".encode()
         kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        for name, value in (self._headers | kind | {"Content-Length": str(len(body))}).items():
-            connection.putheader(name, value)
-        connection.endheaders()
-        for start in range(0, len(body), PIECE):
-            connection.send(body[start : start + PIECE])
-        sent_at = time.perf_counter()
-        answer = json.loads(connection.getresponse().read())
-        return str(answer["id"]), sent_at
+        sent_at, answer = self._send("POST", "/v1/media", kind, file, (head, tail))
+        return str(json.loads(answer.read())["id"]), sent_at
+
+    def upload_by_tus(self, file: Path) -> str:
+        """Send a file by tus, in one piece; gives the item's id."""
+        self.close()  # an idle one may be gone on the other side
+        version = {"Tus-Resumable": "1.0.0"}
+        told = {"Upload-Length": str(file.stat().st_size), "Upload-Metadata": "filename YS5tcDQ="}
+        self._connection.request("POST", "/v1/uploads", headers=self._headers | version | told)
+        made = self._connection.getresponse()
+        made.read()
+        piece = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+        answer = self._send("PATCH", made.headers["Location"], version | piece, file)[1]
+        answer.read()
+        return str(answer.headers["Media-Id"])
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        file: Path,
+        around: tuple[bytes, bytes] = (b"", b""),
+    ) -> tuple[float, http.client.HTTPResponse]:
+        """Send a file between two ends of a body; gives the moment of the last byte, and the answer."""
+        self.close()  # an idle one may be gone on the other side
+        length = {"Content-Length": str(file.stat().st_size + sum(map(len, around)))}
+        self._connection.putrequest(method, path)
+        for name, value in (self._headers | headers | length).items():
+            self._connection.putheader(name, value)
+        self._connection.endheaders(around[0])
+        with file.open("rb") as opened:
+            while piece := opened.read(PIECE):
+                self._connection.send(piece)
+        self._connection.send(around[1])
+        return time.perf_counter(), self._connection.getresponse()
+
+
+def _part(boundary: str, disposition: str) -> bytes:
+    return f"\r\n--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n".encode()
 
 
 @contextmanager
@@ -108,6 +131,18 @@ def running(folder: Path, **more: str) -> Iterator[tuple[Desk, db.Database]]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
+
+
+def members(folder: Path, name: str) -> Iterator[int]:
+    """The processes of the desk that runs in a folder whose command holds `name`."""
+    mark = f"PROVENANCE_DATA_DIR={folder / 'data'}".encode()
+    for entry in Path("/proc").iterdir():
+        try:
+            its = (entry / "environ").read_bytes() if entry.name.isdigit() else b""
+            if mark in its.split(b"\0") and name.encode() in (entry / "cmdline").read_bytes():
+                yield int(entry.name)
+        except OSError:
+            continue
 
 
 def _ready(desk: Desk) -> bool:

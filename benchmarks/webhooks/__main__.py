@@ -27,7 +27,7 @@ from typing import Any
 
 import httpx2
 
-from benchmarks.desk import PATIENCE_S, ROOT, running, wait
+from benchmarks.desk import PATIENCE_S, ROOT, members, running, wait
 from tests.filming import film
 
 KILL_EVERY_S = 30.0
@@ -150,22 +150,10 @@ def _write(client: _Client, path: str, events: int, a_second: float, folder: Pat
         if time.monotonic() >= kill_at:
             kill_at += KILL_EVERY_S
             for module in next(turns):
-                for pid in _members(folder, module):
+                for pid in members(folder, module):
                     os.kill(pid, signal.SIGKILL)
                     killed += 1
     return killed
-
-
-def _members(folder: Path, name: str) -> Iterator[int]:
-    """The processes of this desk whose command holds `name`."""
-    mark = f"PROVENANCE_DATA_DIR={folder / 'data'}".encode()
-    for entry in Path("/proc").iterdir():
-        try:
-            its = (entry / "environ").read_bytes() if entry.name.isdigit() else b""
-            if mark in its.split(b"\0") and name.encode() in (entry / "cmdline").read_bytes():
-                yield int(entry.name)
-        except OSError:
-            continue
 
 
 def _arrived(log: Path) -> dict[str, set[str]]:
