@@ -181,6 +181,11 @@ def test_no_file_names_a_package_registry() -> None:
     assert naming == []
 
 
+def test_only_the_readme_s_pictures_are_binary() -> None:
+    binary = [named(path) for path in tracked_files() if b"\0" in path.read_bytes()]
+    assert [name for name in binary if not name.startswith("docs/images/")] == []
+
+
 def test_the_core_runs_without_the_service() -> None:
     done = run_alone("import app.core\nfrom app.core import find_matches, fingerprint_file")
     assert done.returncode == 0, done.stderr
