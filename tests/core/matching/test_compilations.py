@@ -8,9 +8,11 @@ import pytest
 from app.core.fingerprints.fingerprint import Fingerprint
 from app.core.fingerprints.pictures import NO_PICTURES, Pictures
 from app.core.geometry.side import Side
-from app.core.index import HashHits
+from app.core.index import FrameHits, HashHits, SearchHits, SoundHits
 from app.core.matching import comparing
 from app.core.matching.candidates import CANDIDATES_MAX
+from app.core.matching.comparing import Comparing
+from app.core.matching.library import MemoryLibrary
 from app.core.matching.matcher import find_matches
 from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
@@ -90,3 +92,10 @@ def test_a_copy_beyond_those_that_are_compared_by_sight_does_not_only_sound_the_
     matches = find_matches(Item(upload), [Item(each) for each in known])
     assert max(each.number for each in matches) >= CANDIDATES_MAX
     assert {each.relation for each in matches} == {Relation.TRANSCODE}
+
+
+def test_of_an_upload_of_hours_all_clips_that_it_is_made_of_are_looked_at() -> None:
+    hours, clip = (Item(make_fingerprint(frames, sound=0)) for frames in (3 * 3600, 120))
+    nothing = SearchHits(FrameHits.empty(), HashHits.empty(), SoundHits.empty())
+    compared = Comparing(hours, MemoryLibrary([clip]), nothing, np.zeros(3 * 3600))
+    assert all(compared.affords(0) for _ in range(3 * 3600 // 120))
