@@ -1,5 +1,6 @@
 """What a confidence amounts to: relations, grades, and the thresholds that decide them."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,6 +50,11 @@ def grade(value: float) -> Grade:
     if value >= CERTAIN_FROM:
         return Grade.CERTAIN
     return Grade.PROBABLE if value >= PROBABLE_FROM else Grade.LEAD
+
+
+def told(confidence: float) -> float:
+    """Give a confidence in four digits, rounded down: rounded up it could have a higher grade than it has."""
+    return math.floor(confidence * 10_000) / 10_000
 
 
 def alerts(confidence: float) -> bool:

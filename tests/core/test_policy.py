@@ -4,7 +4,7 @@ import pytest
 
 from app.core.matches import Modality, Segment, Span, is_cut
 from app.core.naming.transforms import Transform
-from app.core.policy import Circumstances, Grade, Relation, relate
+from app.core.policy import Circumstances, Grade, Relation, grade, relate, told
 
 
 def case(query: float, known: float, *, edited: bool = False, cut: bool = False) -> Circumstances:
@@ -79,3 +79,9 @@ def test_a_segment_becomes_plain_json_without_empty_fields() -> None:
     assert plain["query"] == {"start_ms": 0, "end_ms": 10}
     assert plain["modality"] == "both"
     assert plain["transforms"] == [{"kind": "mirror"}]
+
+
+@pytest.mark.parametrize("value", [0.49996, 0.5, 0.89999, 0.9, 0.999999, 1.0, 0.0])
+def test_a_confidence_is_told_with_its_grade(value: float) -> None:
+    assert grade(told(value)) is grade(value)
+    assert told(value) <= value < told(value) + 0.0001

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.core.errors import AlgorithmMismatch
 from app.core.fingerprints.describe import unit
 from app.core.fingerprints.fingerprint import DIMENSION, Fingerprint, require_comparable
+from app.core.index.crowding import beyond_crowds
 from app.core.index.frames import MOST_HITS, FrameIndex
 from app.core.index.hashes import HashIndex
 from app.core.index.hits import FrameHits, SearchHits
@@ -130,7 +131,8 @@ class KnownIndex:
         """Search the chosen views of a few frames."""
         places, views = np.nonzero(turns)
         vectors = query.view_descriptors[rows[places], views].reshape(-1, DIMENSION)
-        near = self._frames.search(unit(vectors.astype(np.float32)), *bounds)
+        asked = unit(vectors.astype(np.float32))
+        near = beyond_crowds(self._frames, asked, self._frames.search(asked, *bounds), bounds)
         return FrameHits.make(
             query_row=rows[places[near.rows]],
             view=views[near.rows],

@@ -20,8 +20,11 @@ from app.core.weighing.findings import Finding, Seen
 MASKED = 1.0
 RESTS = 0.5
 """No similarity exceeds this background: frames that have it never hit."""
-FRAME_PAIRS_MAX = 80_000_000
-"""Frame pairs compared for one query, but for a larger first item: two hours with two have 52 million."""
+FRAME_PAIRS_MAX = 400_000_000
+"""Frame pairs compared for one query, but for a larger first item: two hours with two have 52 million.
+
+A million take up to a quarter of a second where all frames look alike, so all of them two minutes.
+"""
 
 
 class Comparing:

@@ -121,10 +121,18 @@ def _prove(
             if failed == PATIENCE:
                 return False
             if number not in found:
-                found[number] = next(findings)
+                first = next(findings)
+                found[number] = first if by_sight else _seen_too(first, comparing, common)
                 new |= policy.alerts(found[number].confidence)
             failed = 0 if policy.alerts(found[number].confidence) else failed + 1
     return new
+
+
+def _seen_too(heard: Finding, comparing: Comparing, common: Masks) -> Finding:
+    """Look at what surely sounds the same: it may be a copy beyond those that were compared by sight."""
+    if policy.alerts(heard.confidence) and comparing.affords(heard.number):
+        return comparing.finding(heard.number, common, by_sight=True)
+    return heard
 
 
 def _heard(hits: SearchHits) -> list[int]:

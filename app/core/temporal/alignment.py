@@ -8,6 +8,7 @@ import numpy as np
 
 from app.core.temporal.overlapping import without_overlap
 from app.core.temporal.runs import Floats, Ints, Run, Timeline, bounded, of_frames, slope
+from app.core.temporal.standing import hits, standing
 
 SPEEDS = np.geomspace(0.5, 2.0, 37)
 BIN_MS = 500
@@ -36,10 +37,8 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
 
     `similarity` is (query rows × known rows); what lies under `floor` is no hit.
     """
-    (query, rows), (known, columns) = query.standing(), known.standing()
-    left = np.where(similarity >= floor, similarity, 0.0)
-    if left.shape != (len(rows), len(columns)):
-        left = left[np.ix_(rows, columns)]
+    (query, rows), (known, columns) = standing(query, known)
+    left = hits(similarity, floor, rows, columns)
     usual = np.median(left[:, :: max(1, left.shape[1] // USUAL_OF)], axis=1)
     runs: list[Run] = []
     while len(runs) < SEGMENTS_MAX:

@@ -28,13 +28,13 @@ class Timeline:
         nearer = wanted_ms - self.times_ms[before] <= self.times_ms[after] - wanted_ms
         return np.asarray(np.where(nearer, before, after), np.int64)
 
-    def standing(self) -> tuple["Timeline", Ints]:
+    def standing(self, every_ms: int = STANDS_MS) -> tuple["Timeline", Ints]:
         """Give it with frames that stand given again until the next one, and the row of each."""
         lasting_ms = np.diff(self.times_ms, append=self.duration_ms)
-        again = np.where(lasting_ms > STANDS_FROM_MS, (lasting_ms - 1) // STANDS_MS, 0)
+        again = np.where(lasting_ms > STANDS_FROM_MS, (lasting_ms - 1) // every_ms, 0)
         rows = np.repeat(np.arange(len(again)), 1 + again)
         since = np.arange(len(rows)) - np.searchsorted(rows, rows)
-        times_ms = self.times_ms[rows] + STANDS_MS * since
+        times_ms = self.times_ms[rows] + every_ms * since
         return Timeline(times_ms, self.shots[rows], self.duration_ms), rows
 
 

@@ -114,7 +114,7 @@ def _match(
         number=finding.number,
         relation=policy.relate(grade, case),
         grade=grade,
-        confidence=round(finding.confidence, 4),
+        confidence=policy.told(finding.confidence),
         coverage_query=coverage_query,
         coverage_known=coverage_known,
         segments=segments,

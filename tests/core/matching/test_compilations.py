@@ -8,12 +8,14 @@ import pytest
 from app.core.fingerprints.fingerprint import Fingerprint
 from app.core.fingerprints.pictures import NO_PICTURES, Pictures
 from app.core.geometry.side import Side
-from app.core.index import HashHits
+from app.core.index import FrameHits, HashHits, SearchHits, SoundHits
 from app.core.matching import comparing
 from app.core.matching.candidates import CANDIDATES_MAX
+from app.core.matching.comparing import Comparing
+from app.core.matching.library import MemoryLibrary
 from app.core.matching.matcher import find_matches
 from app.core.media import MediaKind
-from app.core.policy import Grade
+from app.core.policy import Grade, Relation
 from app.core.sound.listening import CANDIDATES_HEARD
 from app.core.temporal.runs import Floats, bounded
 from app.core.weighing.confidence import Strength
@@ -46,17 +48,19 @@ def joined(items: list[Fingerprint]) -> Fingerprint:
     return replace(one, **arrays, duration_ms=longest)  # type: ignore[arg-type]
 
 
+def seen(mine: Side, theirs: Side, _: HashHits, __: Floats) -> list[Seen]:
+    """What is seen of items without pictures, frames that are alike being proof enough."""
+    alike = mine.fingerprint.descriptors @ theirs.fingerprint.descriptors.T > 0.9
+    rows, columns = np.nonzero(alike)
+    offset_ms = 1000.0 * float(columns[0] - rows[0])
+    line = (1.0, offset_ms)
+    run = bounded(alike.astype(float), mine.timeline, theirs.timeline, (rows, columns), line)
+    return [Seen(run, [], 0.99, (), STRONG)]
+
+
 def test_an_upload_of_more_clips_than_are_candidates_is_followed_to_the_last(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def seen(mine: Side, theirs: Side, _: HashHits, __: Floats) -> list[Seen]:
-        alike = mine.fingerprint.descriptors @ theirs.fingerprint.descriptors.T > 0.9
-        rows, columns = np.nonzero(alike)
-        offset_ms = 1000.0 * float(columns[0] - rows[0])
-        line = (1.0, offset_ms)
-        run = bounded(alike.astype(float), mine.timeline, theirs.timeline, (rows, columns), line)
-        return [Seen(run, [], 0.99, (), STRONG)]
-
     monkeypatch.setattr(comparing, "sight", seen)
     known = [make_fingerprint(frames=4, sound=0, seed=seed) for seed in range(CANDIDATES_MAX + 25)]
     assert found(joined(known), known) == set(range(len(known)))
@@ -73,3 +77,25 @@ def test_a_sound_of_more_recordings_than_are_listened_to_is_followed_to_the_last
     ]
     upload = replace(joined(known), kind=MediaKind.AUDIO)
     assert found(upload, known) == set(range(len(known)))
+
+
+def test_a_copy_beyond_those_that_are_compared_by_sight_does_not_only_sound_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(comparing, "sight", seen)
+    upload = make_fingerprint(frames=15, sound=100)
+    # What looks most alike sounds least so: a third of its steps have too many wrong bits to be hits.
+    wrong = np.where(np.arange(100) % 3, 0, 0b111).astype(np.uint32)
+    known = [replace(upload, sound=upload.sound ^ wrong)] * CANDIDATES_MAX
+    edited = upload.descriptors + make_fingerprint(frames=15, seed=1).descriptors / 5
+    known += [replace(upload, descriptors=edited)] * CANDIDATES_HEARD
+    matches = find_matches(Item(upload), [Item(each) for each in known])
+    assert max(each.number for each in matches) >= CANDIDATES_MAX
+    assert {each.relation for each in matches} == {Relation.TRANSCODE}
+
+
+def test_of_an_upload_of_hours_all_clips_that_it_is_made_of_are_looked_at() -> None:
+    hours, clip = (Item(make_fingerprint(frames, sound=0)) for frames in (3 * 3600, 120))
+    nothing = SearchHits(FrameHits.empty(), HashHits.empty(), SoundHits.empty())
+    compared = Comparing(hours, MemoryLibrary([clip]), nothing, np.zeros(3 * 3600))
+    assert all(compared.affords(0) for _ in range(3 * 3600 // 120))
