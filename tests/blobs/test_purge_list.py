@@ -39,7 +39,7 @@ def test_a_line_that_finds_no_room_is_an_error(
         left = room - os.fstat(handle).st_size
         if left <= 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write(handle, data[:left])  # as the kernel does: the part that fits, without an error
+        return write(handle, data[:left])  # without an error, as the kernel does
 
     monkeypatch.setattr(os, "write", write_while_there_is_room)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
