@@ -79,7 +79,7 @@ def up(first_key_file: FirstKeyFile = None) -> None:
 def serve() -> None:
     """Run the API alone; the database must have been migrated."""
     follow_supervisor()
-    settings = cli_start.settings("api")
+    settings = cli_start.settings_of_a_desk("api")
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -95,7 +95,7 @@ def serve() -> None:
 @main.command()
 def work() -> None:
     """Run the workers alone; the database must have been migrated."""
-    settings = cli_start.settings("work")
+    settings = cli_start.settings_of_a_desk("work", may_be_away=True)
     make_folders(settings)
     workers.run(stop_signal(), with_api=False)
 

@@ -36,8 +36,11 @@ def settings(process: str) -> Settings:
     return found
 
 
-def settings_of_a_desk(process: str) -> Settings:
-    """The same for a command that makes no desk, but works on one that is there."""
+def settings_of_a_desk(process: str, *, may_be_away: bool = False) -> Settings:
+    """The same for a command that makes no desk, but works on one that is there.
+
+    Whoever waits for a database lets it be away.
+    """
     found = settings(process)
     # Else SQLite would make an empty database, and the command a folder, wherever it is started.
     if not found.database_url and not found.embedded_database.exists():
@@ -48,6 +51,8 @@ def settings_of_a_desk(process: str) -> Settings:
         with database.read() as session:
             revision = db.schema.revision(session)
     except OperationalError as error:
+        if may_be_away:
+            return found
         refuse(f"The database cannot be opened: {error.orig}")
     finally:
         database.close()

@@ -46,5 +46,7 @@ def configure(*, as_json: bool, process: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    # The job engine gives its logger a handler of its own, in another form, unless it has one.
+    logging.getLogger("dbos").handlers = [logging.NullHandler()]
     for chatty in ("alembic", "uvicorn.access", "dbos"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

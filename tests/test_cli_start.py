@@ -16,6 +16,7 @@ from app.cli import main
 from app.db import Database
 from migrations import run
 from tests.databases import PostgresCluster
+from workers import main as workers
 
 type Command = Callable[..., Result]
 
@@ -29,6 +30,8 @@ NO_DESK = [
     ("refingerprint", "--dry-run"),
     ("import", ".", "--collection", "archive"),
     ("hashes", "import", "pyproject.toml", "--list", "one"),
+    ("serve",),
+    ("work",),
 ]
 
 
@@ -63,8 +66,9 @@ def test_a_desk_of_another_version_is_to_be_migrated_first(
     def refused(url: str) -> None:
         monkeypatch.setenv("DATABASE_URL", url)
         for _ in range(2):
-            done = provenance("people", "list")
-            assert (done.exit_code, "`provenance migrate`" in done.stderr) == (1, True)
+            for command in (("people", "list"), ("serve",), ("work",)):
+                done = provenance(*command)
+                assert (done.exit_code, "`provenance migrate`" in done.stderr) == (1, True)
             run.upgrade(url, "0015_retroactive")
 
     if engine == "sqlite":
@@ -95,9 +99,23 @@ def test_a_database_that_is_away_is_told_in_a_line(
     provenance: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://desk@127.0.0.1:1/desk")
-    done = provenance("people", "list")
-    assert done.exit_code == 1
-    assert done.stderr.startswith("The database cannot be opened: ")
+    for command in (("people", "list"), ("serve",)):
+        done = provenance(*command)
+        assert done.exit_code == 1
+        assert done.stderr.startswith("The database cannot be opened: ")
+
+
+def test_workers_wait_for_a_database_that_is_away(
+    provenance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVENANCE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://desk@127.0.0.1:1/desk")
+    kept_running: list[bool] = []
+    monkeypatch.setattr(
+        workers, "run", lambda _stop, *, with_api: kept_running.append(not with_api)
+    )
+    assert provenance("work").exit_code == 0
+    assert kept_running == [True]
 
 
 @pytest.mark.parametrize(
@@ -164,4 +182,4 @@ def test_what_cannot_be_is_refused_in_words(
         ("trust", "import", here, "--name", "a", "--kind", "local"),
     ):
         done = provenance(*arguments)
-        assert (done.exit_code, "is a directory" in done.stderr) == (2, True)
+        assert (done.exit_code, "directory" in done.stderr) == (2, True)  # lines break anywhere

@@ -6,6 +6,7 @@ import logging
 import pytest
 import sqlalchemy as sa
 import structlog
+from dbos._logger import init_logger
 from sqlalchemy.exc import DBAPIError
 
 from app import telemetry
@@ -37,6 +38,19 @@ def test_a_traceback_shows_no_values(capsys: pytest.CaptureFixture[str], *, as_j
     assert SECRET not in said
     if as_json:
         assert json.loads(said)["event"] == "it_broke"
+
+
+def test_what_the_job_engine_says_is_in_the_same_form(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = logging.getLogger("dbos")
+    monkeypatch.setattr(engine, "handlers", [])
+    monkeypatch.setattr(engine, "propagate", True)
+    telemetry.configure(as_json=True, process="jobs")
+    init_logger()  # as the engine does when it is made
+    engine.warning("Exception finding work")
+    said = json.loads(capsys.readouterr().err)
+    assert (said["process"], said["event"]) == ("jobs", "Exception finding work")
 
 
 def test_a_failed_statement_shows_no_values(database: Database) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -55,6 +56,8 @@ def start(setup: Setup) -> None:
     os.nice(setup.niceness)
     telemetry.configure(as_json=setup.log_json, process=f"child-{os.getpid()}")
     cv2.setNumThreads(setup.threads)
+    # What a killed child leaves of strangers' files is removed with that folder.
+    tempfile.tempdir = str(setup.work_folder)
     _Bench.now = LocalBench(
         database=Database(setup.database_url),
         blobs=LocalBlobs(setup.blobs_folder, reserve_bytes=0),

@@ -10,6 +10,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.blobs.disk import sync_folder
+
 _READ_ONLY = 0o440
 _NUMBER = re.compile(r"(\d{8})\.json")
 _KEY = re.compile(r"key-([0-9a-f]+)\.pem")
@@ -70,17 +72,17 @@ class CheckpointFolder:
 
     def _write(self, target: Path, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=self.path, prefix=".incoming-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            os.fchmod(file.fileno(), _READ_ONLY)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-        folder = os.open(self.path, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                os.fchmod(file.fileno(), _READ_ONLY)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
         finally:
-            os.close(folder)
+            # Each try on a full disk would leave one, and they are many.
+            Path(name).unlink(missing_ok=True)
+        sync_folder(self.path)
 
 
 def _read(path: Path) -> bytes | None:

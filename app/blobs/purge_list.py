@@ -24,7 +24,10 @@ class PurgeList:
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _OWN)
         try:
             # A line that a crash cut off must not swallow this one.
-            os.write(handle, (line if self._ends_well() else f"\n{line}").encode())
+            rest = (line if self._ends_well() else f"\n{line}").encode()
+            # Of a disk that is about to be full, the part that fits is taken without an error.
+            while rest:
+                rest = rest[os.write(handle, rest) :]
             os.fsync(handle)
         finally:
             os.close(handle)

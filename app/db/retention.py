@@ -1,12 +1,12 @@
 """Which class of retention each item is in, since when, and which are due."""
 
 from collections.abc import Collection as SomeOf
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from app.db.base import Table, UtcDateTime, now, stored_enum
 from app.db.collections import CollectionMember
@@ -17,6 +17,8 @@ from app.db.publications import Publication
 from app.db.verifications import HistoryEntry, Verification
 from app.schemas.enums import HistoryAction, MediaState, ReviewDecision, VerificationStatus
 from app.schemas.privacy_enums import RetentionClass
+
+_SIDES = (StoredMatch.query_media_id, StoredMatch.known_media_id)
 
 
 class SetClass(Table):
@@ -71,22 +73,67 @@ def due(
     cursor: str | None,
 ) -> Paged[Media]:
     """One page of the items of some classes whose time began before the class's cut-off."""
-    over = [sa.and_(_class() == name.value, _since() <= at) for name, at in cutoffs.items()]
-    statement = sa.select(Media).where(Media.state != MediaState.PURGED, sa.or_(sa.false(), *over))
+    over = [each for name, at in cutoffs.items() for each in _due_of(name, at)]
+    is_due = Media.id.in_(sa.union_all(*over)) if over else sa.false()
+    statement = sa.select(Media).where(Media.state != MediaState.PURGED, is_due)
     return paged(session, statement.order_by(Media.received_at, Media.id), limit, cursor)
+
+
+def _due_of(name: RetentionClass, at: datetime) -> Iterator[sa.Select[str]]:
+    """The items of a class whose time began by then, as `_class` and `_since` say it of one item.
+
+    Said of all items at once: of a large archive each of those would be asked for one by one.
+    """
+    begun = sa.select(Media.id).where(
+        Media.received_at <= at,
+        ~sa.exists().where(Receipt.media_id == Media.id, Receipt.received_at > at),
+        ~sa.exists().where(
+            HistoryEntry.media_id == Media.id,
+            HistoryEntry.action == HistoryAction.STATUS_CHANGED,
+            HistoryEntry.at > at,
+        ),
+        ~sa.exists().where(SetClass.media_id == Media.id, SetClass.set_at > at),
+    )
+    by_hand = sa.select(SetClass.media_id).where(SetClass.retention_class == name)
+    yield begun.where(Media.id.in_(by_hand))
+    follows = begun.where(~_set_by_hand())
+    if name is RetentionClass.KNOWN_ARCHIVE:
+        yield follows.where(Media.id.in_(sa.select(CollectionMember.media_id)))
+        return
+    new, void = VerificationStatus.UNREVIEWED, VerificationStatus.VOID
+    follows, records = follows.where(~_is_known()), sa.select(Verification.media_id)
+    if name is RetentionClass.VOID:
+        yield follows.where(Media.id.in_(records.where(Verification.status == void)))
+    elif name is RetentionClass.USED:
+        yield follows.where(Media.id.in_(records.where(Verification.status.not_in((new, void)))))
+        for side in _SIDES:
+            yield follows.where(~_is_at(Verification.status == void), _is_vouched(side))
+    else:
+        yield follows.where(
+            ~_is_at(Verification.status != new), *(~_is_vouched(side) for side in _SIDES)
+        )
+
+
+def _is_known() -> sa.ColumnElement[bool]:
+    return sa.exists().where(CollectionMember.media_id == Media.id)
+
+
+def _is_at(wanted: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Verification.media_id == Media.id, wanted)
+
+
+def _is_vouched(side: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+    vouching = (ReviewDecision.CONFIRMED, ReviewDecision.RELATED)
+    return sa.exists().where(side == Media.id, StoredMatch.decision.in_(vouching))
 
 
 def _class() -> sa.ColumnElement[str]:
     by_hand = sa.select(SetClass.retention_class).where(SetClass.media_id == Media.id)
-    is_known = sa.exists().where(CollectionMember.media_id == Media.id)
     status = sa.select(Verification.status).where(Verification.media_id == Media.id)
-    vouched = sa.exists().where(
-        sa.or_(StoredMatch.query_media_id == Media.id, StoredMatch.known_media_id == Media.id),
-        StoredMatch.decision.in_((ReviewDecision.CONFIRMED, ReviewDecision.RELATED)),
-    )
+    vouched = sa.or_(*(_is_vouched(side) for side in _SIDES))
     concluded = sa.cast(status.scalar_subquery(), sa.String)
     derived = sa.case(
-        (is_known, RetentionClass.KNOWN_ARCHIVE.value),
+        (_is_known(), RetentionClass.KNOWN_ARCHIVE.value),
         (concluded == VerificationStatus.VOID.value, RetentionClass.VOID.value),
         (concluded != VerificationStatus.UNREVIEWED.value, RetentionClass.USED.value),
         (vouched, RetentionClass.USED.value),

@@ -19,7 +19,7 @@ from app import db
 from app.blobs.local import LocalBlobs
 from app.core.errors import CoreError, Unreadable
 from app.schemas.enums import MatchFound
-from app.services import hindrances, known, leftovers, recording, upgrades
+from app.services import hindrances, known, leftovers, provenance, recording, upgrades
 from app.services.heavy import Bench, Made
 
 AT_ONCE = 200
@@ -126,6 +126,8 @@ def _refingerprint(mine: Upgrader, bench: Bench, media_id: str) -> None:
     if not _store(mine.database, media_id, made):
         # It had one: then it is here because searching for it again failed before.
         _search_again(mine, bench, media_id)
+    # What it says of its origin could not be read beside a fingerprint of an earlier form.
+    provenance.read(mine.database, bench, media_id)
     leftovers.drop_derived(mine.database, mine.blobs, media_id)
     log.info("refingerprinting.item", media_id=media_id)
 

@@ -7,6 +7,7 @@ import structlog
 
 from app import db
 from app.blobs.local import LocalBlobs
+from app.core.errors import BadEncoding
 from app.core.provenance.values import READER
 from app.jobs import JobKind, JobQueue, Persistence
 from app.services import hindrances, leftovers, provenance
@@ -48,6 +49,9 @@ def run(
                 leftovers.drop_derived(database, blobs, media_id)
             except FileNotFoundError:
                 log.warning("provenance.file_lost", media_id=media_id)
+            except BadEncoding:
+                # Of an earlier version: it is read again with its new fingerprint.
+                log.info("provenance.later", media_id=media_id)
             except Exception as error:
                 if hindrances.for_all(error):
                     raise

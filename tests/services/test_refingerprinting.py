@@ -1,7 +1,8 @@
 """Two algorithms side by side, hashes alone and the models: nothing mixed, missed or told twice."""
 
 from collections import Counter
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ from app.access import SYSTEM
 from app.bootstrap import Parts
 from app.core.fingerprints.describe import Describers, default_describers
 from app.core.media import MediaKind
+from app.core.provenance.values import READER
+from app.db.fingerprints import StoredFingerprint
+from app.db.provenance import ProvenanceReading
 from app.errors import StorageFull
-from app.services import heartbeat, processing, purging, refingerprinting, upgrades
+from app.services import heartbeat, processing, purging, refingerprinting, rereading, upgrades
 from app.services.bench import LocalBench
 from app.services.heavy import BenchUnavailable, Made
 from tests.filming import edit
@@ -324,3 +328,25 @@ def test_an_item_whose_purge_stands_still_leaves_the_queue(
         refingerprinting.step(mine, newer)
     assert desk.known(known) == {newer.algorithm}
     assert desk.progress().waiting == 0
+
+
+def test_what_says_its_origin_beside_an_unreadable_fingerprint_is_read_with_the_new_one(
+    desk: Desk, bench: LocalBench, newer: LocalBench, clips: tuple[Path, Path]
+) -> None:
+    """After an update that changed how fingerprints are written, and the reader of provenance."""
+    media_id, parts = desk.processed(bench, clips[0]), desk.parts
+    with parts.database.write() as session:
+        session.execute(sa.update(StoredFingerprint).values(encoded=b"of an earlier form"))
+        session.execute(sa.update(ProvenanceReading).values(reader="an earlier one"))
+    # One that remembers nothing of what it read.
+    real = LocalBench(**{each.name: getattr(newer, each.name) for each in fields(LocalBench)})
+    rereading.run(parts.database, parts.blobs, lambda: nullcontext(real))
+
+    def is_current() -> bool:
+        with parts.database.read() as session:
+            return db.provenance.is_current(session, media_id, READER, revision=0)
+
+    assert not is_current()
+    upgrades.plan(parts.database, newer.algorithm)
+    desk.upgrade(newer)
+    assert is_current()

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,7 @@ from tests.filming import film
 from tests.receiver import wait_until
 from workers import child
 from workers.child import Setup
-from workers.children import LOOK_EVERY_S, Children, Patience
+from workers.children import LOOK_EVERY_S, Children, Patience, _waited
 
 MIB = 1024 * 1024
 LIMIT_MIB = 256
@@ -258,3 +259,10 @@ def test_provenance_is_read_in_a_child(children: Children, tmp_path: Path) -> No
     assert found.credentials.state is CredentialState.NONE
     assert found.metadata.shape is not None
     assert found.metadata.failures == {}
+
+
+def test_passing_files_of_children_lie_where_the_next_worker_removes_them(
+    children: Children,
+) -> None:
+    where = _waited(children._pool, tempfile.gettempdir, (), 60, _nothing)
+    assert Path(where) == children._setup.work_folder
