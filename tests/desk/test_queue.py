@@ -161,6 +161,21 @@ def test_the_page_says_why_in_one_line(database: Database, browser_of: BrowserOf
     assert "Certain match: an excerpt of the known item: “March”" in page
 
 
+def test_at_one_grade_known_material_is_named_before_uploads(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    with database.write() as session:
+        query = add_item(session, title="query")
+        items = {name: add_item(session, title=name) for name in ("known", "upload", "unsure")}
+        for name in ("known", "unsure"):
+            make_known(session, items[name])
+        add_match(session, query, items["known"], Grade.CERTAIN, 0.93)
+        add_match(session, query, items["upload"], Grade.CERTAIN, 0.99)
+        add_match(session, query, items["unsure"], Grade.PROBABLE, 0.8)
+    page = browser_of(Role.VERIFIER).get("/desk/").text
+    assert "3 matches; Certain: an excerpt of the known item: “known”" in page
+
+
 def test_a_view_is_saved_for_its_person_alone(browser_of: BrowserOf) -> None:
     verifier, editor = browser_of(Role.VERIFIER), browser_of(Role.EDITOR)
     query = "status=in_review&owner=me"
