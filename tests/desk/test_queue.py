@@ -140,6 +140,11 @@ def test_filters_narrow_the_queue(database: Database) -> None:
     assert needs(database, owners=("vera",)) == [("Kursk one", Need.OPEN)]
     assert needs(database, nobodys=True) == [("Kyiv two", Need.NEW)]
     assert needs(database, words="kursk") == [("Kursk one", Need.OPEN)]
+    with database.read() as session:
+        sha256 = session.get_one(db.media.Media, mine).sha256
+    for name in (mine, sha256, sha256.upper(), f"sha256:{sha256}", f"kursk {mine}"):
+        assert needs(database, words=name) == [("Kursk one", Need.OPEN)]
+    assert needs(database, words=f"kyiv {mine}") == []
     assert needs(database, needs=(Need.NEW,)) == [("Kyiv two", Need.NEW)]
     assert needs(database, status=VerificationStatus.IN_REVIEW) == [("Kursk one", Need.OPEN)]
     assert needs(database, collection="archive") == []
