@@ -197,6 +197,28 @@ def test_what_was_given_up_is_sent_again(database: Database, browser_of: Browser
     assert browser_of(Role.EDITOR).post(address).status_code == 403
 
 
+def test_a_delivery_that_failed_is_said_to_be_failing(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    admin = browser_of(Role.ADMIN)
+    admin.post("/desk/alerts/endpoints", data=ENDPOINT)
+    with database.write() as session:
+        (endpoint,) = webhooks.listing(session, 2, None).items
+        made = deliveries.test(session, endpoint.id)
+    assert '<span class="tag care">waiting</span>' in admin.get("/desk/alerts").text
+    with database.write() as session:
+        session.execute(sa.update(db.webhooks.Delivery).values(attempts=1))
+    with database.read() as session:
+        assert deliveries.one(session, made.id).failing
+    for state in ("", "failing", "pending"):
+        page = admin.get("/desk/alerts", params={"state": state}).text
+        assert '<span class="tag care">failing</span>' in page
+        assert '<span class="tag care">waiting</span>' not in page
+    with database.write() as session:
+        deliveries.redeliver(session, made.id)
+    assert '<span class="tag care">waiting</span>' in admin.get("/desk/alerts").text
+
+
 EVERY = deliveries.DeliveryFilter(None, 50, None, None)
 
 
