@@ -177,6 +177,10 @@ def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) 
     assert "/public/reviews/" in page
     history = editor.get(f"/desk/media/{media_id}/history").text
     assert "The same wall, two years ago." in history
+    assert "Date: when was it made? Probable" in history
+    assert 'refutes <span class="soft">(independence unknown)</span>' in history
+    assert "<dt>what was done to the media</dt><dd>Out of context</dd>" in history
+    assert "revision 1: Misleading" in history
 
 
 def test_a_proposal_is_turned_down_by_an_editor(database: Database, browser_of: BrowserOf) -> None:
