@@ -3,6 +3,7 @@
 from jinja2 import Environment
 
 from app.core import wording
+from app.desk.match_views import sureness
 from app.desk.told import told
 from app.desk.words import catalogue, coded, filled, requirement
 from app.pages.html import review_facts
@@ -40,6 +41,7 @@ def install(environment: Environment) -> None:
         tone=_tone,
         urgency=_urgency,
         size=_size,
+        sureness=sureness,
     )
 
 

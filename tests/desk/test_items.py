@@ -50,6 +50,21 @@ def test_the_page_shows_matches_in_words(database: Database, browser_of: Browser
     assert "autoplay" not in page
 
 
+def test_no_confidence_is_rounded_up_into_the_next_grade(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id = ready(database)
+    with database.write() as session:
+        lead = add_match(session, media_id, add_item(session), Grade.LEAD, 0.498)
+        add_match(session, media_id, add_item(session), Grade.PROBABLE, 0.8999)
+        add_match(session, media_id, add_item(session), Grade.PROBABLE, 0.58)
+    viewer = browser_of(Role.VIEWER)
+    page = viewer.get(f"/desk/media/{media_id}").text
+    for said in (">lead 49 %<", ">probable 89 %<", ">probable 58 %<"):
+        assert said in page
+    assert ">lead 49 %<" in viewer.get(f"/desk/matches/{lead}").text
+
+
 def test_what_was_found_is_said_from_the_side_of_the_page(
     database: Database, browser_of: BrowserOf
 ) -> None:
