@@ -8,6 +8,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -49,10 +50,23 @@ def _in_the_calendar[T: (datetime, date)](moment: T) -> T:
     return moment
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_the_calendar)]
+_NUMBER = re.compile(r"\s*[-+]?[\d._]+\s*")
+
+
+def _no_number(given: object) -> object:
+    # Numbers would be seconds since 1970, but whoever writes `2024` means a year.
+    if isinstance(given, int | float) or (isinstance(given, str) and _NUMBER.fullmatch(given)):
+        raise ValueError("write it as 2026-11-30, or with time and zone as 2026-11-30T08:00:00Z")
+    return given
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_in_the_calendar)]
 """An instant with its zone that can be told in UTC, as which it is stored."""
+Day = Annotated[date, BeforeValidator(_no_number)]
+"""A day."""
 Moment = Annotated[
     AwareDatetime | date,
+    BeforeValidator(_no_number),
     AfterValidator(_in_the_calendar),
     PlainSerializer(_iso, return_type=str),
 ]

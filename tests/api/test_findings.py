@@ -100,6 +100,8 @@ def _without_none(value: Any) -> Any:
         {"pillar": "date", "verdict": "sure"},
         {"pillar": "date", "verdict": "unclear", "value": {"lat": 1, "lon": 2}},
         {"pillar": "date", "verdict": "unclear", "value": {"from": "2025-01-09T10:00:00"}},
+        {"pillar": "date", "verdict": "unclear", "value": {"from": "2024"}},
+        {"pillar": "date", "verdict": "unclear", "value": {"from": 2024}},
         {"pillar": "date", "verdict": "confirmed", "value": {"basis": "metadata"}},
         {"pillar": "date", "verdict": "probable", "value": {"basis": "metadata"}},
         {"pillar": "location", "verdict": "unclear", "value": {"lat": 50.4}},

@@ -152,6 +152,7 @@ def test_faulty_lines_are_told_by_number_and_stop_no_other(parts: Parts, materia
         {"path": "001.png", "collections": ["nowhere"]},
         {"path": "file:///etc/passwd"},
         {"path": "001.png", "claimed_at": "yesterday"},
+        {"path": "001.png", "claimed_at": 2024},
     ]
     path = manifest(material / "m.ndjson", lines)
     answer = imported(parts, order(parts, "manifest", path))
@@ -180,6 +181,7 @@ def test_faulty_lines_are_told_by_number_and_stop_no_other(parts: Parts, materia
         20: "refused",
         21: "missing",
         22: "invalid_line",
+        23: "invalid_line",
     }
     (unknown,) = (each for each in found if each.line == 9)
     assert unknown.error.startswith("a\ufffdb: ")
