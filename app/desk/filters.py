@@ -5,7 +5,7 @@ from jinja2 import Environment
 from app.core import wording
 from app.desk.match_views import sureness
 from app.desk.told import told
-from app.desk.words import catalogue, coded, filled, requirement
+from app.desk.words import catalogue, coded, filled, isolated, requirement
 from app.pages.html import review_facts
 from app.pages.phrases import TONES, instant
 from app.schemas.enums import VerificationStatus
@@ -33,6 +33,7 @@ def install(environment: Environment) -> None:
         coded=coded,
         filled=filled,
         instant=instant,
+        isolated=isolated,
         percent=wording.percent,
         requirement=requirement,
         review_facts=review_facts,

@@ -10,7 +10,7 @@ from app.core.media import MediaKind
 from app.core.policy import Grade, Note, Relation
 from app.db.matches import ALERTING
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
-from app.desk.words import catalogue, coded, filled
+from app.desk.words import catalogue, coded, filled, isolated
 from app.schemas.dating import Evidenced
 from app.schemas.enums import MatchFound, ReviewDecision, Shelf, VerificationStatus
 from app.schemas.matches import Explained, MatchItem, Segment
@@ -153,4 +153,4 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
 
 def _title(match: MatchItem, segment: Segment) -> str:
     query, known = moments(match, segment)
-    return f"{query}: {match.known.title}, {known}"
+    return f"{query}: {isolated(match.known.title)}, {known}"

@@ -65,6 +65,22 @@ def test_no_confidence_is_rounded_up_into_the_next_grade(
     assert ">lead 49 %<" in viewer.get(f"/desk/matches/{lead}").text
 
 
+def test_a_title_from_right_to_left_moves_nothing_beside_it(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    with database.write() as session:
+        march = add_item(session, title="سجن 2024")
+        make_known(session, march)
+    media_id = ready(database)
+    with database.write() as session:
+        match_id = add_match(session, media_id, march)
+    viewer = browser_of(Role.VIEWER)
+    link = f'<a dir="auto" href="/desk/media/{march}">سجن 2024</a>'
+    for page in (f"/desk/media/{media_id}", f"/desk/matches/{match_id}"):
+        assert link in viewer.get(page).text
+    assert "“\u2068سجن 2024\u2069”" in viewer.get("/desk/").text
+
+
 def test_what_was_found_is_said_from_the_side_of_the_page(
     database: Database, browser_of: BrowserOf
 ) -> None:
