@@ -23,6 +23,15 @@ LINK_MAX = 2_000
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 """Control characters but tabs and ends of lines: no text needs them, and NUL not every database keeps."""
 
+FILENAME_MAX = 255
+_MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable_name(name: str) -> str:
+    """A file's name as it is kept, without what could mislead a terminal, a header or a reader."""
+    return _MISLEADING.sub("", name)[:FILENAME_MAX]
+
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LINE_MAX)]
 FilledLine = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_MAX)

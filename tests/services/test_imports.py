@@ -18,7 +18,7 @@ from app import db, services
 from app.access import Role, at_the_machine
 from app.blobs.local import LocalBlobs
 from app.bootstrap import Parts
-from app.db.media import Media
+from app.db.media import Media, Receipt
 from app.db.verifications import Note
 from app.errors import Conflict, Forbidden, Unprocessable
 from app.schemas.enums import MediaState
@@ -205,6 +205,17 @@ def test_a_folder_is_read_with_all_below_it(parts: Parts, material: Path) -> Non
         "large.png": "too_large",
     }
     assert counts(imported(parts, order(parts, "folder", material))) == (0, 0, 4, 2)
+
+
+@pytest.mark.usefixtures("archive")
+def test_the_name_of_a_file_is_kept_without_what_misleads(parts: Parts, material: Path) -> None:
+    (material / "march\u202egpj\x85.png").write_bytes(png(1))
+    (material / "\u202e").write_bytes(png(2))
+    imported(parts, order(parts, "folder", material))
+    with parts.database.read() as session:
+        names = {each.filename for each in session.query(Media)}
+        assert names == {each.filename for each in session.query(Receipt)}
+    assert names == {"marchgpj.png", "import"}
 
 
 @pytest.mark.usefixtures("archive")
