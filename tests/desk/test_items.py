@@ -242,6 +242,7 @@ def test_a_failed_item_says_why(database: Database, browser_of: BrowserOf) -> No
         item.failure = {"code": "corrupt", "detail": "It ends too early.", "retryable": False}
     page = browser_of(Role.PRODUCER).get(f"/desk/media/{media_id}").text
     assert "It ends too early." in page
+    assert '<span class="visually-hidden">Owner: </span>no owner' in page
     assert "Not searched: the file could not be read." in page
     assert "The search is still under way." not in page
     assert "Try again" not in page
