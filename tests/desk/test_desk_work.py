@@ -216,6 +216,10 @@ def test_a_delivery_that_failed_is_said_to_be_failing(
         page = admin.get("/desk/alerts", params={"state": state}).text
         assert '<span class="tag care">failing</span>' in page
         assert '<span class="tag care">waiting</span>' not in page
+    own = f"endpoint={endpoint.id}"
+    page = admin.get(f"/desk/alerts?{own}").text
+    assert f"to {ENDPOINT['url']}</span>" in page
+    assert f'href="/desk/alerts?state=dead&amp;{own}#log"' in page
     with database.write() as session:
         deliveries.redeliver(session, made.id)
     assert '<span class="tag care">waiting</span>' in admin.get("/desk/alerts").text
