@@ -148,6 +148,21 @@ def test_a_retraction_is_refused_in_its_form(database: Database, browser_of: Bro
     assert 'value="No."' in form[2].partition("</form>")[0]
 
 
+def test_what_was_found_before_can_still_be_read(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    send(verifier, media_id, "findings", **DATED)
+    send(verifier, media_id, "findings", pillar="date", verdict="unclear")
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    before = page.partition("<summary>1 earlier</summary>")[2].partition("</details>")[0]
+    for said in ("Probable: ", "2024-03-01", "A verifier"):
+        assert said in before
+    send(verifier, media_id, "findings", pillar="date", verdict="probable")
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    assert "<p>Unclear</p>" in page.partition("<summary>2 earlier</summary>")[2]
+
+
 def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) -> None:
     media_id = item(database, VerificationStatus.IN_REVIEW)
     with database.write() as session:
