@@ -10,6 +10,7 @@ from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
 from app.core.policy import Grade
+from app.core.provenance.values import CredentialState
 from app.db import Database
 from app.db.matches import StoredMatch
 from app.db.media import Media
@@ -17,7 +18,7 @@ from app.schemas.enums import CollectionKind, MediaState, Shelf
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.record_enums import AttentionReason
 from app.services import collections, compare_page, item_page
-from tests.records import actor_of, add_item, add_match, make_known
+from tests.records import actor_of, add_item, add_match, make_known, reading_of
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -79,6 +80,23 @@ def test_a_title_from_right_to_left_moves_nothing_beside_it(
     for page in (f"/desk/media/{media_id}", f"/desk/matches/{match_id}"):
         assert link in viewer.get(page).text
     assert "“\u2068سجن 2024\u2069”" in viewer.get("/desk/").text
+
+
+def test_a_value_that_is_cut_says_so_and_a_named_source_is_not_unknown(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id = ready(database)
+    said = {"kind": "software", "origin": "EXIF", "reader": "test", "at": None}
+    values = [{**said, "name": name, "value": name * 400} for name in ("a", "bc")]
+    with database.write() as session:
+        reading = reading_of(media_id, CredentialState.NONE)
+        reading.metadata_values = values
+        session.add(reading)
+    page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}").text
+    assert f"<td>{'a' * 400}</td>" in page
+    assert f"<td>{'bc' * 200}…</td>" in page
+    assert "<p>a channel</p>" in page
+    assert "source unknown" not in page
 
 
 def test_what_was_found_is_said_from_the_side_of_the_page(
