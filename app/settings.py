@@ -131,9 +131,9 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
     oidc_name: str = Field("single sign-on", description="What the sign-in page calls it.")
     oidc_role_claim: str = Field("groups", description="The claim that holds people's groups.")
-    oidc_roles: Annotated[tuple[tuple[str, RoleOfAPerson], ...], NoDecode, BeforeValidator(_pairs)] = Field(
-        (), description="Groups and their roles, such as `desk-editors=editor, *=viewer`."
-    )
+    oidc_roles: Annotated[
+        tuple[tuple[str, RoleOfAPerson], ...], NoDecode, BeforeValidator(_pairs)
+    ] = Field((), description="Groups and their roles, such as `desk-editors=editor, *=viewer`.")
     log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
 
     @property

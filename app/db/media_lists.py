@@ -20,7 +20,6 @@ from app.db.sensitivity import Marked, marked
 from app.db.verifications import Note, Verification, is_at
 from app.schemas.enums import MediaState, VerificationStatus
 
-
 _WHOLE_NAME = re.compile(r"(?:sha256:)?([0-9a-f]{32}|[0-9a-f]{64})")
 
 

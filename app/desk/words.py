@@ -18,7 +18,9 @@ def catalogue(language: str = "en") -> dict[str, Any]:
 
 def filled(text: str, /, **values: object) -> str:
     """A text with its gaps filled; what is written from right to left moves nothing beside it."""
-    given = {name: isolated(each) if isinstance(each, str) else each for name, each in values.items()}
+    given = {
+        name: isolated(each) if isinstance(each, str) else each for name, each in values.items()
+    }
     return text.format(**given)
 
 

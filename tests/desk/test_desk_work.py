@@ -169,7 +169,9 @@ def test_a_receiver_is_added_tested_paused_and_removed(
     paused = admin.post(f"{own}/test")
     assert paused.status_code == 409
     assert 'id="refusal"' in paused.text
-    assert f'<summary>Remove<span class="visually-hidden"> {ENDPOINT["url"]}</span></summary>' in page
+    assert (
+        f'<summary>Remove<span class="visually-hidden"> {ENDPOINT["url"]}</span></summary>' in page
+    )
     assert "what still waits for it go with it" in page
     assert admin.post(f"{own}/remove").status_code == 303
     assert "Nobody is told anything yet." in admin.get("/desk/alerts").text

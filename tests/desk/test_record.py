@@ -148,9 +148,7 @@ def test_a_retraction_is_refused_in_its_form(database: Database, browser_of: Bro
     assert 'value="No."' in form[2].partition("</form>")[0]
 
 
-def test_what_was_found_before_can_still_be_read(
-    database: Database, browser_of: BrowserOf
-) -> None:
+def test_what_was_found_before_can_still_be_read(database: Database, browser_of: BrowserOf) -> None:
     media_id, verifier = item(database), browser_of(Role.VERIFIER)
     send(verifier, media_id, "findings", **DATED)
     send(verifier, media_id, "findings", pillar="date", verdict="unclear")
