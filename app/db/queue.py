@@ -100,14 +100,13 @@ def _count(session: Session, statement: sa.Select[Any]) -> int:
 
 def waiting_matches(session: Session, media_ids: SomeOf[str]) -> dict[str, Waiting]:
     """The unreviewed alerting matches of some items, at one grade known material first."""
-    statement = sa.select(StoredMatch).where(
-        StoredMatch.query_media_id.in_(media_ids), *_unreviewed()
-    )
-    is_probable = StoredMatch.grade != Grade.CERTAIN
-    with_upload = sa.case((shelves.is_known(StoredMatch.known_media_id), 0), else_=1)
-    order = (is_probable, with_upload, StoredMatch.confidence.desc(), StoredMatch.id)
+    asked = StoredMatch.query_media_id.in_(media_ids)
+    is_certain = StoredMatch.grade == Grade.CERTAIN
+    with_known = sa.case((shelves.is_known(StoredMatch.known_media_id), 1), else_=0)
+    order = (is_certain.desc(), with_known.desc(), StoredMatch.confidence.desc(), StoredMatch.id)
+    statement = sa.select(StoredMatch).where(asked, *_unreviewed()).order_by(*order)
     by_item: dict[str, list[StoredMatch]] = defaultdict(list)
-    for match in session.scalars(statement.order_by(*order)):
+    for match in session.scalars(statement):
         by_item[match.query_media_id].append(match)
     return {media_id: Waiting(len(some), some[0]) for media_id, some in by_item.items()}
 
