@@ -65,7 +65,7 @@ _NUMBER = re.compile(r"\s*[-+]?[\d._]+\s*")
 def _no_number(given: object) -> object:
     # Numbers would be seconds since 1970, but whoever writes `2024` means a year.
     if isinstance(given, int | float) or (isinstance(given, str) and _NUMBER.fullmatch(given)):
-        raise ValueError("write it as 2026-11-30, or with time and zone as 2026-11-30T08:00:00Z")
+        raise ValueError("a number is no date: write a day as 2026-11-30, an instant with its zone")
     return given
 
 
