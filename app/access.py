@@ -49,6 +49,16 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.PARTNER: frozenset({Scope.EXCHANGE_QUERY}),
 }
 
+NOT_FOR_PEOPLE = frozenset({Role.SERVICE, Role.PARTNER})
+"""The roles that keys alone have."""
+
+
+def of_a_person(role: Role) -> Role:
+    """`role`, unless keys alone have it: then ValueError."""
+    if role in NOT_FOR_PEOPLE:
+        raise ValueError(f"the role '{role}' is for keys; no person has it")
+    return role
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.access import Role
+from app.access import Role, of_a_person
 
 # What listens at every address is called at the machine itself.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
@@ -24,6 +24,7 @@ def _found(model: Path) -> Path:
 type Model = Annotated[Path, AfterValidator(_found)] | None
 type Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 type Days = PositiveInt | Literal["keep"]
+type RoleOfAPerson = Annotated[Role, AfterValidator(of_a_person)]
 type Network = IPv4Network | IPv6Network
 
 
@@ -130,9 +131,9 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
     oidc_name: str = Field("single sign-on", description="What the sign-in page calls it.")
     oidc_role_claim: str = Field("groups", description="The claim that holds people's groups.")
-    oidc_roles: Annotated[tuple[tuple[str, Role], ...], NoDecode, BeforeValidator(_pairs)] = Field(
-        (), description="Groups and their roles, such as `desk-editors=editor, *=viewer`."
-    )
+    oidc_roles: Annotated[
+        tuple[tuple[str, RoleOfAPerson], ...], NoDecode, BeforeValidator(_pairs)
+    ] = Field((), description="Groups and their roles, such as `desk-editors=editor, *=viewer`.")
     log_json: bool = Field(False, description="Logs as JSON lines instead of coloured text.")
 
     @property

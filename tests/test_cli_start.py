@@ -125,6 +125,7 @@ def test_workers_wait_for_a_database_that_is_away(
         ("PROVENANCE_RETENTION_VOID_DAYS", "never"),
         ("PROVENANCE_WEBHOOK_ALLOW_NETWORKS", "10.1.0.1/16"),
         ("PROVENANCE_OIDC_ROLES", "desk=king"),
+        ("PROVENANCE_OIDC_ROLES", "desk=editor, feeds=service"),
     ],
 )
 def test_a_wrong_setting_is_named_as_the_environment_names_it(

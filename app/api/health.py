@@ -48,12 +48,15 @@ class Readiness(BaseModel):
     )
 
 
+# Watchers ask by HEAD, too.
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 def healthz() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses={503: {"model": Readiness}})
 def readyz(parts: PartsDep, response: Response) -> Readiness:
     """Whether uploads are taken in and brought to their end; 503 if not, saying what is missing."""

@@ -44,7 +44,11 @@ def _filter(
     ] = None,
     tag: Annotated[str | None, Query(max_length=80)] = None,
     q: Annotated[
-        str | None, Query(max_length=200, description="Words in title, names, source, place, tags.")
+        str | None,
+        Query(
+            max_length=200,
+            description="Words in title, names, source, place, tags, notes; a whole id or SHA-256.",
+        ),
     ] = None,
     received_after: Instant | None = None,
     received_before: Instant | None = None,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
 from app import errors
 from app.door.statuses import STATUS_OF
@@ -31,6 +32,7 @@ _HEADERS_OF = {
 }
 
 
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _HTTP_NAMES = {413: "payload_too_large"}  # the phrase is not the name that uploads have
 
 
@@ -86,13 +88,26 @@ def _invalid(_request: Request, error: Exception) -> ProblemResponse:
     return problem(422, "invalid_request", "Invalid request", detail, errors=found)
 
 
-def _http(_request: Request, error: Exception) -> ProblemResponse:
+def _http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
     name = _HTTP_NAMES.get(error.status_code, phrase.lower().replace(" ", "_"))
     answer = problem(error.status_code, name, phrase.capitalize(), str(error.detail))
     answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_allowed(request))
     return answer
+
+
+def _allowed(request: Request) -> list[str]:
+    """What the path takes; the router names the methods of the first of its routes alone."""
+    asked = [(method, {**request.scope, "method": method}) for method in _METHODS]
+    routes = request.app.routes
+    return [
+        method
+        for method, scope in asked
+        if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    ]
 
 
 def _busy(_request: Request, error: Exception) -> ProblemResponse:
@@ -154,7 +169,7 @@ def _describe_refusals(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     anywhere = [401, 403, 503] if operation.get("security") else []
     if "requestBody" in operation:
-        anywhere.append(413)
+        anywhere += [400, 413]  # bytes that are no text are no JSON either
     for status, described in documented(*anywhere).items():
         responses.setdefault(str(status), described)
     if "422" in responses:

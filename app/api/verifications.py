@@ -94,7 +94,10 @@ def _filter(
     assignee: str | None = None,
     tag: str | None = None,
     collection: str | None = None,
-    q: Annotated[str | None, Query(max_length=500, description="Words of the item.")] = None,
+    q: Annotated[
+        str | None,
+        Query(max_length=500, description="Words of the item; its whole id or SHA-256."),
+    ] = None,
     attention: Annotated[
         list[AttentionReason | Literal["any"]] | None,
         Query(description="Open reasons to look again; repeatable. `any`: whatever it is."),

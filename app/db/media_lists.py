@@ -1,5 +1,6 @@
 """Lists of media: by what they are filtered and searched, and what is shown beside each item."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from app.db.paging import Paged, paged
 from app.db.sensitivity import Marked, marked
 from app.db.verifications import Note, Verification, is_at
 from app.schemas.enums import MediaState, VerificationStatus
+
+_WHOLE_NAME = re.compile(r"(?:sha256:)?([0-9a-f]{32}|[0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,7 @@ _CONDITIONS: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
     "status": lambda status: is_at(Media.id, status),
     "not_status": lambda status: ~is_at(Media.id, status),
     "tag": lambda tag: Media.id.in_(sa.select(MediaTag.media_id).where(MediaTag.tag == tag)),
-    "words": lambda words: sa.and_(
-        sa.true(),
-        *(Media.search_text.contains(word, autoescape=True) for word in folded(words).split()),
-    ),
+    "words": lambda words: sa.and_(sa.true(), *map(_named, folded(words).split())),
 }
 
 
@@ -131,6 +131,15 @@ def _conditions(wanted: MediaFilter) -> list[sa.ColumnElement[bool]]:
     living = Media.state != MediaState.PURGED
     given = [_CONDITIONS[name](value) for name, value in asked.items() if value is not None]
     return [living, *given]
+
+
+def _named(word: str) -> sa.ColumnElement[bool]:
+    """What a word finds an item by: its texts, or all of its id or its SHA-256."""
+    found = Media.search_text.contains(word, autoescape=True)
+    digits = _WHOLE_NAME.fullmatch(word)
+    if digits is None:
+        return found
+    return sa.or_(found, Media.id == digits[1], Media.sha256 == digits[1])
 
 
 def _members(slug: str) -> sa.Select[str]:

@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core.policy import Grade
+from app.db import shelves
 from app.db.attention import Attention
 from app.db.collections import in_any
 from app.db.matches import ALERTING, StoredMatch
@@ -97,12 +99,14 @@ def _count(session: Session, statement: sa.Select[Any]) -> int:
 
 
 def waiting_matches(session: Session, media_ids: SomeOf[str]) -> dict[str, Waiting]:
-    """The unreviewed alerting matches of some items."""
-    statement = sa.select(StoredMatch).where(
-        StoredMatch.query_media_id.in_(media_ids), *_unreviewed()
-    )
+    """The unreviewed alerting matches of some items, at one grade known material first."""
+    asked = StoredMatch.query_media_id.in_(media_ids)
+    is_certain = StoredMatch.grade == Grade.CERTAIN
+    with_known = sa.case((shelves.is_known(StoredMatch.known_media_id), 1), else_=0)
+    order = (is_certain.desc(), with_known.desc(), StoredMatch.confidence.desc(), StoredMatch.id)
+    statement = sa.select(StoredMatch).where(asked, *_unreviewed()).order_by(*order)
     by_item: dict[str, list[StoredMatch]] = defaultdict(list)
-    for match in session.scalars(statement.order_by(StoredMatch.confidence.desc())):
+    for match in session.scalars(statement):
         by_item[match.query_media_id].append(match)
     return {media_id: Waiting(len(some), some[0]) for media_id, some in by_item.items()}
 

@@ -3,8 +3,9 @@
 from jinja2 import Environment
 
 from app.core import wording
+from app.desk.match_views import sureness
 from app.desk.told import told
-from app.desk.words import catalogue, coded, filled, requirement
+from app.desk.words import catalogue, coded, filled, isolated, requirement
 from app.pages.html import review_facts
 from app.pages.phrases import TONES, instant
 from app.schemas.enums import VerificationStatus
@@ -32,6 +33,7 @@ def install(environment: Environment) -> None:
         coded=coded,
         filled=filled,
         instant=instant,
+        isolated=isolated,
         percent=wording.percent,
         requirement=requirement,
         review_facts=review_facts,
@@ -40,6 +42,7 @@ def install(environment: Environment) -> None:
         tone=_tone,
         urgency=_urgency,
         size=_size,
+        sureness=sureness,
     )
 
 

@@ -1,5 +1,6 @@
 """Matches as the pages show them: in words, each known item in its colour."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from app.core.media import MediaKind
 from app.core.policy import Grade, Note, Relation
 from app.db.matches import ALERTING
 from app.desk.strips import COLOURS, Stretch, Strip, still, strip
-from app.desk.words import catalogue, coded, filled
+from app.desk.words import catalogue, coded, filled, isolated
 from app.schemas.dating import Evidenced
 from app.schemas.enums import MatchFound, ReviewDecision, Shelf, VerificationStatus
 from app.schemas.matches import Explained, MatchItem, Segment
@@ -98,6 +99,12 @@ def edits(segments: Sequence[Segment]) -> str:
     return ", ".join(each for each in said if each)
 
 
+def sureness(confidence: float) -> str:
+    """A confidence in whole per cent, rounded down: a lead of 0.498 is not yet at 50 %."""
+    # What was stored as 0.29 is a trace less when it is multiplied.
+    return wording.percent(max(1, math.floor(confidence * 100 + 1e-6)) / 100)
+
+
 def moments(match: MatchItem, segment: Segment) -> tuple[str, str]:
     """A segment in words: which stretch of the query is which of the known item."""
     query, known = segment.query, segment.known
@@ -122,7 +129,7 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
         if of_known
         else relation(match.relation, to_upload=is_upload),
         grade=match.grade,
-        confidence=wording.percent(match.confidence),
+        confidence=sureness(match.confidence),
         covers=filled(
             catalogue()["item"][_COVERS[of_known, is_upload]],
             query=wording.percent(match.coverage.query),
@@ -146,4 +153,4 @@ def _row(match: MatchItem, colour: int, *, of_known: bool) -> MatchRow:
 
 def _title(match: MatchItem, segment: Segment) -> str:
     query, known = moments(match, segment)
-    return f"{query}: {match.known.title}, {known}"
+    return f"{query}: {isolated(match.known.title)}, {known}"

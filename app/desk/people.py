@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app import db, services
-from app.access import Role
+from app.access import NOT_FOR_PEOPLE, Role
 from app.bootstrap import Parts
 from app.desk import ways
 from app.desk.refusals import Refusal, tried
@@ -160,5 +160,5 @@ def _page(
         made=made,
         refusal=refusal,
         typed=typed,
-        roles=[role for role in Role if role not in services.people.NOT_FOR_PEOPLE],
+        roles=[role for role in Role if role not in NOT_FOR_PEOPLE],
     )

@@ -14,6 +14,7 @@ _GROUPS = {
     "edited_by_source": "yes_no",
     "authenticity_codes": "authenticity",
     "reason_code": "reason",
+    "flag": "flag",
 }
 
 

@@ -1,11 +1,13 @@
 """The desk's texts: one catalogue a language, so that a translation is one file more."""
 
 import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).with_name("catalogues")
+_FROM_THE_RIGHT = {"R", "AL", "RLE", "RLO", "RLI"}
 
 
 @cache
@@ -15,8 +17,18 @@ def catalogue(language: str = "en") -> dict[str, Any]:
 
 
 def filled(text: str, /, **values: object) -> str:
-    """A text with its gaps filled."""
-    return text.format(**values)
+    """A text with its gaps filled; what is written from right to left moves nothing beside it."""
+    given = {
+        name: isolated(each) if isinstance(each, str) else each for name, each in values.items()
+    }
+    return text.format(**given)
+
+
+def isolated(text: str) -> str:
+    """`text` between the marks that keep its direction to itself, if it has any of its own."""
+    if any(unicodedata.bidirectional(letter) in _FROM_THE_RIGHT for letter in text):
+        return f"\u2068{text}\u2069"
+    return text
 
 
 def coded(code: str, group: str) -> str:

@@ -13,10 +13,10 @@ from app.blobs.local import Incoming
 from app.core.decoding.sniff import Container
 from app.door.arriving_file import ArrivingFile
 from app.errors import PayloadTooLarge, Unprocessable
+from app.schemas.fields import printable_name
 
 FIELDS_MAX_BYTES = 256 * 1024
 FIELDS_MAX = 200
-FILENAME_MAX = 255
 # Not for forms, but .NET's clients send it, beside a plain name that is in MIME's code.
 _EXTENDED_NAME = re.compile(rb"\bfilename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 
@@ -135,6 +135,4 @@ def _malformed(error: FormParserError) -> Unprocessable:
 
 def clean_filename(name: str) -> str:
     """Give the last part of a path, without what could mislead a terminal or a header."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    printable = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", "", last)
-    return printable[:FILENAME_MAX] or "upload"
+    return printable_name(PurePosixPath(name.replace("\\", "/")).name) or "upload"

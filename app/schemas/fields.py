@@ -8,6 +8,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -21,6 +22,15 @@ LINK_MAX = 2_000
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 """Control characters but tabs and ends of lines: no text needs them, and NUL not every database keeps."""
+
+FILENAME_MAX = 255
+_MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable_name(name: str) -> str:
+    """A file's name as it is kept, without what could mislead a terminal, a header or a reader."""
+    return _MISLEADING.sub("", name)[:FILENAME_MAX]
+
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LINE_MAX)]
 FilledLine = Annotated[
@@ -49,10 +59,23 @@ def _in_the_calendar[T: (datetime, date)](moment: T) -> T:
     return moment
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_the_calendar)]
+_NUMBER = re.compile(r"\s*[-+]?[\d._]+\s*")
+
+
+def _no_number(given: object) -> object:
+    # Numbers would be seconds since 1970, but whoever writes `2024` means a year.
+    if isinstance(given, int | float) or (isinstance(given, str) and _NUMBER.fullmatch(given)):
+        raise ValueError("a number is no date: write a day as 2026-11-30, an instant with its zone")
+    return given
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_in_the_calendar)]
 """An instant with its zone that can be told in UTC, as which it is stored."""
+Day = Annotated[date, BeforeValidator(_no_number)]
+"""A day."""
 Moment = Annotated[
     AwareDatetime | date,
+    BeforeValidator(_no_number),
     AfterValidator(_in_the_calendar),
     PlainSerializer(_iso, return_type=str),
 ]

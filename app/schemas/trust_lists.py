@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.core.provenance.values import TrustListKind
+from app.schemas.fields import Day
 
 
 class NewTrustList(BaseModel):
@@ -15,7 +16,7 @@ class NewTrustList(BaseModel):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     kind: TrustListKind
-    dated: date | None = Field(None, description="The date that its publisher gives it.")
+    dated: Day | None = Field(None, description="The date that its publisher gives it.")
     # As its publisher gives it, so that the hash is that of the file.
     pem: Annotated[str, StringConstraints(strip_whitespace=False)]
 

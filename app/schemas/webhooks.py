@@ -151,6 +151,7 @@ class DeliveryAnswer(BaseModel):
     event_seq: int
     type: EventType
     state: DeliveryState
+    failing: bool = Field(description="Pending, and has failed since it was last queued.")
     next_attempt_at: datetime | None
     created_at: datetime
     settled_at: datetime | None

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.db.matches import ALERTING, MatchFilter
+from app.schemas.enums import Shelf
 from app.schemas.matches import MatchItem
 from app.schemas.media import MediaAnswer
 from app.services import matches, media_views
@@ -16,7 +17,10 @@ MATCHES_MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """One item; `best` is its surest match that stands, and `leads` only resemble it."""
+    """One item; `best` is its surest match that stands, and `leads` only resemble it.
+
+    Of matches of one grade those with known material come first.
+    """
 
     item: MediaAnswer
     best: MatchItem | None
@@ -36,6 +40,7 @@ def _read(session: Session, item: MediaAnswer) -> Brought:
     page = matches.listed(session, MatchFilter(item.id), MATCHES_MOST, None)
     standing = [each for each in page.items if each.stands]
     sure = [each for each in standing if each.grade in ALERTING]
+    sure.sort(key=lambda each: (ALERTING.index(each.grade), each.against is not Shelf.KNOWN))
     return Brought(
         item=item,
         best=sure[0] if sure else None,

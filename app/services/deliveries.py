@@ -95,6 +95,7 @@ def _told(session: Session, found: list[db.webhooks.Delivery]) -> list[DeliveryA
             event_seq=each.event_seq,
             type=of_seq[each.event_seq].type,
             state=each.state,
+            failing=each.state is DeliveryState.PENDING and each.attempts > 0,
             next_attempt_at=each.next_attempt_at,
             created_at=each.created_at,
             settled_at=each.settled_at,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app import db
-from app.access import Actor, Role
+from app.access import NOT_FOR_PEOPLE, Actor, Role
 from app.db.people import PasswordLink, Person
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from app.schemas.audit import AuditAction
@@ -18,7 +18,6 @@ from app.services.sign_in_limits import SignInLimits
 
 LINK_IS_GOOD_FOR = timedelta(hours=24)
 
-NOT_FOR_PEOPLE = {Role.SERVICE, Role.PARTNER}
 _LINK_REFUSED = "This link was used, replaced by another, or is too old. Ask for a new one."
 
 

@@ -100,6 +100,8 @@ def _without_none(value: Any) -> Any:
         {"pillar": "date", "verdict": "sure"},
         {"pillar": "date", "verdict": "unclear", "value": {"lat": 1, "lon": 2}},
         {"pillar": "date", "verdict": "unclear", "value": {"from": "2025-01-09T10:00:00"}},
+        {"pillar": "date", "verdict": "unclear", "value": {"from": "2024"}},
+        {"pillar": "date", "verdict": "unclear", "value": {"from": 2024}},
         {"pillar": "date", "verdict": "confirmed", "value": {"basis": "metadata"}},
         {"pillar": "date", "verdict": "probable", "value": {"basis": "metadata"}},
         {"pillar": "location", "verdict": "unclear", "value": {"lat": 50.4}},
@@ -193,4 +195,6 @@ def test_a_finding_is_refused_to_who_has_not_seen_the_newest(
     done = verifier.post(address, json=body, headers={"If-Match": '"1"'})
     assert (done.status_code, done.headers["ETag"]) == (201, '"2"')
     assert verifier.post(address, json=body, headers={"If-Match": '"1"'}).status_code == 412
+    weakened = verifier.post(address, json=body, headers={"If-Match": 'W/"2"'})
+    assert (weakened.status_code, weakened.headers["ETag"]) == (201, '"3"')
     assert _find(verifier, "unknown", **body).status_code == 404

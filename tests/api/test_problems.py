@@ -54,6 +54,31 @@ def test_refusals_are_problem_documents(
     assert body["detail"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/v1/media", "GET, POST"),
+        ("OPTIONS", "/v1/media/any", "DELETE, GET"),
+        ("PUT", "/v1/media/any/file", "GET, HEAD"),
+        ("POST", "/v1/collections/any/media/any", "DELETE, PUT"),
+        ("PUT", "/healthz", "GET, HEAD"),
+    ],
+)
+def test_a_refused_method_is_told_which_there_are(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_bytes_that_are_no_text_are_refused_as_documented(client: TestClient) -> None:
+    sent = {"content": b'{"slug": "\xff"}', "headers": {"Content-Type": "application/json"}}
+    answer = client.post("/v1/collections", **sent)
+    documented = client.get("/openapi.json").json()["paths"]["/v1/collections"]["post"]
+    assert answer.headers["content-type"] == PROBLEM
+    assert str(answer.status_code) in documented["responses"]
+
+
 def test_malformed_fields_are_named(client: TestClient) -> None:
     answer = client.post("/v1/collections", json={"slug": "a", "title": "b", "kind": "c"}).json()
     assert [error["loc"] for error in answer["errors"]] == [["body", "kind"]]

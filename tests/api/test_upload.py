@@ -177,6 +177,7 @@ def test_what_is_no_media_is_refused_and_not_stored(
         ({"collection": "nowhere"}, "nowhere"),
         ({"source_kind": "rumour"}, "source_kind"),
         ({"claimed_at": "2026-11-02T10:00:00"}, "claimed_at"),
+        ({"claimed_at": "2024"}, "claimed_at"),
         ({"colection": "archive"}, "colection"),
     ],
 )

@@ -51,6 +51,9 @@ def test_flags_are_set_with_where_they_are_and_lifted_by_editors(
     lifted = send(verifier, media_id, "flags", flags="pow", reviewed="yes")
     assert (lifted.status_code, 'id="refusal"' in lifted.text) == (403, True)
     assert send(browser_of(Role.EDITOR), media_id, "flags", reviewed="yes").status_code == 303
+    history = verifier.get(f"/desk/media/{media_id}/history").text
+    for said in ("added", "taken away"):
+        assert f"{said}: children, prisoners of war" in history
 
 
 @pytest.mark.parametrize("until", ["2099-01-01T00:00", "2099-01-01T00:00:00.000Z"])

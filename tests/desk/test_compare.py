@@ -60,6 +60,7 @@ def test_the_page_says_what_matches_what_and_hands_the_numbers_to_scripts(
     assert "mirrored, cropped to 60 % × 60 %" in page
     assert "0:20.1 – 0:26.1" in page
     assert "Match 1 of 1" in page
+    assert len(re.findall(r"Existed by <time.*\(arrived here, strong evidence\)", page)) == 2
     given = numbers(page)
     assert given["segments"] == [
         {

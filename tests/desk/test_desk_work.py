@@ -169,6 +169,10 @@ def test_a_receiver_is_added_tested_paused_and_removed(
     paused = admin.post(f"{own}/test")
     assert paused.status_code == 409
     assert 'id="refusal"' in paused.text
+    assert (
+        f'<summary>Remove<span class="visually-hidden"> {ENDPOINT["url"]}</span></summary>' in page
+    )
+    assert "what still waits for it go with it" in page
     assert admin.post(f"{own}/remove").status_code == 303
     assert "Nobody is told anything yet." in admin.get("/desk/alerts").text
 
@@ -195,6 +199,32 @@ def test_what_was_given_up_is_sent_again(database: Database, browser_of: Browser
         assert state() is DeliveryState.PENDING
     assert admin.post("/desk/alerts/deliveries/none/redeliver").status_code == 404
     assert browser_of(Role.EDITOR).post(address).status_code == 403
+
+
+def test_a_delivery_that_failed_is_said_to_be_failing(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    admin = browser_of(Role.ADMIN)
+    admin.post("/desk/alerts/endpoints", data=ENDPOINT)
+    with database.write() as session:
+        (endpoint,) = webhooks.listing(session, 2, None).items
+        made = deliveries.test(session, endpoint.id)
+    assert '<span class="tag care">waiting</span>' in admin.get("/desk/alerts").text
+    with database.write() as session:
+        session.execute(sa.update(db.webhooks.Delivery).values(attempts=1))
+    with database.read() as session:
+        assert deliveries.one(session, made.id).failing
+    for state in ("", "failing", "pending"):
+        page = admin.get("/desk/alerts", params={"state": state}).text
+        assert '<span class="tag care">failing</span>' in page
+        assert '<span class="tag care">waiting</span>' not in page
+    own = f"endpoint={endpoint.id}"
+    page = admin.get(f"/desk/alerts?{own}").text
+    assert f"to {ENDPOINT['url']}</span>" in page
+    assert f'href="/desk/alerts?state=dead&amp;{own}#log"' in page
+    with database.write() as session:
+        deliveries.redeliver(session, made.id)
+    assert '<span class="tag care">waiting</span>' in admin.get("/desk/alerts").text
 
 
 EVERY = deliveries.DeliveryFilter(None, 50, None, None)

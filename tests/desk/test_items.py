@@ -10,6 +10,7 @@ from app import db, services
 from app.access import Role
 from app.bootstrap import Parts
 from app.core.policy import Grade
+from app.core.provenance.values import CredentialState
 from app.db import Database
 from app.db.matches import StoredMatch
 from app.db.media import Media
@@ -17,7 +18,7 @@ from app.schemas.enums import CollectionKind, MediaState, Shelf
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.record_enums import AttentionReason
 from app.services import collections, compare_page, item_page
-from tests.records import actor_of, add_item, add_match, make_known
+from tests.records import actor_of, add_item, add_match, make_known, reading_of
 
 type BrowserOf = Callable[[Role], TestClient]
 
@@ -48,6 +49,54 @@ def test_the_page_shows_matches_in_words(database: Database, browser_of: Browser
     assert "a channel" in page
     assert "muted" in page
     assert "autoplay" not in page
+
+
+def test_no_confidence_is_rounded_up_into_the_next_grade(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id = ready(database)
+    with database.write() as session:
+        lead = add_match(session, media_id, add_item(session), Grade.LEAD, 0.498)
+        add_match(session, media_id, add_item(session), Grade.PROBABLE, 0.8999)
+        add_match(session, media_id, add_item(session), Grade.PROBABLE, 0.58)
+    viewer = browser_of(Role.VIEWER)
+    page = viewer.get(f"/desk/media/{media_id}").text
+    for said in (">lead 49 %<", ">probable 89 %<", ">probable 58 %<"):
+        assert said in page
+    assert ">lead 49 %<" in viewer.get(f"/desk/matches/{lead}").text
+
+
+def test_a_title_from_right_to_left_moves_nothing_beside_it(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    with database.write() as session:
+        march = add_item(session, title="سجن 2024")
+        make_known(session, march)
+    media_id = ready(database)
+    with database.write() as session:
+        match_id = add_match(session, media_id, march)
+    viewer = browser_of(Role.VIEWER)
+    link = f'<a dir="auto" href="/desk/media/{march}">سجن 2024</a>'
+    for page in (f"/desk/media/{media_id}", f"/desk/matches/{match_id}"):
+        assert link in viewer.get(page).text
+    assert "“\u2068سجن 2024\u2069”" in viewer.get("/desk/").text
+
+
+def test_a_value_that_is_cut_says_so_and_a_named_source_is_not_unknown(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    media_id = ready(database)
+    said = {"kind": "software", "origin": "EXIF", "reader": "test", "at": None}
+    values = [{**said, "name": name, "value": name * 400} for name in ("a", "bc")]
+    with database.write() as session:
+        reading = reading_of(media_id, CredentialState.NONE)
+        reading.metadata_values = values
+        session.add(reading)
+    page = browser_of(Role.VIEWER).get(f"/desk/media/{media_id}").text
+    assert f"<td>{'a' * 400}</td>" in page
+    assert f"<td>{'bc' * 200}…</td>" in page
+    assert "<p>a channel</p>" in page
+    assert "source unknown" not in page
 
 
 def test_what_was_found_is_said_from_the_side_of_the_page(
@@ -211,6 +260,9 @@ def test_a_failed_item_says_why(database: Database, browser_of: BrowserOf) -> No
         item.failure = {"code": "corrupt", "detail": "It ends too early.", "retryable": False}
     page = browser_of(Role.PRODUCER).get(f"/desk/media/{media_id}").text
     assert "It ends too early." in page
+    assert '<span class="visually-hidden">Owner: </span>no owner' in page
+    assert "Not searched: the file could not be read." in page
+    assert "The search is still under way." not in page
     assert "Try again" not in page
     assert browser_of(Role.VERIFIER).post(f"/desk/media/{media_id}/retry").status_code == 409
 

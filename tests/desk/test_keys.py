@@ -26,6 +26,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(
     key = {"Authorization": f"Bearer {token[0]}"}
     assert browser.get("/v1/me", headers=key).json()["scopes"] == ["media:read"]
     key_id = token[0].split("_")[1]
+    assert "Whatever uses it is refused from now on, for good." in admin.get("/desk/keys").text
     assert admin.post(f"/desk/keys/{key_id}/revoke").status_code == 303
     assert browser.get("/v1/me", headers=key).status_code == 401
     assert admin.post("/desk/keys/nothing/revoke").status_code == 404

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import db, services
-from app.access import SCOPES_OF_ROLE, Role
+from app.access import NOT_FOR_PEOPLE, SCOPES_OF_ROLE, Role
 from app.bootstrap import Parts
 from app.db import Database
 from app.services import verifying
@@ -138,7 +138,7 @@ def test_only_admins_reach_what_admins_do(
     forms = {"login": "x", "name": "x", "role": "admin"}
     acts = ("", *(f"/{target}{act}" for act in ("", "/link", "/disable", "/enable", "/sign-out")))
     for role in Role:
-        if role in services.people.NOT_FOR_PEOPLE or "keys:admin" in SCOPES_OF_ROLE[role]:
+        if role in NOT_FOR_PEOPLE or "keys:admin" in SCOPES_OF_ROLE[role]:
             continue
         browser = browser_of(role)
         for page in ("/desk/people", "/desk/keys"):

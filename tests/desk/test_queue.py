@@ -140,6 +140,11 @@ def test_filters_narrow_the_queue(database: Database) -> None:
     assert needs(database, owners=("vera",)) == [("Kursk one", Need.OPEN)]
     assert needs(database, nobodys=True) == [("Kyiv two", Need.NEW)]
     assert needs(database, words="kursk") == [("Kursk one", Need.OPEN)]
+    with database.read() as session:
+        sha256 = session.get_one(db.media.Media, mine).sha256
+    for name in (mine, sha256, sha256.upper(), f"sha256:{sha256}", f"kursk {mine}"):
+        assert needs(database, words=name) == [("Kursk one", Need.OPEN)]
+    assert needs(database, words=f"kyiv {mine}") == []
     assert needs(database, needs=(Need.NEW,)) == [("Kyiv two", Need.NEW)]
     assert needs(database, status=VerificationStatus.IN_REVIEW) == [("Kursk one", Need.OPEN)]
     assert needs(database, collection="archive") == []
@@ -159,6 +164,21 @@ def test_the_page_says_why_in_one_line(database: Database, browser_of: BrowserOf
         make_known(session, march)
     page = browser_of(Role.EDITOR).get("/desk/").text
     assert "Certain match: an excerpt of the known item: “March”" in page
+
+
+def test_at_one_grade_known_material_is_named_before_uploads(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    with database.write() as session:
+        query = add_item(session, title="query")
+        items = {name: add_item(session, title=name) for name in ("known", "upload", "unsure")}
+        for name in ("known", "unsure"):
+            make_known(session, items[name])
+        add_match(session, query, items["known"], Grade.CERTAIN, 0.93)
+        add_match(session, query, items["upload"], Grade.CERTAIN, 0.99)
+        add_match(session, query, items["unsure"], Grade.PROBABLE, 0.8)
+    page = browser_of(Role.VERIFIER).get("/desk/").text
+    assert "3 matches; Certain: an excerpt of the known item: “known”" in page
 
 
 def test_a_view_is_saved_for_its_person_alone(browser_of: BrowserOf) -> None:

@@ -148,6 +148,19 @@ def test_a_retraction_is_refused_in_its_form(database: Database, browser_of: Bro
     assert 'value="No."' in form[2].partition("</form>")[0]
 
 
+def test_what_was_found_before_can_still_be_read(database: Database, browser_of: BrowserOf) -> None:
+    media_id, verifier = item(database), browser_of(Role.VERIFIER)
+    send(verifier, media_id, "findings", **DATED)
+    send(verifier, media_id, "findings", pillar="date", verdict="unclear")
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    before = page.partition("<summary>1 earlier</summary>")[2].partition("</details>")[0]
+    for said in ("Probable: ", "2024-03-01", "A verifier"):
+        assert said in before
+    send(verifier, media_id, "findings", pillar="date", verdict="probable")
+    page = verifier.get(f"/desk/media/{media_id}/record").text
+    assert "<p>Unclear</p>" in page.partition("<summary>2 earlier</summary>")[2]
+
+
 def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) -> None:
     media_id = item(database, VerificationStatus.IN_REVIEW)
     with database.write() as session:
@@ -177,6 +190,10 @@ def test_from_finding_to_publication(database: Database, browser_of: BrowserOf) 
     assert "/public/reviews/" in page
     history = editor.get(f"/desk/media/{media_id}/history").text
     assert "The same wall, two years ago." in history
+    assert "Date: when was it made? Probable" in history
+    assert 'refutes <span class="soft">(independence unknown)</span>' in history
+    assert "<dt>what was done to the media</dt><dd>Out of context</dd>" in history
+    assert "revision 1: Misleading" in history
 
 
 def test_a_proposal_is_turned_down_by_an_editor(database: Database, browser_of: BrowserOf) -> None:

@@ -62,6 +62,7 @@ def test_a_trust_list_is_imported_shown_and_taken_out(
         (kept,) = db.trust_lists.in_force(session)
     assert hashlib.sha256(lab.root).hexdigest() == kept.sha256
     assert kept.sha256 in page
+    assert "Signers that it alone vouches for are unknown from then on" in page
     gone = admin.post(f"/desk/settings/trust-lists/{kept.id}/remove")
     assert gone.status_code == 303
     assert ">removed<" in settings(admin)

@@ -99,6 +99,19 @@ def test_of_another_upload_no_result_says_that_it_is_known(
     assert "known item" not in said.lower()
 
 
+def test_at_one_grade_results_name_known_material_before_uploads(
+    database: Database, browser_of: BrowserOf
+) -> None:
+    viral, march, earlier = (ready(database, each) for each in ("Viral", "March", "Earlier"))
+    with database.write() as session:
+        make_known(session, march)
+        add_match(session, viral, earlier, Grade.CERTAIN, 0.99)
+        add_match(session, viral, march, Grade.CERTAIN, 0.93)
+    said = results(browser_of(Role.VIEWER), viral)
+    assert "Certain match: an excerpt of the known item: “March”" in said
+    assert "and 1 more" in said
+
+
 def test_what_was_not_searched_is_not_said_to_be_without_match(
     database: Database, browser_of: BrowserOf
 ) -> None:

@@ -18,7 +18,7 @@ from app import db, services
 from app.access import Role, at_the_machine
 from app.blobs.local import LocalBlobs
 from app.bootstrap import Parts
-from app.db.media import Media
+from app.db.media import Media, Receipt
 from app.db.verifications import Note
 from app.errors import Conflict, Forbidden, Unprocessable
 from app.schemas.enums import MediaState
@@ -152,6 +152,7 @@ def test_faulty_lines_are_told_by_number_and_stop_no_other(parts: Parts, materia
         {"path": "001.png", "collections": ["nowhere"]},
         {"path": "file:///etc/passwd"},
         {"path": "001.png", "claimed_at": "yesterday"},
+        {"path": "001.png", "claimed_at": 2024},
     ]
     path = manifest(material / "m.ndjson", lines)
     answer = imported(parts, order(parts, "manifest", path))
@@ -180,6 +181,7 @@ def test_faulty_lines_are_told_by_number_and_stop_no_other(parts: Parts, materia
         20: "refused",
         21: "missing",
         22: "invalid_line",
+        23: "invalid_line",
     }
     (unknown,) = (each for each in found if each.line == 9)
     assert unknown.error.startswith("a\ufffdb: ")
@@ -203,6 +205,17 @@ def test_a_folder_is_read_with_all_below_it(parts: Parts, material: Path) -> Non
         "large.png": "too_large",
     }
     assert counts(imported(parts, order(parts, "folder", material))) == (0, 0, 4, 2)
+
+
+@pytest.mark.usefixtures("archive")
+def test_the_name_of_a_file_is_kept_without_what_misleads(parts: Parts, material: Path) -> None:
+    (material / "march\u202egpj\x85.png").write_bytes(png(1))
+    (material / "\u202e").write_bytes(png(2))
+    imported(parts, order(parts, "folder", material))
+    with parts.database.read() as session:
+        names = {each.filename for each in session.query(Media)}
+        assert names == {each.filename for each in session.query(Receipt)}
+    assert names == {"marchgpj.png", "import"}
 
 
 @pytest.mark.usefixtures("archive")

@@ -18,6 +18,7 @@ from app.db.import_items import ImportItem
 from app.db.imports import Import
 from app.errors import ServiceError, StorageFull
 from app.jobs import JobQueue
+from app.schemas.fields import printable_name
 from app.schemas.import_enums import ImportItemState
 from app.schemas.imports import ManifestLine
 from app.schemas.record_enums import IntakeMethod
@@ -163,7 +164,7 @@ def _claim(entry: Entry) -> media.Claim:
         notes.append(f"Published {said.published_at.isoformat()}, as its importer says.")
     given = said.model_dump(exclude=_OWN_FIELDS | {"note"})
     return media.Claim(
-        filename=entry.path.name,
+        filename=printable_name(entry.path.name) or "import",
         note="\n".join(notes) or None,
         collections=entry.collections,
         sensitivity=tuple(said.sensitivity),
