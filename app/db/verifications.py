@@ -131,7 +131,7 @@ def notes_page(
 
 
 def newest_notes(session: Session, media_id: str, reader: NoteReader, limit: int) -> Paged[Note]:
-    """The same, newest first."""
+    """The newest notes of a record that `reader` may read, superseded ones too, newest first."""
     statement = _notes(media_id, reader).order_by(Note.created_at.desc(), Note.id.desc())
     return paged(session, statement, limit, None)
 
