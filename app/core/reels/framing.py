@@ -124,6 +124,6 @@ def _spans(inside: NDArray[np.bool_]) -> bool:
 
 
 def _mostly_one_colour(values: NDArray[np.uint8]) -> bool:
-    """Say so of grey levels; footage of something plain is lit unevenly."""
+    """Say whether most grey levels are one colour, as of bars: plain footage is lit unevenly."""
     usual = np.bincount(values).argmax()
     return bool((np.abs(values.astype(np.int16) - usual) <= ONE_COLOUR_GREYS).mean() >= MOSTLY)
