@@ -1,7 +1,7 @@
-"""The one thread in which the web process draws: few pictures, in milliseconds each.
+"""The one thread in which the web process draws pictures, one after the other.
 
-Many asked for at once take neither all processors nor memory each. What draws is loaded at the
-first one, so that a process that never draws does not carry it.
+So many pictures that are asked for at once take neither all processors nor memory for each. Whoever
+draws imports OpenCV and NumPy within the function that does: a process that never draws stays small.
 """
 
 from collections.abc import Callable
@@ -11,5 +11,5 @@ _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
 
 def drawn[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What `work` gives, done when it is its turn."""
+    """What `work` gives, done in the drawing thread when its turn comes."""
     return _thread.submit(work, *args, **kwargs).result()
