@@ -97,7 +97,7 @@ def of_media(session: Session, media_id: str) -> Verification | None:
 def is_at(
     media_id: InstrumentedAttribute[str], status: VerificationStatus
 ) -> sa.ColumnElement[bool]:
-    """What says that an item's record is at a status.
+    """SQL condition: an item's record is at a status.
 
     Asked of each item: PostgreSQL goes through a long list of all that are anew for each.
     """
