@@ -81,7 +81,10 @@ def is_superseded(database: db.Database, upload: Upload) -> bool:
 
 
 def open_for(store: UploadStore, asked: Upload) -> Upload | Writer | None:
-    """What a request goes on with; None while an older one has it, the upload if that ended it."""
+    """Open an upload for one request: a Writer, which the caller closes.
+
+    None while an older request still has it; the upload itself if that one brought it to its end.
+    """
     part = store.blobs.parts.lock(asked.id)
     if part is None:
         return None
