@@ -37,7 +37,7 @@ def settings(process: str) -> Settings:
 
 
 def settings_of_a_desk(process: str) -> Settings:
-    """The settings of a desk that is there and at this version's schema; else the command ends."""
+    """The same for a command that makes no desk, but works on one that is there."""
     found = settings(process)
     # Else SQLite would make an empty database, and the command a folder, wherever it is started.
     if not found.database_url and not found.embedded_database.exists():
