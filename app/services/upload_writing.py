@@ -49,7 +49,7 @@ class Checksum:
 
 
 class Writer:
-    """An upload that a request has for itself, until `close`."""
+    """Writes to an upload that one request has for itself, until `close`."""
 
     def __init__(self, store: UploadStore, upload: Upload, part: Part) -> None:
         self._store = store
@@ -81,7 +81,7 @@ class Writer:
         return self._container
 
     def expect(self, checksum: Checksum) -> None:
-        """Keep nothing of what comes now unless it comes to this."""
+        """Keep nothing of what is fed from now on unless it has this checksum."""
         self._checksum = checksum
         self._hasher = hashlib.new(checksum.algorithm, usedforsecurity=False)
 
@@ -100,7 +100,7 @@ class Writer:
             self._commit()
 
     def end(self, *, cut_off: bool) -> bool:
-        """Keep what came, of a request with a checksum all of it or nothing; gives whether it counts."""
+        """End the request: keep what was fed, with a checksum all or nothing; gives whether it was kept."""
         if self._checksum and cut_off:
             return False
         if self._checksum and not hmac.compare_digest(self._hasher.digest(), self._checksum.digest):
@@ -110,7 +110,7 @@ class Writer:
         return True
 
     def finish(self, claim: media.Claim, sent_from: str | None, actor: Actor) -> Upload:
-        """Make the item, or give it a further receipt; the upload with what it became."""
+        """Make the whole file an item, or a receipt of one that is there; gives the upload's row."""
         blobs, database = self._store.blobs, self._store.database
         arrival = media.Arrival(self.part, self.container, claim, sent_from)
         with leftovers.adopted(database, blobs, self.part) as keep:
@@ -121,7 +121,7 @@ class Writer:
         return finished
 
     def fail(self, error: UnsupportedMedia) -> None:
-        """Note that it becomes no item, and throw away its bytes."""
+        """Note why it becomes no item, and remove its bytes."""
         with self._store.database.write() as session:
             row = db.uploads.locked(session, self.upload.id)
             if row:
@@ -130,7 +130,7 @@ class Writer:
         self._store.blobs.parts.remove(self.upload.id)
 
     def close(self) -> None:
-        """Let others go on with it."""
+        """Let another request go on with it."""
         self.part.close()
 
     def _enter(self, arrival: media.Arrival, actor: Actor) -> Upload:
