@@ -16,7 +16,7 @@ from app.core.fingerprints.describe import default_describers
 from app.core.media import DecodeLimits
 from app.core.provenance.values import Provenance, TrustList
 from app.db import Database
-from app.db.rechecks import Span
+from app.db.rechecks import LogSpan
 from app.services.bench import LocalBench
 from app.services.heavy import Found, Looked, Made
 from app.services.index_client import IndexClient
@@ -93,7 +93,7 @@ def match(media_id: str) -> Found:
     return _Process.bench.match(media_id)
 
 
-def recheck(media_id: str, span: Span) -> Found:
+def recheck(media_id: str, span: LogSpan) -> Found:
     """Match an item with what became known within a span."""
     return _Process.bench.recheck(media_id, span)
 

@@ -21,7 +21,7 @@ ENTRIES_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LogSpan:
     """Entries of the log within (after, until]."""
 
     after: int
@@ -34,7 +34,7 @@ def oldest(session: Session, algorithm: str) -> int | None:
     return session.scalar(behind.where(_is_behind(_newest(algorithm))))
 
 
-def next_span(session: Session, after: int, algorithm: str, most_frames: int) -> Span:
+def next_span(session: Session, after: int, algorithm: str, most_frames: int) -> LogSpan:
     """The entries after `after` that add at most `most_frames` frames; an item with more, alone."""
     entries = sa.select(KnownLogEntry.seq, StoredFingerprint.frames)
     entries = entries.where(_added(algorithm), KnownLogEntry.seq > after)
@@ -44,10 +44,10 @@ def next_span(session: Session, after: int, algorithm: str, most_frames: int) ->
         if frames and frames + count > most_frames:
             break
         until, frames = seq, frames + count
-    return Span(after, until)
+    return LogSpan(after, until)
 
 
-def added(session: Session, span: Span, algorithm: str) -> list[int]:
+def added(session: Session, span: LogSpan, algorithm: str) -> list[int]:
     """The numbers of the fingerprints of one algorithm that became known within a span."""
     within = sa.and_(KnownLogEntry.seq > span.after, KnownLogEntry.seq <= span.until)
     entries = sa.select(KnownLogEntry.fingerprint_number).where(_added(algorithm), within)

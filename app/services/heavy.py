@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.core.media import MediaInfo
 from app.core.provenance.values import Provenance, TrustList
-from app.db.rechecks import Span
+from app.db.rechecks import LogSpan
 from app.schemas.enums import Shelf
 
 if TYPE_CHECKING:  # whoever hands matches on need not load what finds them
@@ -103,7 +103,7 @@ class Bench(Protocol):
         An upload is searched for among the other uploads, too, as far as it is not linked with them.
         """
 
-    def recheck(self, media_id: str, span: Span) -> Found:
+    def recheck(self, media_id: str, span: LogSpan) -> Found:
         """Search what became known within a span of the log, and everything if that finds something."""
 
     def look_up(self, name: str) -> Looked:
