@@ -7,7 +7,7 @@ import typer
 from app import cli_start
 from app.bootstrap import Parts, bootstrap
 from app.db import Database
-from app.services import adopting, fixity, integrity, verifying
+from app.services import chain_beginning, fixity, integrity, verifying
 from app.settings import Settings
 
 commands = typer.Typer(help="The audit chain and the stored files.", no_args_is_help=True)
@@ -68,7 +68,7 @@ def seal() -> None:
 def begin(settings: Settings) -> None:
     """Begin the chain of a desk that has none, with the rows that it has."""
     database = Database(settings.resolved_database_url)
-    adopting.begin(database)
+    chain_beginning.begin(database)
     database.close()
 
 

@@ -34,6 +34,11 @@ def actor_of(role: Role, name: str = "") -> Actor:
     return Actor(name or role.value, name or role.value, role, SCOPES_OF_ROLE[role])
 
 
+def is_searched_as_known(session: Session, number: int) -> bool:
+    """Whether the search indexes have this fingerprint on the shelf of known material."""
+    return db.known.last_change(session, number) is db.known.KnownChange.ADDED
+
+
 def add_item(
     session: Session,
     *,

@@ -153,6 +153,16 @@ def test_every_event_is_documented() -> None:
     assert {event.value for event in EventType if f"`{event.value}`" not in text} == set()
 
 
+def test_the_map_of_services_names_every_module() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    table = text.partition("| subject | modules of `app/services` |")[2].partition("\n\n")[0]
+    folder = ROOT / "app" / "services"
+    modules = {path.stem for path in folder.glob("*.py")} | {
+        path.parent.name for path in folder.glob("*/__init__.py")
+    }
+    assert set(re.findall(r"`(\w+)`", table)) == modules - {"__init__"}
+
+
 def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = (folder / "README.md").read_text()

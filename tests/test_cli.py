@@ -112,7 +112,7 @@ def test_a_folder_that_was_there_keeps_its_mode_and_its_new_files_are_private(
 def test_a_key_made_by_hand_is_the_first_one(migrated: Settings, provenance: Command) -> None:
     token = provenance("keys", "create", "--role", "verifier", "--name", "Night desk")
     database = Database(migrated.resolved_database_url)
-    actor = services.keys.authenticate(database, token)
+    actor = services.keys.identify(database, token).actor
     assert (actor.name, actor.role) == ("Night desk", Role.VERIFIER)
     database.close()
 

@@ -56,7 +56,7 @@ def test_there_are_no_kinds_of_what_is_not_installed() -> None:
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )  # It leaves a file open.
 @pytest.mark.parametrize("kind", augly.EDITS)
-def test_what_each_kind_draws(kind: str) -> None:
+def test_each_kind_of_edit_changes_the_picture(kind: str) -> None:
     picture = Image.effect_noise((320, 180), 60).convert("RGB")
     redraw = augly.EDITS[kind](random.Random(1)).redraw
     assert redraw is not None

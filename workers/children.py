@@ -17,7 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from app.core.errors import DecoderCrashed, DecoderTimedOut
 from app.core.provenance.values import Provenance, TrustList
-from app.db.rechecks import Span
+from app.db.rechecks import LogSpan
 from app.services.heavy import BenchUnavailable, Found, Looked, Made
 from workers import child
 from workers.child import PROGRESS, Setup
@@ -93,7 +93,7 @@ class Children:
         """Match in a child."""
         return self._run(child.match, (media_id,), self._patience.match_s, lambda: None)
 
-    def recheck(self, media_id: str, span: Span) -> Found:
+    def recheck(self, media_id: str, span: LogSpan) -> Found:
         """Match with what became known within a span, in a child."""
         return self._run(child.recheck, (media_id, span), self._patience.match_s, lambda: None)
 

@@ -5,6 +5,7 @@ import shutil
 import socket
 import threading
 import uuid
+from collections.abc import Callable
 
 import structlog
 
@@ -74,17 +75,15 @@ def main() -> None:
     rereading.plan(database, queue)
     jobs.start()
     log.info("jobs.started", worker=worker_id, at_once=settings.job_processes)
-    _search_in_spare_time(settings, tables.database, blobs, (benches, worker_id, stop))
+    _search_in_spare_time(settings, database, blobs, benches, worker_id, stop=stop)
     custody.start(settings, database, blobs, stop)
-    shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
-    keeping = (shredder, queue, retention_policy(settings), settings.retention_every_s, stop)
-    threading.Thread(target=housekeeping.run, args=keeping, daemon=True).start()
-    threading.Thread(target=reminding.run, args=(database, stop), daemon=True).start()
     importing.start(settings, database, queue, worker_id, stop)
-    watch = SignalWatch(database, blobs, listed)
-    threading.Thread(target=watch.run, args=(stop,), daemon=True).start()
-    sweeping = (database, blobs.passing, stop)
-    threading.Thread(target=lookups.keep_swept, args=sweeping, daemon=True).start()
+    shredder = Shredder(database, blobs, PurgeList(settings.purge_list_path))
+    policy, every_s = retention_policy(settings), settings.retention_every_s
+    _in_background(housekeeping.run, shredder, queue, policy, every_s, stop)
+    _in_background(reminding.run, database, stop)
+    _in_background(SignalWatch(database, blobs, listed).run, stop)
+    _in_background(lookups.keep_swept, database, blobs.passing, stop)
     _beat_until(stop, database, jobs, worker_id, settings.heartbeat_timeout_s)
     heartbeat.sign_off(database, worker_id, settings.heartbeat_timeout_s)
     shutil.rmtree(work_folder, ignore_errors=True)
@@ -96,20 +95,22 @@ def _search_in_spare_time(
     settings: Settings,
     database: Database,
     blobs: LocalBlobs,
-    mine: tuple[Benches, str, threading.Event],
+    benches: Benches,
+    worker_id: str,
+    *,
+    stop: threading.Event,
 ) -> None:
     """Fingerprint anew what an older algorithm did; match what becomes known with earlier items."""
-    benches, worker_id, stop = mine
-    upgrader = refingerprinting.Upgrader(
-        database, blobs, benches.full.algorithm, worker_id, settings.heartbeat_timeout_s
-    )
-    upgrading = (upgrader, benches.spare, stop)
-    threading.Thread(target=refingerprinting.run, args=upgrading, daemon=True).start()
-    rechecker = rechecking.Rechecker(
-        database, benches.full.algorithm, worker_id, settings.heartbeat_timeout_s
-    )
-    back = (rechecker, benches.spare, stop)
-    threading.Thread(target=rechecking.run, args=back, daemon=True).start()
+    algorithm, timeout_s = benches.full.algorithm, settings.heartbeat_timeout_s
+    upgrader = refingerprinting.Upgrader(database, blobs, algorithm, worker_id, timeout_s)
+    _in_background(refingerprinting.run, upgrader, benches.spare, stop)
+    rechecker = rechecking.Rechecker(database, algorithm, worker_id, timeout_s)
+    _in_background(rechecking.run, rechecker, benches.spare, stop)
+
+
+def _in_background[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Do `work` in a thread of its own, which ends with the process."""
+    threading.Thread(target=work, args=args, kwargs=kwargs, daemon=True).start()
 
 
 def _handlers(

@@ -22,7 +22,7 @@ def follow(parent_pid: int) -> None:
 
 
 def follow_through_server() -> None:
-    """The same for a process that the parent's fork server made; the server ends with the parent."""
+    """End this process with the worker whose fork server made it; the server itself ends with that."""
     end_with_parent()
     parent = multiprocessing.parent_process()
     if parent is not None and not parent.is_alive():
@@ -36,7 +36,7 @@ def end_with_parent() -> None:
 
 
 def follow_supervisor() -> None:
-    """The same for a process that may or may not have been started by the supervisor."""
+    """End this process with the supervisor, if that is what started it."""
     parent_pid = os.environ.pop(PARENT, "")
     if parent_pid:
         follow(int(parent_pid))

@@ -15,11 +15,11 @@ from app.api.dependencies import PartsDep, Reader, Reading, Uploader
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
+from app.api.status_filter import AskedStatus
 from app.bootstrap import Parts
 from app.core.media import MediaKind
 from app.db.media_lists import MediaFilter
-from app.errors import Unprocessable
-from app.schemas.enums import MediaState, VerificationStatus
+from app.schemas.enums import MediaState
 from app.schemas.fields import Instant
 from app.schemas.media import MediaAnswer, ReceiptAnswer
 from app.schemas.page import Page
@@ -39,9 +39,7 @@ def _filter(
     state: MediaState | None = None,
     kind: MediaKind | None = None,
     collection: Annotated[str | None, Query(max_length=63, description="A slug.")] = None,
-    status: Annotated[
-        str | None, Query(description="Of the record; `!void` lists all that are not void.")
-    ] = None,
+    status: AskedStatus,
     tag: Annotated[str | None, Query(max_length=80)] = None,
     q: Annotated[
         str | None,
@@ -54,28 +52,18 @@ def _filter(
     received_before: Instant | None = None,
     sha256: Annotated[str | None, Query(pattern="^[0-9a-fA-F]{64}$")] = None,
 ) -> MediaFilter:
-    asked = _status(status.removeprefix("!")) if status else None
-    negated = bool(status) and str(status).startswith("!")
     return MediaFilter(
         state=state,
         kind=kind,
         collection=collection,
-        status=None if negated else asked,
-        not_status=asked if negated else None,
+        status=status.at,
+        not_status=status.not_be_at,
         tag=tag,
         words=q,
         received_after=received_after,
         received_before=received_before,
         sha256=sha256.lower() if sha256 else None,
     )
-
-
-def _status(name: str) -> VerificationStatus:
-    try:
-        return VerificationStatus(name)
-    except ValueError as error:
-        allowed = [status.value for status in VerificationStatus]
-        raise Unprocessable(f"There is no status '{name}'.", allowed=allowed) from error
 
 
 @router.get("", responses=documented(401, 403, 422))

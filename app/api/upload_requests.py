@@ -22,18 +22,18 @@ from app.door.arrivals import address_of, claim_of, in_blocks
 from app.errors import Conflict, Locked, PayloadTooLarge, UnsupportedMedia
 from app.schemas.webhook_enums import Rejection
 from app.services import uploads
-from app.services.upload_writing import Intake, Writer
+from app.services.upload_writing import UploadStore, Writer
 
 HANDED_OVER_WITHIN_S = 10.0
 IDLE_S = 60.0
 _TRY_S, _LOOK_S = 0.05, 0.5
 
 
-def intake_of(parts: Parts) -> Intake:
+def upload_store(parts: Parts) -> UploadStore:
     """Where this desk's uploads go."""
     kept_for = timedelta(days=parts.settings.upload_part_days)
     open_max = parts.settings.upload_open_max
-    return Intake(parts.database, parts.blobs, parts.jobs, kept_for, open_max)
+    return UploadStore(parts.database, parts.blobs, parts.jobs, kept_for, open_max)
 
 
 async def take(parts: Parts, upload_id: str, actor: Actor) -> Upload | Writer:
@@ -43,7 +43,7 @@ async def take(parts: Parts, upload_id: str, actor: Actor) -> Upload | Writer:
         return asked
     until = time.monotonic() + HANDED_OVER_WITHIN_S
     while True:
-        opened = await run_in_threadpool(uploads.open_for, intake_of(parts), asked)
+        opened = await run_in_threadpool(uploads.open_for, upload_store(parts), asked)
         if opened is not None:
             return opened
         if time.monotonic() > until:

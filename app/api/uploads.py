@@ -11,7 +11,7 @@ from app.access import Actor
 from app.api import tus
 from app.api.dependencies import PartsDep, Uploader
 from app.api.problems import documented
-from app.api.upload_requests import elsewhere, intake_of, receive, repeated, take
+from app.api.upload_requests import elsewhere, receive, repeated, take, upload_store
 from app.bootstrap import Parts
 from app.db.uploads import Upload
 from app.door.arrivals import claim_of
@@ -86,7 +86,7 @@ async def create_upload(
         _check_type(content_type)
     checksum = tus.checksum_of(upload_checksum) if upload_checksum else None
     said = (upload_length, upload_metadata, claim, actor)
-    upload = await run_in_threadpool(uploads.create, intake_of(parts), *said)
+    upload = await run_in_threadpool(uploads.create, upload_store(parts), *said)
     if brings_bytes:
         taken = await take(parts, upload.id, actor)
         assert not isinstance(taken, Upload)  # nobody else knows of it
@@ -167,7 +167,7 @@ async def end_upload(upload_id: UploadId, parts: PartsDep, actor: Uploader) -> R
         await run_in_threadpool(uploads.forget, parts.database, taken)
     else:
         with closing(taken):
-            await run_in_threadpool(uploads.remove, intake_of(parts), taken)
+            await run_in_threadpool(uploads.remove, upload_store(parts), taken)
     return Response(status_code=204)
 
 

@@ -13,8 +13,8 @@ from app.api.dependencies import PartsDep, Reader, Reading
 from app.api.idempotency import Answer, KeyedWrite
 from app.api.pages import DEFAULT_LIMIT, Cursor, Limit
 from app.api.problems import documented
-from app.errors import PreconditionRequired, Unprocessable
-from app.schemas.enums import VerificationStatus
+from app.api.status_filter import AskedStatus
+from app.errors import PreconditionRequired
 from app.schemas.page import Page
 from app.schemas.record_enums import AttentionReason, ClaimState, PublicationState, RightsState
 from app.schemas.verifications import (
@@ -73,24 +73,9 @@ def read_record_by_hash(
     return read_record(media_id, actor, parts, session, if_none_match)
 
 
-def _status_filter(
-    status: Annotated[str | None, Query(description="A status, or `!void`: any but that.")] = None,
-) -> tuple[VerificationStatus | None, VerificationStatus | None]:
-    if status is None:
-        return None, None
-    try:
-        wanted = VerificationStatus(status.removeprefix("!"))
-    except ValueError as error:
-        known = ", ".join(VerificationStatus)
-        raise Unprocessable(f"There is no status '{status}'; there are: {known}.") from error
-    return (None, wanted) if status.startswith("!") else (wanted, None)
-
-
 def _filter(
     *,
-    status: Annotated[
-        tuple[VerificationStatus | None, VerificationStatus | None], Depends(_status_filter)
-    ],
+    status: AskedStatus,
     assignee: str | None = None,
     tag: str | None = None,
     collection: str | None = None,
@@ -115,7 +100,8 @@ def _filter(
     named = attention or []
     return db.verification_lists.RecordFilter(
         media,
-        *status,
+        status.at,
+        status.not_be_at,
         assignee,
         attention=tuple(AttentionReason) if "any" in named else tuple(map(AttentionReason, named)),
         claim_state=claim_state,

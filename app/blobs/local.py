@@ -19,7 +19,7 @@ PICTURES = "pictures.zip"
 MANIFEST_STORE = "manifest.c2pa"
 """The derived file that holds the bytes of an item's manifest store."""
 MANIFEST_JSON = "manifest.json"
-"""The same as the C2PA SDK read it."""
+"""The derived file that holds what the C2PA SDK read of that store, as JSON."""
 STALE_AFTER_S = 24 * 3600
 _READ_ONLY = 0o440
 
@@ -157,7 +157,7 @@ class LocalBlobs:
             self.adopt_derived(media_id, name, incoming.path)
 
     def adopt_derived(self, media_id: str, name: str, path: Path) -> None:
-        """The same with a file that is on this disk already; it moves."""
+        """Keep a file that was made from an item by moving it here; it must be on the store's disk."""
         target = self.derived_path(media_id, name)
         with full_disk_named():
             if not target.parent.exists():

@@ -40,7 +40,7 @@ class _Hash:
 
 
 class PartFiles:
-    """The folder of such files, each named by its upload's id."""
+    """The folder of files of uploads in pieces, each named by its upload's id."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -80,7 +80,7 @@ class PartFiles:
 
 
 class Part:
-    """One upload's file while a request has it; whole, it can be adopted."""
+    """One upload's file while a request has it locked; once whole, `LocalBlobs.adopt` takes it."""
 
     def __init__(self, files: PartFiles, path: Path, handle: int, hashed: _Hash) -> None:
         self._files = files
@@ -99,7 +99,7 @@ class Part:
         return self._hash.state.hexdigest()
 
     def start_at(self, offset_bytes: int) -> int:
-        """Cut off what lies beyond; gives where to go on, earlier if bytes are missing."""
+        """Cut off all bytes after the offset; gives where to go on, which is earlier if bytes are missing."""
         self.size_bytes = min(offset_bytes, self.size_bytes)
         with full_disk_named():
             if os.fstat(self._handle).st_nlink > 1:
@@ -134,11 +134,11 @@ class Part:
         self._synced = self._hash.copy()
 
     def seal(self) -> None:
-        """Let nobody write to it any more: it is an item's file now."""
+        """Make the file read-only: it is an item's now."""
         os.fchmod(self._handle, _READ_ONLY)
 
     def close(self) -> None:
-        """Let others have it."""
+        """Give up the lock, so that another request can have the file."""
         if self.path.exists():
             self._files.remember(self.path.name, self._synced)
         os.close(self._handle)

@@ -94,7 +94,7 @@ def slugs_of_content(session: Session, sha256: str) -> set[str]:
 def in_any(
     media_id: sa.ColumnElement[str] | InstrumentedAttribute[str],
 ) -> sa.ColumnElement[bool]:
-    """What says that an item is in a collection.
+    """SQL condition: an item is in a collection.
 
     Asked of each item: PostgreSQL goes through a long list of all members anew for each.
     """
@@ -110,7 +110,7 @@ def in_common(session: Session, media_ids: SomeOf[str]) -> set[str]:
 
 
 def common() -> sa.Select[str]:
-    """What selects the ids of the items that are in a collection of the kind `common`."""
+    """SQL query for the ids of the items that are in a collection of the kind `common`."""
     return (
         sa.select(CollectionMember.media_id)
         .join(Collection, Collection.id == CollectionMember.collection_id)

@@ -34,7 +34,7 @@ def find(session: Session, hold_id: str) -> Hold | None:
 
 
 def in_force(at: datetime) -> sa.ColumnElement[bool]:
-    """What says that a hold is in force."""
+    """SQL condition: a hold is in force at an instant."""
     lasting = sa.or_(Hold.until.is_(None), Hold.until > at)
     return sa.and_(Hold.released_at.is_(None), lasting)
 

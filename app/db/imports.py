@@ -56,7 +56,7 @@ def find(session: Session, import_id: str) -> Import | None:
 
 
 def lock(session: Session, import_id: str) -> Import | None:
-    """The same, kept from others until the commit."""
+    """The import with this id, if there is one; its row is locked until the commit."""
     return session.get(Import, import_id, with_for_update=True, populate_existing=True)
 
 

@@ -74,11 +74,6 @@ def changes_between(session: Session, after: int, until: int) -> dict[int, Known
     return {entry.fingerprint_number: entry.change for entry in entries}
 
 
-def is_known(session: Session, number: int) -> bool:
-    """Say whether a fingerprint number is on the shelf of known material."""
-    return last_change(session, number) is KnownChange.ADDED
-
-
 def last_change(session: Session, number: int) -> KnownChange | None:
     """What the last entry about a fingerprint number says; None before the first."""
     last = last_entry(session, number)

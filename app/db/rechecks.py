@@ -1,4 +1,4 @@
-"""How far each item's search is behind the log of known material: the rows are the work's queue."""
+"""Which items are behind: not yet searched for all that became known since; the rows are the queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ENTRIES_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LogSpan:
     """Entries of the log within (after, until]."""
 
     after: int
@@ -29,13 +29,13 @@ class Span:
 
 
 def oldest(session: Session, algorithm: str) -> int | None:
-    """Up to which entry that item was searched that is furthest behind; None if none is behind."""
+    """The entry up to which the item was searched that is furthest behind; None if none is behind."""
     behind = sa.select(sa.func.min(MatchSearch.as_of_seq)).where(_waits(algorithm))
     return session.scalar(behind.where(_is_behind(_newest(algorithm))))
 
 
-def next_span(session: Session, after: int, algorithm: str, most_frames: int) -> Span:
-    """The next entries that add at most so many frames, or one item that has more alone."""
+def next_span(session: Session, after: int, algorithm: str, most_frames: int) -> LogSpan:
+    """The entries after `after` that add at most `most_frames` frames; an item with more, alone."""
     entries = sa.select(KnownLogEntry.seq, StoredFingerprint.frames)
     entries = entries.where(_added(algorithm), KnownLogEntry.seq > after)
     entries = entries.order_by(KnownLogEntry.seq).limit(ENTRIES_AT_ONCE)
@@ -44,10 +44,10 @@ def next_span(session: Session, after: int, algorithm: str, most_frames: int) ->
         if frames and frames + count > most_frames:
             break
         until, frames = seq, frames + count
-    return Span(after, until)
+    return LogSpan(after, until)
 
 
-def added(session: Session, span: Span, algorithm: str) -> list[int]:
+def added(session: Session, span: LogSpan, algorithm: str) -> list[int]:
     """The numbers of the fingerprints of one algorithm that became known within a span."""
     within = sa.and_(KnownLogEntry.seq > span.after, KnownLogEntry.seq <= span.until)
     entries = sa.select(KnownLogEntry.fingerprint_number).where(_added(algorithm), within)
@@ -71,7 +71,10 @@ def known_as_of(session: Session, seq: int) -> dict[str, int]:
 
 
 def behind(session: Session, algorithm: str, seq: int, limit: int) -> Sequence[str]:
-    """Items that were not searched up to an entry: published ones first, then uploads, newest first."""
+    """Up to `limit` items that were not searched up to entry `seq`, in the order to search them in.
+
+    Published ones come first, then uploads, then known material; of each the newest first.
+    """
     published = sa.select(Publication.media_id).where(Publication.media_id == Media.id).exists()
     items = (
         sa.select(MatchSearch.media_id)
@@ -84,7 +87,7 @@ def behind(session: Session, algorithm: str, seq: int, limit: int) -> Sequence[s
 
 
 def last_added(session: Session, media_ids: sa.Select[str | None]) -> dict[str, int]:
-    """The newest entry by which any of some items became known, by algorithm."""
+    """For each algorithm the newest entry by which one of these items became known."""
     algorithm = StoredFingerprint.algorithm
     entries = sa.select(algorithm, sa.func.max(KnownLogEntry.seq)).where(
         StoredFingerprint.number == KnownLogEntry.fingerprint_number,
@@ -95,12 +98,12 @@ def last_added(session: Session, media_ids: sa.Select[str | None]) -> dict[str, 
 
 
 def any_behind(session: Session, added: dict[str, int]) -> bool:
-    """Whether any item is still to be searched for what was added up to an entry of its algorithm."""
+    """Whether any item is behind one of these entries, which are given by algorithm."""
     return _any(session, {of: _is_behind(seq) for of, seq in added.items()})
 
 
 def any_missed(session: Session, added: dict[str, int]) -> bool:
-    """Whether any item was passed over, for now, when it was searched for that."""
+    """Whether any item could not be searched, so far, up to one of these entries."""
     return _any(session, {of: MatchSearch.missed_after < seq for of, seq in added.items()})
 
 
@@ -112,7 +115,7 @@ def _any(session: Session, wanted: dict[str, sa.ColumnElement[bool]]) -> bool:
 
 
 def passed_over(session: Session, algorithm: str, before: datetime) -> str | None:
-    """An item that could not be searched for all that was added, when it was last tried before."""
+    """The item passed over that was tried longest ago, if that was before an instant."""
     items = sa.select(MatchSearch.media_id).where(
         _waits(algorithm),
         MatchSearch.missed_after.is_not(None),
@@ -122,7 +125,7 @@ def passed_over(session: Session, algorithm: str, before: datetime) -> str | Non
 
 
 def waiting(session: Session) -> int:
-    """How many items were searched before something was added that they can be compared with."""
+    """How many items are behind, of all algorithms."""
     algorithms = session.scalars(sa.select(StoredFingerprint.algorithm).distinct()).all()
     counts = (
         sa.select(sa.func.count())
@@ -134,7 +137,10 @@ def waiting(session: Session) -> int:
 
 
 def leaves_it_to_others(session: Session, media_id: str) -> bool:
-    """Whether an item is not searched up to where it became known: it failed, is void, or was purged."""
+    """Whether an item became known but has no search of its own that tells what it shows.
+
+    It failed, is void, or was purged before that; so everything else has to be searched for it.
+    """
     out = sa.select(Media.id).join(Verification, Verification.media_id == Media.id)
     out = out.where(
         Media.id == media_id,
@@ -148,7 +154,10 @@ def leaves_it_to_others(session: Session, media_id: str) -> bool:
 
 
 def pass_over(session: Session, media_id: str, until: int) -> None:
-    """Say that an item could not be searched for what was added up to an entry."""
+    """Count an item as searched up to entry `until` although it could not be.
+
+    So it holds up nothing; `missed_after` keeps from which entry on it was not searched.
+    """
     missed = sa.func.coalesce(MatchSearch.missed_after, MatchSearch.as_of_seq)
     as_of = sa.case((MatchSearch.as_of_seq < until, until), else_=MatchSearch.as_of_seq)
     items = sa.update(MatchSearch).where(MatchSearch.media_id == media_id)
@@ -156,7 +165,7 @@ def pass_over(session: Session, media_id: str, until: int) -> None:
 
 
 def _waits(algorithm: str) -> sa.ColumnElement[bool]:
-    """What says that an item takes part: it is ready, not void, and can be compared.
+    """SQL condition: the item of a search takes part; it is ready, not void, and can be compared.
 
     Asked of each search: few are behind, while lists of all items would be made anew each second.
     """
@@ -169,7 +178,7 @@ def _waits(algorithm: str) -> sa.ColumnElement[bool]:
 
 
 def _is_behind(seq: int | sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
-    """What says that an item is still to be searched for what was added up to an entry."""
+    """SQL condition: the item of a search is behind entry `seq`."""
     return sa.and_(~MatchSearch.settled, MatchSearch.as_of_seq < seq)
 
 
@@ -181,7 +190,7 @@ def _newest(algorithm: str) -> sa.ScalarSelect[int]:
 
 
 def _added(algorithm: str) -> sa.ColumnElement[bool]:
-    """What joins an entry that added something of an algorithm to its fingerprint."""
+    """SQL condition: an entry added a fingerprint of this algorithm, to which it is joined."""
     return sa.and_(
         StoredFingerprint.number == KnownLogEntry.fingerprint_number,
         KnownLogEntry.change == KnownChange.ADDED,

@@ -74,7 +74,7 @@ def drop_needless(session: Session, algorithm: str) -> None:
 
 
 def free(algorithm: str, worker_id: str, alive_since: datetime) -> sa.ColumnElement[bool]:
-    """What says that an item waits, and that no other living worker has taken it."""
+    """SQL condition: an item waits, and no other living worker has taken it."""
     living = sa.select(Worker.id).where(Worker.beat_at >= alive_since, Worker.id != worker_id)
     untaken = sa.or_(Refingerprint.taken_by.is_(None), Refingerprint.taken_by.not_in(living))
     return sa.and_(_waits(algorithm), untaken)

@@ -11,7 +11,7 @@ from app.schemas.enums import ReviewDecision
 
 
 def nobody_rejected() -> sa.ColumnElement[bool]:
-    """What says of a match that nobody rejected its two items, whichever of them was searched for."""
+    """SQL condition: nobody rejected the pair of a match, whichever of the two was searched for."""
     judged = aliased(StoredMatch)
     query, known = StoredMatch.query_media_id, StoredMatch.known_media_id
     is_pair = sa.or_(

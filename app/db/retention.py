@@ -43,11 +43,6 @@ class Kept:
     is_public: bool
 
 
-def find(session: Session, media_id: str) -> SetClass | None:
-    """The class that somebody gave an item, if somebody did."""
-    return session.get(SetClass, media_id)
-
-
 def clear(session: Session, media_id: str) -> None:
     """Let an item's class follow from its state again."""
     session.execute(sa.delete(SetClass).where(SetClass.media_id == media_id))

@@ -9,12 +9,13 @@ from app.db.base import Table, now
 
 
 class MatchSearch(Table):
-    """How far one item was searched: against how many known items, as of which log entry.
+    """How far one item was searched: among `known_items` known items, up to log entry `as_of_seq`.
 
-    What was added after the entry `missed_after` could not all be searched. `uploads` is among how
-    many uploads it was searched besides, when it was itself one; None when it was not. Known material
-    is `settled` once it was searched up to where it became known: whatever becomes known after it
-    finds it by a search of its own, or unsettles it (`app.services.known`).
+    An item is behind when a later entry added something, and is then searched again (`db.rechecks`),
+    unless it is `settled`. Known material is, once it was searched up to where it became known:
+    whatever becomes known after it finds it by its own search, or unsettles it (`services.known`).
+    With `missed_after`, what was added after that entry could not all be searched. An upload was
+    searched among so many other `uploads`, too; None says that the item was no upload then.
     """
 
     __tablename__ = "match_searches"
@@ -44,14 +45,14 @@ def of_media(session: Session, media_id: str) -> MatchSearch | None:
 
 
 def unsettle(session: Session, media_id: str, seq: int) -> None:
-    """Let an item that was settled up to an entry be searched in everything again."""
+    """Let an item that is settled be searched in all known material again, as of entry `seq`."""
     missed = sa.func.coalesce(MatchSearch.missed_after, MatchSearch.as_of_seq)
     mine = sa.update(MatchSearch).where(MatchSearch.media_id == media_id, MatchSearch.settled)
     session.execute(mine.values(settled=False, missed_after=missed, as_of_seq=seq))
 
 
 def unsettle_before(session: Session, seq: int) -> None:
-    """Let all that was settled before an entry be searched for what that entry added."""
+    """Let all items that were settled before entry `seq` be searched for what that entry added."""
     before = sa.update(MatchSearch).where(MatchSearch.settled, MatchSearch.as_of_seq < seq)
     session.execute(before.values(settled=False, as_of_seq=seq - 1))
 

@@ -25,7 +25,7 @@ def of(session: Session, media_id: str) -> Shelf | None:
 def is_known(
     media_id: sa.ColumnElement[str] | InstrumentedAttribute[str],
 ) -> sa.ColumnElement[bool]:
-    """What says that an item is known: it is in a collection, or was purged to be recognised."""
+    """SQL condition: an item is known; it is in a collection, or was purged to be recognised."""
     return sa.or_(
         in_any(media_id),
         sa.exists().where(Tombstone.media_id == media_id, Tombstone.keep_fingerprint),

@@ -71,7 +71,7 @@ def of_item(session: Session, media_id: str) -> list[Subscription]:
 
 
 def about(session: Session, media_ids: SomeOf[str]) -> dict[str, list[Subscription]]:
-    """The active subscriptions whose subject each of some items is or belongs to."""
+    """For each of some items the active subscriptions to it, its collections or its tags."""
     mine = CollectionMember
     members = sa.select(mine.media_id, mine.collection_id).where(mine.media_id.in_(media_ids))
     within = {(media_id, collection_id) for media_id, collection_id in session.execute(members)}
@@ -106,7 +106,7 @@ def _tags(session: Session, media_ids: SomeOf[str]) -> dict[str, set[str]]:
 
 
 def standing(session: Session, media_id: str, known_ids: SomeOf[str]) -> list[StoredMatch]:
-    """What was just recorded of a query and some other items, without the pairs that were rejected."""
+    """The matches of a query with some other items, surest first, without pairs that were rejected."""
     found = sa.select(StoredMatch).where(
         StoredMatch.query_media_id == media_id,
         StoredMatch.known_media_id.in_(known_ids),
@@ -116,7 +116,7 @@ def standing(session: Session, media_id: str, known_ids: SomeOf[str]) -> list[St
 
 
 def graded(session: Session, media_id: str, others: SomeOf[str]) -> dict[str, Grade]:
-    """How what a query was found to share with each of some other items is graded so far."""
+    """The grades of a query's full matches with some other items, by the other item's id."""
     pairs = sa.select(StoredMatch.known_media_id, StoredMatch.grade).where(
         StoredMatch.query_media_id == media_id,
         StoredMatch.known_media_id.in_(others),

@@ -48,7 +48,7 @@ def find(session: Session, media_id: str) -> Tombstone | None:
 
 
 def locked(session: Session, media_id: str) -> Tombstone | None:
-    """The same, kept from others until the commit."""
+    """What is left of an item, if it was purged; its row is locked until the commit."""
     return session.get(Tombstone, media_id, with_for_update=True, populate_existing=True)
 
 

@@ -41,7 +41,7 @@ def find(session: Session, upload_id: str) -> Upload | None:
 
 
 def locked(session: Session, upload_id: str) -> Upload | None:
-    """The same; nobody else changes it before this transaction has ended."""
+    """The upload with this id, if it was not removed; its row is locked until the commit."""
     return session.get(Upload, upload_id, with_for_update=True, populate_existing=True)
 
 

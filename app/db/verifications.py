@@ -97,7 +97,7 @@ def of_media(session: Session, media_id: str) -> Verification | None:
 def is_at(
     media_id: InstrumentedAttribute[str], status: VerificationStatus
 ) -> sa.ColumnElement[bool]:
-    """What says that an item's record is at a status.
+    """SQL condition: an item's record is at a status.
 
     Asked of each item: PostgreSQL goes through a long list of all that are anew for each.
     """
@@ -131,7 +131,7 @@ def notes_page(
 
 
 def newest_notes(session: Session, media_id: str, reader: NoteReader, limit: int) -> Paged[Note]:
-    """The same, newest first."""
+    """The newest notes of a record that `reader` may read, superseded ones too, newest first."""
     statement = _notes(media_id, reader).order_by(Note.created_at.desc(), Note.id.desc())
     return paged(session, statement, limit, None)
 

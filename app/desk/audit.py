@@ -41,7 +41,7 @@ class Search:
 
     @property
     def wanted(self) -> AuditFilter:
-        """The same as the chain is asked; days are days in UTC."""
+        """The filter that the chain is asked with; days are days in UTC."""
         return AuditFilter(
             media_id=self.media or None,
             actor_id=self.actor or None,

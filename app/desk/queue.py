@@ -37,7 +37,7 @@ class Asked:
     page: int
 
     def link(self, page: int) -> str:
-        """The same queue at another page."""
+        """The address of another page of this queue."""
         return address(self.wanted, self.owner, page)
 
 

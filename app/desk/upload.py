@@ -25,7 +25,7 @@ from app.door.requests import PartsDep
 from app.errors import ServiceError
 from app.schemas.enums import SourceKind
 from app.schemas.privacy_enums import SensitivityFlag
-from app.services import brought, collections, leftovers, media
+from app.services import collections, leftovers, media, upload_results
 
 router = APIRouter(prefix="/upload")
 
@@ -65,7 +65,7 @@ def show_results(
 ) -> Response:
     """How far items are and the best that was found of each, for the script of the page."""
     with parts.database.read() as session:
-        found = brought.read(session, item)
+        found = upload_results.read(session, item)
     shown = [(each, rows([each.best])[0] if each.best else None) for each in found]
     return render(request, "upload_results.html", found=shown)
 

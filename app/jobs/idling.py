@@ -1,6 +1,7 @@
-"""What a queue costs while nothing waits in it: one small question a look, not the engine's claim.
+"""Keeps an idle worker cheap: the engine claims from a queue only if a small query finds a job there.
 
-The claim builds its statements anew each time, which kept a tenth of a processor busy for nothing.
+The engine looks several times a second, and builds the statements of its claim anew each time: that
+kept a tenth of a processor busy for nothing.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 def only_where_work_waits(
     engine: sa.Engine, scopes: Callable[[str], list[str | None]]
 ) -> Callable[[str], list[str | None]]:
-    """The engine's question which parts of a queue to claim from, answered "none" for an empty one."""
+    """Wrap `scopes`, by which the engine asks what parts of a queue to claim from: of an empty one none."""
     table = "dbos.workflow_status" if engine.dialect.name == "postgresql" else "workflow_status"
     # The second condition on the status is the one that the engine's index is limited to.
     waits = sa.text(

@@ -32,8 +32,8 @@ QUEUE_OF = {
 }
 
 
-# How often one of another kind was promised is read off its rows (`attempts`), of which there are few.
-FORGOTTEN = [kind.value for kind in JobKind if kind is not JobKind.READ_AGAIN]
+# `READ_AGAIN` is asked about by `attempts`, which counts the rows of its jobs: these few stay.
+FORGETTABLE = [kind.value for kind in JobKind if kind is not JobKind.READ_AGAIN]
 AT_ONCE = 500
 
 
@@ -81,7 +81,7 @@ class JobQueue:
         """Remove jobs that are done and were promised before an instant; gives how many."""
         forgotten = 0
         while found := self._client.list_workflows(
-            name=FORGOTTEN,
+            name=FORGETTABLE,
             status="SUCCESS",
             end_time=before.isoformat(),
             limit=AT_ONCE,

@@ -21,7 +21,7 @@ from app.core.media import DecodeLimits
 from app.core.provenance.reading import NO_FRAMES, read_provenance
 from app.core.provenance.values import Provenance, TrustList
 from app.db.matches import ALERTING
-from app.db.rechecks import Span
+from app.db.rechecks import LogSpan
 from app.schemas.enums import Shelf
 from app.services import leftovers, moments, passing
 from app.services.catalogue import Catalogue, Files
@@ -126,7 +126,7 @@ class LocalBench:
         compared = compare(query, catalogue)
         return self._found(media_id, compared.matches, catalogue), query, compared
 
-    def recheck(self, media_id: str, span: Span) -> Found:
+    def recheck(self, media_id: str, span: LogSpan) -> Found:
         """Search what became known within a span; if that is worth an alert, search everything.
 
         So an alert is one that a first search would raise now. Leads and nothing stay what they are:

@@ -57,7 +57,7 @@ def named(session: Session, slugs: SomeOf[str]) -> list[Collection]:
 
 
 def fillable(session: Session, slugs: SomeOf[str], actor: Actor) -> list[Collection]:
-    """The same, refused to whom may not add to collections."""
+    """Give the collections of these names to an actor who may add to them; Forbidden to others."""
     if not slugs:
         return []
     if Scope.KNOWN_WRITE not in actor.scopes:

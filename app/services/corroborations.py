@@ -63,7 +63,7 @@ def _entry(record: Verification, wanted: NewCorroboration, actor: Actor) -> Corr
     given = wanted.model_dump(exclude={"source", "target_id"})
     target = wanted.target_id if wanted.about is About.CLAIM else record.media_id
     if wanted.about is About.MEDIA and wanted.target_id not in {None, record.media_id}:
-        raise Unprocessable("A corroboration about the media is about this item.")
+        raise Unprocessable("With `about: media`, leave `target_id` out: it is about this item.")
     return Corroboration(
         media_id=record.media_id,
         target_id=target,
@@ -94,7 +94,7 @@ def _retracted(
         detail = "A retraction is not retracted; record what the source says now."
         raise Unprocessable(detail, retracts_id=old_id)
     if (old.about, old.target_id) != (entry.about, entry.target_id):
-        detail = "A retraction is about the same thing as what it takes back."
+        detail = "Send the `about` and `target_id` of what is taken back; they stand beside this."
         raise Unprocessable(detail, about=old.about, target_id=old.target_id)
     taken_back = db.corroborations.retractions(session, [old_id])
     if taken_back:

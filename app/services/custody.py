@@ -105,7 +105,7 @@ class Exporter:
         yield from self._original(export)
         yield from export.record
         begins = export.begins.seq if export.begins else 0
-        span = custody_audit.Span(export.item.id, begins, export.ends.seq)
+        span = custody_audit.EntrySpan(export.item.id, begins, export.ends.seq)
         yield from custody_audit.files(self._database, span, export.wanted.actor)
         yield from self._seals(export)
         for module, name in ((custody_check, "__main__"), (chain, "chain")):

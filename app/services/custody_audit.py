@@ -18,7 +18,7 @@ _ACCESS = {AuditAction.CUSTODY_EXPORTED, AuditAction.MEDIA_VIEWED}
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class EntrySpan:
     """The entries behind `after` up to `upto`, and the item that the export is about."""
 
     media_id: str
@@ -26,7 +26,7 @@ class Span:
     upto: int
 
 
-def files(database: db.Database, span: Span, actor: Actor) -> Iterator[Member]:
+def files(database: db.Database, span: EntrySpan, actor: Actor) -> Iterator[Member]:
     """The chain's digests; the item's entries for people and for programs."""
 
     def member(name: str, write: Callable[[Link], str | None], about: str | None) -> Member:
@@ -41,7 +41,7 @@ def files(database: db.Database, span: Span, actor: Actor) -> Iterator[Member]:
 
 
 def _written(
-    database: db.Database, span: Span, write: Callable[[Link], str | None], about: str | None
+    database: db.Database, span: EntrySpan, write: Callable[[Link], str | None], about: str | None
 ) -> Iterator[bytes]:
     """A line for each entry that `write` has one for; no transaction is open while one is sent."""
     after = span.after

@@ -55,7 +55,7 @@ def redeliver(session: Session, delivery_id: str) -> DeliveryAnswer:
 
 
 def redeliver_all(session: Session, endpoint_id: str, wanted: BulkRedelivery) -> int:
-    """The same for all of an endpoint's deliveries that are asked for; gives how many.
+    """Put all of an endpoint's deliveries that are asked for in the queue again; gives how many.
 
     They come due in the order of their events, not all at once.
     """

@@ -32,7 +32,11 @@ def publish(
 def publish_urgently(
     session: Session, kind: EventType, media_id: str | None, data: dict[str, Any]
 ) -> db.events.Event:
-    """The same, before all that waits, and also to whoever was told a status of this item."""
+    """Record an event whose deliveries are sent before all others that wait.
+
+    Besides the endpoints that want it, those get it that were told of any status of this item: who
+    knows a verdict has to learn of its withdrawal.
+    """
     event = record(session, kind, media_id, data)
     asking = {each.id for each in filtering.receivers(session, event)}
     told = db.webhooks.told(session, media_id, EventType.STATUS_CHANGED) if media_id else set()

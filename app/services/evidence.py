@@ -1,6 +1,6 @@
 """What a match rests on, drawn for people: its aligned pictures and its contact sheet.
 
-The web process draws, one thread of it (`pencil`). A view that blurs does so before anything is drawn
+The web process draws, one thread of it (`drawing_thread`). A view that blurs does so before anything is drawn
 over the pictures: outlines and captions stay readable.
 """
 
@@ -11,7 +11,7 @@ from app.blobs.local import LocalBlobs
 from app.core.media import MediaKind
 from app.errors import NotFound
 from app.schemas.matches import EvidenceItem, MatchItem, Segment, SideItem
-from app.services import pencil, stills
+from app.services import drawing_thread, stills
 from app.services.viewing import View
 
 if TYPE_CHECKING:
@@ -41,19 +41,19 @@ def find(match: MatchItem, number: int) -> EvidenceItem:
 
 def picture(blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing, view: View) -> bytes:
     """Draw one picture of an aligned pair as a JPEG file."""
-    return pencil.drawn(_picture, blobs, match, number, wanted, view)
+    return drawing_thread.drawn(_picture, blobs, match, number, wanted, view)
 
 
 def sheet(blobs: LocalBlobs, match: MatchItem, view: View) -> bytes:
     """Draw the contact sheet of a match as a JPEG file."""
-    return pencil.drawn(_sheet, blobs, match, view)
+    return drawing_thread.drawn(_sheet, blobs, match, view)
 
 
 def _picture(
     blobs: LocalBlobs, match: MatchItem, number: int, wanted: Drawing, view: View
 ) -> bytes:
     from app.core.fingerprints.pictures import write_jpeg  # noqa: PLC0415
-    from app.core.presentation.pairs import drawn  # noqa: PLC0415  see `pencil`
+    from app.core.presentation.pairs import drawn  # noqa: PLC0415  see `drawing_thread`
 
     evidence = _with_pictures(blobs, match, find(match, number), view)
     if evidence.pictures is None:
@@ -68,7 +68,7 @@ def _picture(
 
 
 def _sheet(blobs: LocalBlobs, match: MatchItem, view: View) -> bytes:
-    from app.core.fingerprints.pictures import write_jpeg  # noqa: PLC0415  see `pencil`
+    from app.core.fingerprints.pictures import write_jpeg  # noqa: PLC0415  see `drawing_thread`
     from app.core.presentation.sheet import Sheet, draw  # noqa: PLC0415
 
     shown = Sheet(
@@ -88,7 +88,7 @@ def _with_pictures(
     blobs: LocalBlobs, match: MatchItem, item: EvidenceItem, view: View
 ) -> "Evidence":
     from app.core.fingerprints.pictures import read_jpeg  # noqa: PLC0415
-    from app.core.matches import Evidence  # noqa: PLC0415  see `pencil`
+    from app.core.matches import Evidence  # noqa: PLC0415  see `drawing_thread`
 
     query = stills.at(blobs, match.query_media_id, item.query_ms)
     known = stills.at(blobs, match.known_media_id, item.known_ms)
@@ -105,7 +105,7 @@ def _with_pictures(
 
 
 def _line(segment: Segment) -> "Line":
-    from app.core import wording  # noqa: PLC0415  see `pencil`
+    from app.core import wording  # noqa: PLC0415  see `drawing_thread`
     from app.core.matches import Span  # noqa: PLC0415
     from app.core.presentation.sheet import Line  # noqa: PLC0415
 
@@ -116,7 +116,7 @@ def _line(segment: Segment) -> "Line":
 
 def _side(item: SideItem, ends_ms: list[int]) -> "Side":
     """Say how long an item plays; of one that was removed, at least as long as it matches."""
-    from app.core.presentation.strips import Side  # noqa: PLC0415  see `pencil`
+    from app.core.presentation.strips import Side  # noqa: PLC0415  see `drawing_thread`
 
     if item.kind is MediaKind.STILL or item.duration_ms is not None:
         return Side(item.title, item.kind, item.duration_ms or 0)

@@ -1,4 +1,8 @@
-"""The heavy work as its caller sees it: what is asked of a bench, and what comes back."""
+"""The protocol of heavy work: what a bench is asked, and what it gives back.
+
+Two classes keep it: `services.bench.LocalBench` does the work where it is called, which is in a
+child process or a test; `workers.children.Children` has child processes do it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.core.media import MediaInfo
 from app.core.provenance.values import Provenance, TrustList
-from app.db.rechecks import Span
+from app.db.rechecks import LogSpan
 from app.schemas.enums import Shelf
 
 if TYPE_CHECKING:  # whoever hands matches on need not load what finds them
@@ -15,12 +19,16 @@ if TYPE_CHECKING:  # whoever hands matches on need not load what finds them
 
 
 class BenchUnavailable(Exception):
-    """No heavy work can be done now, whatever it is."""
+    """No heavy work can be done now, for any item: see `services.hindrances`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A fingerprint on its way into the database, in a file because it can be large."""
+    """What came of fingerprinting an item; the caller stores it.
+
+    The fingerprint stands in the file `encoded`, because it can be large. `sound_unknown` says that
+    the item has a sound of which nothing could be made out.
+    """
 
     info: MediaInfo
     algorithm: str
@@ -33,7 +41,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One match, the item that it is with, and on which shelf that was found."""
+    """One match of an item: with which other item, and on which shelf that was found."""
 
     known_media_id: str
     match: "Match"
@@ -42,11 +50,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an item matches, among how many, as of which entry of the log of known material.
+    """What came of searching for an item: its matches, and what was searched.
 
-    `not_comparable` further known items have fingerprints of another algorithm only. `uploads` says
-    among how many uploads an upload was searched besides; None when it was not. It `is_whole` unless
-    only what became known within a span was searched.
+    That was `known_items` known items, up to entry `as_of_seq` of the log; `not_comparable` more have
+    fingerprints of another algorithm only. An upload was searched among so many `uploads`, too; None
+    if it was not. `is_whole` is false if only what became known within a span was searched.
     """
 
     hits: tuple[Hit, ...]
@@ -61,7 +69,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a file that is not kept is like, and the hashes of its frames for comparing with lists."""
+    """What came of searching for a file that is not kept.
+
+    `times_ms` and `pdq` are its frames' times and hashes, to be compared with hash lists.
+    """
 
     found: Found
     times_ms: bytes
@@ -92,7 +103,7 @@ class Bench(Protocol):
         An upload is searched for among the other uploads, too, as far as it is not linked with them.
         """
 
-    def recheck(self, media_id: str, span: Span) -> Found:
+    def recheck(self, media_id: str, span: LogSpan) -> Found:
         """Search what became known within a span of the log, and everything if that finds something."""
 
     def look_up(self, name: str) -> Looked:

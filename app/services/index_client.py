@@ -65,7 +65,7 @@ class IndexStats:
 
 
 class IndexClient:
-    """Asks of one shelf. Connects anew each time, so that it may live anywhere and for any time."""
+    """Asks about one shelf. Each question is a connection of its own, so a client holds none open."""
 
     def __init__(
         self, run_folder: Path, patience_s: float = PATIENCE_S, shelf: Shelf = Shelf.KNOWN
@@ -75,7 +75,7 @@ class IndexClient:
         self._patience_s = patience_s
 
     def of(self, shelf: Shelf) -> "IndexClient":
-        """The same, asking of another shelf."""
+        """A client that asks the same index process of another shelf."""
         return IndexClient(self._folder, self._patience_s, shelf)
 
     def search(self, query: bytes) -> Answer:
@@ -110,7 +110,7 @@ class IndexClient:
 
 
 def _connected(address: str, within_s: float | None) -> "Connection[bytes, bytes]":
-    """A connection to a process that still takes some, which one that was stopped does not for long."""
+    """A connection to the process; TimeoutError where it takes none, as one that is stopped."""
     with socket.socket(socket.AF_UNIX) as opened:
         opened.settimeout(within_s)
         opened.connect(address)

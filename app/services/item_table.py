@@ -44,7 +44,7 @@ class ItemTable:
         return self._nearest(asked, most_bits, of_pdq=True)
 
     def near_phash(self, asked: Words, most_bits: int) -> list[Likeness]:
-        """The same for pHash."""
+        """The nearest frame of each item within `most_bits` of a pHash, the nearest item first."""
         return self._nearest(asked, most_bits, of_pdq=False)
 
     def _nearest(self, asked: Words, most_bits: int, *, of_pdq: bool) -> list[Likeness]:

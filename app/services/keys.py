@@ -99,13 +99,8 @@ def note_use(database: db.Database, key_id: str) -> None:
         db.keys.touch(session, key_id)
 
 
-def authenticate(database: db.Database, token: str) -> Actor:
-    """The actor behind `token`; every failure reads the same."""
-    return identify(database, token).actor
-
-
 def identify(database: db.Database, token: str) -> Holder:
-    """Give the holder of `token`; every failure reads the same."""
+    """The holder of the key `token`; Unauthenticated says the same whatever is wrong with it."""
     prefix, _, rest = token.partition("_")
     key_id, _, secret = rest.partition("_")
     with database.read() as session:

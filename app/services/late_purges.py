@@ -14,9 +14,11 @@ from app.services import publication, purging, shredding, verifications
 def order(
     session: Session, media_id: str, wanted: PurgeRequest, actor: Actor, listed: PurgeList | None
 ) -> Tombstone:
-    """As `purging.order`; where only the public review is left and the law asks, that is taken away.
+    """Purge an item; of one that was purged before, take away what the public still reads of it.
 
-    The tombstone stays as it was. What is taken away is put on `listed` before the caller commits.
+    The second is done where the law asks for it (`is_left`): the tombstone stays as it was, and the
+    purge list `listed` gets a line before the caller commits. All else is `purging.order`, which
+    refuses what is held or was purged.
     """
     db.in_commit_order(session)
     left = db.tombstones.find(session, media_id)

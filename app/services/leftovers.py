@@ -27,7 +27,11 @@ class Leftovers:
 def adopted(
     database: db.Database, blobs: LocalBlobs, incoming: WholeFile
 ) -> Iterator[Callable[[], None]]:
-    """The file among the stored ones; it stays if what is called says that an item has it now."""
+    """Put a file among the stored ones for as long as the block; `keep()`, which is given, lets it stay.
+
+    Call that once an item has the file. Else its content goes again at the end of the block, unless
+    some item has it.
+    """
     incoming.sync()
     blobs.adopt(incoming)
     is_kept = False

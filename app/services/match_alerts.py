@@ -38,7 +38,11 @@ def told(row: StoredMatch, against: Shelf, known_status: str | None) -> dict[str
 
 
 def raise_for(session: Session, match: StoredMatch, found: dict[str, Any]) -> None:
-    """Tell of a new pair, given what `told` says of it; what it explains is to be looked at again."""
+    """Publish the alert of a new match; `found` is what `told` gives of it.
+
+    Where what became known later explains an earlier item, the alert is `match.found_retroactively`
+    about that item, and its record is marked to be looked at again.
+    """
     query, known = match.query_media_id, match.known_media_id
     if match.found is MatchFound.RETROACTIVE:
         _tell_of_the_past(session, query, known, found)

@@ -70,7 +70,7 @@ class Arrival:
 def receive(
     session: Session, blobs: LocalBlobs, jobs: JobQueue, arrival: Arrival, actor: Actor
 ) -> tuple[Media, bool]:
-    """Enter an arrival in the books; says whether its content was here already.
+    """Enter an arrival; gives its item, and whether that is a duplicate: content that was here.
 
     New content gets a record and a job; content that failed for a passing reason is tried again.
     """

@@ -148,7 +148,9 @@ class IdentityProvider:
         for group, role in self.client.roles:
             if group == "*" or group in groups:
                 return role
-        raise Forbidden("The identity provider gives you no role at this desk.")
+        raise Forbidden(
+            "The identity provider gives you no role at this desk; ask whoever runs it for one."
+        )
 
 
 def _with(endpoint: str, asked: dict[str, str]) -> str:

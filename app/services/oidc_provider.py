@@ -42,7 +42,7 @@ class PublishedProvider:
         return _checked(found)
 
     def offered(self, name: str) -> str | None:
-        """The same of what not every provider has."""
+        """The address that the document gives for `name`; None where it gives none."""
         found = self._document().get(name)
         return _checked(found) if isinstance(found, str) else None
 

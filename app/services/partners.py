@@ -22,7 +22,9 @@ def add(session: Session, wanted: NewPartner, actor: Actor) -> Partner:
     db.exclusively(session, "partners")
     key_id = signing.public_id(wanted.public_key.encode())
     if key_id is None:
-        raise Unprocessable("`public_key` is no Ed25519 public key in PEM.")
+        raise Unprocessable(
+            "`public_key` must be an Ed25519 public key in PEM, as the partner's desk gives it."
+        )
     if db.partners.by_name(session, wanted.name) or db.partners.by_signing_key(session, key_id):
         raise Conflict("A partner with this name or this key is in force; remove it first.")
     _check_api_key(session, wanted.api_key_id)
@@ -56,7 +58,9 @@ def sender(session: Session, signing_key_id: str) -> Partner:
     """The partner whose bundles this key signs, if they are taken in."""
     found = db.partners.by_signing_key(session, signing_key_id)
     if found is None or PartnerScope.IMPORTS not in found.scopes:
-        raise Forbidden("This bundle's issuer is no partner whose bundles are taken in.")
+        raise Forbidden(
+            "No partner with the scope `imports` has the key that signs this bundle; add one first."
+        )
     return found
 
 
@@ -64,7 +68,9 @@ def asking(session: Session, actor: Actor) -> Partner:
     """The partner that asks with the actor's key; refused when it asks too often."""
     found = db.partners.by_api_key(session, actor.id)
     if found is None or PartnerScope.QUERIES not in found.scopes:
-        raise Forbidden("This key is no partner's whose questions are answered.")
+        raise Forbidden(
+            "No partner with the scope `queries` asks with this key; an admin of this desk adds one."
+        )
     db.exclusively(session, f"questions of {found.id}")  # two may be the first of their minute
     if db.partners.count_query(session, found.id) > QUERIES_A_MINUTE:
         detail = f"A partner may ask {QUERIES_A_MINUTE} times a minute; ask again in a minute."
@@ -77,6 +83,8 @@ def _check_api_key(session: Session, key_id: str | None) -> None:
         return
     key = db.keys.find(session, key_id)
     if key is None or key.role is not Role.PARTNER:
-        raise Unprocessable("`api_key_id` is no key of the role 'partner'.")
+        raise Unprocessable(
+            "`api_key_id` must be the id of a key of the role 'partner'; make one first."
+        )
     if db.partners.by_api_key(session, key_id):
-        raise Conflict("Another partner asks with this key.")
+        raise Conflict("Another partner asks with this key; make one for each.")

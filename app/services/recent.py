@@ -6,7 +6,7 @@ from app import db
 from app.core.errors import CoreError
 from app.core.fingerprints.fingerprint import decode
 from app.core.index import KnownIndex, SearchQuery
-from app.db.rechecks import Span
+from app.db.rechecks import LogSpan
 from app.schemas.enums import Shelf
 from app.services.index_client import Answer
 
@@ -18,7 +18,7 @@ class RecentlyKnown:
 
     shelf = Shelf.KNOWN
 
-    def __init__(self, database: db.Database, algorithm: str, span: Span) -> None:
+    def __init__(self, database: db.Database, algorithm: str, span: LogSpan) -> None:
         self.span, self.algorithm = span, algorithm
         self._index = KnownIndex()
         with database.read() as session:
@@ -52,7 +52,7 @@ class Recent:
     def __init__(self) -> None:
         self._held: RecentlyKnown | None = None
 
-    def within(self, database: db.Database, algorithm: str, span: Span) -> RecentlyKnown:
+    def within(self, database: db.Database, algorithm: str, span: LogSpan) -> RecentlyKnown:
         """What became known within a span."""
         held = self._held
         if held is None or (held.algorithm, held.span) != (algorithm, span):

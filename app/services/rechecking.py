@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import db
-from app.db.rechecks import Span
+from app.db.rechecks import LogSpan
 from app.schemas.enums import MatchFound
 from app.services import hindrances, recording
 from app.services.heavy import Bench, Found
@@ -76,7 +76,7 @@ def step(mine: Rechecker, bench: Bench) -> bool:
     return bool(span or passed_over)
 
 
-def _turn(session: Session, mine: Rechecker) -> tuple[Span | None, str | None]:
+def _turn(session: Session, mine: Rechecker) -> tuple[LogSpan | None, str | None]:
     """What was added since the search that is furthest behind; else an item to be tried again."""
     first = db.workers.first_alive(session, mine.heartbeat_timeout_s)
     # New fingerprints of known items come in one after the other: once they all are there.
@@ -88,7 +88,7 @@ def _turn(session: Session, mine: Rechecker) -> tuple[Span | None, str | None]:
     return db.rechecks.next_span(session, after, mine.algorithm, MOST_FRAMES), None
 
 
-def _search(database: db.Database, bench: Bench, items: Sequence[str], span: Span) -> None:
+def _search(database: db.Database, bench: Bench, items: Sequence[str], span: LogSpan) -> None:
     quiet: dict[str, Found] = {}
     for media_id in items:
         work = partial(bench.recheck, media_id, span)

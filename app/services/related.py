@@ -45,7 +45,7 @@ class Stretch:
         return overlap(self.far, other.near) if is_alike else None
 
     def turned(self) -> "Stretch":
-        """The same, seen from the other item."""
+        """Exchange `near` and `far`: the pair of stretches as the other item sees it."""
         return replace(self, near=self.far, far=self.near)
 
 

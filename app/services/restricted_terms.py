@@ -40,11 +40,6 @@ _FILLERS = {"\u0640": "", "\u115f": " ", "\u1160": " "}
 _FOLDED = str.maketrans(_PLAIN | _FILLERS)
 
 
-def found_in(session: Session, media_id: str, text: str) -> list[str]:
-    """Those restricted terms of an item that a text holds."""
-    return matching(db.restricted_terms.of_media(session, media_id), text)
-
-
 def matching(terms: Sequence[str], text: str) -> list[str]:
     """Those of some terms that a text holds."""
     once = decoded(text)

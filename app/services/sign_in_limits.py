@@ -1,4 +1,4 @@
-"""How often one may try to sign in: at a name from one place, at anything from it, and at a name."""
+"""How often one may try to sign in: by a name from one address, from an address, and by a name."""
 
 import ipaddress
 import threading
@@ -9,7 +9,7 @@ from app.errors import TooManyRequests
 
 WITHIN_S = 300.0
 FROM_THERE = 10
-"""For one name from one address: more would let others' guesses keep somebody out."""
+"""For one name from one address. `FOR_A_NAME` is far higher, or others' guesses keep its owner out."""
 FROM_AN_ADDRESS = 30
 FOR_A_NAME = 100
 SWEPT_AT = 10_000  # names and addresses, after which those of long ago are forgotten
@@ -61,14 +61,14 @@ class SignInLimits:
 
 
 def _limits(address: str | None, login: str) -> dict[_Key, int]:
-    """How many tries there may be by what they have in common with this one."""
+    """What a try is counted under, each with how many tries there may be under it."""
     network = network_of(address) if address is not None else ""
     limits = {("there", f"{network} {login}"): FROM_THERE, ("login", login): FOR_A_NAME}
     return limits | {("address", network): FROM_AN_ADDRESS} if network else limits
 
 
 def network_of(address: str) -> str:
-    """An address as it is counted: a household has 2^64 of the newer kind."""
+    """The address that a try is counted under: of IPv6 its /64, since a household has all of that."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -21,12 +21,12 @@ def tell(
     told: Mapping[str, dict[str, Any]],
     old: SomeOf[str] = (),
 ) -> None:
-    """Tell of full matches that nobody rejected; `told` says by match what an alert of it holds.
+    """Publish an event for each subscription that one of these matches concerns, once a pair of items.
 
-    `old` ones were graded so before: they are news only to who asked before they were found.
-
-    What matches common material concerns only who asks for that material: an ident is no subject
-    of the items that show it.
+    `matches` are full ones that nobody rejected, `told` holds what to say of each by its id. Those
+    whose ids are in `old` had the same grade before, so they are news only to subscriptions that
+    are older than they are. What matches common material is told only to subscriptions to that
+    material: an ident is no subject of the items that show it.
     """
     ends = {end for match in matches for end in (match.query_media_id, match.known_media_id)}
     if not ends:

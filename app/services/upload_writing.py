@@ -27,8 +27,11 @@ CHECKPOINT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
-    """Where uploads in pieces go, how long one waits for its next byte, how many a maker may have."""
+class UploadStore:
+    """Where uploads in pieces are kept, and within which bounds.
+
+    One is `kept_for` so long after its last byte; one maker may have `open_max` that are not whole.
+    """
 
     database: db.Database
     blobs: LocalBlobs
@@ -46,10 +49,10 @@ class Checksum:
 
 
 class Writer:
-    """An upload that a request has for itself, until `close`."""
+    """Writes to an upload that one request has for itself, until `close`."""
 
-    def __init__(self, intake: Intake, upload: Upload, part: Part) -> None:
-        self._intake = intake
+    def __init__(self, store: UploadStore, upload: Upload, part: Part) -> None:
+        self._store = store
         self._container: Container | None = None
         self._checksum: Checksum | None = None
         self._committed_bytes, self._committed_at_s = part.size_bytes, time.monotonic()
@@ -78,7 +81,7 @@ class Writer:
         return self._container
 
     def expect(self, checksum: Checksum) -> None:
-        """Keep nothing of what comes now unless it comes to this."""
+        """Keep nothing of what is fed from now on unless it has this checksum."""
         self._checksum = checksum
         self._hasher = hashlib.new(checksum.algorithm, usedforsecurity=False)
 
@@ -97,7 +100,7 @@ class Writer:
             self._commit()
 
     def end(self, *, cut_off: bool) -> bool:
-        """Keep what came, of a request with a checksum all of it or nothing; gives whether it counts."""
+        """End the request: keep what was fed, with a checksum all or nothing; gives whether it was kept."""
         if self._checksum and cut_off:
             return False
         if self._checksum and not hmac.compare_digest(self._hasher.digest(), self._checksum.digest):
@@ -107,8 +110,8 @@ class Writer:
         return True
 
     def finish(self, claim: media.Claim, sent_from: str | None, actor: Actor) -> Upload:
-        """Make the item, or give it a further receipt; the upload with what it became."""
-        blobs, database = self._intake.blobs, self._intake.database
+        """Make the whole file an item, or a receipt of one that is there; gives the upload's row."""
+        blobs, database = self._store.blobs, self._store.database
         arrival = media.Arrival(self.part, self.container, claim, sent_from)
         with leftovers.adopted(database, blobs, self.part) as keep:
             finished = self._enter(arrival, actor)
@@ -118,27 +121,27 @@ class Writer:
         return finished
 
     def fail(self, error: UnsupportedMedia) -> None:
-        """Note that it becomes no item, and throw away its bytes."""
-        with self._intake.database.write() as session:
+        """Note why it becomes no item, and remove its bytes."""
+        with self._store.database.write() as session:
             row = db.uploads.locked(session, self.upload.id)
             if row:
                 row.failure = {"detail": error.detail, **error.extra}
                 row.said = ""
-        self._intake.blobs.parts.remove(self.upload.id)
+        self._store.blobs.parts.remove(self.upload.id)
 
     def close(self) -> None:
-        """Let others go on with it."""
+        """Let another request go on with it."""
         self.part.close()
 
     def _enter(self, arrival: media.Arrival, actor: Actor) -> Upload:
-        intake = self._intake
-        with intake.database.write() as session:
+        store = self._store
+        with store.database.write() as session:
             db.in_commit_order(session)
             row = db.uploads.locked(session, self.upload.id)
             assert row is not None  # only who has its file removes it
-            item, row.duplicate = media.receive(session, intake.blobs, intake.jobs, arrival, actor)
+            item, row.duplicate = media.receive(session, store.blobs, store.jobs, arrival, actor)
             row.media_id, row.offset_bytes = item.id, row.length_bytes
-            row.expires_at = db.now() + intake.kept_for
+            row.expires_at = db.now() + store.kept_for
             row.said = ""  # the receipt has it now
         return row
 
@@ -149,10 +152,10 @@ class Writer:
         )
 
     def _commit(self) -> None:
-        self._intake.blobs.check_room(0)
+        self._store.blobs.check_room(0)
         self.part.sync()
-        expires_at = db.now() + self._intake.kept_for
-        with self._intake.database.write() as session:
+        expires_at = db.now() + self._store.kept_for
+        with self._store.database.write() as session:
             db.uploads.advance(session, self.upload.id, self.offset_bytes, expires_at)
         self.upload.offset_bytes, self.upload.expires_at = self.offset_bytes, expires_at
         self._committed_bytes, self._committed_at_s = self.offset_bytes, time.monotonic()

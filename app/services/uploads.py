@@ -14,7 +14,7 @@ from app.db.uploads import Upload
 from app.errors import Locked, NotFound, TooManyRequests
 from app.schemas.uploads import UploadAnswer, UploadFailure
 from app.services import collections, media
-from app.services.upload_writing import Intake, Writer
+from app.services.upload_writing import UploadStore, Writer
 
 AT_ONCE = 500
 STALE_AFTER_S = 60.0
@@ -23,17 +23,17 @@ log = structlog.get_logger(__name__)
 
 
 def create(
-    intake: Intake, length_bytes: int, said: str, claim: media.Claim, actor: Actor
+    store: UploadStore, length_bytes: int, said: str, claim: media.Claim, actor: Actor
 ) -> Upload:
     """A new upload; refused if its end would be, or if its maker has too many that are open."""
-    intake.blobs.check_room(length_bytes)
-    with intake.database.write() as session:
+    store.blobs.check_room(length_bytes)
+    with store.database.write() as session:
         db.in_commit_order(session)  # or two at once would both be the last one
-        _check_open(session, intake.open_max, actor)
+        _check_open(session, store.open_max, actor)
         collections.fillable(session, claim.collections, actor)
         upload = Upload(
             made_by=actor.id,
-            expires_at=db.now() + intake.kept_for,
+            expires_at=db.now() + store.kept_for,
             length_bytes=length_bytes,
             said=said,
         )
@@ -80,13 +80,16 @@ def is_superseded(database: db.Database, upload: Upload) -> bool:
         return db.uploads.writer(session, upload.id) != upload.writer
 
 
-def open_for(intake: Intake, asked: Upload) -> Upload | Writer | None:
-    """What a request goes on with; None while an older one has it, the upload if that ended it."""
-    part = intake.blobs.parts.lock(asked.id)
+def open_for(store: UploadStore, asked: Upload) -> Upload | Writer | None:
+    """Open an upload for one request: a Writer, which the caller closes.
+
+    None while an older request still has it; the upload itself if that one brought it to its end.
+    """
+    part = store.blobs.parts.lock(asked.id)
     if part is None:
         return None
     try:
-        opened = _opened(intake, asked, part)
+        opened = _opened(store, asked, part)
     except BaseException:
         part.close()
         raise
@@ -95,11 +98,11 @@ def open_for(intake: Intake, asked: Upload) -> Upload | Writer | None:
     return opened
 
 
-def remove(intake: Intake, writer: Writer) -> None:
+def remove(store: UploadStore, writer: Writer) -> None:
     """Forget an upload and its bytes."""
-    with intake.database.write() as session:
+    with store.database.write() as session:
         db.uploads.forget(session, writer.upload.id)
-    intake.blobs.parts.remove(writer.upload.id)
+    store.blobs.parts.remove(writer.upload.id)
 
 
 def forget(database: db.Database, upload: Upload) -> None:
@@ -134,11 +137,11 @@ def _own(upload: Upload | None, actor: Actor) -> Upload:
     return upload
 
 
-def _opened(intake: Intake, asked: Upload, part: Part) -> Upload | Writer:
-    with intake.database.read() as session:
+def _opened(store: UploadStore, asked: Upload, part: Part) -> Upload | Writer:
+    with store.database.read() as session:
         upload = db.uploads.find(session, asked.id)
     if upload is None or upload.is_settled:
-        intake.blobs.parts.remove(asked.id)
+        store.blobs.parts.remove(asked.id)
     if upload is None:
         raise NotFound("There is no such upload, or it expired.")
     if upload.is_settled:
@@ -147,10 +150,10 @@ def _opened(intake: Intake, asked: Upload, part: Part) -> Upload | Writer:
         raise Locked("A later request goes on with this upload.")
     if part.start_at(upload.offset_bytes) < upload.offset_bytes:
         log.warning("upload.bytes_missing", upload_id=upload.id, found=part.size_bytes)
-        with intake.database.write() as session:
+        with store.database.write() as session:
             db.uploads.advance(session, upload.id, part.size_bytes, upload.expires_at)
         upload.offset_bytes = part.size_bytes
-    return Writer(intake, upload, part)
+    return Writer(store, upload, part)
 
 
 def _drop(database: db.Database, parts: PartFiles, upload_id: str) -> bool:

@@ -44,7 +44,7 @@ def verify(database: db.Database, trusted: Trusted) -> AuditReport:
 
 
 def examine(session: Session, checkpoints: CheckpointCheck) -> AuditReport:
-    """The same on the state that the caller's transaction sees."""
+    """Check what `verify` checks, on the state that the caller's transaction sees."""
     started = time.monotonic()
     walk = _Walk(checkpoints)
     found = list(islice(walk.faults(session), MOST_FAULTS))

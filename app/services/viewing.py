@@ -16,7 +16,7 @@ from app.db.sensitivity import SensitiveView
 from app.errors import Forbidden
 from app.schemas.audit import AuditAction
 from app.schemas.privacy_enums import SensitivityFlag
-from app.services import audit, pencil
+from app.services import audit, drawing_thread
 
 if TYPE_CHECKING:
     from app.core.presentation.veil import Pixels
@@ -55,17 +55,17 @@ class View:
 
     def through(self, pixels: "Pixels") -> "Pixels":
         """A picture as it is shown."""
-        from app.core.presentation import veil  # noqa: PLC0415  see `pencil`
+        from app.core.presentation import veil  # noqa: PLC0415  see `drawing_thread`
 
         shown = pixels if self.clear else veil.blurred(pixels)
         return veil.grey(shown) if self.grey else shown
 
     def jpeg(self, data: bytes) -> bytes:
         """A JPEG file as it is shown; one that is shown as it is stays untouched."""
-        return pencil.drawn(self._redrawn, data) if self.grey or not self.clear else data
+        return drawing_thread.drawn(self._redrawn, data) if self.grey or not self.clear else data
 
     def _redrawn(self, data: bytes) -> bytes:
-        from app.core.fingerprints.pictures import read_jpeg, write_jpeg  # noqa: PLC0415  see `pencil`
+        from app.core.fingerprints.pictures import read_jpeg, write_jpeg  # noqa: PLC0415  see `drawing_thread`
 
         return write_jpeg(self.through(read_jpeg(data)))
 

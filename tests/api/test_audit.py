@@ -25,7 +25,7 @@ def auditor(client_as: ClientAs, items: list[str]) -> TestClient:
 
 
 @pytest.mark.parametrize("path", ["", "/verify", "/checkpoints"])
-def test_it_takes_the_scope(client_as: ClientAs, path: str) -> None:
+def test_only_who_may_read_the_chain_reads_it(client_as: ClientAs, path: str) -> None:
     refused = client_as(Role.EDITOR).get(f"/v1/audit{path}")
     assert (refused.status_code, refused.json()["scope"]) == (403, "audit:read")
     assert client_as(Role.AUDITOR).get(f"/v1/audit{path}").status_code == 200

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from app import db
 from app.access import Role
 from app.db import Database
+from tests.records import is_searched_as_known
 from tests.uploads import png, store_fingerprint, upload
 
 ARCHIVE = {"slug": "archive", "title": "Our archive", "kind": "archive"}
@@ -48,7 +49,7 @@ def test_membership_makes_a_fingerprinted_item_known(
 
     def known() -> tuple[bool, int]:
         with database.read() as session:
-            return db.known.is_known(session, number), db.known.last_seq(session)
+            return is_searched_as_known(session, number), db.known.last_seq(session)
 
     for path in (f"/v1/collections/{slug}/media/{item}" for slug in ("archive", "idents")):
         assert client.put(path).status_code == 204

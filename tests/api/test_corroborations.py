@@ -144,6 +144,9 @@ def test_a_retraction_names_what_it_takes_back(
     said = _say(verifier, item, claim).json()["id"]
     about_media = _say(verifier, item, stance="retracts", retracts_id=said)
     assert about_media.status_code == 422
+    refused = about_media.json()
+    assert "`about` and `target_id`" in refused["detail"]
+    assert (refused["about"], refused["target_id"]) == ("claim", claim)
     assert _say(verifier, other, claim).status_code == 404
     assert _say(verifier, item, "unknown").status_code == 404
 

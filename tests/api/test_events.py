@@ -129,7 +129,7 @@ def test_an_idle_stream_is_kept_open_and_ends_with_the_server(
 
 
 def test_a_stream_ends_with_its_key(parts: Parts, make_key: Callable[[Role], str]) -> None:
-    actor = keys.authenticate(parts.database, make_key(Role.VIEWER))
+    actor = keys.identify(parts.database, make_key(Role.VIEWER)).actor
 
     async def follow() -> None:
         async for _ in stream_events(Caller(actor), parts):

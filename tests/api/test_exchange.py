@@ -372,7 +372,9 @@ def test_a_partner_asks_blindly(parts: Parts, client: TestClient, other_client: 
         assert session.scalar(sa.text("SELECT count(*) FROM lookups")) == 0
     for path in ("/v1/media", f"/v1/media/{media_id}", "/v1/hash-lists", "/v1/partners"):
         assert partner.get(path).status_code == 403
-    assert client.post("/v1/exchange/queries", json=asked).status_code == 403
+    refused = client.post("/v1/exchange/queries", json=asked)
+    assert refused.status_code == 403
+    assert "an admin of this desk adds one" in refused.json()["detail"]
 
 
 def test_a_partner_that_asks_too_often_waits(

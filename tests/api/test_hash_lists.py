@@ -44,7 +44,7 @@ def test_faulty_lines_are_named_and_a_second_run_adds_nothing(client: TestClient
     assert entry["payload"]["faulty"] == 1
 
 
-def test_odd_lines_fail_alone(client: TestClient) -> None:
+def test_a_faulty_line_is_named_and_the_others_are_added(client: TestClient) -> None:
     make_list(client)
     rows = [
         "kind,hash,quality,label",

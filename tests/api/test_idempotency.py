@@ -52,7 +52,7 @@ def test_a_refusal_is_not_kept(client: TestClient) -> None:
     assert client.post("/v1/collections", json=ARCHIVE, headers=taken).status_code == 409
 
 
-def test_two_at_once_are_one(database: Database) -> None:
+def test_requests_with_one_key_at_the_same_time_are_done_once(database: Database) -> None:
     together, done = threading.Barrier(4), []
 
     def work(_session: Session) -> Answer:

@@ -81,7 +81,9 @@ def test_private_addresses_are_refused_by_default(parts: Parts, client: TestClie
     assert strict.patch(path, json={"url": "https://127.0.0.1/"}).status_code == 422
 
 
-def test_change_and_remove(client: TestClient, database: Database) -> None:
+def test_a_webhook_is_changed_disabled_enabled_and_removed(
+    client: TestClient, database: Database
+) -> None:
     path = f"/v1/webhooks/{make(client)['id']}"
     changed = client.patch(path, json={"events": ["match.*"], "enabled": False}).json()
     assert (changed["events"], changed["enabled"]) == (["match.*"], False)

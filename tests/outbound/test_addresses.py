@@ -52,7 +52,7 @@ from app.settings import Settings
         "https://example.org/" + "a" * 3000,
     ],
 )
-def test_refused_as_written(url: str) -> None:
+def test_a_url_that_may_not_be_sent_to_is_refused_before_a_look_up(url: str) -> None:
     with pytest.raises(AddressRefused):
         read_url(url, allow_private=False)
 

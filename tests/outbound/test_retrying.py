@@ -24,7 +24,7 @@ NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
         (None, 0),
     ],
 )
-def test_retry_after(asked: str | None, seconds: int) -> None:
+def test_a_receiver_says_when_to_try_again(asked: str | None, seconds: int) -> None:
     assert next_attempt(1, asked, NOW, (0, 0)) == NOW + timedelta(seconds=seconds)
 
 

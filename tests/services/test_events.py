@@ -30,7 +30,9 @@ def pending(database: Database, endpoint_id: str) -> int:
         (["match.found", "note.*"], {EventType.MATCH_FOUND, EventType.NOTE_ADDED}),
     ],
 )
-def test_filters(filters: list[str], let_through: set[EventType]) -> None:
+def test_an_endpoint_names_all_types_a_type_or_a_prefix(
+    filters: list[str], let_through: set[EventType]
+) -> None:
     asked = {EventType.MATCH_FOUND, EventType.MATCH_REVIEWED, EventType.NOTE_ADDED}
     assert {kind for kind in asked if filtering.names(filters, kind)} == let_through
 

@@ -16,7 +16,7 @@ from app.access import SYSTEM
 from app.bootstrap import Parts
 from app.core.errors import DecoderCrashed
 from app.core.policy import Grade
-from app.db.rechecks import Span
+from app.db.rechecks import LogSpan
 from app.services import heartbeat, processing, rechecking, shredding
 from app.services.bench import LocalBench
 from app.services.heavy import BenchUnavailable, Found
@@ -441,7 +441,7 @@ def test_what_was_missed_stays_missed_until_everything_is_searched(
     desk.recheck(failing(desk.bench, older))
 
     class Leading(LocalBench):
-        def recheck(self, wanted: str, span: Span) -> Found:
+        def recheck(self, wanted: str, span: LogSpan) -> Found:
             """What a few known items give now and then: a lead."""
             found = super().recheck(wanted, span)
             assert not found.is_whole
@@ -465,7 +465,7 @@ def failing(
     """A bench on which one item cannot be searched: it crashes its decoder, say."""
 
     class Failing(LocalBench):
-        def recheck(self, wanted: str, span: Span) -> Found:
+        def recheck(self, wanted: str, span: LogSpan) -> Found:
             if wanted == media_id:
                 raise error("It cannot be searched.")
             return super().recheck(wanted, span)
@@ -484,7 +484,7 @@ def test_killed_in_between_it_goes_on_and_tells_nothing_twice(
     class Dying(LocalBench):
         left = 1
 
-        def recheck(self, media_id: str, span: Span) -> Found:
+        def recheck(self, media_id: str, span: LogSpan) -> Found:
             Dying.left -= 1
             if Dying.left < 0:
                 raise KeyboardInterrupt

@@ -23,7 +23,7 @@ from app.services import heartbeat, processing, purging, refingerprinting, rerea
 from app.services.bench import LocalBench
 from app.services.heavy import BenchUnavailable, Made
 from tests.filming import edit
-from tests.records import PURGE
+from tests.records import PURGE, is_searched_as_known
 from tests.services.unmounting import unmounted
 from tests.uploads import upload
 
@@ -76,7 +76,7 @@ class Desk:
         """The algorithms of the item's fingerprints that are known."""
         with self.parts.database.read() as session:
             numbers = db.fingerprints.numbers_of(session, media_id)
-            known = [n for n in numbers if db.known.is_known(session, n)]
+            known = [n for n in numbers if is_searched_as_known(session, n)]
             found = "SELECT algorithm FROM fingerprints WHERE number = :n"
             return {session.execute(sa.text(found), {"n": n}).scalar_one() for n in known}
 

@@ -50,12 +50,12 @@ NOT_FOUND = [
 
 
 @pytest.mark.parametrize(("term", "text"), FOUND)
-def test_it_is_found(term: str, text: str) -> None:
+def test_a_term_is_found_however_it_is_written(term: str, text: str) -> None:
     assert matching([term, "nobody else"], text) == [term]
 
 
 @pytest.mark.parametrize(("term", "text"), NOT_FOUND)
-def test_nothing_else_is_found(term: str, text: str) -> None:
+def test_words_that_only_resemble_a_term_are_let_through(term: str, text: str) -> None:
     assert matching([term], text) == []
 
 

@@ -292,6 +292,7 @@ def test_an_endpoint_deleted_while_sending_harms_nothing(database: Database) -> 
             webhooks.remove(session, gone.id, SYSTEM)
         publish(database)
         live.wait_for(2)
+        assert len(slow.received) == 1, "nothing more goes to what was removed"
 
 
 def test_a_private_address_is_never_connected_to_by_default(

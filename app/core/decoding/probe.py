@@ -66,7 +66,7 @@ def probe(path: Path, limits: DecodeLimits) -> MediaInfo:
 
 
 def probe_and_read(path: Path, limits: DecodeLimits) -> tuple[MediaInfo, Frame | None]:
-    """The same, and the picture of a still whose format never moves."""
+    """What the file is, and its picture where it is a still of a format that never moves."""
     if path.stat().st_size:
         container = container_of(path)
         if container.picture is not None and not container.demuxers:

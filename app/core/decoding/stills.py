@@ -42,7 +42,7 @@ def read_still(path: Path, limits: DecodeLimits) -> Frame:
 
 
 def inspect_and_read(path: Path, limits: DecodeLimits) -> tuple[StillInfo, Frame]:
-    """Both at once: half of what a small picture costs is the child that reads it."""
+    """What `inspect_still` and `read_still` give, from one child: it is half of a small picture's cost."""
     with confined(_command(path, limits, side=FRAME_SIDE), path, _short(limits)) as child:
         about = _header(child)
         width, height = about["drawn_width"], about["drawn_height"]

@@ -13,18 +13,25 @@ from app.core.fingerprints.borders import without_bars
 from app.core.media import MediaKind
 
 SMALL = 64
+"""Side, in pixels, at which it is asked whether there is any structure."""
 LEAST_STRUCTURE = 1.5
 """Grey levels left when a smooth surface is taken away; averaged noise leaves under 1."""
 LEAST_STRUCTURE_SHARE = 0.12
 """The same as a share of the spread: a gradient is nearly all surface."""
 CARD_SIDE = 256
+"""Side, in pixels, at which it is asked whether a frame is a card."""
 FLAT_STEP = 2
+"""Grey levels between neighbours up to which a place has no edge."""
 FLAT_SHARE = 0.92
-"""Cards, test bars and lettering on a plain ground: no edge in this share of the places."""
-WALL_SHARE, ONE_COLOUR_GREYS, ONE_COLOUR_SHARE, EVEN_SHARE = 0.95, 2, 0.6, 0.7
-"""Up to this share a scene before a wall may be as flat: light and grain leave at most 0.4 of a wall one
-colour and 0.6 without any step, while the ground of cards is one colour and fields of test bars have none.
-"""
+"""Cards, test bars and lettering on a plain ground: no edge in more than this share of the places."""
+WALL_SHARE = 0.95
+"""Up to this share a scene before a wall may be as flat; a card then shows by one of the next two."""
+ONE_COLOUR_SHARE = 0.6
+"""The ground of a card is one colour; light and grain leave at most 0.4 of a wall so."""
+ONE_COLOUR_GREYS = 2
+"""Grey levels to either side that count as one colour."""
+EVEN_SHARE = 0.7
+"""Fields of test bars have no step at all between neighbours; of a wall at most 0.6 has none."""
 SOUND_WINDOW = 16
 LEAST_DISTINCT = 4
 """Distinct sub-fingerprints in 2 s; silence has 1, steady tones 1 to 3, speech and music 10+."""

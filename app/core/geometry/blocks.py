@@ -114,7 +114,7 @@ def middles(shape: tuple[int, ...], side: float) -> tuple[NDArray[np.int64], NDA
 
 
 def _grid(shape: tuple[int, ...], side: float) -> tuple[NDArray[np.int64], ...]:
-    """Give the same as an index."""
+    """Give the blocks' middles as an index into an array of that shape."""
     return np.ix_(*middles(shape, side))
 
 

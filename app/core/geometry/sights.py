@@ -125,7 +125,7 @@ class Sights:
 
     @cached_property
     def standing(self) -> Reel:
-        """The same with each picture repeated until the next one."""
+        """The item's small film with each picture repeated until the next one."""
         return self.reel.standing()
 
     def time_ms(self, place: int) -> int:

@@ -74,7 +74,7 @@ def read(path: Path) -> Iterator[Change]:
 
 
 def read_and_mend(path: Path) -> Iterator[Change]:
-    """The same, and cut off what follows, so that the journal can go on."""
+    """Give the changes that are whole, as `read` does, then cut off the rest: the journal can go on."""
     whole = 0
     for change, end in _read(path):
         yield change

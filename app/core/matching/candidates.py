@@ -18,13 +18,13 @@ HALF = 15
 to more than a short clip shows."""
 
 
-def candidates(hits: SearchHits, usual: Floats) -> list[int]:
+def candidates(hits: SearchHits, background_scores: Floats) -> list[int]:
     """Give the numbers of the known items worth comparing, most promising first."""
     numbers = np.concatenate([hits.frames.number, hits.hashes.number])
     rows = np.concatenate([hits.frames.query_row, hits.hashes.query_row]).astype(np.int64)
     scores = np.concatenate(
         [
-            hits.frames.score - usual[hits.frames.query_row],
+            hits.frames.score - background_scores[hits.frames.query_row],
             1.0 - hits.hashes.distance / HASH_BITS,
         ]
     )

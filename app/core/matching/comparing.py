@@ -18,8 +18,9 @@ from app.core.temporal.runs import Floats
 from app.core.weighing.findings import Finding, Seen
 
 MASKED = 1.0
+"""A background score that no similarity exceeds: frames that have it never hit."""
 RESTS = 0.5
-"""No similarity exceeds this background: frames that have it never hit."""
+"""Share of a run's frames that must be common material for the run to be left out as resting on it."""
 FRAME_PAIRS_MAX = 400_000_000
 """Frame pairs compared for one query, but for a larger first item: two hours with two have 52 million.
 
@@ -28,13 +29,13 @@ A million take up to a quarter of a second where all frames look alike, so all o
 
 
 class Comparing:
-    """Compares a query with items of a library; `usual` is what its frames score on background."""
+    """Compares a query with items of a library, one by one; `background_scores` are its frames'."""
 
     def __init__(
-        self, query: Comparable, library: Library, hits: SearchHits, usual: Floats
+        self, query: Comparable, library: Library, hits: SearchHits, background_scores: Floats
     ) -> None:
         self._query = query
-        self._library, self._hits, self._usual = library, hits, usual
+        self._library, self._hits, self._background_scores = library, hits, background_scores
         self._pairs, self._looked = 0, False
 
     @property
@@ -92,8 +93,8 @@ class Comparing:
             # What is prepared of pictures changes with each look: no two findings share it.
             mine = Side(query, Sights(self._query.pictures, self._query.original))
             theirs = Side(known, sights)
-            usual = np.where(common.rows, MASKED, self._usual)
-            found = sight(mine, theirs, hits.hashes, usual)
+            background_scores = np.where(common.rows, MASKED, self._background_scores)
+            found = sight(mine, theirs, hits.hashes, background_scores)
             seen = [each for each in found if not self._rests_on(common, each)]
         lines = [
             Line.through(each.run.speed, each.run.offset_ms)

@@ -25,12 +25,12 @@ COMPARED = 5
 
 
 def common_items(
-    comparing: Comparing, library: Library, hits: SearchHits, usual: Floats
+    comparing: Comparing, library: Library, hits: SearchHits, background_scores: Floats
 ) -> list[Finding]:
     """Compare the query with the likest items that people keep as common."""
     own = hits.of(library.common(np.unique(np.concatenate(hits.numbers)).tolist()))
     nothing = Masks.of(comparing.query, NOWHERE)
-    likely = candidates(own, usual)[:COMPARED]
+    likely = candidates(own, background_scores)[:COMPARED]
     by_sight = {each: comparing.affords(each) for each in likely}
     numbers = dict.fromkeys([*likely, *heard_of(own.sound)[:COMPARED]])
     return [

@@ -56,24 +56,29 @@ def match(query: Comparable, library: Library) -> list[Match]:
 
 
 def compare(query: Comparable, library: Library, common_before: Masks | None = None) -> Compared:
-    """Compare the query with a library; what another one showed to be common is common here, too."""
+    """Compare the query with every item of a library that is worth a comparison.
+
+    `common_before` is what an earlier comparison, with another library, showed to be common: it
+    carries no votes here either.
+    """
     mine = query.fingerprint
     # 1. Search the whole library.
     hits = library.search(SearchQuery.of(mine))
     # 2. Score against the background.
-    usual = background(hits.frames, mine.frames, library.fingerprint)
-    comparing = Comparing(query, library, hits, usual)
+    background_scores = background(hits.frames, mine.frames, library.fingerprint)
+    comparing = Comparing(query, library, hits, background_scores)
     # 3. Find what is common: it carries no votes in the comparison with anything else.
-    kept = common_items(comparing, library, hits, usual)
+    kept = common_items(comparing, library, hits, background_scores)
     heard = {number: comparing.heard(number) for number in heard_of(hits.sound)}
     common = Masks.of(mine, explained(kept)) | usual_material(mine, hits, heard, comparing.known)
     if common_before is not None:
         common |= common_before
-    # 4. Align and prove, by sight and by sound; name what was done.
+    # 4. Align and prove, by sight and by sound; name what was done. Items are ranked by what is not
+    #    common first, then by all hits: so that those that share common material alone become leads.
     left = common.without_query(hits)
     found = {each.number: each for each in kept}
-    _prove_all(lambda some: candidates(some, usual), left, comparing, common, found)
-    _prove(candidates(hits, usual), comparing, common, found)
+    _prove_all(lambda some: candidates(some, background_scores), left, comparing, common, found)
+    _prove(candidates(hits, background_scores), comparing, common, found)
     _prove_all(_heard, left, comparing, common, found, by_sight=False)
     _prove(list(heard), comparing, common, found, by_sight=False)
     # 5. Relate, grade and rate.
@@ -91,7 +96,8 @@ def _prove_all(
 ) -> None:
     """Compare with the likeliest known items, then with those likeliest to show what these do not.
 
-    An upload may be made of any number of known items.
+    What is found is added to `found`. An upload may be made of any number of known items, so this
+    goes on as long as a round of comparisons finds new ones that are worth an alert.
     """
     ranked = rank(left)
     while _prove(ranked, comparing, common, found, by_sight=by_sight):
@@ -107,7 +113,11 @@ def _prove(
     *,
     by_sight: bool = True,
 ) -> bool:
-    """Compare with known items as long as some are found; say whether one was, and all were looked at."""
+    """Compare with the `ranked` items in order and add what is found to `found`.
+
+    Ends early after `PATIENCE` items in a row that are not worth an alert. True if all were looked
+    at and a new one is worth an alert: then another ranking, without what it explains, may find more.
+    """
 
     def finding(asked: tuple[int, bool]) -> Finding:
         number, sees = asked

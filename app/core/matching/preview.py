@@ -53,9 +53,9 @@ def early_matches(seen: Fingerprint, library: Library) -> list[Match]:
     `seen` is what `glimpse` gave. Only normal speed is looked for, and one stretch of each item.
     """
     hits = library.search(SearchQuery.of(seen))
-    usual = background(hits.frames, seen.frames)
+    background_scores = background(hits.frames, seen.frames)
     found = []
-    for number in candidates(hits, usual)[:CANDIDATES_LOOKED_AT]:
+    for number in candidates(hits, background_scores)[:CANDIDATES_LOOKED_AT]:
         known = library.fingerprint(number)
         require_comparable(seen.algorithm, known.algorithm)
         hashes = hits.hashes.where(hits.hashes.number == number)

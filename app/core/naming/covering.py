@@ -32,10 +32,13 @@ DETAIL_LEFT = 0.35
 FITTED_LEAST = 12
 PAINTED, PAINTED_BEYOND = 50.0, 6.0
 """Grey levels, and times the usual difference, by which a block is off that was painted over."""
-
-WHITE, ENDS, SPREAD, ASIDE = 255.0, 10.0, 2.0, 25.0
-"""Grey levels: so near to black or white blocks do not tell how light changed, and less is no change; how
-wide the brightness of a block spreads, in standard deviations; how far a crushed one is from the expected."""
+WHITE = 255.0
+ENDS = 10.0
+"""Grey levels from black and white within which blocks do not tell how light changed; less is no change."""
+SPREAD = 2.0
+"""Standard deviations to either side that the brightness within a block is taken to reach."""
+ASIDE = 25.0
+"""Grey levels by which a block that was crushed may be off from the black or white that is expected."""
 
 type Mask = NDArray[np.bool_]
 

@@ -177,5 +177,8 @@ def _cut(fit: Fit, query: Pixels, known: Pixels, part: BoxShares) -> list[Transf
 
 
 def _nearly_whole(box: BoxShares) -> bool:
-    """Say so of what lies a trace aside as well; what is upright is far from it by its area."""
+    """Say whether a box is nearly the whole picture along both sides, so that it is no crop.
+
+    An upright picture that is cut for real falls short of this by far.
+    """
     return min(box[2:]) >= NEARLY_WHOLE

@@ -6,7 +6,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from app.core.errors import Unreadable
-from app.core.matching.comparison import Compared, compare
+from app.core.matching.two_files import ReadFile, compare
 from app.core.presentation.report import contact_sheet, words
 from app.core.wording import printable
 
@@ -31,7 +31,7 @@ def run(query: Path, known: Path, sheet: Path, *, as_json: bool) -> Exit:
         try:
             if sheet.exists() and sheet.samefile(path):
                 return _failed(sheet, FileExistsError("the contact sheet would replace it"))
-            sides.append(Compared.of(path))
+            sides.append(ReadFile.of(path))
         except (Unreadable, OSError) as error:
             return _failed(path, error)
     comparison = compare(*sides)

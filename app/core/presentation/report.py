@@ -3,7 +3,7 @@
 from app.core import wording
 from app.core.fingerprints.pictures import write_jpeg
 from app.core.matches import Match, Segment
-from app.core.matching.comparison import Compared, Comparison
+from app.core.matching.two_files import Comparison, ReadFile
 from app.core.presentation.sheet import Line, Sheet, draw
 from app.core.presentation.strips import Side
 
@@ -66,6 +66,6 @@ def _line(segment: Segment) -> Line:
     return Line(segment.query, segment.known, segment.modality.value, done)
 
 
-def _side(compared: Compared) -> Side:
-    info = compared.read.info
-    return Side(compared.path.name, info.kind, info.duration_ms)
+def _side(file: ReadFile) -> Side:
+    info = file.read.info
+    return Side(file.path.name, info.kind, info.duration_ms)

@@ -58,7 +58,7 @@ def _answer(stdout: IO[bytes]) -> bytes:
 
 
 def shortened(limits: DecodeLimits, seconds: int) -> DecodeLimits:
-    """The same limits with less time: a reader that takes longer is under attack."""
+    """Limits with less time: a reader that takes longer is under attack."""
     return replace(limits, cpu_s=min(limits.cpu_s, seconds), wall_s=min(limits.wall_s, seconds))
 
 
@@ -67,7 +67,7 @@ def _printable(log: str) -> str:
 
 
 def _storable(value: Any) -> Any:
-    """The same without characters that a database or a screen cannot take."""
+    """A JSON value without the characters that a database or a screen cannot take."""
     if isinstance(value, str):
         return value if value.isprintable() else printable(value)
     if isinstance(value, list):

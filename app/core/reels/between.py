@@ -68,7 +68,10 @@ def laid(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) -> tuple[
 
 
 def shown(films: tuple[Stretch, Stretch], line: Line, overlay: Overlay) -> tuple[Film, Film]:
-    """Give the same with their light: brightness, also outside of what is compared."""
+    """Give the query's pictures and the known moments as `laid` does, but with their brightness.
+
+    What is outside of the part that is compared is left in, too.
+    """
     query, known = films
     moments = Moments.along(line, query.times_ms, known.times_ms)
     mine = overlay.placed(query.pictures[moments.there])

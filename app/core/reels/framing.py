@@ -8,12 +8,19 @@ from app.core.fingerprints.reel import SIDE
 from app.core.geometry.blocks import Matrix, Pixels
 from app.core.reels.films import BLOCK_PX, WHOLE, BoxShares, Overlay
 
-SMALL_PX, PLAIN_DETAIL, BUSY = 256, 10.0, 95
-"""Of a picture this large: at this percentile blurred bars have a detail of up to 8, other footage, a
-clear floor or a wall among it, from 11 on."""
+SMALL_PX = 256
+"""Length of the longer side at which what fills the rest of a picture is looked at."""
+PLAIN_DETAIL = 10.0
+"""Detail under which that is a bar: blurred bars have up to 8, floors and walls of footage from 11 on."""
+BUSY = 95
+"""Percentile of the places whose detail is asked."""
 ASIDE_PX = 13
-SPANNING, ONE_COLOUR_GREYS, MOSTLY = 0.95, 2, 0.6
-"""Bars lie along whole sides; words of usual sizes leave this much of them one colour, as no floor is."""
+SPANNING = 0.95
+"""Share of a side that what lies between bars reaches over: bars lie along whole sides."""
+MOSTLY = 0.6
+"""Share of a bar that words on it leave in one colour; no floor is so even."""
+ONE_COLOUR_GREYS = 2
+"""Grey levels to either side that count as one colour."""
 BEYOND = 0.05
 """Share of the known frame by which the query goes on beyond it, with its neighbour."""
 LEAST_BESIDE, HIDES = 0.04, 0.6
@@ -124,6 +131,6 @@ def _spans(inside: NDArray[np.bool_]) -> bool:
 
 
 def _mostly_one_colour(values: NDArray[np.uint8]) -> bool:
-    """Say so of grey levels; footage of something plain is lit unevenly."""
+    """Say whether most grey levels are one colour, as of bars: plain footage is lit unevenly."""
     usual = np.bincount(values).argmax()
     return bool((np.abs(values.astype(np.int16) - usual) <= ONE_COLOUR_GREYS).mean() >= MOSTLY)

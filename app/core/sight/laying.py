@@ -24,11 +24,17 @@ WORTH_A_LOOK = 15
 FURTHER_MS = 30_000.0
 """How far the moment is looked for where descriptors say little about when."""
 WAYS_TRIED = 3
-RUNS_TOGETHER, PLACED_WELL, ROUGHLY = 0.6, 0.2, 0.1
-"""Correlation of what moves from which the change of place is right, and from which the line is."""
+"""Ways in which the examined pairs lie that are tried, the way of most pairs first."""
+RUNS_TOGETHER = 0.6
+"""Correlation of what moves from which the change of place is right."""
+PLACED_WELL = 0.2
+"""Correlation of what moves from which the line of time is right."""
+ROUGHLY = 0.1
+"""Correlation of what moves from which a change of place is worth making more exact."""
 MOSTLY = 0.8
+"""Share of its length that a run must keep for what was measured over all of it to count."""
 AS_GOOD = 0.005
-"""A difference that says nothing."""
+"""A difference between correlations that says nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +47,12 @@ class Laid:
     @property
     def motion(self) -> float:
         """How well what moves agrees; 0 where nothing could be laid over each other."""
-        way = self.seen.strength.course
-        return way.motion if way else 0.0
+        along = self.seen.strength.course
+        return along.motion if along else 0.0
 
     @property
     def settled(self) -> bool:
-        """Whether no other way is better; a moment of some others' movement runs together by chance."""
+        """Whether no other way need be tried: other footage may run together for a moment, by chance."""
         return self.motion >= RUNS_TOGETHER and self.seen.confidence >= policy.REPORTED_FROM
 
 
@@ -62,8 +68,8 @@ def lay_together(seen: Seen, sides: Sides) -> Laid:
     moment: where the reels do not run together, the moment is looked for in the known item's file.
     """
     tried = [Laid(seen)]
-    for way in ways_to_lie(seen.pairs)[:WAYS_TRIED]:
-        tried.append(_along(seen, sides, way))
+    for pair in ways_to_lie(seen.pairs)[:WAYS_TRIED]:
+        tried.append(_along(seen, sides, pair))
         if tried[-1].settled:
             return tried[-1]
     surest = max(tried[1:] or tried, key=sureness)
@@ -79,12 +85,13 @@ def lay_together(seen: Seen, sides: Sides) -> Laid:
         return surest
     nothing_further = seen.run.reaches_all(sides[1].timeline, REACH_MS)
     # Most copies show the whole frame, though a pair may say otherwise.
-    ways = [(Overlay.of(AS_IT_IS, mirrored=mirrored), REACH_MS) for mirrored in (False, True)]
+    overlays = [(Overlay.of(AS_IT_IS, mirrored=mirrored), REACH_MS) for mirrored in (False, True)]
     if best is not None and best.inliers >= WEAK_INLIERS and not nothing_further:
         # Where little changes every moment looks like this one, though one held by hand lies aside of it.
         mirrored = best.fit is not None and best.fit.mirrored
-        ways += [(overlay_of(best), FURTHER_MS), (ways[mirrored][0], FURTHER_MS)]
-    return max([surest, *(lay_on(way, seen, sides, reach) for way, reach in ways)], key=sureness)
+        overlays += [(overlay_of(best), FURTHER_MS), (overlays[mirrored][0], FURTHER_MS)]
+    others = (lay_on(overlay, seen, sides, reach_ms) for overlay, reach_ms in overlays)
+    return max([surest, *others], key=sureness)
 
 
 def _along(seen: Seen, sides: Sides, pair: Examined) -> Laid:
@@ -100,11 +107,11 @@ def lay_on(overlay: Overlay | None, seen: Seen, sides: Sides, reach_ms: float = 
     while True:
         reels = sides[0].reel, sides[1].reel
         films = stretches(line, laid.seen.run.query_ms, reels, reach_ms)
-        overlay, way = laid_best(line, films, overlay, reach_ms=reach_ms)
-        if way is None:
+        overlay, along = laid_best(line, films, overlay, reach_ms=reach_ms)
+        if along is None:
             return laid
-        before, line, reach_ms = laid.seen.run, way.line, REACH_MS
-        laid = lay_along(laid.seen, sides, overlay, way)
+        before, line, reach_ms = laid.seen.run, along.line, REACH_MS
+        laid = lay_along(laid.seen, sides, overlay, along)
         if not narrowed(laid.seen.run, before):
             return laid
 
@@ -125,30 +132,30 @@ def laid_best(
 
     From a motion of `enough` no better one is looked for.
     """
-    way = course(line, films, overlay, reach_ms)
-    if way is None:
+    along = course(line, films, overlay, reach_ms)
+    if along is None:
         return overlay, None
     whole = overlay.whole()
     straight = course(line, films, whole, reach_ms) if whole else None
-    if whole and straight and straight.motion > way.motion - AS_GOOD:
-        overlay, way = whole, straight
-    if ROUGHLY <= way.motion < enough:
-        better = refined(overlay, way.line, films)
+    if whole and straight and straight.motion > along.motion - AS_GOOD:
+        overlay, along = whole, straight
+    if ROUGHLY <= along.motion < enough:
+        better = refined(overlay, along.line, films)
         again = course(line, films, better) if better else None
-        if better and again and again.motion > way.motion + AS_GOOD:
+        if better and again and again.motion > along.motion + AS_GOOD:
             return better, again
-    return overlay, way
+    return overlay, along
 
 
-def lay_along(seen: Seen, sides: Sides, overlay: Overlay, way: Course) -> Laid:
+def lay_along(seen: Seen, sides: Sides, overlay: Overlay, along: Course) -> Laid:
     """Give the run its ends along a course, and say what the query hides there."""
     query, known = sides
-    reach = extent(way.line, seen.run.query_ms, (query.reel, known.reel), overlay)
-    strong = replace(seen.strength, course=way)
+    reach = extent(along.line, seen.run.query_ms, (query.reel, known.reel), overlay)
+    strong = replace(seen.strength, course=along)
     if reach is None:
         return Laid(replace(seen, strength=strong, confidence=confidence(strong)))
-    end_ms = end_of(reach.end_ms, way.line, sides)
-    run = placed(seen.run, known.timeline, way.line, (reach.start_ms, end_ms))
+    end_ms = end_of(reach.end_ms, along.line, sides)
+    run = placed(seen.run, known.timeline, along.line, (reach.start_ms, end_ms))
     strong = replace(strong, alike=reach.agreement, length_ms=run.length_ms)
     sure = replace(seen, run=run, strength=strong, confidence=confidence(strong))
     return Laid(sure, cut_by_neighbour(overlay.without(reach.hidden)))

@@ -18,8 +18,12 @@ from app.core.weighing.confidence import Strength, confidence
 from app.core.weighing.findings import Seen
 
 SURE = 0.9
-MOVING_LEAST, AGREEING_LEAST, EXACT_LEAST = 5, 0.85, 0.5
-"""Blocks of a picture that must move, how nearly these agree, and the share that does as in copies only."""
+MOVING_LEAST = 5
+"""Blocks of a picture that must move."""
+AGREEING_LEAST = 0.85
+"""How nearly those that move must agree."""
+EXACT_LEAST = 0.5
+"""Share of those that move that must agree as nearly as only copies do."""
 ONE_SCENE = 0.5
 """Agreement from which two moments show one scene, however the camera turned."""
 

@@ -29,14 +29,18 @@ DRAWN_OUT_MS = 2_000
 """How much of an aligned stretch must be unproven for its frames to be looked for elsewhere."""
 
 
-def sight(query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]) -> list[Seen]:
+def sight(
+    query: Side, known: Side, hashes: HashHits, background_scores: NDArray[np.float64]
+) -> list[Seen]:
     """Give the shared stretches that are worth reporting, surest first."""
-    parts = [_seen(*each, known) for each in stretches(query, known, hashes, usual)]
+    parts = [_seen(*each, known) for each in stretches(query, known, hashes, background_scores)]
     return parts[0] if len(parts) == 1 else apart(joined(parts))
 
 
-def _seen(query: Side, hashes: HashHits, usual: NDArray[np.float64], known: Side) -> list[Seen]:
-    alike = likeness(query.fingerprint, known.fingerprint, hashes, usual)
+def _seen(
+    query: Side, hashes: HashHits, background_scores: NDArray[np.float64], known: Side
+) -> list[Seen]:
+    alike = likeness(query.fingerprint, known.fingerprint, hashes, background_scores)
     sides = (query, known)
     if query.still:
         return surest_first(each.seen for each in _tried(alike, sides))[:1]

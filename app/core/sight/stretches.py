@@ -23,19 +23,19 @@ type Stretch = tuple[Side, HashHits, NDArray[np.float64]]
 
 
 def stretches(
-    query: Side, known: Side, hashes: HashHits, usual: NDArray[np.float64]
+    query: Side, known: Side, hashes: HashHits, background_scores: NDArray[np.float64]
 ) -> Iterator[Stretch]:
     """Give the query in stretches that can be compared with the known item at once, mostly in one."""
     frames = query.fingerprint.frames
     most = max(2 * SHARED, PAIRS_AT_ONCE // max(1, known.fingerprint.frames))
     if frames <= most:
-        yield query, hashes, usual
+        yield query, hashes, background_scores
         return
     for start in range(0, frames - SHARED, most - SHARED):
         rows = slice(start, min(frames, start + most))
         inside = hashes.where((hashes.query_row >= rows.start) & (hashes.query_row < rows.stop))
         mine = replace(inside, query_row=inside.query_row - rows.start)
-        yield _stretch(query, rows), mine, usual[rows]
+        yield _stretch(query, rows), mine, background_scores[rows]
 
 
 def _stretch(query: Side, rows: slice) -> Side:

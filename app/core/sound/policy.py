@@ -1,4 +1,4 @@
-"""How sure a stretch of sound makes, measured: beside `policy`, which has the grades.
+"""How likely a stretch that sounds alike is the same recording; `app.core.policy` has the grades.
 
 Measured on speech of one speaker, music with loops, and the sound of real clips; not yet calibrated on
 sources held apart. `benchmarks/sound.py` measures anew on any folder.

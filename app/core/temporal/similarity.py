@@ -34,7 +34,9 @@ def timeline(fingerprint: Fingerprint) -> Timeline:
     return Timeline(fingerprint.timestamps_ms, fingerprint.shots, fingerprint.duration_ms)
 
 
-def likeness(query: Fingerprint, known: Fingerprint, hashes: HashHits, usual: Floats) -> Likeness:
+def likeness(
+    query: Fingerprint, known: Fingerprint, hashes: HashHits, background_scores: Floats
+) -> Likeness:
     """Compare all frames of two items anew, by every view of both sides; no index is in between."""
     large = query.frames * known.frames > LARGE
     scores = np.zeros((query.frames, known.frames), np.float32 if large else np.float64)
@@ -51,7 +53,7 @@ def likeness(query: Fingerprint, known: Fingerprint, hashes: HashHits, usual: Fl
         _compared(both, 1, scores, mirrored, np.zeros(query.frames, np.bool_))
         _by_views(query, known, scores, mirrored)
         _by_views(known, query, scores.T, mirrored.T)
-    scores -= usual[:, None].astype(scores.dtype)
+    scores -= background_scores[:, None].astype(scores.dtype)
     scores[~query.votes] = 0.0
     scores[:, ~known.votes] = 0.0
     return Likeness(scores, mirrored)

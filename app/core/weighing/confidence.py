@@ -7,16 +7,16 @@ from app.core.reels.course import Course
 
 SIMILARITY_CHANCE = 0.3
 """Unrelated frames that get as far as alignment are about this alike."""
-INLIERS_ENOUGH = 300
+INLIERS_ENOUGH = 300  # key points; more say no more
 AGREES_NEARLY_ALL = 0.9
 """Two takes in one room agree in up to this share of their blocks; copies at the same moment in all."""
-WITNESSES_ENOUGH = 4
-ASKED_ENOUGH = 20
+WITNESSES_ENOUGH = 4  # frames of different content
+ASKED_ENOUGH = 20  # blocks that move; fewer agree by chance
 COMPARED_ENOUGH = 24
 """Blocks: of a plain picture only a few can be compared, and those agree by chance."""
-MOVING_ENOUGH = 3.0
-LENGTH_ENOUGH_MS = 10_000
-TELLING_MS = 1_500
+MOVING_ENOUGH = 3.0  # grey levels by which pictures change; less is mostly noise
+LENGTH_ENOUGH_MS = 10_000  # of what runs together; longer says no more
+TELLING_MS = 1_500  # of what runs together; in less any movement may
 TURNED_FROM, TURNED_ENOUGH_MS = 0.1, 6_000
 """A gesture of another take, played faster or slower, may fall together with this one for a while."""
 BACKWARDS_FROM = 0.03
@@ -116,7 +116,17 @@ def confidence(strength: Strength) -> float:
 
 
 def features(strength: Strength) -> dict[str, float]:
-    """Give the evidence as numbers of about 0 to 1, each the larger the more it says."""
+    """Give the evidence as numbers of about 0 to 1, by the names that `VIDEO` and `STILL` weigh.
+
+    Of both: how alike the frames are (`similarity`), the share of blocks that agree (`agreement`,
+    and `nearly_all` above what other takes reach), key points (`inliers`). Of two films: how alike
+    their pictures are (`alike`); of what moves how it runs together (`motion`), by how much better
+    than at other offsets (`sharp`), for how long (`length`), the share of moving blocks that agree
+    (`agreeing`, `exactly` above what other takes reach) or not (`apart`), how much moves at all
+    (`all_over`); different content (`witnesses`), and how doubtful a changed speed is (`turned`).
+    Of a still, as `Moving` has them: blocks that move and agree (`moving`, `all_over`, `exact`), how
+    nearly all agree (`clear`, `nearly_clear`), and how many lie in their place (`in_place`).
+    """
     both = {
         "similarity": max(0.0, strength.similarity - SIMILARITY_CHANCE),
         "agreement": strength.agreement,

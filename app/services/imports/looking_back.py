@@ -40,7 +40,7 @@ class Asking:
     _again_at_s: dict[str, float] = field(default_factory=dict)
 
     def is_under_way(self, session: Session, import_id: str) -> bool:
-        """The same as far as is known: one that was under way is taken to be so until it is asked again."""
+        """Whether earlier items are being searched; True without asking for a while after it was so."""
         started_s = time.monotonic()
         if started_s < self._again_at_s.get(import_id, 0.0):
             return True

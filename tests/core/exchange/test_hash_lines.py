@@ -30,7 +30,9 @@ BITS, OTHER_BITS = bytes.fromhex(PDQ), bytes.fromhex(OTHER)
         (f"5,90,{PDQ},1.250", None, ListedHash(HashKind.VPDQ, BITS, "v", 90, 1250)),
     ],
 )
-def test_one_line(line: str, kind: HashKind | None, expected: ListedHash) -> None:
+def test_each_kind_of_line_gives_its_hash(
+    line: str, kind: HashKind | None, expected: ListedHash
+) -> None:
     assert ListReader(kind, "v").read(f"  {line}\r\n") == [expected]
 
 

@@ -88,7 +88,7 @@ def test_opened_it_answers_as_one_made_anew(tmp_path: Path, engine: Engine) -> N
         assert answers(index.index, range(1, 23)) == wanted
 
 
-def test_opened_it_goes_on(tmp_path: Path, engine: Engine) -> None:
+def test_an_index_goes_on_from_its_files_after_each_start(tmp_path: Path, engine: Engine) -> None:
     folder, numbers = tmp_path / "index", set[int]()
     KeptIndex.make(ALGORITHM, engine, folder)
     for seq in range(1, 8):

@@ -5,21 +5,21 @@ import pytest
 from app.core.fingerprints.fingerprinting import Fingerprinted
 from app.core.fingerprints.pictures import NO_PICTURES
 from app.core.matches import Match, Modality, Segment, Span
-from app.core.matching.comparison import Compared, Comparison
+from app.core.matching.two_files import Comparison, ReadFile
 from app.core.media import MediaInfo, MediaKind
 from app.core.policy import Grade, Relation
 from app.core.presentation.report import words
 from tests.core.made_fingerprints import make_fingerprint
 
 
-def compared(name: str, kind: MediaKind, duration_ms: int) -> Compared:
+def read_file(name: str, kind: MediaKind, duration_ms: int) -> ReadFile:
     info = MediaInfo(kind, "", duration_ms, 320, 180, has_audio=False)
-    return Compared(Path(name), Fingerprinted(info, make_fingerprint(1), NO_PICTURES))
+    return ReadFile(Path(name), Fingerprinted(info, make_fingerprint(1), NO_PICTURES))
 
 
-STILL = compared("still.png", MediaKind.STILL, 0)
-CLIP = compared("clip.mp4", MediaKind.VIDEO, 10_000)
-HOLDS = compared("holds.mp4", MediaKind.VIDEO, 3_000)
+STILL = read_file("still.png", MediaKind.STILL, 0)
+CLIP = read_file("clip.mp4", MediaKind.VIDEO, 10_000)
+HOLDS = read_file("holds.mp4", MediaKind.VIDEO, 3_000)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ HOLDS = compared("holds.mp4", MediaKind.VIDEO, 3_000)
     ],
 )
 def test_the_very_beginning_of_a_clip_is_told_as_a_time(
-    query: Compared, known: Compared, query_ms: int, said: list[str]
+    query: ReadFile, known: ReadFile, query_ms: int, said: list[str]
 ) -> None:
     segment = Segment(Span(0, query_ms), Span(0, 0), Modality.VISUAL, 1.0, 0.9, ())
     match = Match(0, Relation.STILL_OF, Grade.CERTAIN, 0.97, 1.0, 0.0, (segment,), ())

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from app.bootstrap import Parts
-from app.services import adopting, verifying
+from app.services import chain_beginning, verifying
 from tests import desks
 from tests.records import add_item
 
@@ -24,8 +24,8 @@ def test_old_rows_are_vouched_for_from_the_chains_beginning_on(parts: Parts) -> 
         path.unlink()
     assert not verifying.verify(parts.database, parts.trusted).ok
 
-    assert 0 < adopting.begin(parts.database) < before.entries
-    assert adopting.begin(parts.database) == 0
+    assert 0 < chain_beginning.begin(parts.database) < before.entries
+    assert chain_beginning.begin(parts.database) == 0
     assert verifying.verify(parts.database, parts.trusted).faults == []
     with parts.database.write() as session:
         session.execute(sa.text("UPDATE receipts SET source_name = 'another'"))

@@ -1,4 +1,4 @@
-"""What became of files that were just brought: how far each is, and the best that was found of it."""
+"""How far files that were just uploaded are, and the best match of each, for the upload page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +16,11 @@ MATCHES_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """One item; `best` is its surest match that stands, and `leads` only resemble it.
+class UploadResult:
+    """What the upload page shows of one item.
 
-    Of matches of one grade those with known material come first.
+    `best` is its surest match that alerts and stands, of one grade that with known material; `further`
+    how many more such there are, `leads` how many only resemble it. Until `is_searched`, more may come.
     """
 
     item: MediaAnswer
@@ -29,19 +30,19 @@ class Brought:
     is_searched: bool
 
 
-def read(session: Session, media_ids: Sequence[str]) -> list[Brought]:
+def read(session: Session, media_ids: Sequence[str]) -> list[UploadResult]:
     """The items that are there, in the order in which they were asked for."""
     found = db.media.by_ids(session, media_ids)
     there = [found[media_id] for media_id in dict.fromkeys(media_ids) if media_id in found]
     return [_read(session, each) for each in media_views.show_all(session, there)]
 
 
-def _read(session: Session, item: MediaAnswer) -> Brought:
+def _read(session: Session, item: MediaAnswer) -> UploadResult:
     page = matches.listed(session, MatchFilter(item.id), MATCHES_MOST, None)
     standing = [each for each in page.items if each.stands]
     sure = [each for each in standing if each.grade in ALERTING]
     sure.sort(key=lambda each: (ALERTING.index(each.grade), each.against is not Shelf.KNOWN))
-    return Brought(
+    return UploadResult(
         item=item,
         best=sure[0] if sure else None,
         further=max(0, len(sure) - 1),

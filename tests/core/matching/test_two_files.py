@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.core.matches import Modality, Span
-from app.core.matching.comparison import Compared, compare
+from app.core.matching.two_files import ReadFile, compare
 from app.core.policy import Grade, Relation
 from app.core.presentation.report import contact_sheet, words
 from tests.filming import black, film, photo, tune
@@ -42,7 +42,7 @@ def test_equal_bytes_are_the_same_file_whatever_they_show(
     query = made(tmp_path, name)
     known = query.with_stem("copy")
     known.write_bytes(query.read_bytes())
-    comparison = compare(Compared.of(query), Compared.of(known))
+    comparison = compare(ReadFile.of(query), ReadFile.of(known))
     match = comparison.match
     assert match is not None
     assert comparison.found

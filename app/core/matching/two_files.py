@@ -21,7 +21,7 @@ AS_IT_IS: Placement = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ReadFile:
     """A file and what was read of it."""
 
     path: Path
@@ -48,8 +48,8 @@ class Compared:
 class Comparison:
     """Two files and their match, if there is one."""
 
-    query: Compared
-    known: Compared
+    query: ReadFile
+    known: ReadFile
     match: Match | None
 
     @property
@@ -63,7 +63,7 @@ class Comparison:
         return {"query": self.query.to_json(), "known": self.known.to_json(), "match": match}
 
 
-def compare(query: Compared, known: Compared) -> Comparison:
+def compare(query: ReadFile, known: ReadFile) -> Comparison:
     """Search the first file for the second; equal bytes are an `exact` match, whatever they show."""
     if query.sha256 == known.sha256:
         return Comparison(query, known, _itself(query.read))
