@@ -44,7 +44,8 @@ def change(
 ) -> db.webhooks.WebhookEndpoint:
     """Change what is named; enabling again also forgets why it was disabled.
 
-    Another URL begins without an outage, and what waits is sent to it at once, in order.
+    Another URL, or one that is enabled again, begins without an outage, and what waits is sent at once,
+    in order.
     """
     db.in_commit_order(session)
     endpoint = get(session, endpoint_id)
@@ -60,7 +61,7 @@ def change(
     if wanted.description is not None:
         endpoint.description = wanted.description
     if wanted.enabled is True:
-        _enable(endpoint)
+        _enable(session, endpoint)
     elif wanted.enabled is False:
         disable(session, endpoint, "Disabled by hand.")
     session.flush()
@@ -77,25 +78,24 @@ def disable(session: Session, endpoint: db.webhooks.WebhookEndpoint, reason: str
 
 
 def _move(session: Session, endpoint: db.webhooks.WebhookEndpoint, url: str) -> None:
-    if url == endpoint.url:
-        return
-    # As it is now: a sender may be noting a failure of the URL before.
-    db.outages.locked(session, endpoint.id)
-    endpoint.url = url
-    _forget_outage(endpoint)
-    waiting = db.requeueing.Chosen(endpoint.id, DeliveryState.PENDING)
-    db.requeueing.requeue(session, waiting, db.now())
+    if url != endpoint.url:
+        _begin_anew(session, endpoint)
+        endpoint.url = url
 
 
-def _enable(endpoint: db.webhooks.WebhookEndpoint) -> None:
+def _enable(session: Session, endpoint: db.webhooks.WebhookEndpoint) -> None:
+    _begin_anew(session, endpoint)
     endpoint.state = EndpointState.ENABLED
     endpoint.disabled_reason = None
-    _forget_outage(endpoint)
 
 
-def _forget_outage(endpoint: db.webhooks.WebhookEndpoint) -> None:
+def _begin_anew(session: Session, endpoint: db.webhooks.WebhookEndpoint) -> None:
+    # As it is now: a sender may be noting a failure of what was there before.
+    db.outages.locked(session, endpoint.id)
     endpoint.failing_since = endpoint.told_at = None
     endpoint.failures = 0
+    waiting = db.requeueing.Chosen(endpoint.id, DeliveryState.PENDING)
+    db.requeueing.requeue(session, waiting, db.now())
 
 
 def remove(session: Session, endpoint_id: str, actor: Actor) -> None:

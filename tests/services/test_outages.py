@@ -37,6 +37,12 @@ def move(database: Database, endpoint_id: str, url: str) -> None:
         webhooks.change(session, endpoint_id, WebhookChange(url=url), SYSTEM, allow_private=True)
 
 
+def switch(database: Database, endpoint_id: str, *, enabled: bool) -> None:
+    wanted = WebhookChange(enabled=enabled)
+    with database.write() as session:
+        webhooks.change(session, endpoint_id, wanted, SYSTEM, allow_private=True)
+
+
 def disable_as_gone(database: Database, now: datetime) -> None:
     with database.read() as session:
         everybody = {Receiver(each.id, each.url) for each in db.webhooks.enabled(session)}
@@ -200,6 +206,23 @@ def test_a_new_url_begins_without_an_outage_and_gets_what_waits_at_once(database
         run_until_idle(sender)
         assert {each.state for each in delivered(database, made.id)} == {DeliveryState.DELIVERED}
     assert told(database, EventType.ENDPOINT_RECOVERED) == []
+
+
+def test_who_is_enabled_again_gets_what_waits_at_once(database: Database) -> None:
+    clock = Clock()
+    sender = Sender(database, QUICK, clock)
+    with receiving(Reply(503)) as receiver:
+        made = endpoint(database, receiver.url)
+        publish(database, 2)
+        clock.now = begun = clock.now + timedelta(seconds=1)
+        pass_time(sender, clock, begun + 3 * HOUR, timedelta(minutes=30))
+        switch(database, made.id, enabled=False)
+        receiver.reply = Reply()
+        switch(database, made.id, enabled=True)
+        found = state_of(database, made.id)
+        assert (found.failing_since, found.failures, found.told_at) == (None, 0, None)
+        run_until_idle(sender)
+        assert {each.state for each in delivered(database, made.id)} == {DeliveryState.DELIVERED}
 
 
 def test_a_failure_noted_while_the_url_is_changed_is_none_of_the_new_one(
