@@ -1,10 +1,14 @@
 """Collections on the wire."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.schemas.enums import CollectionKind
+
+# Pages lead to a collection by its title: there has to be something to click on.
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class NewCollection(BaseModel):
@@ -13,7 +17,7 @@ class NewCollection(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["archive"])
-    title: str = Field(min_length=1, max_length=200, examples=["Our archive"])
+    title: Title = Field(examples=["Our archive"])
     kind: CollectionKind
 
 

@@ -14,6 +14,7 @@ class NewKeyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    # Histories name who acted by it, as they name people.
     name: PersonName = Field(description="Whose it is, or what it is for.")
     role: Role
     scopes: frozenset[Scope] | None = Field(None, description="Narrows what the role may do.")

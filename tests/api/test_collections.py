@@ -25,6 +25,7 @@ def test_names_are_plain(client: TestClient) -> None:
     for slug in ("", "Archive", "a/b", "-a", "a" * 64):
         assert client.post("/v1/collections", json={**ARCHIVE, "slug": slug}).status_code == 422
     assert client.post("/v1/collections", json={**ARCHIVE, "kind": "heap"}).status_code == 422
+    assert client.post("/v1/collections", json={**ARCHIVE, "title": "  "}).status_code == 422
 
 
 def test_collections_are_listed_by_name_with_their_sizes(client: TestClient) -> None:

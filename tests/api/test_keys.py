@@ -75,6 +75,12 @@ def test_a_key_opens_what_its_scopes_allow_until_it_is_revoked(
     assert client.delete("/v1/keys/nothing").status_code == 404
 
 
+def test_a_key_has_a_name_that_can_be_read(client: TestClient) -> None:
+    for name in ("", "  ", "a\nb", "a\x85b", "x" * 201):
+        assert client.post("/v1/keys", json={"name": name, "role": "viewer"}).status_code == 422
+    assert make(client, name=" the CMS ", role="viewer")["name"] == "the CMS"
+
+
 def test_a_key_ends_when_it_expires(
     client: TestClient, anyone: TestClient, database: Database
 ) -> None:
