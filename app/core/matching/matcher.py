@@ -107,7 +107,7 @@ def _prove(
     *,
     by_sight: bool = True,
 ) -> bool:
-    """Compare with known items as long as some are found; say whether one was, and all were looked at."""
+    """Compare with known items until too many in a row show nothing; say whether one was found."""
 
     def finding(asked: tuple[int, bool]) -> Finding:
         number, sees = asked
@@ -119,7 +119,7 @@ def _prove(
     with closing(ahead(finding, asked, at_once)) as findings:
         for number in ranked:
             if failed == PATIENCE:
-                return False
+                break
             if number not in found:
                 first = next(findings)
                 found[number] = first if by_sight else _seen_too(first, comparing, common)
