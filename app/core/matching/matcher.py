@@ -115,8 +115,8 @@ def _prove(
 ) -> bool:
     """Compare with the `ranked` items in order and add what is found to `found`.
 
-    Ends early after `PATIENCE` items in a row that are not worth an alert. True if all were looked
-    at and a new one is worth an alert: then another ranking, without what it explains, may find more.
+    Ends early after `PATIENCE` items in a row that are not worth an alert. True if a new one is worth
+    an alert: then another ranking, without what it explains, may find more.
     """
 
     def finding(asked: tuple[int, bool]) -> Finding:
@@ -129,7 +129,7 @@ def _prove(
     with closing(ahead(finding, asked, at_once)) as findings:
         for number in ranked:
             if failed == PATIENCE:
-                return False
+                break
             if number not in found:
                 first = next(findings)
                 found[number] = first if by_sight else _seen_too(first, comparing, common)

@@ -15,6 +15,7 @@ from app.core.sight.proving import proven
 from app.core.sight.showings import showings
 from app.core.sight.stretches import joined, stretches
 from app.core.temporal.alignment import align, moments
+from app.core.temporal.rounds import rounds
 from app.core.temporal.runs import Floats, Run
 from app.core.temporal.similarity import Likeness, likeness
 from app.core.weighing.findings import Seen
@@ -86,6 +87,16 @@ def _tried(alike: Likeness, sides: Sides) -> list[Tried]:
     query, known = sides
     find = moments if query.still else showings if known.still else align
     runs = find(alike.scores, query.timeline, known.timeline, policy.HIT_FLOOR)
+    tried = _all_proven(runs, alike, sides)
+    if find is align and not any(policy.alerts(each.seen.confidence) for each in tried):
+        runs = rounds(alike.scores, query.timeline, known.timeline)
+        tried += _all_proven(runs, alike, sides)
+    return tried
+
+
+def _all_proven(runs: Sequence[Run], alike: Likeness, sides: Sides) -> list[Tried]:
+    """Prove runs, best first, as long as they show something; gives what is worth reporting."""
+    query = sides[0]
     tried: list[Tried] = []
     best, failed = None, 0
     for run in runs:

@@ -7,7 +7,8 @@ After "temporal Hough voting" (Douze et al., An image-based approach to video co
 import numpy as np
 
 from app.core.temporal.overlapping import without_overlap
-from app.core.temporal.runs import Floats, Ints, Run, Timeline, bounded, of_frames, slope
+from app.core.temporal.placing import SLOPE_SPAN_MS, refined
+from app.core.temporal.runs import Floats, Ints, Run, Timeline, bounded, of_frames
 from app.core.temporal.standing import hits, standing
 
 SPEEDS = np.geomspace(0.5, 2.0, 37)
@@ -18,8 +19,6 @@ GAP_MS = 3_500
 """A run bridges this much of the query without a similar frame: a caption card, a hard overlay."""
 VOTED_HITS = 4_000
 ROWS_AT_ONCE = 1_024
-FITTED_POINTS = 600
-"""A fit looks at every pair of points; more of them add cost and no precision."""
 SEGMENTS_MAX = 32
 USUAL_OF = 400
 USUAL_SHARE = 0.8
@@ -27,22 +26,22 @@ VOTE_MIN = 0.02
 MOMENTS_MAX = 5
 STRAIGHT_BONUS = 1.12
 """A changed speed must explain this much more than normal speed: short runs fit any speed."""
-SLOPE_SPAN_MS = 4_000
-"""Frames of the query that lie closer together say nothing about the speed."""
-SLOPE_NOISE = 0.025
 
 
-def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) -> list[Run]:
+def align(
+    similarity: Floats, query: Timeline, known: Timeline, floor: float, speeds: Floats = SPEEDS
+) -> list[Run]:
     """Give the runs, best first, that do not overlap in the query.
 
-    `similarity` is (query rows × known rows); what lies under `floor` is no hit.
+    `similarity` is (query rows × known rows); what lies under `floor` is no hit. Besides normal speed
+    `speeds` are tried, forwards and backwards.
     """
     (query, rows), (known, columns) = standing(query, known)
     left = hits(similarity, floor, rows, columns)
-    usual = np.median(left[:, :: max(1, left.shape[1] // USUAL_OF)], axis=1)
+    usual = usual_of(left)
     runs: list[Run] = []
     while len(runs) < SEGMENTS_MAX:
-        found = _best_run(left, usual, query, known, floor)
+        found = _best_run(left, usual, (query, known), floor, speeds)
         if found is None:
             break
         left[found.query_rows] = 0.0
@@ -52,6 +51,11 @@ def align(similarity: Floats, query: Timeline, known: Timeline, floor: float) ->
         if free:
             runs.append(max(free, key=lambda part: part.length_ms))
     return [of_frames(run, rows, columns) for run in runs]
+
+
+def usual_of(similarity: Floats) -> Floats:
+    """Give how alike each row usually is."""
+    return np.median(similarity[:, :: max(1, similarity.shape[1] // USUAL_OF)], axis=1)
 
 
 def moments(similarity: Floats, query: Timeline, known: Timeline, floor: float) -> list[Run]:
@@ -75,19 +79,20 @@ def moments(similarity: Floats, query: Timeline, known: Timeline, floor: float) 
 
 
 def _best_run(
-    left: Floats, usual: Floats, query: Timeline, known: Timeline, floor: float
+    left: Floats, usual: Floats, sides: tuple[Timeline, Timeline], floor: float, speeds: Floats
 ) -> Run | None:
     """Find the line with the most votes and give its best run."""
+    query, known = sides
     rows, columns, scores = _strongest(left)
     if not len(rows):
         return None
     # A frame that looks like most of the known item says little about the moment.
     votes = np.maximum(scores - floor * 0.5 - USUAL_SHARE * usual[rows], VOTE_MIN)
-    speed, offset = _vote(query.times_ms[rows], known.times_ms[columns], votes, rows)
+    speed, offset = _vote(query.times_ms[rows], known.times_ms[columns], votes, rows, speeds)
     chosen = _on_line(left, query, known, speed, offset)
     if chosen is None:
         return None
-    speed, offset = _refine(left, query, known, chosen, speed)
+    speed, offset = refined(left, sides, chosen, speed, fit=len(speeds) > 0)
     chosen = _on_line(left, query, known, speed, offset) or chosen
     return bounded(left, query, known, chosen, (speed, offset))
 
@@ -106,7 +111,9 @@ def _strongest(left: Floats) -> tuple[Ints, Ints, Floats]:
     return places[0], places[1], scores
 
 
-def _vote(query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints) -> tuple[float, float]:
+def _vote(
+    query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints, speeds: Floats
+) -> tuple[float, float]:
     """Give the speed and the offset on which most query frames agree, each voting once a bin.
 
     A negative speed says that the query plays backwards.
@@ -115,7 +122,7 @@ def _vote(query_ms: Ints, known_ms: Ints, weights: Floats, rows: Ints) -> tuple[
     best = (normal[0] * STRAIGHT_BONUS, 1.0, normal[1])
     # Any slow speed brings frames that are much alike to one known moment.
     if np.ptp(query_ms) >= SLOPE_SPAN_MS and np.ptp(known_ms) >= SPEEDS[0] * SLOPE_SPAN_MS:
-        for speed in (*SPEEDS, *-SPEEDS):
+        for speed in (*speeds, *-speeds):
             votes, offset = _peak(query_ms, known_ms, weights, rows, float(speed))
             best = max(best, (votes, float(speed), offset))
     return best[1], best[2]
@@ -159,41 +166,3 @@ def _on_line(
     breaks = np.nonzero(np.diff(query.times_ms[rows]) > GAP_MS)[0] + 1
     run = max(np.split(rows, breaks), key=lambda part: float(best[part].sum()))
     return run, columns[run]
-
-
-def _refine(
-    left: Floats, query: Timeline, known: Timeline, chosen: tuple[Ints, Ints], speed: float
-) -> tuple[float, float]:
-    """Place the line between the samples: the peak of each frame's similarity, then a fit."""
-    rows, columns = chosen
-    peaks = np.array(
-        [_between(left[row], known, column) for row, column in zip(*chosen, strict=True)]
-    )
-    times = query.times_ms[rows].astype(np.float64)
-    if len(rows) >= 4 and np.ptp(times) >= SLOPE_SPAN_MS:
-        some = np.linspace(0, len(rows) - 1, min(len(rows), FITTED_POINTS)).round().astype(int)
-        found = slope(times[some], peaks[some])
-        if 0.5 <= abs(found) <= 2.0 and abs(found - speed) < 0.2 * abs(speed):
-            speed = found if abs(found - 1.0) > SLOPE_NOISE else 1.0
-    weights = left[rows, columns]
-    return speed, _weighted_median(peaks - speed * times, weights)
-
-
-def _between(row: Floats, known: Timeline, column: int) -> float:
-    """Give the time at which a query frame fits best, by a parabola through three samples."""
-    time = float(known.times_ms[column])
-    if not 0 < column < len(row) - 1:
-        return time
-    before, peak, after = row[column - 1], row[column], row[column + 1]
-    bend = before - 2 * peak + after
-    if min(before, after) <= 0 or bend >= -1e-6:
-        return time
-    shift = float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5))
-    step = known.times_ms[column + (1 if shift > 0 else -1)] - known.times_ms[column]
-    return time + abs(shift) * float(step)
-
-
-def _weighted_median(values: Floats, weights: Floats) -> float:
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])

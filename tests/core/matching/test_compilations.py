@@ -13,7 +13,7 @@ from app.core.matching import comparing
 from app.core.matching.candidates import CANDIDATES_MAX
 from app.core.matching.comparing import Comparing
 from app.core.matching.library import MemoryLibrary
-from app.core.matching.matcher import find_matches
+from app.core.matching.matcher import PATIENCE, find_matches
 from app.core.media import MediaKind
 from app.core.policy import Grade, Relation
 from app.core.sound.listening import CANDIDATES_HEARD
@@ -64,6 +64,24 @@ def test_an_upload_of_more_clips_than_are_candidates_is_followed_to_the_last(
     monkeypatch.setattr(comparing, "sight", seen)
     known = [make_fingerprint(frames=4, sound=0, seed=seed) for seed in range(CANDIDATES_MAX + 25)]
     assert found(joined(known), known) == set(range(len(known)))
+
+
+def test_what_looks_alike_for_long_hides_no_short_clip_beside_one_that_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def seen_or_nothing(mine: Side, theirs: Side, hashes: HashHits, usual: Floats) -> list[Seen]:
+        alike = mine.fingerprint.descriptors @ theirs.fingerprint.descriptors.T > 0.9
+        return seen(mine, theirs, hashes, usual) if alike.any() else []
+
+    monkeypatch.setattr(comparing, "sight", seen_or_nothing)
+    studio = make_fingerprint(frames=60, sound=0)
+    clips = [make_fingerprint(frames=count, sound=0, seed=count) for count in (40, 5)]
+    others = [make_fingerprint(frames=60, sound=0, seed=100 + each) for each in range(PATIENCE)]
+    episodes = [
+        replace(each, descriptors=(studio.descriptors + each.descriptors) / 2) for each in others
+    ]
+    upload = joined([clips[0], studio, clips[1]])
+    assert found(upload, [*episodes, *clips]) == {PATIENCE, PATIENCE + 1}
 
 
 def test_a_sound_of_more_recordings_than_are_listened_to_is_followed_to_the_last() -> None:

@@ -112,6 +112,20 @@ def test_every_round_of_a_loop_is_found(
     assert all(abs(each.known.start_ms - 1_000) <= 400 for each in best.segments)
 
 
+def test_rounds_of_a_loop_are_found_before_a_camera_that_stands_still(
+    real_media: Path, tmp_path: Path
+) -> None:
+    bottles, loop = tmp_path / "bottles.mp4", tmp_path / "loop.mp4"
+    ffmpeg("-t", "16", "-i", real_media / "clips" / "bottle-detection.mp4", "-an", bottles)
+    rounds = "[0:v]split=3[x][y][z];[x][y][z]concat=n=3[v]"
+    cut = ("-ss", "10", "-t", "2.5", "-i", bottles)
+    ffmpeg(*cut, "-filter_complex", rounds, "-map", "[v]", loop)
+    best = find_matches(fingerprinted(loop), [fingerprinted(bottles)])[0]
+    assert best.grade is Grade.CERTAIN
+    assert best.coverage_query > 0.7
+    assert all(9_500 <= each.known.start_ms <= 12_000 for each in best.segments)
+
+
 def test_the_bare_corners_of_a_tilted_picture_are_no_borders(
     known: Path, known_read: Fingerprinted, tmp_path: Path
 ) -> None:
