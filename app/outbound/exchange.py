@@ -117,10 +117,13 @@ def _connection(target: Target) -> http.client.HTTPConnection:
 
 
 def _read_whole(answer: http.client.HTTPResponse) -> Whole:
-    body = answer.read(ANSWER_MAX_BYTES + 1)
+    body = bytearray()
+    # Piece by piece: asked for all at once, `read` takes a chunk of negative size for one without end.
+    while len(body) <= ANSWER_MAX_BYTES and (more := answer.read1(ANSWER_MAX_BYTES)):
+        body += more
     if len(body) > ANSWER_MAX_BYTES:
         raise SendFailed(f"the answer is longer than {ANSWER_MAX_BYTES} bytes")
-    return Whole(answer.status, body)
+    return Whole(answer.status, bytes(body))
 
 
 def _read_head(answer: http.client.HTTPResponse) -> Answer:
@@ -133,5 +136,9 @@ def _read_head(answer: http.client.HTTPResponse) -> Answer:
                 break
             head += more
     # PostgreSQL stores no NUL in text.
-    text = head.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    text = (
+        head[:ANSWER_HEAD_BYTES]
+        .decode("utf-8", "replace")
+        .replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    )
     return Answer(answer.status, text, answer.getheader("Retry-After"))

@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -198,6 +198,34 @@ def test_a_question_gets_its_answer_whole_byte_for_byte() -> None:
         receiver.reply = Reply(body=bytes(range(256)) * 40)
         answer = ask(receiver.url, {}, b"?", timeout_s=2, allow_private=True)
     assert answer == Whole(200, bytes(range(256)) * 40)
+
+
+def _chunked(size: bytes, rest: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + rest
+
+
+def test_a_chunk_of_negative_size_is_read_no_further_than_the_limit() -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(4096)
+        with suppress(OSError):
+            connection.sendall(_chunked(b"-1", b"x" * (64 * ANSWER_MAX_BYTES)))
+            sent_all.append(True)
+
+    sent_all: list[bool] = []
+    with talking(talk) as url, pytest.raises(SendFailed, match="longer than"):
+        ask(url, {}, b"?", timeout_s=10, allow_private=True)
+    assert not sent_all
+
+
+def test_a_chunk_of_negative_size_is_a_failure() -> None:
+    with saying(_chunked(b"-5", b"hello")) as url, pytest.raises(SendFailed):
+        ask(url, {}, b"?", timeout_s=5, allow_private=True)
+
+
+def test_of_a_chunk_of_negative_size_no_more_is_kept_than_of_others() -> None:
+    with saying(_chunked(b"-5", b"x" * 5000)) as url:
+        answer = post(url, {}, b"{}", timeout_s=5, allow_private=True)
+    assert answer.head == "x" * 2048
 
 
 def test_an_answer_without_end_is_refused() -> None:
