@@ -2,6 +2,7 @@
 
 from app.db import (
     actors,
+    as_stored,
     attention,
     audit,
     audit_reading,
@@ -81,6 +82,7 @@ __all__ = [
     "Paged",
     "Table",
     "actors",
+    "as_stored",
     "attention",
     "audit",
     "audit_reading",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence as Listed
 from datetime import datetime
 from itertools import batched
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,7 +78,7 @@ def add(session: Session, link: chain.Link) -> None:
     session.execute(sa.insert(AuditPayload), [payload])
 
 
-def content_of(entry: AuditEntry | sa.Row[*tuple[Any, ...]]) -> chain.Content:
+def content_of(entry: AuditEntry | sa.Row[*tuple[Any, ...]] | SimpleNamespace) -> chain.Content:
     """What a stored entry says, as the chain digests it."""
     return chain.Content(
         seq=entry.seq,

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.custody import chain
+from app.db import as_stored
 from app.db.audit import AuditEntry, AuditPayload, content_of
 from app.db.paging import Paged, paged
-
-AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,14 @@ class Tombstone:
         return (self.at, self.by, self.authority) == (None, None, None)
 
 
-def links(session: Session) -> Iterator[tuple[chain.Link, Tombstone]]:
-    """The whole chain, in order, as it is stored."""
-    # Readers stop at a fault: the cursor is closed then, too.
-    with session.execute(_stored(), execution_options={"yield_per": AT_ONCE}) as rows:
-        for row in rows:
-            yield _link(row), Tombstone(row.erased_at, row.erased_by, row.authority)
+def links(session: Session) -> Iterator[tuple[chain.Link, Tombstone] | None]:
+    """The whole chain, in order, as it is stored; None for an entry that is unreadable."""
+    for _, values in as_stored.rows(session, _stored()):
+        if values is None:
+            yield None
+            continue
+        row = SimpleNamespace(**values)
+        yield _link(row), Tombstone(row.erased_at, row.erased_by, row.authority)
 
 
 def some_links(
@@ -64,7 +66,7 @@ def _stored() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _link(row: sa.Row[*tuple[Any, ...]]) -> chain.Link:
+def _link(row: sa.Row[*tuple[Any, ...]] | SimpleNamespace) -> chain.Link:
     return chain.Link(content_of(row), row.prev_hash, row.hash, row.salt, row.payload)
 
 

@@ -149,7 +149,7 @@ def snapshot(row: Table, kind: str | None = None) -> tuple[str, str, dict[str, A
     """A row's kind, its id, and what the chain keeps of it."""
     audited = BY_KIND[kind] if kind else _BY_MODEL[type(row)]
     values = {name: getattr(row, name) for name in audited.columns}
-    return audited.kind, audited.id_of(values), _plain(values)
+    return audited.kind, audited.id_of(values), plain(values)
 
 
 def named_in(session: Session, details: dict[str, Any]) -> Iterator[Table]:
@@ -158,16 +158,6 @@ def named_in(session: Session, details: dict[str, Any]) -> Iterator[Table]:
         row = session.get(model, details[name]) if details.get(name) else None
         if row is not None:
             yield row
-
-
-def scan(session: Session, audited: Audited) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every row of a kind: its id, and what the chain should have of it."""
-    columns = [sa.inspect(audited.model).columns[name] for name in audited.columns]
-    statement = sa.select(*columns).where(*(() if audited.unsaid else audited.where))
-    with session.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
-        for row in rows:
-            values = dict(zip(audited.columns, row, strict=True))
-            yield audited.id_of(values), _plain(values)
 
 
 def rows(session: Session, audited: Audited) -> Iterator[Table]:
@@ -193,7 +183,8 @@ def media_of(row: Table) -> str | None:
     return getattr(row, "media_id", None) or getattr(row, "query_media_id", None)
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as the chain keeps them."""
     return {
         name: chain.instant(value) if isinstance(value, datetime) else to_jsonable_python(value)
         for name, value in values.items()

@@ -45,9 +45,11 @@ def decode(body: bytes) -> Checkpoint:
     """What a checkpoint's bytes say; ValueError when they are none."""
     try:
         found = Checkpoint(**json.loads(body))
-    except (TypeError, UnicodeDecodeError) as error:
+        datetime.fromisoformat(found.at)
+        is_whole = {type(found.number), type(found.seq)} == {int} and 0 <= found.seq < 2**63
+    except (TypeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError("it is no checkpoint") from error
-    if found.format != FORMAT or found.encode() != body:
+    if found.format != FORMAT or not is_whole or found.encode() != body:
         raise ValueError("it is no checkpoint of this format")
     return found
 

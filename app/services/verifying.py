@@ -84,8 +84,8 @@ class _Walk:
     def faults(self, session: Session) -> Iterator[Fault]:
         """Everything that is wrong, the chain first; rows only when the chain itself holds."""
         broken = None
-        for link, tombstone in db.audit_reading.links(session):
-            broken = self._step(link, tombstone)
+        for stored in db.audit_reading.links(session):
+            broken = self._step(*stored) if stored else self._unreadable()
             if broken:
                 yield broken
                 break
@@ -111,12 +111,15 @@ class _Walk:
             return _chain_fault(seq, wrong)
         try:
             self._take_in(link, tombstone)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
             return _chain_fault(
                 seq, "its payload is none that the desk writes: it was made past it"
             )
         self.seq, self.head = seq, link.hash
         return None
+
+    def _unreadable(self) -> Fault:
+        return _chain_fault(self.seq + 1, "it holds what no desk writes: it was altered")
 
     def _take_in(self, link: chain.Link, tombstone: Tombstone) -> None:
         payload: dict[str, Any] | None = json.loads(link.payload) if link.payload else None

@@ -48,15 +48,21 @@ class Vouching:
     def faults(self, session: Session) -> Iterator[Fault]:
         """What is altered or added, kind by kind, and then what is missing."""
         for audited in db.audited.AUDITED:
-            for row_id, values in db.audited.scan(session, audited):
+            for row_id, values in db.as_stored.vouched_for(session, audited):
                 yield from self._compared(session, f"{audited.kind}/{row_id}", values)
         for name, said in self._said.items():
             if said.digest is not None and not _may_be_gone(session, name, said.seq):
                 detail = f"entry {said.seq} of the chain recorded it, but it is gone"
                 yield Fault(FaultKind.ROW, name, said.seq, detail)
 
-    def _compared(self, session: Session, name: str, values: dict[str, Any]) -> Iterator[Fault]:
+    def _compared(
+        self, session: Session, name: str, values: dict[str, Any] | None
+    ) -> Iterator[Fault]:
         said = self._said.pop(name, None)
+        if values is None:
+            detail = "it holds what no desk writes: it was altered"
+            yield Fault(FaultKind.ROW, name, said.seq if said else None, detail)
+            return
         if said is None:
             if name not in self._unknown and not _is_unsaid(name, values):
                 yield Fault(FaultKind.ROW, name, None, "nothing in the chain says where it is from")
@@ -64,14 +70,23 @@ class Vouching:
         if said.digest is None:
             detail = f"entry {said.seq} says that it was removed, but it is there"
             yield Fault(FaultKind.ROW, name, said.seq, detail)
-        elif said.digest != _digest({column: values[column] for column in said.columns}):
+        elif _differs(said, values):
             altered = _altered(session, said.seq, name, values)
             detail = f"it is not as entry {said.seq} of the chain recorded it: {altered} altered"
             yield Fault(FaultKind.ROW, name, said.seq, detail)
 
 
+def _differs(said: _Said, values: dict[str, Any]) -> bool:
+    try:
+        return said.digest != _digest({column: values[column] for column in said.columns})
+    except ValueError:  # a number without end, which SQLite keeps
+        return True
+
+
 def _vouched(name: str, recorded: dict[str, Any] | None) -> dict[str, Any] | None:
     """What an entry recorded of a row, without what the chain no longer vouches for."""
+    if not name.isprintable():  # told of, it could be neither stored nor shown
+        raise ValueError(name)
     columns = db.audited.BY_KIND[name.partition("/")[0]].columns
     return recorded and {key: value for key, value in recorded.items() if key in columns}
 
@@ -95,7 +110,8 @@ def _may_be_gone(session: Session, name: str, seq: int) -> bool:
     if not ends:
         return False
     values = _recorded(session, seq, name)
-    purged = (db.tombstones.find(session, values[each]) for each in ends if each in values)
+    named = {str(values[each]) for each in ends if each in values}
+    purged = (db.tombstones.find(session, each) for each in named if each.isalnum())
     return _is_unsaid(name, values) or any(purged)
 
 

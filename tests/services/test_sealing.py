@@ -1,8 +1,11 @@
 """Checkpoints: made when they are due, one after another, by one key; what was cut off is found."""
 
 import threading
+from dataclasses import asdict, replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from app import db
@@ -167,3 +170,36 @@ def test_a_removed_checkpoint_is_missed_after_another_took_its_number(parts: Par
     assert [(fault.object, fault.detail) for fault in report.faults] == [
         ("checkpoint/1", "its files are not those that the chain recorded")
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"seq": 2**70},
+        {"seq": "1"},
+        {"number": None},
+        {"at": "soon"},
+    ],
+)
+def test_a_checkpoint_that_no_desk_writes_keeps_none_from_being_made_after_it(
+    parts: Parts, said: dict[str, Any]
+) -> None:
+    media_id = desks.arrive(parts, b"content")
+    first = parts.sealer.seal()
+    assert first is not None
+    desks.note(parts, media_id, "a note")
+    with parts.database.read() as session:
+        seq, head = db.audit.head(session)
+    folder = parts.sealer.folder
+    forged = asdict(replace(first, number=2, seq=seq, head=head)) | said
+    folder.add(2, chain.canonical(forged).encode(), b"unsigned")
+    assert parts.sealer.seal() is not None
+    faults = verifying.verify(parts.database, parts.trusted).faults
+    assert faults[0].object == "checkpoint/2"
+
+
+def test_a_checkpoint_of_lists_without_end_is_named(parts: Parts) -> None:
+    desks.arrive(parts, b"content")
+    parts.sealer.seal()
+    parts.sealer.folder.add(2, b"[" * 100_000 + b"]" * 100_000, b"unsigned")
+    assert verifying.verify(parts.database, parts.trusted).faults[0].object == "checkpoint/2"

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app import db, services
 from app.access import SYSTEM, Actor, Role
 from app.bootstrap import Parts
+from app.core.custody import chain
 from app.db import Table
 from app.schemas.audit_answers import AuditReport
 from app.schemas.enums import MediaState, ReviewDecision
@@ -368,3 +369,73 @@ def test_an_entry_that_fits_and_that_no_desk_writes_is_named(
     report = verified(parts)
     assert not report.ok
     assert report.first_bad_seq == 2
+
+
+@pytest.mark.parametrize(
+    "written",
+    [f"{'[' * 100_000}{']' * 100_000}", '{"rows":{"media/\\ud800":{"id":"1"}}}'],
+    ids=["lists without end", "half a character"],
+)
+def test_an_entry_that_fits_with_a_text_that_no_desk_writes_is_named(
+    parts: Parts, written: str
+) -> None:
+    with parts.database.write() as session:
+        about = services.audit.Subject("media", add_item(session))
+        services.audit.append(session, SYSTEM, "media.received", about, {})
+    salt = "0" * 64
+    with past_the_desk(parts) as session:
+        (link, _) = list(filter(None, db.audit_reading.links(session)))[-1]
+        said = replace(link.content, payload_digest=chain.payload_digest(salt, written))
+        made = chain.chained(link.previous, chain.content_digest(said))
+        entry, payload = db.audit.AuditEntry, db.audit.AuditPayload
+        hashes = {"payload_digest": said.payload_digest, "hash": made}
+        session.execute(sa.update(entry).where(entry.seq == said.seq).values(hashes))
+        kept = {"salt": salt, "payload": written}
+        session.execute(sa.update(payload).where(payload.seq == said.seq).values(kept))
+        report = verifying.examine(session, verifying.checkpoint_check(parts.trusted))
+    assert report.first_bad_seq == 2
+    assert report.faults[0].detail.startswith("its payload is none that the desk writes")
+
+
+def test_an_entry_that_says_of_a_decision_whose_items_have_no_ids_is_named(parts: Parts) -> None:
+    recorded = {"decision": "confirmed", "query_media_id": {"id": "\0"}, "known_media_id": "\0"}
+    with parts.database.write() as session:
+        about = services.audit.Subject("media", add_item(session))
+        payload = {"rows": {"decision/1": recorded}}
+        services.audit.append(session, SYSTEM, "media.received", about, payload)
+    faults = {each.object: each.detail for each in verified(parts).faults}
+    assert faults["decision/1"].endswith("recorded it, but it is gone")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "named"),
+    [
+        ("history.action", "'nonsense'", "history/"),
+        ("history.at", "'soon'", "history/"),
+        ("history.details", "'{'", "history/"),
+        ("history.details", f"'{'[' * 400}{']' * 400}'", "history/"),
+        ("notes.text", "x'616263'", "note/"),
+        ("notes.text", "CAST(x'ff41' AS TEXT)", "note/"),
+        ("media.size_bytes", "1e999", "media/"),
+        ("audit_entries.at", "'soon'", "entry/"),
+        ("audit_entries.actor_id", "CAST(x'ff41' AS TEXT)", "entry/"),
+        ("audit_payloads.payload", "x'7b7d'", "entry/"),
+    ],
+)
+def test_a_value_that_no_desk_writes_is_named(
+    parts: Parts, place: str, value: str, named: str
+) -> None:
+    """PostgreSQL refuses the others: its columns have types."""
+    if not parts.database.is_sqlite and value != "'nonsense'":
+        return
+    media_id = desks.arrive(parts, b"content")
+    desks.note(parts, media_id, "a note")
+    table, _, column = place.partition(".")
+    with past_the_desk(parts) as session:
+        session.connection().exec_driver_sql(f"UPDATE {table} SET {column} = {value}")
+        report = verifying.examine(session, verifying.checkpoint_check(parts.trusted))
+    assert not report.ok
+    assert report.faults[0].object.startswith(named)
+    assert "altered" in report.faults[0].detail
+    assert report.model_dump_json()
+    assert verified(parts).ok, "a text that cannot be read stops no later reading"
