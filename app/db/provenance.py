@@ -18,6 +18,7 @@ VALID = (
     CredentialState.VALID_MIXED,
     CredentialState.TRUSTED,
 )
+"""The states of credentials that hold, the least that they can be worth first."""
 JUDGED = (*VALID, CredentialState.INVALID)
 """The states that another trust list can change: a time stamp can outlive a certificate."""
 
@@ -96,10 +97,15 @@ def with_valid(session: Session, media_ids: SomeOf[str]) -> dict[str, Provenance
 
 
 def with_manifest(session: Session, manifest_id: str) -> list[str]:
-    """The items whose valid credentials have this active manifest, those that came last first."""
+    """The items whose valid credentials have this active manifest and are worth most, first come first.
+
+    A signer calls a manifest what they like, also what another's is called.
+    """
     mine = ProvenanceReading
     wanted = sa.and_(
         mine.manifest_id == manifest_id, mine.state.in_(VALID), Media.state != MediaState.PURGED
     )
-    found = sa.select(Media.id).join(mine, mine.media_id == Media.id).where(wanted)
-    return list(session.scalars(found.order_by(Media.received_at.desc(), Media.id)))
+    found = sa.select(Media.id, mine.state).join(mine, mine.media_id == Media.id).where(wanted)
+    holders = session.execute(found.order_by(Media.received_at, Media.id)).all()
+    most = max((VALID.index(state) for _, state in holders), default=0)
+    return [media_id for media_id, state in holders if state is VALID[most]]

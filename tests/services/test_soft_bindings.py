@@ -14,14 +14,29 @@ from PIL import Image
 from app import db
 from app.access import Role
 from app.api import soft_bindings as routes
+from app.blobs.local import MANIFEST_STORE
 from app.bootstrap import Parts
+from app.core.provenance.values import CredentialState
 from app.db.lookups import Lookup
-from app.services import item_hashes, looking_up, looking_up_files, lookups, processing
+from app.errors import Forbidden
+from app.schemas.privacy_enums import SensitivityFlag
+from app.schemas.sensitivity import SensitivityChange
+from app.services import (
+    item_hashes,
+    looking_up,
+    looking_up_files,
+    lookups,
+    processing,
+    sensitivity,
+    soft_bindings,
+    verifications,
+)
 from app.services.bench import LocalBench
 from app.services.item_table import ItemTable
 from app.services.listed_table import ListedTable
 from app.services.looking_up import Tables
 from tests.filming import edit, photo
+from tests.records import actor_of, add_item, reading_of
 from tests.signing import Authority, flipped
 from tests.uploads import upload
 
@@ -233,6 +248,39 @@ def test_a_flagged_or_purged_item_is_not_shown_to_those_who_may_not_see_it(
     assert client.post(f"/v1/media/{media_id}/purge", json=purge).status_code < 300
     assert resolved(verifier, stripped(signed)) == []
     assert verifier.get(f"/v1/c2pa/manifests/{manifest_id}").status_code == 404
+
+
+def hold(parts: Parts, state: CredentialState) -> str:
+    """An item whose credentials, in this state, have a manifest of one name; gives its id."""
+    with parts.database.write() as session:
+        media_id = add_item(session)
+        row = reading_of(media_id, state)
+        row.manifest_id, row.report = "urn:c2pa:1", {"store": {"size_bytes": 1}}
+        session.add(row)
+    parts.blobs.put_derived(media_id, MANIFEST_STORE, media_id.encode())
+    return media_id
+
+
+@pytest.mark.parametrize("states", [("trusted", "valid_untrusted"), ("valid_untrusted", "trusted")])
+def test_another_signers_manifest_of_the_same_name_takes_no_place_of_a_trusted_one(
+    parts: Parts, states: tuple[str, str]
+) -> None:
+    """Whoever uploads can sign by the name of a manifest that they have seen."""
+    held = {state: hold(parts, CredentialState(state)) for state in states}
+    asked = (parts.database, parts.blobs, actor_of(Role.VIEWER), "urn:c2pa:1")
+    assert soft_bindings.manifest_store(*asked) == held["trusted"].encode()
+    with parts.database.write() as session:
+        flag = SensitivityChange(flags=[SensitivityFlag.POW], reviewed=True)
+        record = verifications.take(session, held["trusted"])
+        sensitivity.change(session, record, flag, actor_of(Role.VERIFIER))
+    with pytest.raises(Forbidden):
+        soft_bindings.manifest_store(*asked)
+
+
+def test_of_manifests_of_one_name_that_are_worth_the_same_the_first_is_given(parts: Parts) -> None:
+    first, _ = (hold(parts, CredentialState.VALID_UNTRUSTED) for _ in range(2))
+    asked = (parts.database, parts.blobs, actor_of(Role.VIEWER), "urn:c2pa:1")
+    assert soft_bindings.manifest_store(*asked) == first.encode()
 
 
 def count(parts: Parts) -> dict[str, int]:
