@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import services
 from app.api.conditional import IfMatch
-from app.api.dependencies import CurrentActor, PartsDep, Reader, Reading
+from app.api.dependencies import PartsDep, Reader, Reading
 from app.api.problems import documented
 from app.api.record_write import RecordWrite
 from app.db.verifications import Verification
@@ -34,7 +34,7 @@ def approve_proposal(
     *,
     media_id: str,
     body: ProposalDecision,
-    actor: CurrentActor,
+    actor: Reader,
     parts: PartsDep,
     if_match: IfMatch,
     write: RecordWrite,
@@ -59,7 +59,7 @@ def approve_proposal(
 def refuse_proposal(
     media_id: str,
     body: ProposalDecision,
-    actor: CurrentActor,
+    actor: Reader,
     parts: PartsDep,
     write: RecordWrite,
 ) -> Response:

@@ -282,3 +282,16 @@ def test_a_desk_of_one_concludes_alone_and_the_record_says_so(
     assert (done.status_code, done.json()["approved_by"]) == (200, "same_person")
     entries = editor.get(f"/v1/media/{item}/verification/history").json()["items"]
     assert entries[-1]["details"]["approved_by"] == "same_person"
+
+
+@pytest.mark.parametrize("what", ["approval", "refusal"])
+def test_who_may_not_read_records_learns_nothing_by_deciding(
+    client_as: ClientAs, verifier: TestClient, item: str, what: str
+) -> None:
+    """A partner knows ids of items by the bundles that it got."""
+    partner = client_as(Role.PARTNER)
+    _ask(verifier, item, MISLEADING)
+    for media_id in (item, "no-such-item"):
+        answer = _decide(partner, media_id, what, tag='"99"')
+        assert (answer.status_code, answer.json().get("scope")) == (403, "media:read")
+        assert "version" not in answer.json()
