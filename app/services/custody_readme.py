@@ -30,8 +30,11 @@ SHA256SUMS, SHA256SUMS.sig    the digest of each file, signed by the desk
 HOW TO CHECK IT, OFFLINE
 Unpack it and go into its folder. You need sha256sum, and openssl 1.1.1 or newer.
 
-1. The files are those that were exported:
+1. No file was added, and they are those that were exported:
 
+    find . ! -type d ! -path ./SHA256SUMS ! -path ./SHA256SUMS.sig | cut -c3- | while IFS= read -r name; do
+      cut -c67- SHA256SUMS | grep -qxFe "$name" || echo "WRONG: $name was added"
+    done
     sha256sum --quiet -c SHA256SUMS
 
 2. The desk signed them. Compare the key with the one that the desk gave you by another way:
@@ -65,9 +68,10 @@ Unpack it and go into its folder. You need sha256sum, and openssl 1.1.1 or newer
       grep -q "\\"payload_digest\\":\\"$digest\\"" audit/contents.ndjson || echo "WRONG: $line"
     done < audit/payloads.txt
 
-   Steps 1, 4 and 5 at once, and quicker where the chain is long:
+   Steps 1, 4 and 5 at once, and quicker where the chain is long. It runs what is in this folder, so
+   take steps 1 and 2 before it, and again when somebody had the folder since:
 
-    python3 -m check
+    python3 -B -m check
 
 {timestamps}"""
 

@@ -103,7 +103,7 @@ def test_the_readmes_own_commands_find_everything_as_it_was(
     auditor.headers["Authorization"] = f"Bearer {make_key(Role.ADMIN)}"
     folder = unpacked(auditor, item, tmp_path / "export", original="true")
     files, signature, seals, chain, entries, program, stamps = run(folder)
-    assert files == (0, "")
+    assert run(folder, "files") == [files] == [(0, "")], "checking it leaves no trace"
     assert signature == (0, "Signature Verified Successfully\n")
     assert seals == (0, "Signature Verified Successfully\n" * 3)
     assert chain == (0, "The chain holds.\n")
@@ -173,6 +173,23 @@ def test_each_altered_file_of_an_export_is_found_by_the_readmes_commands(exporte
         assert code != 0 or "WRONG" in said, name
         assert program[0] == 1, name
         assert "WRONG" in program[1], name
+
+
+@pytest.mark.parametrize("name", ["hashlib.py", "check/__pycache__/chain.pyc", "__pycache__.mp4"])
+def test_a_file_that_was_added_to_an_export_is_found_before_any_of_it_is_run(
+    exported: Path, name: str
+) -> None:
+    """Python would run the first two in place of what the desk signed."""
+    (exported / name).parent.mkdir(exist_ok=True)
+    (exported / name).write_text("raise SystemExit(0)")
+    [(_, said)] = run(exported, "files")
+    assert said == f"WRONG: {name} was added\n"
+
+
+def test_the_program_finds_a_file_that_was_added_whatever_it_is_called(exported: Path) -> None:
+    (exported / "original__pycache__.mp4").write_bytes(b"another")
+    [(code, said)] = run(exported, "program")
+    assert (code, said) == (1, "WRONG: original__pycache__.mp4 was added\n")
 
 
 def test_entries_of_others_show_nothing_but_digests(

@@ -1,4 +1,4 @@
-"""Check an unpacked custody export: `python3 -m check FOLDER`. Standard library alone.
+"""Check an unpacked custody export: `python3 -B -m check FOLDER`. Standard library alone.
 
 Exports carry this file as `check/__main__.py` beside `chain.py`. Signatures and time stamps are
 openssl's business; the export's README says how.
@@ -19,6 +19,8 @@ CONTENTS = "audit/contents.ndjson"
 PAYLOADS = "audit/payloads.txt"
 SUMS = "SHA256SUMS"
 _READ_BYTES = 1024 * 1024
+_OWN_TRACES = "check/__pycache__/"
+"""What Python writes beside this file when it is run without `-B`."""
 
 
 def faults(folder: Path) -> Iterator[str]:
@@ -52,7 +54,7 @@ def _files(folder: Path) -> Iterator[str]:
             yield f"{name} was altered"
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     for name in sorted(there - named - {SUMS, f"{SUMS}.sig"}):
-        if "__pycache__" not in name:
+        if not name.startswith(_OWN_TRACES):
             yield f"{name} was added"
 
 
