@@ -5,6 +5,8 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from app.core.decoding.child import confined
 from app.core.errors import Unreadable
 from app.core.media import DecodeLimits
+from app.errors import Busy
 from app.pages.paper import Paper
 
 LIMITS = DecodeLimits(cpu_s=30, wall_s=60, memory_bytes=2 * 1024**3)
@@ -19,8 +22,9 @@ LIMITS = DecodeLimits(cpu_s=30, wall_s=60, memory_bytes=2 * 1024**3)
 _CHILD = str(Path(__file__).with_name("typesetting.py"))
 _TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
 
-# Many pages asked for at once take neither all processors nor memory each.
-_press = threading.Semaphore(1)
+MOST_WAITING = 8
+# Many pages asked for at once take neither all processors nor memory each, nor all threads to wait.
+_press, _queue = threading.Semaphore(1), threading.Semaphore(MOST_WAITING)
 
 
 class NotTypeset(Exception):
@@ -28,8 +32,8 @@ class NotTypeset(Exception):
 
 
 def report(paper: Paper) -> bytes:
-    """The page as a tagged PDF; NotTypeset if that takes more than its limits allow."""
-    with _press, tempfile.TemporaryDirectory(prefix="paper-") as folder:
+    """The page as a tagged PDF; NotTypeset if that takes more than its limits allow, Busy if many wait."""
+    with _turn(), tempfile.TemporaryDirectory(prefix="paper-") as folder:
         said = _laid_out(asdict(paper), Path(folder))
         template = shutil.copyfile(_TEMPLATE, Path(folder, "page.typ"))
         Path(folder, "paper.json").write_text(json.dumps(said, ensure_ascii=False, default=str))
@@ -43,6 +47,17 @@ def report(paper: Paper) -> bytes:
     if ended.code or not made.startswith(b"%PDF"):
         raise NotTypeset(ended.log[-2000:])
     return made
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _queue.acquire(blocking=False):
+        raise Busy("Many reports are being made at the moment. Ask again in a minute.")
+    try:
+        with _press:
+            yield
+    finally:
+        _queue.release()
 
 
 def _laid_out(value: Any, folder: Path) -> Any:

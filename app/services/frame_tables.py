@@ -3,6 +3,7 @@
 One file is read at a time, so that many who compare at once take neither all processors nor the disk.
 """
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -11,26 +12,33 @@ from app.blobs.local import LocalBlobs
 from app.core.decoding import frame_times
 from app.core.errors import Unreadable
 from app.core.media import DecodeLimits
-from app.errors import NotFound
+from app.errors import Busy, NotFound
 from app.schemas.frame_times import FrameTable
 
 LIMITS = DecodeLimits(cpu_s=60, wall_s=120)
 _KEPT = "frame-table.json"
+MOST_WAITING = 8
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="frames")
+# Who waits keeps a thread of the web process for as long.
+_queue = threading.Semaphore(MOST_WAITING)
 
 
 def of_item(blobs: LocalBlobs, media_id: str, sha256: str) -> bytes:
-    """An item's `FrameTable` as JSON; NotFound if its file says nothing of frames."""
+    """An item's `FrameTable` as JSON; NotFound if its file says nothing of frames, Busy if many wait."""
     kept = blobs.derived_path(media_id, _KEPT)
     if kept.exists():
         return kept.read_bytes()
     path = blobs.path(sha256)
     if not path.exists():
         raise NotFound("The file of this item is not in the store.")
+    if not _queue.acquire(blocking=False):
+        raise Busy("Many files are being read at the moment. Ask again in a minute.")
     try:
         made = _thread.submit(_read, path).result().model_dump_json().encode()
     except Unreadable as error:
         raise NotFound(f"When its frames are shown is not known: {error}") from error
+    finally:
+        _queue.release()
     blobs.put_derived(media_id, _KEPT, made)
     return made
 

@@ -1,5 +1,6 @@
 import json
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from app.schemas.enums import Shelf
 from app.schemas.matches import Explained, Span
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.sensitivity import SensitivityChange
+from app.services import frame_tables
 from tests.desk.painted import paint, store
 from tests.records import actor_of, add_item, add_match, make_known
 
@@ -269,6 +271,20 @@ def test_frame_times_are_those_of_the_container_and_are_read_once(
         parts.blobs.delete(found.sha256)
     assert viewer.get(f"/desk/media/{item}/frames.json").json() == table
     assert viewer.get(f"/desk/media/{bare}/frames.json").status_code == 404
+
+
+def test_frame_times_of_a_file_are_not_waited_for_by_many(
+    browser_of: BrowserOf, parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = paint(tmp_path / "clip.mp4", 40)
+    with parts.database.write() as session:
+        item = store(parts, session, clip, 40, "clip")
+    address = f"/desk/media/{item}/frames.json"
+    viewer = browser_of(Role.VIEWER)
+    with monkeypatch.context() as others:
+        others.setattr(frame_tables, "_queue", threading.Semaphore(0))
+        assert viewer.get(address).status_code == 503
+    assert viewer.get(address).status_code == 200
 
 
 def test_what_is_not_there_is_a_page_that_says_so(browser_of: BrowserOf) -> None:

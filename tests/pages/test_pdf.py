@@ -1,6 +1,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pypdfium2
 import pytest
 
 from app.core.media import DecodeLimits
+from app.errors import Busy
 from app.pages import pdf
 from app.pages.paper import Paper
 from tests.pages.papers import HOSTILE, NAMES, paper
+from tests.receiver import wait_until
 
 
 def words(made: bytes) -> str:
@@ -99,6 +102,20 @@ def test_a_template_reaches_nothing_outside(
 
 def test_too_much_is_a_named_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "LIMITS", DecodeLimits(wall_s=0, memory_bytes=1 << 31))
+    with pytest.raises(pdf.NotTypeset):
+        pdf.report(paper())
+
+
+def test_many_that_wait_keep_no_further_one_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds a thread of the web process, of which there are forty."""
+    monkeypatch.setattr(pdf, "LIMITS", DecodeLimits(wall_s=0, memory_bytes=1 << 31))
+    with ThreadPoolExecutor(pdf.MOST_WAITING) as others:
+        with pdf._press:
+            waiting = [others.submit(pdf.report, paper()) for _ in range(pdf.MOST_WAITING)]
+            wait_until(lambda: pdf._queue._value == 0)
+            with pytest.raises(Busy):
+                pdf.report(paper())
+        assert all(isinstance(each.exception(), pdf.NotTypeset) for each in waiting)
     with pytest.raises(pdf.NotTypeset):
         pdf.report(paper())
 
