@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.access import Role, Scope
 from app.schemas.fields import Instant
+from app.schemas.people import PersonName
 
 
 class NewKeyRequest(BaseModel):
@@ -13,7 +14,7 @@ class NewKeyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=200, description="Whose it is, or what it is for.")
+    name: PersonName = Field(description="Whose it is, or what it is for.")
     role: Role
     scopes: frozenset[Scope] | None = Field(None, description="Narrows what the role may do.")
     expires_at: Instant | None = None

@@ -146,3 +146,12 @@ def test_use_is_noted_once_a_minute(
     later = used()
     assert later is not None
     assert later >= first
+
+
+@pytest.mark.parametrize(
+    "name", ["wire\n99  2026-11-30  An Editor (7, editor)  key.created", " ", "\x1b"]
+)
+def test_a_key_is_named_on_one_line(client: TestClient, name: str) -> None:
+    """What its holder does is told by that name, a line each, in custody exports."""
+    answer = client.post("/v1/keys", json={"name": name, "role": "viewer"})
+    assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (422, ["body", "name"])
