@@ -89,16 +89,16 @@ async def import_entries(
     slug: str, request: Request, parts: PartsDep, actor: Curator, reader: ReaderOfLines
 ) -> ImportedHashes:
     """Add a list's text, of any length; repeated, it adds nothing, so it needs no key."""
-    await run_in_threadpool(_must_exist, parts.database, slug)
+    await run_in_threadpool(_check_fillable, parts.database, slug)
     taken = TextImport(parts.database, slug, reader)
     async for lines in _lines(request, parts.settings.upload_max_bytes):
         await run_in_threadpool(taken.feed, lines)
     return await run_in_threadpool(taken.finish, actor)
 
 
-def _must_exist(database: db.Database, slug: str) -> None:
+def _check_fillable(database: db.Database, slug: str) -> None:
     with database.read() as session:
-        hash_lists.get(session, slug)
+        hash_lists.fillable(session, slug)
 
 
 async def _lines(request: Request, max_bytes: int) -> AsyncIterator[list[str]]:

@@ -5,7 +5,8 @@ import errno
 import mmap
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from app.errors import StorageFull
@@ -42,6 +43,15 @@ def remove_folder(folder: Path) -> None:
 def _unless_gone(_remove: object, _path: str, error: BaseException) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
+
+
+def old_names(paths: Iterable[Path], older_than_s: float) -> Iterator[str]:
+    """The names of those of some files and folders that were written longer ago."""
+    oldest = time.time() - older_than_s
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                yield path.name
 
 
 def mapped(path: Path) -> bytes | mmap.mmap:

@@ -5,12 +5,11 @@ import hashlib
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
-from app.blobs.disk import full_disk_named, remove_folder, sync_folder
+from app.blobs.disk import full_disk_named, old_names, remove_folder, sync_folder
 from app.blobs.parts import PartFiles
 from app.errors import StorageFull
 
@@ -21,6 +20,7 @@ MANIFEST_STORE = "manifest.c2pa"
 MANIFEST_JSON = "manifest.json"
 """The derived file that holds what the C2PA SDK read of that store, as JSON."""
 STALE_AFTER_S = 24 * 3600
+ROOM_CHECKED_EVERY_BYTES = 32 * 1024 * 1024
 _READ_ONLY = 0o440
 
 
@@ -46,8 +46,9 @@ class WholeFile(Protocol):
 class Incoming:
     """A file on its way into the store, hashed as it is written; gone unless it is adopted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, check_room: Callable[[int], None]) -> None:
         self._hasher = hashlib.sha256()
+        self._check_room, self._room_checked_at = check_room, 0
         handle, name = tempfile.mkstemp(dir=folder, prefix="incoming-")
         self._file = os.fdopen(handle, "wb", buffering=0)
         self.path = Path(name)
@@ -60,6 +61,10 @@ class Incoming:
 
     def write(self, data: bytes | memoryview) -> None:
         """Append `data`."""
+        # Not every sender says how much will come, and others fill the disk at the same time.
+        if self.size_bytes - self._room_checked_at >= ROOM_CHECKED_EVERY_BYTES:
+            self._check_room(0)
+            self._room_checked_at = self.size_bytes
         with full_disk_named():
             rest = memoryview(data)
             while rest:
@@ -103,13 +108,13 @@ class LocalBlobs:
         """A new file to write to, on the disk that it will stay on."""
         self.check_room(0)
         with full_disk_named():
-            return Incoming(self._incoming)
+            return Incoming(self._incoming, self.check_room)
 
     def receive_passing(self) -> Incoming:
         """A new file that is looked at once; `keep_passing` lets it stay until then."""
         self.check_room(0)
         with full_disk_named():
-            return Incoming(self.passing)
+            return Incoming(self.passing, self.check_room)
 
     def keep_passing(self, incoming: Incoming, name: str) -> None:
         """Let a file stay under this name when its temporary one goes."""
@@ -178,23 +183,15 @@ class LocalBlobs:
 
     def contents(self, older_than_s: float) -> Iterator[str]:
         """The hash of every content that was written longer ago."""
-        return _names(self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"), older_than_s)
+        return old_names(self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"), older_than_s)
 
     def derived(self, older_than_s: float) -> Iterator[str]:
         """Every item that has derived files, none of them newer."""
-        return _names(self._derived.iterdir(), older_than_s)
+        return old_names(self._derived.iterdir(), older_than_s)
 
     def sweep(self, older_than_s: float = STALE_AFTER_S) -> int:
         """Remove what uploads left that ended with the process; the number of files removed."""
-        left = list(_names(self._incoming.iterdir(), older_than_s))
+        left = list(old_names(self._incoming.iterdir(), older_than_s))
         for name in left:
             (self._incoming / name).unlink(missing_ok=True)
         return len(left)
-
-
-def _names(paths: Iterable[Path], older_than_s: float) -> Iterator[str]:
-    oldest = time.time() - older_than_s
-    for path in paths:
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < oldest:
-                yield path.name

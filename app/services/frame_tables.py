@@ -30,9 +30,7 @@ def of_item(blobs: LocalBlobs, media_id: str, sha256: str) -> bytes:
         return kept.read_bytes()
     path = blobs.path(sha256)
     if not path.exists():
-        raise NotFound(
-            "The file of this item is not in the store; whoever runs the desk should look why."
-        )
+        raise NotFound("The file of this item is not in the store.")
     if not _queue.acquire(blocking=False):
         raise Busy("Many files are being read at the moment. Ask again in a minute.")
     try:

@@ -11,7 +11,7 @@ from app.access import Actor
 from app.core.exchange.hash_lines import ListReader
 from app.core.exchange.listed_hashes import ListedHash
 from app.db.hash_lists import HashList
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Forbidden, NotFound
 from app.schemas.audit import AuditAction
 from app.schemas.hash_lists import FaultyLine, ImportedHashes, NewHashList
 from app.services import audit
@@ -48,6 +48,14 @@ def get(session: Session, slug: str) -> HashList:
     return found
 
 
+def fillable(session: Session, slug: str) -> HashList:
+    """The list of this name, if people fill it: of a partner's every hash is what that partner signed."""
+    found = get(session, slug)
+    if found.partner_id is not None:
+        raise Forbidden("A partner's bundles fill this list, and nothing else does.")
+    return found
+
+
 def add(session: Session, hash_list: HashList, hashes: list[ListedHash]) -> int:
     """Add those hashes that a list lacks; how many. The caller has `in_commit_order`."""
     added = db.listed_hashes.add(session, hash_list.id, hashes)
@@ -81,7 +89,7 @@ class TextImport:
                 continue
             with self.database.write() as session:
                 db.in_commit_order(session)
-                added = add(session, get(session, self.slug), hashes)
+                added = add(session, fillable(session, self.slug), hashes)
             self.added += added
             self.already += len(hashes) - added
 
@@ -89,7 +97,7 @@ class TextImport:
         """Say in the audit chain who imported how many; gives what came of it."""
         with self.database.write() as session:
             db.in_commit_order(session)
-            hash_list = get(session, self.slug)
+            hash_list = fillable(session, self.slug)
             counted = {"lines": self.lines, "added": self.added, "faulty": self.faulty_n}
             subject = audit.Subject("hash_list", hash_list.id)
             audit.append(session, actor, AuditAction.HASH_LIST_IMPORTED, subject, counted)

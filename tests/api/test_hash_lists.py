@@ -5,7 +5,11 @@ from collections.abc import Callable
 from fastapi.testclient import TestClient
 
 from app.access import Role
+from app.db import Database
+from app.schemas.hash_lists import NewHashList
+from app.services import hash_lists
 from tests.listing import make_list, send, sha256_of
+from tests.records import actor_of
 
 
 def test_a_list_is_made_once_and_shown(client: TestClient) -> None:
@@ -79,3 +83,15 @@ def test_who_curates_sends_lists_and_who_reads_reads_them(
     assert viewer.get("/v1/hash-lists").status_code == 200
     assert viewer.post("/v1/hash-lists", json={"slug": "x", "title": "x"}).status_code == 403
     assert viewer.post("/v1/hash-lists/flagged/entries", content="x").status_code == 403
+
+
+def test_what_a_partner_says_is_put_into_its_list_by_its_bundles_alone(
+    client: TestClient, database: Database
+) -> None:
+    with database.write() as session:
+        wanted = NewHashList(slug="partner-feed", title="A partner: its feed")
+        hash_lists.create(session, wanted, actor_of(Role.ADMIN), "its id")
+    path = "/v1/hash-lists/partner-feed"
+    refused = client.post(f"{path}/entries", content=f"{sha256_of(1)}  one.mp4")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/forbidden")
+    assert client.get(path).json()["hashes"] == 0

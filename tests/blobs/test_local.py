@@ -3,6 +3,7 @@ import hashlib
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -86,6 +87,24 @@ def test_a_file_on_a_full_device_is_refused(tmp_path: Path) -> None:
 def test_the_reserve_stays_free(tmp_path: Path) -> None:
     with pytest.raises(StorageFull):
         LocalBlobs(tmp_path, reserve_bytes=2**62).receive()
+
+
+def test_the_reserve_stays_free_however_much_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A body may come without a length, and several at once."""
+    free = 100
+    monkeypatch.setattr(local, "ROOM_CHECKED_EVERY_BYTES", 10)
+    monkeypatch.setattr(local.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    blobs = LocalBlobs(tmp_path, reserve_bytes=50)
+    with blobs.receive() as incoming:
+        incoming.write(bytes(10))
+        incoming.write(bytes(5))
+        free = 49
+        incoming.write(bytes(5))
+        with pytest.raises(StorageFull):
+            incoming.write(bytes(1))
+    assert leftovers(blobs) == []
 
 
 def test_only_stale_leftovers_are_swept(blobs: LocalBlobs) -> None:

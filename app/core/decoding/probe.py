@@ -24,6 +24,7 @@ _TELL_THEIR_END = {"matroska", "nut", "asf"}
 _LATE_MS = 1_000
 """Encoders' own delays are shorter."""
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
+_DURATIONS = re.compile(r"^  Duration: ", re.MULTILINE)
 _STREAM = re.compile(r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): ([^\n]*)", re.MULTILINE)
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)")
 _ASPECT = re.compile(r"[ \[]SAR (\d+):(\d+) DAR ")
@@ -95,6 +96,11 @@ def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams
     head, opened, description = log.partition("Input #0, ")
     if not opened:
         raise refusal(head)
+    # Names of metadata are printed as they are, line ends included: they could say anything.
+    if len(_DURATIONS.findall(description)) > 1:
+        raise Corrupt(
+            "The file says by its metadata what only a decoder says; ask for the original."
+        )
     open_ended = _ESTIMATED in head or not _CLOCKS_START_ANEW.isdisjoint(container.demuxers)
     return replace(_parse(description), open_ended=open_ended)
 

@@ -1,11 +1,12 @@
 """Reads a file's metadata by every reader there is, and keeps what each of them says apart."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from app.core.decoding.sniff import Container
-from app.core.errors import Unreadable
+from app.core.errors import TooLarge, Unreadable
 from app.core.media import DecodeLimits
 from app.core.provenance import exiftool_reading, ffmpeg_reading
 from app.core.provenance.asking import ask, shortened
@@ -13,7 +14,8 @@ from app.core.provenance.credentials import pictures_of
 from app.core.provenance.values import Metadata, Picture, Shape, Value, ValueKind
 
 _PATIENCE_S = 60
-MOST_VALUES = 2000
+MOST_VALUES = 500
+"""Of one kind and one reader: more of one must not hide what another one finds, or of another kind."""
 
 
 def read_metadata(path: Path, container: Container, limits: DecodeLimits) -> Metadata:
@@ -23,16 +25,24 @@ def read_metadata(path: Path, container: Container, limits: DecodeLimits) -> Met
     """
     short = shortened(limits, _PATIENCE_S)
     answers: list[Mapping[str, Any]] = []
+    values: list[Value] = []
     failures: dict[str, str] = {}
     for name, read in _readers(path, container, short).items():
         try:
-            answers.append(read())
+            answer = read()
         except Unreadable as error:
             failures[name] = f"{error.code}: {error}"
-    values = [_value(each) for answer in answers for each in answer.get("values", ())]
+            continue
+        answers.append(answer)
+        said = dict.fromkeys(map(_value, answer.get("values", ())))
+        kept = list(_kept(said))
+        if len(kept) < len(said):
+            left = len(said) - len(kept)
+            failures[name] = f"{TooLarge.code}: {left} of the values that it found are left out."
+        values += kept
     shapes = [Shape(**answer["shape"]) for answer in answers if "shape" in answer]
     return Metadata(
-        values=tuple(dict.fromkeys(values[:MOST_VALUES])),
+        values=tuple(dict.fromkeys(values)),
         shape=shapes[0] if shapes else None,
         pictures=_pictures(answers),
         failures=failures,
@@ -61,6 +71,14 @@ def _readers(
 
 def _value(found: Mapping[str, Any]) -> Value:
     return Value(**{**found, "kind": ValueKind(found["kind"])})
+
+
+def _kept(said: Iterable[Value]) -> Iterator[Value]:
+    kept = Counter[ValueKind]()
+    for each in said:
+        kept[each.kind] += 1
+        if kept[each.kind] <= MOST_VALUES:
+            yield each
 
 
 def _pictures(answers: Sequence[Mapping[str, Any]]) -> tuple[Picture, ...]:

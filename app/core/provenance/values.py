@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-READER = "3"
+READER = "4"
 """Raise it when the same file would be read otherwise: every item is then read again."""
 
 

@@ -144,6 +144,20 @@ def test_a_broadcast_that_was_cut_within_a_packet_is_seen(tmp_path: Path, mode: 
     assert [each.timestamp_ms for each in seen] == [each.timestamp_ms for each in expected]
 
 
+@pytest.mark.parametrize("said", ["00:00:01.00, start: 0.000000", "09:00:00.00, start: -5.000000"])
+def test_metadata_that_looks_like_what_the_decoder_says_is_not_believed(
+    tmp_path: Path, said: str
+) -> None:
+    name, named, forged = "x" * 80, tmp_path / "named.mp4", tmp_path / "forged.mp4"
+    options = ("-c", "copy", "-movflags", "use_metadata_tags", "-metadata", f"{name}=1")
+    ffmpeg("-i", film(tmp_path / "clip.mp4", seconds=3), *options, named)
+    words = f"x\n  Duration: {said}, bitrate: 1 kb/s\n".ljust(len(name), "x")
+    forged.write_bytes(named.read_bytes().replace(name.encode(), words.encode()))
+    assert probe(named, DecodeLimits()).duration_ms == pytest.approx(3000, abs=100)
+    with pytest.raises(Corrupt):
+        probe(forged, DecodeLimits())
+
+
 def test_a_clip_that_hides_its_length_is_refused_while_decoding(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=4, size=(64, 48), shots=1, audio=False)
     found = probe(clip, LIMITS)

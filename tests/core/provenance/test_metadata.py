@@ -259,3 +259,16 @@ def test_every_still_format_tells_of_its_camera(tmp_path: Path, suffix: str) -> 
     found = read(tmp_path / f"photo{suffix}")
     assert "Pixel 8" in {each.value for each in found.values if each.reader == "pillow"}
     assert found.failures == {}
+
+
+def test_what_a_file_says_a_thousand_times_hides_nothing_else(
+    tmp_path: Path,
+) -> None:
+    clip = film(tmp_path / "clip.mp4", seconds=1, shots=1)
+    named = [part for number in range(700) for part in ("-metadata", f"author{number}=x")]
+    stuffed = tmp_path / "stuffed.mp4"
+    ffmpeg("-i", clip, "-c", "copy", "-movflags", "use_metadata_tags", *named, stuffed)
+    found = read(stuffed)
+    assert {each for each in read(clip).values if each.kind is ValueKind.TRACE} <= {*found.values}
+    assert len(chosen(found, ValueKind.AUTHOR, "boxes")) == 500
+    assert found.failures["boxes"].endswith("of the values that it found are left out.")
