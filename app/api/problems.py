@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app import errors
+from app.door import failing_database
 from app.door.statuses import STATUS_OF
 from app.schemas.problem import Problem
 
@@ -97,8 +98,7 @@ def _http(_request: Request, error: Exception) -> ProblemResponse:
 
 def _busy(_request: Request, error: Exception) -> ProblemResponse:
     log.error("database.failed", error=str(error))
-    detail = "The database did not answer in time; nothing was changed. Send the request again."
-    return problem(503, "busy", "Busy", detail)
+    return problem(503, "busy", "Busy", f"{failing_database.why(error)} Send the request again.")
 
 
 def _unstorable(_request: Request, _error: Exception) -> ProblemResponse:
