@@ -2,9 +2,12 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
+from app.blobs.local import Incoming
 from app.bootstrap import Parts
+from app.errors import StorageFull
 from app.main import create_app
 
 
@@ -18,3 +21,17 @@ def test_a_desk_that_lacks_either_model_has_none(client: TestClient, parts: Part
         lacking = parts.settings.model_copy(update={name: Path(os.devnull)})
         without = TestClient(create_app(replace(parts, settings=lacking)))
         assert not without.get("/readyz").json()["descriptor_model"]
+
+
+def test_a_store_that_takes_no_byte_is_not_ready(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a quota is used up: there is room on the disk, and a file without a byte is made."""
+    assert client.get("/readyz").json()["blobs"]
+
+    def full(_incoming: Incoming, _data: bytes) -> None:
+        raise StorageFull("The disk is full.")
+
+    monkeypatch.setattr(Incoming, "write", full)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["blobs"]) == (503, False)
