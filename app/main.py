@@ -11,7 +11,6 @@ from app.api.tus import TusProtocol
 from app.bootstrap import Parts, bootstrap
 from app.door.outermost import surround
 from app.private_files import keep_files_private
-from app.services import idempotency
 from app.settings import Settings
 
 JSON_MAX_BYTES = 1024 * 1024
@@ -25,8 +24,6 @@ def create_app(parts: Parts | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        in_use.blobs.sweep()
-        idempotency.forget_old(in_use.database)
         yield
         if parts is None:
             in_use.jobs.close()

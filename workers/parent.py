@@ -1,5 +1,6 @@
 """Ties between parent and child processes, so that nothing is left behind by `kill -9`."""
 
+import _thread
 import ctypes
 import multiprocessing
 import os
@@ -46,7 +47,8 @@ def stop_signal() -> threading.Event:
     """An event that SIGTERM and SIGINT set."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        # In a thread of its own: the interrupted one may be holding the event's lock, for ever then.
+        signal.signal(number, lambda *_: _thread.start_new_thread(stop.set, ()))
     return stop
 
 

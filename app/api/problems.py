@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from app import errors
+from app.door import failing_database
 from app.door.statuses import STATUS_OF
 from app.schemas.problem import Problem
 
@@ -112,8 +113,7 @@ def _allowed(request: Request) -> list[str]:
 
 def _busy(_request: Request, error: Exception) -> ProblemResponse:
     log.error("database.failed", error=str(error))
-    detail = "The database did not answer in time; nothing was changed. Send the request again."
-    return problem(503, "busy", "Busy", detail)
+    return problem(503, "busy", "Busy", f"{failing_database.why(error)} Send the request again.")
 
 
 def _unstorable(_request: Request, _error: Exception) -> ProblemResponse:

@@ -17,6 +17,7 @@ from app.desk.said import NOTHING_SAID, Said
 from app.desk.signed_in import SignInNeeded
 from app.desk.templating import render
 from app.desk.words import catalogue
+from app.door import failing_database
 from app.door.statuses import STATUS_OF
 from app.errors import Gone, ServiceError
 from app.schemas.purging import TombstoneAnswer
@@ -104,9 +105,7 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _busy(request: Request, error: Exception) -> Response:
     log.error("database.failed", error=str(error))
-    return page(
-        request, 503, "The database did not answer in time; nothing was changed. Try again."
-    )
+    return page(request, 503, f"{failing_database.why(error)} Try again.")
 
 
 def _unstorable(request: Request, _error: Exception) -> Response:

@@ -103,7 +103,9 @@ def _index_stats(index: IndexClient) -> IndexStats | None:
 
 def _takes_files(blobs: LocalBlobs) -> bool:
     try:
-        with blobs.receive():
+        with blobs.receive() as incoming:
+            # Where a quota is used up, a file without a byte is still made.
+            incoming.write(b"\0")
             return True
     except (OSError, StorageFull):
         return False

@@ -274,6 +274,29 @@ def test_a_database_that_fails_is_busy_to_the_caller_and_told_in_the_log(
     assert "the disk is full" in told[0]["error"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("pragma", "said"), [("max_page_count=1", "is full"), ("query_only=1", "can only be read")]
+)
+def test_what_keeps_the_database_from_writing_is_said(
+    client: TestClient, parts: Parts, pragma: str, said: str
+) -> None:
+    def hinder(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
+
+    sa.event.listen(parts.database.engine, "engine_connect", hinder)
+    try:
+        collections = (
+            {"slug": f"s{number}", "title": "a" * 200, "kind": "archive"} for number in range(40)
+        )
+        answers = (client.post("/v1/collections", json=each) for each in collections)
+        refused = next(each for each in answers if each.status_code != 201)
+    finally:
+        sa.event.remove(parts.database.engine, "engine_connect", hinder)
+    assert refused.status_code == 503
+    assert said in refused.json()["detail"]
+
+
 def test_no_free_connection_is_busy_not_a_failure(client: TestClient, parts: Parts) -> None:
     def refuse(*_: object) -> None:
         raise sa.exc.TimeoutError("QueuePool limit reached")
