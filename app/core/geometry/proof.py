@@ -65,7 +65,7 @@ def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = N
     the same segment; the better of the two is given.
     """
     fits = []
-    pairs = _pairs(query, known)
+    pairs = matched(query, known)
     fitted = _fit(*pairs)
     if fitted is not None:
         matrix, inliers = fitted
@@ -76,7 +76,7 @@ def prove(query: Sight, known: Sight, *, mirrored: bool, hint: Matrix | None = N
     return max(fits, key=lambda fit: (fit.agreement, fit.inliers), default=None)
 
 
-def _pairs(query: Sight, known: Sight) -> tuple[Points, Points]:
+def matched(query: Sight, known: Sight) -> tuple[Points, Points]:
     """Give the places of key points that match clearly better than their second choice."""
     if not len(query.points) or len(known.points) < 2:
         return NO_POINTS, NO_POINTS

@@ -31,12 +31,16 @@ _NO_DESCRIPTORS = np.empty((0, 128), np.uint8)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """A picture prepared for proof: pixels, grey pixels, key points and their descriptors."""
+    """A picture prepared for proof: pixels, grey pixels, key points and their descriptors.
+
+    `source` is the picture as it was, where it was straightened.
+    """
 
     pixels: Pixels
     grey: Pixels
     points: Points
     descriptors: NDArray[np.float32]
+    source: Pixels | None = None
 
 
 def greyed(pixels: Pixels) -> Pixels:

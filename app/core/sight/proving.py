@@ -16,6 +16,7 @@ from app.core.sight.confirmation import NORMAL_SPEED, confirmed
 from app.core.sight.laying import WORTH_A_LOOK, Laid, lay_together, overlay_of
 from app.core.sight.panes import lay_in_pane
 from app.core.sight.showings import shown
+from app.core.sight.slanted import lay_straight
 from app.core.sight.steadying import lay_held_still
 from app.core.sight.still_sighting import look_at_still
 from app.core.sight.unplaced import lay_by_edges
@@ -61,7 +62,7 @@ def _laid(found: Seen, scores: Floats, sides: Sides) -> Laid:
     """Lay the reels over each other, in the way that proves most."""
     laid = lay_by_edges(lay_together(found, sides), found, sides, _likest(found.run, scores))
     laid = lay_in_pane(confirmed(laid, sides), laid, sides)
-    return lay_held_still(laid, found, sides)
+    return lay_straight(lay_held_still(laid, found, sides), found, sides)
 
 
 def _likest(run: Run, scores: Floats) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.core import policy
 from app.core.fingerprints.borders import border_profile, content_box
 from app.core.geometry.adjusting import adjusted
 from app.core.geometry.blocks import compare
@@ -10,6 +11,8 @@ from app.core.geometry.examination import HOPELESS_INLIERS, Examined, best_of
 from app.core.geometry.proof import Fit
 from app.core.geometry.side import Side, Sides
 from app.core.geometry.sights import Sight, bare, flipped
+from app.core.geometry.straightening import straightened
+from app.core.policy import Grade
 from app.core.reels.films import (
     AS_IT_IS,
     WHOLE,
@@ -30,6 +33,10 @@ NEAR_BEST = 0.9
 """Frames that agree with a still less than this share of what the likest does are of other moments."""
 PLAIN_ALIKE = 0.6
 """Pictures less alike than this, which have no key points in common, are hardly of one moment."""
+STRAIGHTENED_TIMES = 2
+ALL_OVER = 0.85
+MOVING_LEAST, MOVING_ALIKE = 5, 0.75
+"""Agreement from which a straightened still is believed; blocks of a clip that must move, and how alike."""
 ASIDE = 0.03
 """Share of the picture by which a frame may lie aside: the very moment may be between two frames."""
 
@@ -39,7 +46,7 @@ def look_at_still(seen: Seen, sides: Sides) -> Seen:
     if not seen.pairs:
         return seen
     if best_of(seen.pairs).inliers >= HOPELESS_INLIERS:
-        return _looked_at(seen, sides)
+        return _straight(_looked_at(seen, sides), sides)
     if seen.strength.similarity < PLAIN_ALIKE:
         return seen
     for pair in _frame_on_frame(seen, sides):
@@ -47,6 +54,31 @@ def look_at_still(seen: Seen, sides: Sides) -> Seen:
         if _framed_alike(looked.pairs[0]) and looked.confidence > seen.confidence:
             seen = looked
     return seen
+
+
+def _straight(looked: Seen, sides: Sides) -> Seen:
+    """Look at an unsure still again as it would be straight: it may be a photograph of a screen.
+
+    The moment found so tells more exactly by how much it is slanted.
+    """
+    best = looked
+    for _ in range(STRAIGHTENED_TIMES):
+        if not sides[0].still or policy.grade(best.confidence) is Grade.CERTAIN:
+            break
+        straight = [each for each in map(straightened, looked.pairs) if each is not None]
+        if not straight:
+            break
+        looked = _looked_at(replace(looked, pairs=straight), sides)
+        if _agrees_all_over(looked, sides) and looked.confidence > best.confidence:
+            best = looked
+    return best
+
+
+def _agrees_all_over(seen: Seen, sides: Sides) -> bool:
+    """Say whether a straightened still surely shows the very moment: walls are flat in any take."""
+    moving = seen.strength.moving
+    moves = moving.asked >= MOVING_LEAST and moving.agreeing >= MOVING_ALIKE
+    return seen.strength.agreement >= ALL_OVER and (moves or sides[1].still)
 
 
 def _looked_at(seen: Seen, sides: Sides) -> Seen:

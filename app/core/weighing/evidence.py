@@ -23,7 +23,9 @@ def evidence(runs: Iterable[Sequence[Examined]]) -> tuple[Evidence, ...]:
 
 
 def _shown(pair: Examined, fit: Fit) -> Evidence:
-    query, known = pair.query.pixels, pair.known.pixels
+    # What was straightened is shown as it was filmed.
+    query = pair.query.pixels if pair.query.source is None else pair.query.source
+    known = pair.known.pixels
     (height, width), (high, wide) = query.shape[:2], known.shape[:2]
     return Evidence(
         query_ms=pair.query_ms,
