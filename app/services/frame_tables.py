@@ -26,9 +26,7 @@ def of_item(blobs: LocalBlobs, media_id: str, sha256: str) -> bytes:
         return kept.read_bytes()
     path = blobs.path(sha256)
     if not path.exists():
-        raise NotFound(
-            "The file of this item is not in the store; whoever runs the desk should look why."
-        )
+        raise NotFound("The file of this item is not in the store.")
     try:
         made = _thread.submit(_read, path).result().model_dump_json().encode()
     except Unreadable as error:
