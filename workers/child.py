@@ -43,10 +43,10 @@ class Setup:
     niceness: int
 
 
-class _Process:
-    """What this process has; `start` sets it before anything is asked."""
+class _Bench:
+    """The bench of this process."""
 
-    bench: LocalBench
+    now: LocalBench
 
 
 def start(setup: Setup) -> None:
@@ -55,7 +55,7 @@ def start(setup: Setup) -> None:
     os.nice(setup.niceness)
     telemetry.configure(as_json=setup.log_json, process=f"child-{os.getpid()}")
     cv2.setNumThreads(setup.threads)
-    _Process.bench = LocalBench(
+    _Bench.now = LocalBench(
         database=Database(setup.database_url),
         blobs=LocalBlobs(setup.blobs_folder, reserve_bytes=0),
         index=IndexClient(setup.run_folder, INDEX_PATIENCE_S),
@@ -69,38 +69,38 @@ def start(setup: Setup) -> None:
 
 def algorithm() -> str:
     """What fingerprints made here are made by."""
-    return _Process.bench.algorithm
+    return _Bench.now.algorithm
 
 
 def preview(media_id: str, sha256: str) -> Found:
     """Look at an item's key frames."""
-    return _Process.bench.preview(media_id, sha256)
+    return _Bench.now.preview(media_id, sha256)
 
 
 def fingerprint(media_id: str, sha256: str, folder: Path) -> Made:
     """Fingerprint an item in a folder of its own, in which the parent reads how far it is."""
-    bench = replace(_Process.bench, work_folder=folder)
+    bench = replace(_Bench.now, work_folder=folder)
     return bench.fingerprint(media_id, sha256, _teller(folder / PROGRESS))
 
 
 def read_provenance(media_id: str, sha256: str, lists: tuple[TrustList, ...]) -> Provenance:
     """Read an item's provenance."""
-    return _Process.bench.read_provenance(media_id, sha256, lists)
+    return _Bench.now.read_provenance(media_id, sha256, lists)
 
 
 def match(media_id: str) -> Found:
     """Match an item."""
-    return _Process.bench.match(media_id)
+    return _Bench.now.match(media_id)
 
 
 def recheck(media_id: str, span: LogSpan) -> Found:
     """Match an item with what became known within a span."""
-    return _Process.bench.recheck(media_id, span)
+    return _Bench.now.recheck(media_id, span)
 
 
 def look_up(name: str, folder: Path) -> Looked:
     """Search for what a passing file shares, in a folder of its own."""
-    return replace(_Process.bench, work_folder=folder).look_up(name)
+    return replace(_Bench.now, work_folder=folder).look_up(name)
 
 
 def _teller(shown: Path) -> Callable[[float], None]:
