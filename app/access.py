@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """One permission of a key."""
+    """One permission of a key; `docs/access.md` says what each lets its holder do."""
 
     MEDIA_READ = "media:read"
     MEDIA_WRITE = "media:write"
@@ -23,7 +23,7 @@ class Scope(StrEnum):
 
 
 class Role(StrEnum):
-    """The desk's roles; each is a set of scopes."""
+    """The desk's roles; each is a set of scopes (`SCOPES_OF_ROLE`)."""
 
     VIEWER = "viewer"
     PRODUCER = "producer"

@@ -182,6 +182,11 @@ def tracked_files() -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
+def test_no_file_is_binary_but_the_readmes_pictures() -> None:
+    binary = [named(path) for path in tracked_files() if b"\0" in path.read_bytes()]
+    assert binary == ["docs/images/desk-compare.jpg", "docs/images/desk-item.jpg"]
+
+
 def test_no_file_names_a_package_registry() -> None:
     naming = [
         named(path)

@@ -1,7 +1,7 @@
-"""The benches of one worker: for full answers, for first ones, for lookups, for what has time.
+"""The benches of one worker: for full answers, for first answers, for lookups, and for spare time.
 
-Each has children of its own, so that no work waits behind slower work; the kernel gives first
-answers the processor before full ones, and those before what has time.
+Each has children of its own, so that no work waits behind slower work. By their niceness the kernel
+gives first answers the processor before full ones, and full ones before work in spare time.
 """
 
 import os

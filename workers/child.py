@@ -45,7 +45,7 @@ class Setup:
 
 
 class _Process:
-    """What this process has; `start` sets it before anything is asked."""
+    """The bench of this process."""
 
     bench: LocalBench
 

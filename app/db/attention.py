@@ -77,7 +77,7 @@ def closed_page(session: Session, media_id: str, limit: int) -> Paged[Attention]
 
 
 def overdue(session: Session, at: datetime, limit: int, media_id: str | None = None) -> list[str]:
-    """The items whose record was due before `at`, of whom nobody was told since; longest due first.
+    """The items whose record was due before `at` and has no reminder since; longest due first.
 
     What is void has no date to keep. `media_id` asks about one item only.
     """

@@ -40,7 +40,7 @@ def note_success(session: Session, receiver: Receiver) -> None:
 
 
 def to_tell_of(session: Session, failing_before: datetime) -> list[str]:
-    """The endpoints whose outage began before an instant, or ended, without anybody having heard."""
+    """The endpoints of whose outage, begun before an instant, or of whose return nobody was told yet."""
     failing = WebhookEndpoint.failing_since
     begun = sa.and_(failing <= failing_before, WebhookEndpoint.told_at.is_(None))
     over = sa.and_(failing.is_(None), WebhookEndpoint.told_at.is_not(None))

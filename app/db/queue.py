@@ -93,7 +93,7 @@ def page(session: Session, wanted: QueueFilter, at: datetime, limit: int, offset
 
 
 def _count(session: Session, statement: sa.Select[Any]) -> int:
-    """How many rows there are, asked from behind the last of them."""
+    """How many rows a statement gives."""
     rows = statement.order_by(None).subquery()
     return session.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one()
 

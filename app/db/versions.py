@@ -14,12 +14,11 @@ from app.schemas.enums import MediaState
 
 
 def proven(session: Session, media_id: str, most: int) -> dict[str, StoredMatch]:
-    """The surest match of an item with each other that holds, by the other's id, surest first.
+    """By the id of each version of an item the surest match with it, surest first.
 
-    Of `most` others, or of some more: footage that is shown everywhere has thousands.
-
-    Shared sound alone makes a version only of what is nothing but sound. Common material is none, and
-    has none.
+    A version is another item with which a `certain` or `probable` match stands, whichever was the
+    query; by sound alone only if it is nothing but sound. Common material is no version, and has
+    none. At least `most` are given, if there are so many: footage shown everywhere has thousands.
     """
     match, other = StoredMatch, aliased(Media)
     far = sa.case(

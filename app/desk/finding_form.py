@@ -1,4 +1,4 @@
-"""What a form of a finding says, with what no form shows of the proofs that it leaves standing."""
+"""Keeps of a finding's proofs what its form does not show: stretches, and archived copies."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,10 @@ _ROW = re.compile(r"evidence\.(\d+)\.(?:kind|ref)")
 
 
 def completed(form: Form, body: dict[str, Any], there: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """`body` of a form whose proofs keep the stretches and archived copies of those `there`."""
+    """A form's `body` in which proofs that the finding had before are whole again.
+
+    `there` are those: the form shows of each its kind and reference only.
+    """
     proofs = body.get("evidence")
     if not isinstance(proofs, list):
         return body

@@ -2,6 +2,9 @@
 
 `session` is the caller's transaction; a function that takes `database` opens its own, and none is
 open while it decodes, searches or sends.
+
+Modules that are named here are written as `services.notes` where a name of their own would be taken;
+all others are imported by themselves. ARCHITECTURE.md has them by subject.
 """
 
 from app.services import (
@@ -9,15 +12,12 @@ from app.services import (
     audit,
     claims,
     compare_page,
-    concluding,
     corroborations,
     desk_sessions,
     events,
-    fact_checks,
     findings,
     history,
     holds,
-    imports,
     item_page,
     keys,
     leftovers,
@@ -37,7 +37,6 @@ from app.services import (
     restricted_terms,
     reviews,
     rights,
-    sending,
     sensitivity,
     shredding,
     sign_in,
@@ -53,15 +52,12 @@ __all__ = [
     "audit",
     "claims",
     "compare_page",
-    "concluding",
     "corroborations",
     "desk_sessions",
     "events",
-    "fact_checks",
     "findings",
     "history",
     "holds",
-    "imports",
     "item_page",
     "keys",
     "leftovers",
@@ -81,7 +77,6 @@ __all__ = [
     "restricted_terms",
     "reviews",
     "rights",
-    "sending",
     "sensitivity",
     "shredding",
     "sign_in",

@@ -34,7 +34,7 @@ class Pace:
 
 
 class Stopped(Exception):
-    """The process ends; the reading counts for nothing."""
+    """The process is to end, so that a reading was broken off: it says nothing of the file."""
 
 
 class NoFilesThere(Exception):

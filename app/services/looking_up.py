@@ -37,7 +37,7 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What is said of an item before it is read how it is shown."""
+    """An item that was found, with how it matches; its title and the like are read later (`shown`)."""
 
     media_id: str
     relation: Relation

@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OidcClient:
-    """What the desk is to the provider, and which of its groups have which role, the first first."""
+    """The desk's registration at a provider; of `roles` (group, role) the first that fits is given."""
 
     issuer: str
     client_id: str
@@ -39,7 +39,7 @@ class OidcClient:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom the provider vouches for; `subject` never changes, the rest may."""
+    """A person for whom the provider vouches; they are known by `subject`, all else may change."""
 
     subject: str
     login: str

@@ -51,7 +51,7 @@ class PublishedProvider:
         return self._read(self.endpoint("jwks_uri"))
 
     def renew_keys(self) -> bool:
-        """Forget the keys unless they are of this minute; gives whether it did."""
+        """Forget the kept keys, so that they are read anew; False if they are less than a minute old."""
         address = self.endpoint("jwks_uri")
         with self._lock:
             kept = self._kept.get(address)

@@ -21,7 +21,10 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """`titles` are those of the items named; `is_rereading` while some were read under other lists."""
+    """What the settings page shows; `titles` has the titles of all items that it names, by id.
+
+    `is_rereading` is true while items wait to be read again under the trust lists in force.
+    """
 
     trust_lists: Page[TrustListItem]
     is_rereading: bool
@@ -33,7 +36,7 @@ class SettingsPage:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Which part of what is due is asked for: within so many days, under the desk's rules."""
+    """Which page of the items that are due within so many days by the desk's rules is asked for."""
 
     policy: RetentionPolicy
     within_days: int

@@ -1,4 +1,4 @@
-"""How long a file really plays; a container that was cut off, cut out or joined of others lies."""
+"""How long a file really plays: the length that its container says is wrong if it was cut or joined."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -24,9 +24,10 @@ def played_ms(
     decoded: tuple[list[int], NDArray[np.uint32]],
     limits: DecodeLimits,
 ) -> int:
-    """Give what the container says, if it does, where the times of the samples and the sound agree.
+    """Give how long a file plays; 0 for a still.
 
-    Else what they reach, and the last picture for as long as it stands. A still has no length.
+    That is what the container says, if the times of the samples and of the sound agree with it;
+    else as far as these reach, the last picture counted for as long as it stands.
     """
     if info.kind is MediaKind.STILL:
         return 0

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from app.outbound import Answer, SendFailed, Whole, ask, post
 from app.outbound.connecting import tls
-from app.outbound.exchange import ANSWER_MAX_BYTES, ERROR_CHARS
+from app.outbound.one_request import ANSWER_MAX_BYTES, ERROR_CHARS
 from tests.receiver import Reply, receiving, saying
 
 PATIENCE_S = 60.0

@@ -1,4 +1,4 @@
-"""One POST to a checked address, over in a bounded time, its answer read up to a bounded size.
+"""One request to a checked address, over in a bounded time, its answer read up to a bounded size.
 
 Nothing is followed: a redirect is an answer like any other. Proxies named by the environment are
 not used.
@@ -24,7 +24,7 @@ class SendFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the receiver said; `head` is the beginning of its body."""
+    """What the receiver said; `head` is the beginning of its body, as text without NUL."""
 
     status_code: int
     head: str
@@ -61,7 +61,7 @@ def ask(
     timeout_s: float,
     allow_private: Private,
 ) -> Whole:
-    """Send a question, or fetch what needs no body; the answer, whole, of at most 1 MiB.
+    """POST `body`, or GET where there is none; gives the whole answer, of at most 1 MiB.
 
     Plain http is taken: for answers that prove themselves, or from a URL that the caller checked.
     """
