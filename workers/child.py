@@ -45,7 +45,7 @@ class Setup:
 
 
 class _Process:
-    """The bench of this process."""
+    """What this process works with."""
 
     bench: LocalBench
 
