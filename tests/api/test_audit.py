@@ -42,6 +42,15 @@ def test_entries_are_paged_newest_first_and_filtered(auditor: TestClient, items:
     assert [each["action"] for each in keys] == ["key.revoked", "key.created", "key.created"]
     assert {each["actor"]["role"] for each in keys} == {"admin"}
 
+    whole = auditor.get("/v1/audit", params={"limit": 200}).json()["items"]
+    moment = whole[len(whole) // 2]["at"]
+    later, earlier = (
+        auditor.get("/v1/audit", params={"limit": 200, bound: moment}).json()["items"]
+        for bound in ("since", "until")
+    )
+    assert [*later, *earlier] == whole
+    assert later[-1]["at"] == moment > earlier[0]["at"]
+
     arrivals = {"media_id": items[0], "action": "media.received"}
     (arrival,) = auditor.get("/v1/audit", params=arrivals).json()["items"]
     (receipt,) = (row for name, row in arrival["payload"]["rows"].items() if "receipt/" in name)

@@ -34,8 +34,8 @@ from app.settings import Settings
 from tests.databases import SqliteTemplate
 from tests.listing import add_hashed, hashes_of, near_to, watch_of
 from tests.meanwhile import meanwhile
-from tests.records import PURGE, actor_of, put_at
-from tests.services import test_publication as publishing
+from tests.records import PURGE, actor_of, make_known, put_at
+from tests.services import publishing
 
 PATIENCE_S = 30
 FABRICATED = {"filter": {"status": ["fabricated"]}}
@@ -333,6 +333,25 @@ def test_a_collection_that_is_not_there_revokes_nothing(parts: Parts, client: Te
     assert (refused.status_code, refused.json()["collections"]) == (422, ["archvie"])
     header, entry, _ = map(json.loads, bundle_of(client).splitlines())
     assert (header["seq"], entry["op"]) == (2, "add")
+
+
+def test_a_bundle_holds_only_what_is_in_the_collections_and_has_the_tags_asked_for(
+    parts: Parts, client: TestClient
+) -> None:
+    kept, tagged, both = (conclude(parts, seed) for seed in range(3))
+    with parts.database.write() as session:
+        for media_id in (kept, both):
+            make_known(session, media_id)
+        for media_id in (tagged, both):
+            db.media.add_tags(session, media_id, ["cell"])
+    for feed, narrower, wanted in (
+        ("kept", {"collections": ["archive"]}, {kept, both}),
+        ("tagged", {"tags": ["cell", "hall"]}, {tagged, both}),
+        ("both", {"collections": ["archive"], "tags": ["cell"]}, {both}),
+    ):
+        asked = {"feed": feed, "filter": {"status": ["fabricated"], **narrower}}
+        bundle = bundles.opened(bundle_of(client, **asked))
+        assert {each.id for each in bundles.entries_of(bundle)} == wanted
 
 
 def test_other_programs_read_the_plain_formats(parts: Parts, client: TestClient) -> None:

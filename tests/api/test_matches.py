@@ -120,6 +120,20 @@ def test_a_known_item_lists_the_uploads_it_was_found_in(
     assert (item["id"], item["query"]["title"]) == (match, "viral")
 
 
+def test_matches_with_known_material_and_with_other_uploads_are_listed_apart(
+    database: Database, client: TestClient
+) -> None:
+    with database.write() as session:
+        query = add_item(session)
+        known, other = make_known(session, add_item(session)), add_item(session)
+        for each in (known, other):
+            add_match(session, query, each)
+    for against, media_id in (("known", known), ("upload", other)):
+        address = f"/v1/media/{query}/matches?against={against}"
+        [item] = client.get(address).json()["items"]
+        assert (item["known_media_id"], item["against"]) == (media_id, against)
+
+
 def test_a_person_reviews_a_match_once_per_key(database: Database, client_as: ClientAs) -> None:
     with database.write() as session:
         query = add_item(session)

@@ -17,7 +17,7 @@ from app.schemas.enums import VerificationStatus
 from app.services import verifying
 from tests.pages.vocabulary import faults
 from tests.records import actor_of, add_item
-from tests.services.test_publication import conclude, look, restrict
+from tests.services.publishing import conclude, look, restrict
 
 ClientAs = Callable[[Role], TestClient]
 EDITOR = actor_of(Role.EDITOR)
@@ -221,7 +221,8 @@ def test_what_is_withdrawn_or_purged_says_so_at_its_address(
 
 
 @pytest.mark.parametrize(
-    ("authority", "status"), [("court", 410), ("data_subject", 410), ("desk", 200)]
+    ("authority", "status"),
+    [("court", 410), ("data_subject", 410), ("source", 410), ("regulator", 410), ("desk", 200)],
 )
 def test_a_purge_takes_what_is_public_only_where_the_law_asks(
     client: TestClient,

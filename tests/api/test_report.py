@@ -26,7 +26,7 @@ from app.schemas.record_enums import NoteVisibility
 from tests.api.test_evidence import PLACED, QUERY, matched
 from tests.pages.test_html import Seen
 from tests.records import actor_of, add_item, claim, find_out, put_at
-from tests.services.test_publication import conclude, look, restrict
+from tests.services.publishing import conclude, look, restrict
 
 ClientAs = Callable[[Role], TestClient]
 NAMES = ("Олександр Сирський", "박철수", "محمد")

@@ -25,7 +25,7 @@ from app.services.shredding import Shredder
 from app.settings import Settings
 from tests.receiver import wait_until
 from tests.records import PURGE, actor_of, add_item, add_match, make_known, put_at
-from tests.services.test_publication import conclude, look
+from tests.services.publishing import conclude, look
 from tests.uploads import png, upload
 
 ClientAs = Callable[[Role], TestClient]

@@ -118,6 +118,9 @@ def test_who_changes_flags(client: TestClient, client_as: ClientAs, flagged: str
     assert told[-1]["data"]["removed"] == ["minor", "wounded"]
     history = client.get(f"{flagged}/verification/history").json()["items"]
     assert history[-1]["action"] == "sensitivity_changed"
+    unlooked = verifier.put(path, json={"flags": ["pow"], "reviewed": False}).json()
+    assert (unlooked["flags"], unlooked["reviewed"]) == (["pow"], False)
+    assert (unlooked["reviewed_by"], unlooked["reviewed_at"]) == (None, None)
     wrong = {"flags": [], "time_ranges": {"pow": []}, "reviewed": False}
     assert verifier.put(path, json=wrong).status_code == 422
     backwards = {"flags": ["pow"], "time_ranges": {"pow": [{"start_ms": 9, "end_ms": 1}]}}

@@ -13,7 +13,7 @@ from app.schemas.enums import AuthenticityCode, VerificationStatus
 from app.schemas.publications import Desk, PublicationRequest, PublicReview
 from tests.desk.sending import fields_of
 from tests.records import actor_of, add_item, claim, find_out, hear
-from tests.services.test_publication import conclude, look
+from tests.services.publishing import conclude, look
 
 type BrowserOf = Callable[[Role], TestClient]
 

@@ -17,7 +17,7 @@ from app.services import processing, provenance
 from app.services.bench import LocalBench
 from tests.pages.test_html import Seen
 from tests.pages.vocabulary import faults
-from tests.services.test_publication import DESK, EDITOR, conclude, look
+from tests.services.publishing import DESK, EDITOR, conclude, look
 from tests.signing import AI, CAMERA, Authority, flipped
 from tests.uploads import upload
 

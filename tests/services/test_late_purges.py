@@ -17,7 +17,7 @@ from app.schemas.purging import PurgeRequest
 from app.services import late_purges, purging, reapplying, shredding, verifying
 from app.services.shredding import Shredder
 from tests.records import PURGE, actor_of, add_item
-from tests.services.test_publication import conclude, look
+from tests.services.publishing import conclude, look
 
 ADMIN, EDITOR = actor_of(Role.ADMIN), actor_of(Role.EDITOR)
 DESK = Desk(name="The Desk", url="https://desk.example")

@@ -129,6 +129,30 @@ def test_it_says_what_the_record_holds_and_nothing_more(
     assert "sha256" not in said
 
 
+def test_what_a_finding_rests_on_is_cited_but_where_a_protected_source_spoke(
+    database: Database, item: str, publish: Publish
+) -> None:
+    hidden = "https://secret.example/source"
+    maps = "https://maps.example/cell"
+    archived = "https://archive.example/2"
+    proofs = [
+        {"kind": "url", "ref": maps, "archive_url": archived},
+        {"kind": "url", "ref": "https://sat.example/1", "archive_url": hidden},
+        {"kind": "url", "ref": f"{hidden}/"},
+        {"kind": "url", "ref": "https://agency.example/nis"},
+    ]
+    with database.write() as session:
+        find_out(session, item, "location", evidence=proofs)
+        say(session, item, {"name": "A neighbour", "protected": True}, link=hidden)
+        say(session, item, {"name": "NIS", "kind": "state_agency"}, link=proofs[3]["ref"])
+    cited = [(each.name, each.url, each.archive_url) for each in publish().citations]
+    assert cited == [
+        ("NIS", "https://agency.example/nis", None),
+        ("maps.example", maps, archived),
+        ("sat.example", "https://sat.example/1", None),
+    ]
+
+
 def test_a_hash_is_named_only_where_the_editor_says_so(
     database: Database, item: str, publish: Publish
 ) -> None:

@@ -103,6 +103,7 @@ def is_clean(parts: Parts, item: dict[str, Any]) -> None:
     with parts.database.read() as session:
         assert db.fingerprints.numbers_of(session, item["id"]) == []
         assert not is_searched_as_known(session, item["number"])
+        assert db.media.shell(session, item["id"]).size_bytes == 0
         told = [each.type for each in events.follow(session, 0, 100).items]
     assert told.count(EventType.MEDIA_PURGED) == 1
 

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from standardwebhooks import Webhook, WebhookVerificationError
+from structlog.testing import capture_logs
 
 from app import db
 from app.access import SYSTEM
@@ -143,6 +145,51 @@ def test_a_slow_receiver_is_not_asked_again_while_its_answer_is_waited_for(
         publish(database, 3)
         wait_until(settled(database, made.id, DeliveryState.DELIVERED))
     assert len(slow.received) == 3
+
+
+def test_a_database_that_fails_when_an_answer_comes_back_loses_and_repeats_nothing(
+    database: Database,
+) -> None:
+    def rename(name: str, other: str) -> None:
+        with database.write() as session:
+            session.execute(sa.text(f"ALTER TABLE {name} RENAME TO {other}"))
+
+    sender = Sender(database, QUICK)
+    with receiving() as receiver:
+        made = endpoint(database, receiver.url)
+        publish(database)
+        sender.round()
+        sender.wait(5)
+        rename("delivery_attempts", "aside")
+        with capture_logs() as said:
+            sender.round()
+        assert [each["event"] for each in said] == ["webhook_round_failed"]
+        rename("aside", "delivery_attempts")
+        run_until_idle(sender)
+    (delivery,) = delivered(database, made.id)
+    assert (delivery.state, len(delivery.attempts)) == (DeliveryState.DELIVERED, 1)
+    assert len(receiver.received) == 1
+
+
+def test_what_cannot_even_be_signed_is_a_failure_and_gives_its_place_to_others(
+    database: Database,
+) -> None:
+    one_at_a_time = SenderPolicy(allow_private=True, timeout_s=2, at_once=1)
+    sender = Sender(database, one_at_a_time)
+    with receiving() as receiver:
+        broken, other = endpoint(database, receiver.url), endpoint(database, receiver.url)
+        with database.write() as session:
+            webhooks.get(session, broken.id).secret = "whsec_x"
+        publish(database)
+        for _ in range(2):
+            sender.round()
+            sender.wait(5)
+        sender.round()
+    assert sender.idle
+    (failed,) = delivered(database, broken.id)
+    assert failed.state is DeliveryState.PENDING
+    assert failed.attempts[0].error == "could not be sent: Error"
+    assert delivered(database, other.id)[0].state is DeliveryState.DELIVERED
 
 
 def test_an_answer_that_is_no_http_delays_no_other_endpoint(database: Database) -> None:
