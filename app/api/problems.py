@@ -93,10 +93,15 @@ def _http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
     name = _HTTP_NAMES.get(error.status_code, phrase.lower().replace(" ", "_"))
-    answer = problem(error.status_code, name, phrase.capitalize(), str(error.detail))
+    allowed = ", ".join(_allowed(request)) if error.status_code == 405 else ""
+    detail = {
+        404: "There is no such address; /docs describes those that there are.",
+        405: f"This address takes {allowed}.",
+    }.get(error.status_code, str(error.detail))
+    answer = problem(error.status_code, name, phrase.capitalize(), detail)
     answer.headers.update(error.headers or {})
-    if error.status_code == 405:
-        answer.headers["Allow"] = ", ".join(_allowed(request))
+    if allowed:
+        answer.headers["Allow"] = allowed
     return answer
 
 

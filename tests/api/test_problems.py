@@ -2,6 +2,8 @@ import asyncio
 import base64
 import inspect
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from tests.listing import make_list
 from tests.uploads import png, upload
 
 PROBLEM = "application/problem+json"
+API = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 def test_every_refusal_has_a_status() -> None:
@@ -27,6 +30,15 @@ def test_every_refusal_has_a_status() -> None:
         if issubclass(each, errors.ServiceError) and each is not errors.ServiceError
     }
     assert set(problems.STATUS_OF) == refusals
+
+
+def test_every_refusal_is_documented_with_its_status() -> None:
+    names = {
+        re.sub("(?<!^)(?=[A-Z])", "_", each.__name__).lower(): status
+        for each, status in problems.STATUS_OF.items()
+    }
+    table = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", API.read_text(), re.MULTILINE))
+    assert {name: str(status) for name, status in names.items()}.items() <= table.items()
 
 
 @pytest.mark.parametrize(
@@ -69,6 +81,7 @@ def test_a_refused_method_is_told_which_there_are(
 ) -> None:
     answer = client.request(method, path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.json()["detail"] == f"This address takes {allowed}."
 
 
 def test_bytes_that_are_no_text_are_refused_as_documented(client: TestClient) -> None:

@@ -42,14 +42,18 @@ ASIDE = 0.03
 
 
 def look_at_still(seen: Seen, sides: Sides) -> Seen:
-    """Give what the very moment says; of plain pictures, only where frame lies on frame."""
+    """Give what the very moment says.
+
+    Of plain pictures, only where frame lies on frame; so do those whose few key points are blurred.
+    """
     if not seen.pairs:
         return seen
-    if best_of(seen.pairs).inliers >= HOPELESS_INLIERS:
-        return _straight(_looked_at(seen, sides), sides)
-    if seen.strength.similarity < PLAIN_ALIKE:
+    pairs, placed = seen.pairs, best_of(seen.pairs).inliers >= HOPELESS_INLIERS
+    if placed:
+        seen = _straight(_looked_at(seen, sides), sides)
+    if policy.alerts(seen.confidence) or not (placed or seen.strength.similarity >= PLAIN_ALIKE):
         return seen
-    for pair in _frame_on_frame(seen, sides):
+    for pair in _frame_on_frame(pairs, sides):
         looked = _looked_at(replace(seen, pairs=[pair]), sides)
         if _framed_alike(looked.pairs[0]) and looked.confidence > seen.confidence:
             seen = looked
@@ -107,13 +111,13 @@ def _around(run: Run, moment_ms: int, known: Side) -> Run:
     return replace(run, offset_ms=float(moment_ms), known_ms=reach)
 
 
-def _frame_on_frame(seen: Seen, sides: Sides) -> list[Examined]:
+def _frame_on_frame(pairs: list[Examined], sides: Sides) -> list[Examined]:
     """Give the likest pair with one whole picture laid over the other, and without their bars.
 
     One plain thing lies on itself in any two takes, once it is moved there; in the same place of the
     frame, to a pixel, hardly.
     """
-    likest = max(seen.pairs, key=lambda pair: pair.similarity)
+    likest = max(pairs, key=lambda pair: pair.similarity)
     sights = sides[0].sights
     query = sights.at(sights.nearest(likest.query_ms, 1)[0])
     turned = query, bare(flipped(query.pixels))

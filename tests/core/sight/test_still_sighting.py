@@ -64,6 +64,40 @@ def test_a_still_of_a_plain_scene_is_told_from_another_take(
     assert len(sure) == found
 
 
+def wandering(softness: tuple[int, int]) -> list[Pixels]:
+    """A room seen by a camera that wanders about and blurs it by doing so."""
+    frames = []
+    for number, whole in enumerate(room(SECONDS)):
+        turn, large = 2.3 * number / FPS, cv2.resize(whole, None, fx=1.6, fy=1.6)
+        x = int(WIDE * (0.3 + 0.25 * np.sin(turn)))
+        y = int(HIGH * (0.3 + 0.25 * np.cos(1.3 * turn)))
+        frames.append(np.asarray(cv2.blur(large[y : y + HIGH, x : x + WIDE], softness), np.uint8))
+    return frames
+
+
+def captioned(frame: Pixels) -> Pixels:
+    """The frame with a line of text below the middle."""
+    drawn, left, white = frame.copy(), WIDE // 10, (255, 255, 255)
+    cv2.rectangle(drawn, (left, HIGH * 7 // 10), (WIDE - left, HIGH * 17 // 20), (20, 20, 20), -1)
+    place = (WIDE // 7, HIGH * 41 // 50)
+    cv2.putText(drawn, "eyewitness", place, cv2.FONT_HERSHEY_SIMPLEX, 1.2, white, 2)
+    return drawn
+
+
+@pytest.mark.parametrize(("softness", "moment_s"), [((7, 7), 4.4), ((25, 9), 4.4)])
+def test_a_captioned_still_is_found_where_the_camera_blurs_the_clip(
+    softness: tuple[int, int], moment_s: float, tmp_path: Path
+) -> None:
+    frames = wandering(softness)
+    shown = captioned(frames[round(moment_s * FPS)])
+    cv2.imwrite(str(tmp_path / "still.jpg"), cv2.cvtColor(shown, cv2.COLOR_RGB2BGR))
+    clip = fingerprint_file(encoded(tmp_path / "clip.mp4", frames), default_describers())
+    (match,) = find_matches(fingerprint_file(tmp_path / "still.jpg", default_describers()), [clip])
+    assert match.grade is not Grade.LEAD
+    (evidence,) = match.evidence
+    assert abs(evidence.known_ms - 1000 * moment_s) <= 1000 / FPS
+
+
 def test_a_strip_can_be_compared(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "strip.png"), scene()[200:214])
     strip = fingerprint_file(tmp_path / "strip.png", default_describers())
