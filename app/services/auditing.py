@@ -48,7 +48,7 @@ def checkpoints(
         raise Unprocessable("This cursor is none of this list.", cursor=cursor) from error
     numbers = [each for each in reversed(folder.numbers()) if before is None or each < before]
     stored = (folder.read(number) for number in numbers[:limit])
-    items = [_checkpoint(session, each) for each in stored if each is not None]
+    items = [_checkpoint(session, folder, each) for each in stored if each is not None]
     more = len(numbers) > limit
     return Page(items=items, next=str(numbers[limit - 1]) if more else None)
 
@@ -103,12 +103,13 @@ def _erased(kept: AuditPayload | None) -> Erased | None:
     return Erased(at=kept.erased_at, by=kept.erased_by or "", authority=kept.authority or "")
 
 
-def _checkpoint(session: Session, stored: StoredCheckpoint) -> CheckpointItem:
-    try:
-        said = sealing.decode(stored.body)
-    except ValueError as error:
-        detail = f"Checkpoint {stored.number} was altered: run the verification."
-        raise Unprocessable(detail, number=stored.number) from error
+def _checkpoint(
+    session: Session, folder: CheckpointFolder, stored: StoredCheckpoint
+) -> CheckpointItem:
+    said = sealing.signed(folder, stored)
+    if said is None:
+        detail = f"Checkpoint {stored.number} was altered or forged: run the verification."
+        raise Unprocessable(detail, number=stored.number)
     return CheckpointItem(
         number=said.number,
         seq=said.seq,
