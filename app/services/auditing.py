@@ -25,7 +25,8 @@ from app.schemas.audit_answers import (
     Withheld,
 )
 from app.schemas.page import Page
-from app.services import sealing
+from app.services import protection, sealing
+from app.services.protection import Protection
 
 
 def listed(
@@ -34,7 +35,13 @@ def listed(
     """One page of entries, the newest first."""
     page = db.audit_reading.page(session, wanted, limit, cursor)
     payloads = db.audit_reading.payloads(session, [entry.seq for entry in page.items])
-    items = [_item(entry, payloads.get(entry.seq), actor) for entry in page.items]
+    named = {entry.media_id for entry in page.items if entry.media_id is not None}
+    protected = {each: protection.read(session, each, actor) for each in named}
+    none = Protection(frozenset())
+    items = [
+        _item(entry, payloads.get(entry.seq), actor, protected.get(entry.media_id or "", none))
+        for entry in page.items
+    ]
     return Page(items=items, next=page.next)
 
 
@@ -61,16 +68,23 @@ def readings(
     return Page(items=[FixityItem.model_validate(each) for each in page.items], next=page.next)
 
 
-def why_withheld(payload: dict[str, Any] | None, actor: Actor) -> Withheld | None:
+def why_withheld(
+    payload: dict[str, Any] | None, actor: Actor, protected: Protection
+) -> Withheld | None:
     """What in a payload `actor` may not read: who a protected source is, or who sent a file."""
     if Scope.RECORD_WRITE in actor.scopes:
         return None
     for name, values in (payload or {}).get("rows", {}).items():
-        if values and values.get("source_protected"):
+        if values and (values.get("source_protected") or protected.names(_rests_on(values))):
             return "protected_source"
         if name.startswith("receipt/") and values and _tells_sender(values, actor):
             return "sender"
     return None
+
+
+def _rests_on(row: dict[str, Any]) -> list[object]:
+    """The evidence in a row of a record, or of a change of its status."""
+    return row.get("evidence") or (row.get("asked") or {}).get("evidence") or []
 
 
 def _tells_sender(receipt: dict[str, Any], actor: Actor) -> bool:
@@ -78,9 +92,11 @@ def _tells_sender(receipt: dict[str, Any], actor: Actor) -> bool:
     return bool(told) and receipt.get("received_by") != actor.id
 
 
-def _item(entry: AuditEntry, kept: AuditPayload | None, actor: Actor) -> AuditItem:
+def _item(
+    entry: AuditEntry, kept: AuditPayload | None, actor: Actor, protected: Protection
+) -> AuditItem:
     payload = json.loads(kept.payload) if kept and kept.payload else None
-    withheld = why_withheld(payload, actor)
+    withheld = why_withheld(payload, actor, protected)
     return AuditItem(
         seq=entry.seq,
         at=entry.at,
