@@ -24,7 +24,7 @@ router = APIRouter(
 @router.get("")
 def read_proposal(media_id: str, actor: Reader, session: Reading) -> ProposalItem:
     """What waits for another editor; 404 when nothing does."""
-    return services.proposals.read(session, media_id)
+    return services.proposals.read(session, media_id, actor)
 
 
 @router.post(

@@ -122,10 +122,14 @@ def hash_of(session: Session, seq: int) -> str | None:
     return session.scalar(sa.select(AuditEntry.hash).where(AuditEntry.seq == seq))
 
 
-def count_of(session: Session, action: str) -> int:
-    """How many entries say that this was done."""
-    counted = sa.select(sa.func.count()).where(AuditEntry.action == str(action))
-    return session.scalar(counted) or 0
+def is_told(session: Session, action: str, subject_kind: str, subject_id: str) -> bool:
+    """Whether an entry says that this was done to this very thing."""
+    told = sa.exists().where(
+        AuditEntry.subject_kind == subject_kind,
+        AuditEntry.subject_id == subject_id,
+        AuditEntry.action == str(action),
+    )
+    return bool(session.scalar(sa.select(told)))
 
 
 def count_after(session: Session, seq: int, but_about: str) -> int:

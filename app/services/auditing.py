@@ -25,7 +25,8 @@ from app.schemas.audit_answers import (
     Withheld,
 )
 from app.schemas.page import Page
-from app.services import sealing
+from app.services import protection, sealing
+from app.services.protection import Protection
 
 
 def listed(
@@ -34,7 +35,13 @@ def listed(
     """One page of entries, the newest first."""
     page = db.audit_reading.page(session, wanted, limit, cursor)
     payloads = db.audit_reading.payloads(session, [entry.seq for entry in page.items])
-    items = [_item(entry, payloads.get(entry.seq), actor) for entry in page.items]
+    named = {entry.media_id for entry in page.items if entry.media_id is not None}
+    protected = {each: protection.read(session, each, actor) for each in named}
+    none = Protection(frozenset())
+    items = [
+        _item(entry, payloads.get(entry.seq), actor, protected.get(entry.media_id or "", none))
+        for entry in page.items
+    ]
     return Page(items=items, next=page.next)
 
 
@@ -48,7 +55,7 @@ def checkpoints(
         raise Unprocessable("This cursor is none of this list.", cursor=cursor) from error
     numbers = [each for each in reversed(folder.numbers()) if before is None or each < before]
     stored = (folder.read(number) for number in numbers[:limit])
-    items = [_checkpoint(session, each) for each in stored if each is not None]
+    items = [_checkpoint(session, folder, each) for each in stored if each is not None]
     more = len(numbers) > limit
     return Page(items=items, next=str(numbers[limit - 1]) if more else None)
 
@@ -61,16 +68,23 @@ def readings(
     return Page(items=[FixityItem.model_validate(each) for each in page.items], next=page.next)
 
 
-def why_withheld(payload: dict[str, Any] | None, actor: Actor) -> Withheld | None:
+def why_withheld(
+    payload: dict[str, Any] | None, actor: Actor, protected: Protection
+) -> Withheld | None:
     """What in a payload `actor` may not read: who a protected source is, or who sent a file."""
     if Scope.RECORD_WRITE in actor.scopes:
         return None
     for name, values in (payload or {}).get("rows", {}).items():
-        if values and values.get("source_protected"):
+        if values and (values.get("source_protected") or protected.names(_rests_on(values))):
             return "protected_source"
         if name.startswith("receipt/") and values and _tells_sender(values, actor):
             return "sender"
     return None
+
+
+def _rests_on(row: dict[str, Any]) -> list[object]:
+    """The evidence in a row of a record, or of a change of its status."""
+    return row.get("evidence") or (row.get("asked") or {}).get("evidence") or []
 
 
 def _tells_sender(receipt: dict[str, Any], actor: Actor) -> bool:
@@ -78,9 +92,11 @@ def _tells_sender(receipt: dict[str, Any], actor: Actor) -> bool:
     return bool(told) and receipt.get("received_by") != actor.id
 
 
-def _item(entry: AuditEntry, kept: AuditPayload | None, actor: Actor) -> AuditItem:
+def _item(
+    entry: AuditEntry, kept: AuditPayload | None, actor: Actor, protected: Protection
+) -> AuditItem:
     payload = json.loads(kept.payload) if kept and kept.payload else None
-    withheld = why_withheld(payload, actor)
+    withheld = why_withheld(payload, actor, protected)
     return AuditItem(
         seq=entry.seq,
         at=entry.at,
@@ -103,12 +119,13 @@ def _erased(kept: AuditPayload | None) -> Erased | None:
     return Erased(at=kept.erased_at, by=kept.erased_by or "", authority=kept.authority or "")
 
 
-def _checkpoint(session: Session, stored: StoredCheckpoint) -> CheckpointItem:
-    try:
-        said = sealing.decode(stored.body)
-    except ValueError as error:
-        detail = f"Checkpoint {stored.number} was altered: run the verification."
-        raise Unprocessable(detail, number=stored.number) from error
+def _checkpoint(
+    session: Session, folder: CheckpointFolder, stored: StoredCheckpoint
+) -> CheckpointItem:
+    said = sealing.signed(folder, stored)
+    if said is None:
+        detail = f"Checkpoint {stored.number} was altered or forged: run the verification."
+        raise Unprocessable(detail, number=stored.number)
     return CheckpointItem(
         number=said.number,
         seq=said.seq,

@@ -1,8 +1,8 @@
 """A partner's bundle becomes a hash list of that partner: leads on own items, never statuses."""
 
-import hashlib
 import mmap
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -119,10 +119,11 @@ def _steps(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 def _begin(session: Session, partner: Partner, feed: str, actor: Actor) -> PartnerFeed:
     """Make the list that a partner's feed goes into."""
     name = re.sub(r"[^a-z0-9]+", "-", f"{partner.name} {feed}".lower()).strip("-")[:54]
-    # The name may be cut before the feed, or two feeds may differ in what it leaves out.
-    which = hashlib.sha256(f"{partner.id} {feed}".encode()).hexdigest()
+    # The name may be cut before the feed, or two feeds may differ in what it leaves out; and nobody
+    # may know it before, and give it to a list of their own.
+    which = secrets.token_hex(4)
     wanted = NewHashList(
-        slug=f"{name}-{which[:8]}".lstrip("-"),
+        slug=f"{name}-{which}".lstrip("-"),
         title=f"{partner.name}: {feed}"[:LINE_MAX],
         source_name=partner.name,
         opinion=Opinion.SEEN,

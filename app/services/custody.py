@@ -130,8 +130,8 @@ class Exporter:
         taken: list[StoredCheckpoint] = []
         for number in self._trusted.folder.numbers():
             stored = self._trusted.folder.read(number)
-            said = sealing.readable(stored)
-            if stored is None or said is None:  # removed or altered: the verification names it
+            said = sealing.signed(self._trusted.folder, stored)
+            if stored is None or said is None:  # the verification names it
                 continue
             # One of a database that was replaced by an older one is neither end.
             fits = db.audit.hash_of(session, said.seq) == said.head

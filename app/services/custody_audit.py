@@ -11,7 +11,8 @@ from app.blobs.zipping import Member
 from app.core.custody import chain, custody_check
 from app.core.custody.chain import Link
 from app.schemas.audit import AuditAction
-from app.services import auditing
+from app.services import auditing, protection
+from app.services.protection import Protection
 
 AT_ONCE = 1000
 _ACCESS = {AuditAction.CUSTODY_EXPORTED, AuditAction.MEDIA_VIEWED}
@@ -34,8 +35,10 @@ def files(database: db.Database, span: EntrySpan, actor: Actor) -> Iterator[Memb
 
     yield member(custody_check.CHAIN, lambda link: chain.content_digest(link.content), None)
     about = span.media_id
+    with database.read() as session:
+        protected = protection.read(session, about, actor)
     yield member(custody_check.CONTENTS, lambda link: link.content.text(), about)
-    yield member(custody_check.PAYLOADS, lambda link: _payload(link, actor), about)
+    yield member(custody_check.PAYLOADS, lambda link: _payload(link, actor, protected), about)
     yield member("audit/entries.txt", _told, about)
     yield member("audit/access.txt", _access, about)
 
@@ -55,10 +58,10 @@ def _written(
         after = links[-1].content.seq
 
 
-def _payload(link: Link, actor: Actor) -> str | None:
+def _payload(link: Link, actor: Actor, protected: Protection) -> str | None:
     if link.salt is None or link.payload is None:
         return None
-    withheld = auditing.why_withheld(json.loads(link.payload), actor)
+    withheld = auditing.why_withheld(json.loads(link.payload), actor, protected)
     return None if withheld else f"{link.salt}{link.payload}"
 
 

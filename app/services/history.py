@@ -8,7 +8,7 @@ from app.db.verifications import HistoryEntry
 from app.schemas.fields import ActingPerson
 from app.schemas.page import Page
 from app.schemas.verifications import HistoryItem
-from app.services import notes, verifications
+from app.services import notes, protection, verifications
 
 
 def read(
@@ -20,6 +20,7 @@ def read(
     reader = notes.reader(actor)
     found = db.verifications.notes_by_ids(session, _named(page.items, "note_id"))
     texts = {note.id: note.text for note in found.values() if reader.may_read(note)}
+    protected = protection.read(session, media_id, actor)
     changes = db.proposals.by_ids(session, _named(page.items, "change_id"))
     items = [
         HistoryItem(
@@ -29,7 +30,9 @@ def read(
             action=entry.action,
             details=entry.details,
             note=texts.get(entry.details.get("note_id", "")),
-            said=changes[change].asked if (change := entry.details.get("change_id")) else None,
+            said=protected.of_asked(changes[change].asked)
+            if (change := entry.details.get("change_id"))
+            else None,
         )
         for entry in page.items
     ]

@@ -1,18 +1,39 @@
 """Tell of what is not as it was recorded: an event for each fault, once until it is gone."""
 
+import threading
+
 import structlog
 from sqlalchemy.orm import Session
 
 from app import db
 from app.db.fixity import IntegrityFault
+from app.errors import Busy
 from app.schemas.audit import Fault, FaultKind
 from app.schemas.audit_answers import AuditReport
 from app.schemas.enums import EventType
 from app.services import events, verifying
+from app.services.verifying import Trusted
 
 BY_VERIFYING = (FaultKind.CHAIN, FaultKind.ROW, FaultKind.CHECKPOINT, FaultKind.TIMESTAMP)
 
 log = structlog.get_logger(__name__)
+
+_verifying = threading.Lock()
+
+
+def verify(database: db.Database, trusted: Trusted) -> AuditReport:
+    """Verify everything for somebody who waits, and tell of what is wrong; Busy for a second one.
+
+    With a long chain it takes minutes, and each would keep a thread of the web process for as long.
+    """
+    if not _verifying.acquire(blocking=False):
+        raise Busy("The audit chain is being verified at the moment. Ask again in a minute.")
+    try:
+        report = verifying.verify(database, trusted)
+        note(database, report)
+    finally:
+        _verifying.release()
+    return report
 
 
 def note(database: db.Database, report: AuditReport) -> None:

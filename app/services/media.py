@@ -15,7 +15,6 @@ from app.errors import Conflict
 from app.jobs import JobKind, JobQueue
 from app.schemas.audit import AuditAction
 from app.schemas.enums import EventType, MediaStage, MediaState, SourceKind
-from app.schemas.notes import NewNote
 from app.schemas.privacy_enums import SensitivityFlag
 from app.schemas.record_enums import FileOrigin, IntakeMethod
 from app.services import (
@@ -102,8 +101,7 @@ def receive(
         sensitivity.add(session, verifications.take(session, media.id), claim.sensitivity, actor)
     if claim.note:
         record = verifications.take(session, media.id)
-        # Checked where it was said; what an importer says beside it may make it longer.
-        notes.add(session, record, NewNote.model_construct(text=claim.note), actor)
+        notes.brought(session, record, claim.note, actor)
     return media, duplicate
 
 

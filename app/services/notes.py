@@ -13,7 +13,7 @@ from app.schemas.fields import Person
 from app.schemas.notes import NewNote, NoteItem
 from app.schemas.page import Page
 from app.schemas.record_enums import NoteVisibility
-from app.services import events, verifications
+from app.services import concluding, events, verifications
 
 _SEEN_WITH = {
     NoteVisibility.DESK: frozenset(Scope),
@@ -57,7 +57,18 @@ def write(
 
 
 def add(session: Session, record: Verification, wanted: NewNote, actor: Actor) -> NoteItem:
-    """A note of its own: history entry and event, the event without the text."""
+    """A person's note of its own: history entry and event, the event without the text."""
+    concluding.refuse_machines(actor)
+    return _added(session, record, wanted, actor)
+
+
+def brought(session: Session, record: Verification, text: str, actor: Actor) -> None:
+    """Add what was said beside a file, by whomever or whatever brought it."""
+    # Checked where it was said; what an importer says beside it may make it longer.
+    _added(session, record, NewNote.model_construct(text=text), actor)
+
+
+def _added(session: Session, record: Verification, wanted: NewNote, actor: Actor) -> NoteItem:
     visibility = NoteVisibility.DESK
     if wanted.supersedes_id is not None:
         visibility = _superseded(session, record.media_id, wanted.supersedes_id, actor).visibility

@@ -16,6 +16,9 @@ from app.errors import Busy
 TIMEOUT_S = 10.0
 KEPT_S = 3600.0
 RENEWED_AT_MOST_EVERY_S = 60.0
+MOST_ASKING = 8
+# Anybody can come back with a code, and waits for the provider in a thread of the web process.
+_asking = threading.Semaphore(MOST_ASKING)
 
 log = structlog.get_logger(__name__)
 
@@ -85,10 +88,14 @@ class PublishedProvider:
 
 
 def _asked(address: str, headers: Mapping[str, str], body: bytes | None) -> outbound.Whole:
+    if not _asking.acquire(blocking=False):
+        raise _unusable(f"it has not answered {MOST_ASKING} that ask it already")
     try:
         return outbound.ask(address, headers, body, timeout_s=TIMEOUT_S, allow_private=True)
     except (outbound.SendFailed, outbound.AddressRefused) as error:
         raise _unusable(str(error)) from error
+    finally:
+        _asking.release()
 
 
 def _object(answer: outbound.Whole) -> dict[str, Any] | None:

@@ -12,7 +12,16 @@ from app.schemas.fields import ActingPerson
 from app.schemas.proposals import ProposalItem
 from app.schemas.record_enums import Approval, ChangeState
 from app.schemas.verifications import TransitionRequest
-from app.services import concluding, events, gates, notes, status_changes, verifications
+from app.services import (
+    concluding,
+    events,
+    gates,
+    notes,
+    protection,
+    status_changes,
+    verifications,
+)
+from app.services.protection import Protection
 from app.services.status_changes import Decision
 
 
@@ -67,9 +76,10 @@ def refuse(session: Session, record: Verification, note: str, actor: Actor) -> N
     events.publish(session, EventType.PROPOSAL_REFUSED, record.media_id, data)
 
 
-def read(session: Session, media_id: str) -> ProposalItem:
-    """What waits for another editor."""
-    return shown(_waiting(session, verifications.find(session, media_id)))
+def read(session: Session, media_id: str, actor: Actor) -> ProposalItem:
+    """What waits for another editor, as `actor` may see it."""
+    waiting = _waiting(session, verifications.find(session, media_id))
+    return shown(waiting, protection.read(session, media_id, actor))
 
 
 def check_same(change: StatusChange, request: TransitionRequest) -> None:
@@ -81,12 +91,12 @@ def check_same(change: StatusChange, request: TransitionRequest) -> None:
         raise Conflict(detail, proposal=change.id, differing=differing)
 
 
-def shown(change: StatusChange) -> ProposalItem:
-    """A proposal as it is answered."""
+def shown(change: StatusChange, protected: Protection) -> ProposalItem:
+    """A proposal as it is answered to one reader."""
     return ProposalItem(
         id=change.id,
         to=change.to,
-        asked=change.asked,
+        asked=protected.of_asked(change.asked),
         by=ActingPerson(id=change.by_id, name=change.by_name, role=change.by_role),
         at=change.at,
         note_id=change.note_id,

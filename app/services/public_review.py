@@ -30,7 +30,7 @@ from app.schemas.publications import (
     PublicReview,
 )
 from app.schemas.record_enums import ClaimState, InformantKind, Stance
-from app.services import public_files
+from app.services import protection, public_files
 
 _SURE = (FindingVerdict.CONFIRMED, FindingVerdict.PROBABLE)
 _TRACED = (*_SURE, FindingVerdict.CONTRADICTED)
@@ -60,7 +60,7 @@ def compiled(
     item = db.media.by_ids(session, [record.media_id])[record.media_id]
     findings = db.findings.current(session, record.media_id)
     said = db.corroborations.of_media(session, record.media_id)
-    hidden = _hidden(said)
+    hidden = protection.spoken_at(said)
     shown_codes = codes(record, choices)
     return PublicReview(
         url=standing.url,
@@ -96,14 +96,6 @@ def context(record: Verification, choices: PublicationChoices) -> str | None:
     """What the footage really shows, as chosen, else as in the verdict; only where codes ask for it."""
     is_elsewhere = AuthenticityCode.DECONTEXTUALIZED in codes(record, choices)
     return choices.original_context or record.original_context if is_elsewhere else None
-
-
-def _hidden(said: Iterable[Corroboration]) -> frozenset[str]:
-    """Where protected sources spoke."""
-    links = (
-        link for each in said if each.source_protected for link in (each.link, each.archive_url)
-    )
-    return frozenset(place for link in links if link for place in places(link))
 
 
 def _shown(link: str | None, hidden: frozenset[str]) -> str | None:

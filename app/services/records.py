@@ -11,7 +11,16 @@ from app.schemas.enums import AuthenticityCode
 from app.schemas.page import Page
 from app.schemas.record_enums import AttentionReason
 from app.schemas.verifications import RecordedMedia, VerificationRecord, VerificationSummary
-from app.services import findings, gates, proposals, related, rights, tombstones, verifications
+from app.services import (
+    findings,
+    gates,
+    proposals,
+    protection,
+    related,
+    rights,
+    tombstones,
+    verifications,
+)
 
 _SHA256_CHARACTERS = 64
 PARTS = (
@@ -36,14 +45,15 @@ def read(
     reasons = db.attention.open_reasons(session, [media_id]).get(media_id, [])
     summary = _summary(record, _media(session, media_id), reasons)
     proposal = db.proposals.pending(session, media_id)
+    protected = protection.read(session, media_id, actor)
     return VerificationRecord(
         **summary.model_dump(),
         original_context=record.original_context,
-        evidence=record.evidence,
+        evidence=protected.of_evidence(record.evidence),
         conflict_note=record.conflict_note,
         rights_terms=rights.read(session, media_id).terms,
         findings=findings.current(session, media_id),
-        proposal=proposals.shown(proposal) if proposal else None,
+        proposal=proposals.shown(proposal, protected) if proposal else None,
         related_verdicts=related.verdicts(session, media_id),
         legal=gates.legal(session, record, actor, four_eyes=four_eyes),
     )

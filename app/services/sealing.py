@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +33,7 @@ class Checkpoint:
     head: str
     at: str
     previous: str
-    """The SHA-256 of the checkpoint before it, of the first one the chain's own beginning."""
+    """The SHA-256 of the signed checkpoint before it, of the first one the chain's own beginning."""
     key: str
     format: str = FORMAT
 
@@ -54,15 +55,21 @@ def decode(body: bytes) -> Checkpoint:
     return found
 
 
-def readable(stored: StoredCheckpoint | None) -> Checkpoint | None:
-    """What a checkpoint says; None where it was removed or altered, which the verification names.
+def signed(folder: CheckpointFolder, stored: StoredCheckpoint | None) -> Checkpoint | None:
+    """What a checkpoint says; None where it was removed, altered, moved or never signed.
 
-    That must keep nobody from sealing and exporting what follows it.
+    The verification names it. It must keep nobody from sealing and exporting what follows it.
     """
+    from app.services import signing  # noqa: PLC0415  see `signing`
+
     try:
-        return decode(stored.body) if stored else None
+        said = decode(stored.body) if stored else None
     except ValueError:
         return None
+    if stored is None or said is None or said.number != stored.number:
+        return None
+    pem, signature = folder.key(said.key) or b"", stored.signature or b""
+    return said if signing.is_signed(pem, said.key, stored.body, signature) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +116,16 @@ class Sealer:
         with self._database.write() as session:
             # Nobody adds an entry or seals meanwhile.
             db.in_commit_order(session)
-            last = self._enter_unregistered(session)
-            before = self.folder.read(last) if last else None
+            self._enter_unregistered(session, key.id)
             seq, head = db.audit.head(session)
             if seq == 0 or not self._is_due(session, key.id, due):
                 return None
             made = Checkpoint(
-                number=last + 1,
+                number=max(self.folder.numbers(), default=0) + 1,
                 seq=seq,
                 head=head,
                 at=chain.instant(db.now()),
-                previous=hashlib.sha256(before.body).hexdigest()
-                if before
-                else chain.FIRST_PREVIOUS,
+                previous=digest_of(next(self._newest_first(), None)),
                 key=key.id,
             )
             self.folder.add_key(key.id, key.public_pem)
@@ -130,15 +134,17 @@ class Sealer:
             self._enter(session, made)
         return made
 
-    def _enter_unregistered(self, session: Session) -> int:
-        """Enter checkpoints whose transaction was lost after their file; gives the last one's number."""
-        numbers = self.folder.numbers()
-        entered = db.audit.count_of(session, AuditAction.CHECKPOINT_SIGNED)
-        for number in numbers[entered:]:
-            made = readable(self.folder.read(number))
-            if made is not None:
+    def _enter_unregistered(self, session: Session, key_id: str) -> None:
+        """Enter checkpoints of the desk's key whose transaction was lost after their file."""
+        unregistered: list[Checkpoint] = []
+        for said in self._newest_first():
+            about = (SUBJECT, str(said.number))
+            if db.audit.is_told(session, AuditAction.CHECKPOINT_SIGNED, *about):
+                break
+            unregistered.append(said)
+        for made in reversed(unregistered):
+            if made.key == key_id:
                 self._enter(session, made)
-        return numbers[-1] if numbers else 0
 
     def _enter(self, session: Session, made: Checkpoint) -> None:
         subject = audit.Subject(SUBJECT, str(made.number))
@@ -162,15 +168,19 @@ class Sealer:
 
     def _last_that_fits(self, session: Session) -> Checkpoint | None:
         """The newest checkpoint of this chain; a restored database goes on from an older one."""
-        newest_first = (
-            readable(self.folder.read(each)) for each in reversed(self.folder.numbers())
-        )
         fitting = (
             each
-            for each in newest_first
-            if each is not None and db.audit.hash_of(session, each.seq) == each.head
+            for each in self._newest_first()
+            if db.audit.hash_of(session, each.seq) == each.head
         )
         return next(fitting, None)
+
+    def _newest_first(self) -> Iterator[Checkpoint]:
+        """The checkpoints that are signed: others are not gone on from."""
+        for number in reversed(self.folder.numbers()):
+            said = signed(self.folder, self.folder.read(number))
+            if said is not None:
+                yield said
 
 
 def digest_of(checkpoint: Checkpoint | None) -> str:

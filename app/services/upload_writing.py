@@ -55,7 +55,7 @@ class Writer:
         self._store = store
         self._container: Container | None = None
         self._checksum: Checksum | None = None
-        self._committed_bytes, self._committed_at_s = part.size_bytes, time.monotonic()
+        self._looked_at_bytes, self._looked_at_s = part.size_bytes, time.monotonic()
         self.upload = upload
         self.part = part
 
@@ -96,8 +96,8 @@ class Writer:
             _ = self.container  # what is no media is refused here, not at its end
         if self._checksum:
             self._hasher.update(data)
-        elif not self.is_whole and self._is_due():
-            self._commit()
+        if not self.is_whole and self._is_due():
+            self._check_room() if self._checksum else self._commit()
 
     def end(self, *, cut_off: bool) -> bool:
         """End the request: keep what was fed, with a checksum all or nothing; gives whether it was kept."""
@@ -146,16 +146,19 @@ class Writer:
         return row
 
     def _is_due(self) -> bool:
-        since_s = time.monotonic() - self._committed_at_s
+        since_s = time.monotonic() - self._looked_at_s
         return (
-            self.offset_bytes - self._committed_bytes >= CHECKPOINT_BYTES or since_s >= CHECKPOINT_S
+            self.offset_bytes - self._looked_at_bytes >= CHECKPOINT_BYTES or since_s >= CHECKPOINT_S
         )
 
-    def _commit(self) -> None:
+    def _check_room(self) -> None:
         self._store.blobs.check_room(0)
+        self._looked_at_bytes, self._looked_at_s = self.offset_bytes, time.monotonic()
+
+    def _commit(self) -> None:
+        self._check_room()
         self.part.sync()
         expires_at = db.now() + self._store.kept_for
         with self._store.database.write() as session:
             db.uploads.advance(session, self.upload.id, self.offset_bytes, expires_at)
         self.upload.offset_bytes, self.upload.expires_at = self.offset_bytes, expires_at
-        self._committed_bytes, self._committed_at_s = self.offset_bytes, time.monotonic()

@@ -241,3 +241,21 @@ def test_an_altered_checkpoint_keeps_no_item_from_being_exported(
     assert "The chain holds." in printed
     wrong = [line for line in printed.splitlines() if "WRONG" in line]
     assert wrong == ["WRONG: checkpoint 3 does not follow the one before it"]
+
+
+def test_a_forged_checkpoint_is_in_no_export(
+    stamping_desk: Parts, auditor: TestClient, tmp_path: Path
+) -> None:
+    known = desks.live(stamping_desk)[0]
+    folder = stamping_desk.sealer.folder
+    last = folder.read(folder.numbers()[-1])
+    assert last is not None
+    forged = replace(sealing.decode(last.body), number=last.number + 1)
+    folder.add(forged.number, forged.encode(), b"unsigned")
+    export = unpacked(auditor, known, tmp_path / "export")
+    kept = sorted(int(path.stem) for path in (export / "checkpoints").glob("*.json"))
+    assert forged.number not in kept
+    assert kept[-1] == forged.number + 1
+    printed = "".join(text for _, text in run(export))
+    wrong = [line for line in printed.splitlines() if "WRONG" in line]
+    assert wrong == [f"WRONG: checkpoint {kept[-1]} does not follow the one before it"]

@@ -1,6 +1,7 @@
 """Bundles between two desks, each with a database and a key of its own; and blind questions."""
 
 import base64
+import hashlib
 import json
 import threading
 import time
@@ -163,6 +164,29 @@ def test_a_partners_opinion_is_a_lead_until_it_is_taken_back(
         faults = each.get("/v1/audit/verify").json()["faults"]
         # Items that a test wrote past the desk are found; what the desk did itself is vouched for.
         assert {fault["object"].partition("/")[0] for fault in faults} <= {"media", "receipt"}
+
+
+def test_nobody_can_take_the_name_of_a_partners_list_before_its_first_bundle(
+    client: TestClient,
+    client_as: Callable[[Role], TestClient],
+    other: Parts,
+    other_client: TestClient,
+) -> None:
+    """Lists tell whose they are: who reads one knows the partner of the next."""
+    conclude(other, 1)
+    partner_id = befriend(client, other_client, "imports")
+    curator = client_as(Role.SERVICE)
+    which = hashlib.sha256(f"{partner_id} exchange".encode()).hexdigest()[:8]
+    taken = {
+        "slug": f"other-desk-exchange-{which}",
+        "title": "Mine",
+        "source_name": "me",
+        "opinion": "seen",
+    }
+    assert curator.post("/v1/hash-lists", json=taken).status_code == 201
+    done = client.post("/v1/exchange/imports", content=bundle_of(other_client))
+    assert (done.status_code, done.json()["added"]) == (201, 6)
+    assert done.json()["list"] != taken["slug"]
 
 
 def test_what_comes_back_is_told_again(

@@ -12,6 +12,7 @@ from app.access import SYSTEM, Role
 from app.db import Database
 from app.schemas.enums import EventType
 from tests.records import add_item
+from tests.uploads import png
 
 ClientAs = Callable[[Role], TestClient]
 
@@ -158,3 +159,15 @@ def test_a_note_names_the_holders_of_keys_that_it_mentions(
         told = db.events.after(session, 0, 10, EventType.NOTE_ADDED, None)
     assert sorted(told[0].data["mentions"]) == sorted([keys["Ana"], keys["Ana Ruiz"]])
     assert told[0].data["visibility"] == "desk"
+
+
+def test_a_machine_writes_no_note_but_what_it_says_of_what_it_brings(
+    client_as: ClientAs, item: str
+) -> None:
+    machine = client_as(Role.SERVICE)
+    assert _note(machine, item, "It is false.").status_code == 403
+    assert _texts(machine, item) == []
+    sent = {"file": ("photo.png", png(9), "image/png")}
+    arrived = machine.post("/v1/media", files=sent, data={"note": "from the agency's feed"})
+    assert arrived.status_code == 202
+    assert _texts(machine, arrived.json()["id"]) == ["from the agency's feed"]

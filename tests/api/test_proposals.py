@@ -295,3 +295,42 @@ def test_who_may_not_read_records_learns_nothing_by_deciding(
         answer = _decide(partner, media_id, what, tag='"99"')
         assert (answer.status_code, answer.json().get("scope")) == (403, "media:read")
         assert "version" not in answer.json()
+
+
+def test_where_a_protected_source_spoke_is_no_evidence_that_everybody_reads(
+    client_as: ClientAs, verifier: TestClient, editor: TestClient, item: str
+) -> None:
+    link = "https://example.org/olena"
+    said = {
+        "about": "media",
+        "source": {"name": "Olena", "kind": "witness", "protected": True},
+        "stance": "supports",
+        "link": f"{link}/?seen=1",
+    }
+    record = f"/v1/media/{item}/verification"
+    assert verifier.post(f"{record}/corroborations", json=said).status_code == 201
+    evidence = ["https://example.org/longer", f"{link}/"]
+    assert _ask(verifier, item, {**MISLEADING, "evidence": evidence}).status_code == 202
+
+    def shown(client: TestClient) -> list[Any]:
+        proposal = client.get(f"{record}/proposal")
+        found = [proposal.json()["asked"]["evidence"]] if proposal.status_code == 200 else []
+        read = client.get(record).json()
+        found += [
+            each["evidence"] for each in ((read["proposal"] or {}).get("asked"), read) if each
+        ]
+        history = client.get(f"{record}/history").json()["items"]
+        return found + [each["said"]["evidence"] for each in history if each["said"]]
+
+    viewer, auditor = client_as(Role.VIEWER), client_as(Role.AUDITOR)
+    for client in (viewer, auditor):
+        assert [evidence[0], "a protected source"] in shown(client)
+        assert link not in str(shown(client))
+    assert _decide(editor, item, "approval").status_code == 200
+    for client in (viewer, auditor):
+        assert shown(client)[0] == [evidence[0], "a protected source"]
+        assert link not in str(shown(client))
+    assert shown(verifier)[0] == shown(editor)[0] == evidence
+    chain = auditor.get("/v1/audit", params={"media_id": item, "limit": 100}).text
+    assert link not in chain
+    assert link not in viewer.get(f"/v1/media/{item}/report.html").text

@@ -2,6 +2,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +12,16 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.access import Role
+from app.api.upload_requests import upload_store
 from app.bootstrap import Parts
 from app.db import Database
+from app.errors import StorageFull
 from app.main import create_app
-from app.services import uploads
+from app.services import upload_writing, uploads
+from app.services.media import Claim
+from app.services.upload_writing import Checksum, Writer
 from app.settings import Settings
+from tests.records import actor_of
 from tests.uploads import png, upload
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -267,6 +273,22 @@ def test_a_disk_that_fills_up_ends_a_request_and_not_the_upload(
     assert add(client, address, 400, data[400:]).status_code == 507
     parts.blobs._reserve_bytes = 0
     assert add(client, address, 400, data[400:]).status_code == 204
+
+
+def test_a_disk_that_fills_up_while_a_piece_with_a_checksum_comes_stops_it_there(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_writing, "CHECKPOINT_BYTES", 100)
+    data, sender, store = png(6, 1000), actor_of(Role.PRODUCER), upload_store(parts)
+    begun = uploads.create(store, len(data), "", Claim(filename="clip.png"), sender)
+    writer = uploads.open_for(store, uploads.ask(parts.database, begun.id, sender))
+    assert isinstance(writer, Writer)
+    with closing(writer):
+        writer.expect(Checksum("sha256", bytes(32)))
+        writer.feed(data[:200])
+        parts.blobs._reserve_bytes = 2**60
+        with pytest.raises(StorageFull):
+            writer.feed(data[200:400])
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha1"])

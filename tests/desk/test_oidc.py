@@ -1,6 +1,9 @@
 """Signing in by an identity provider, which is a real one on a loopback port."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +16,7 @@ from pydantic import SecretStr
 from app import db, services
 from app.access import Role, at_the_machine
 from app.bootstrap import Parts, provider_of
+from app.errors import Busy
 from app.services import oidc_provider, verifying
 from app.settings import Settings
 from tests.desk.people import OWN, add_person, open_browser, open_session
@@ -244,3 +248,23 @@ def test_groups_and_roles_are_read_from_the_environment(monkeypatch: pytest.Monk
         Settings()
     monkeypatch.setenv("PROVENANCE_OIDC_ROLES", "a=b=editor, *=viewer")
     assert Settings().oidc_roles == (("a=b", Role.EDITOR), ("*", Role.VIEWER))
+
+
+def test_a_provider_that_never_answers_keeps_no_more_than_some_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(oidc_provider, "TIMEOUT_S", 1.0)
+    most = oidc_provider.MOST_ASKING
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent, ExitStack() as held:
+        port = silent.getsockname()[1]
+        asked = oidc_provider.PublishedProvider(f"http://127.0.0.1:{port}")
+        pool = held.enter_context(ThreadPoolExecutor(most))
+        waiting = [pool.submit(asked.offered, "end_session_endpoint") for _ in range(most)]
+        for _ in waiting:
+            held.enter_context(silent.accept()[0])
+        with pytest.raises(Busy):
+            asked.offered("end_session_endpoint")
+        silent.setblocking(False)  # noqa: FBT003
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+        assert all(isinstance(each.exception(), Busy) for each in waiting)

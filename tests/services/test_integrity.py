@@ -1,10 +1,13 @@
 """What is wrong is told as an event, once until it is gone."""
 
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
 import pytest
 import sqlalchemy as sa
 
 from app import db
 from app.bootstrap import Parts
+from app.errors import Busy
 from app.schemas.enums import EventType
 from app.services import integrity, verifying
 from tests import desks
@@ -47,3 +50,16 @@ def test_what_a_cut_report_leaves_out_is_not_told_again(
     monkeypatch.undo()
     verify(parts)
     assert len(told(parts)) == len(set(told(parts))) == 3
+
+
+def test_one_verification_at_a_time_is_waited_for(parts: Parts) -> None:
+    desks.arrive(parts, b"content")
+    with ThreadPoolExecutor(2) as pool:
+        # What a verification found is written down at its end: it waits for this to be over.
+        with parts.database.write() as session:
+            db.in_commit_order(session)
+            asked = [pool.submit(integrity.verify, parts.database, parts.trusted) for _ in "ab"]
+            (refused,), (first,) = wait(asked, 30, FIRST_COMPLETED)
+            assert isinstance(refused.exception(), Busy)
+        assert first.result().ok
+    assert integrity.verify(parts.database, parts.trusted).ok

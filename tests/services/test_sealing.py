@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app import db
 from app.bootstrap import Parts
 from app.core.custody import chain
+from app.errors import Unprocessable
 from app.schemas.audit import FaultKind
-from app.services import sealing, signing, verifying
+from app.services import auditing, sealing, signing, verifying
 from app.services.sealing import Due
 from tests import desks
 
@@ -196,6 +198,39 @@ def test_a_checkpoint_that_no_desk_writes_keeps_none_from_being_made_after_it(
     assert parts.sealer.seal() is not None
     faults = verifying.verify(parts.database, parts.trusted).faults
     assert faults[0].object == "checkpoint/2"
+
+
+@pytest.mark.parametrize("signature", [b"unsigned", bytes(64)], ids=["short", "long"])
+def test_a_forged_checkpoint_is_neither_vouched_for_nor_gone_on_from(
+    parts: Parts, signature: bytes
+) -> None:
+    """Whoever writes the database and the folder, but has no key, holds off no checkpoint either."""
+    media_id = desks.arrive(parts, b"content")
+    first = parts.sealer.seal()
+    assert first is not None
+    desks.note(parts, media_id, "a note")
+    with parts.database.read() as session:
+        seq, head = db.audit.head(session)
+    forged = replace(first, number=2, seq=seq, head=head, previous=sealing.digest_of(first))
+    parts.sealer.folder.add(2, forged.encode(), signature)
+    made = parts.sealer.seal()
+    assert made is not None
+    assert (made.number, made.previous) == (3, sealing.digest_of(first))
+    for _ in range(2):
+        assert parts.sealer.seal() is None
+    with parts.database.read() as session:
+        told = entered(session)
+        with pytest.raises(Unprocessable, match="Checkpoint 2 was altered or forged"):
+            auditing.checkpoints(session, parts.sealer.folder, 10, None)
+    assert told == ["1", "3"]
+    fault = verifying.verify(parts.database, parts.trusted).faults[0]
+    assert (fault.object, "signature" in fault.detail) == ("checkpoint/2", True)
+
+
+def entered(session: Session) -> list[str]:
+    """The numbers of the checkpoints that the chain says the desk signed, in its order."""
+    asked = "SELECT subject_id FROM audit_entries WHERE action = 'checkpoint.signed' ORDER BY seq"
+    return list(session.scalars(sa.text(asked)))
 
 
 def test_a_checkpoint_of_lists_without_end_is_named(parts: Parts) -> None:

@@ -69,11 +69,11 @@ def _chain(
     if head is None:
         yield f"{CHAIN} does not begin at a checkpoint: lines are missing or were added"
         return first + 1
-    previous = None
+    expected = None
     for each in checkpoints:
-        if previous is not None and each["previous"] != previous:
+        if expected not in (None, (each["number"], each["previous"])):
             yield f"checkpoint {each['number']} does not follow the one before it"
-        previous = hashlib.sha256(canonical(each).encode()).hexdigest()
+        expected = each["number"] + 1, hashlib.sha256(canonical(each).encode()).hexdigest()
     for digest in digests:
         seq, head = seq + 1, chained(head, digest)
         if heads.get(seq, head) != head:

@@ -23,8 +23,14 @@ _TELL_THEIR_END = {"matroska", "nut", "asf"}
 """Demuxers of what says when it ends: cut out of a live stream, hours after it begins."""
 _LATE_MS = 1_000
 """Encoders' own delays are shorter."""
-_DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
-_DURATIONS = re.compile(r"^  Duration: ", re.MULTILINE)
+_BARE = (
+    *("-copy_unknown", "-map_metadata", "-1", "-map_chapters", "-1"),
+    *("-c", "copy", "-fs", "1", "-f", "framecrc", "-"),
+)
+"""An output without metadata, which ends where it began."""
+_OUTPUT = "\nOutput #0, "
+_DURATION = re.compile(r"^  Duration: (?:(\d+):(\d\d):(\d\d)\.(\d\d))?", re.MULTILINE)
+_STREAMS = re.compile(r"^ +Stream #0:", re.MULTILINE)
 _STREAM = re.compile(r"^ +Stream #0:\d+[^\n:]*: (Video|Audio): ([^\n]*)", re.MULTILINE)
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?:,| \[|$)")
 _ASPECT = re.compile(r"[ \[]SAR (\d+):(\d+) DAR ")
@@ -91,18 +97,35 @@ def _is_one_picture(path: Path, container: Container, limits: DecodeLimits) -> b
 
 
 def _inspect(path: Path, container: Container, limits: DecodeLimits) -> _Streams:
-    with confined(reading(container, limits), path, _short(limits)) as child:
-        log = child.finish().log
+    log = _logged(path, container, limits, "0")
     head, opened, description = log.partition("Input #0, ")
     if not opened:
         raise refusal(head)
-    # Names of metadata are printed as they are, line ends included: they could say anything.
-    if len(_DURATIONS.findall(description)) > 1:
-        raise Corrupt(
-            "The file says by its metadata what only a decoder says; ask for the original."
-        )
+    # Names of metadata are printed as they are, line ends included: they could say anything. What
+    # comes after the input tells of each of its streams once more, without metadata.
+    described, _, after = description.rpartition("\nStream mapping:\n")
+    there = len(_STREAMS.findall(after.partition(_OUTPUT)[0]))
+    if len(_STREAMS.findall(described)) > there or len(_DURATION.findall(described)) > 1:
+        raise Corrupt("Its metadata say what only a decoder says; ask for the original file.")
     open_ended = _ESTIMATED in head or not _CLOCKS_START_ANEW.isdisjoint(container.demuxers)
-    return replace(_parse(description), open_ended=open_ended)
+    streams = replace(_parse(described), open_ended=open_ended)
+    if streams.size and _TURN.search(described) and _is_turned(path, container, limits):
+        return replace(streams, size=streams.size[::-1])
+    return streams
+
+
+def _logged(path: Path, container: Container, limits: DecodeLimits, streams: str) -> str:
+    """What is logged of the file, and of an output of some of its streams without metadata."""
+    bare = [*reading(container, limits), "-map", streams, *_BARE]
+    with confined(bare, path, _short(limits)) as child:
+        child.stdout.read()
+        return child.finish().log
+
+
+def _is_turned(path: Path, container: Container, limits: DecodeLimits) -> bool:
+    picture = moving_picture(path, container, limits)
+    turn = _TURN.search(_logged(path, container, limits, picture).rpartition(_OUTPUT)[2])
+    return turn is not None and round(float(turn[1]) / 90) % 2 == 1
 
 
 def _short(limits: DecodeLimits) -> DecodeLimits:
@@ -111,20 +134,17 @@ def _short(limits: DecodeLimits) -> DecodeLimits:
 
 def _parse(description: str) -> _Streams:
     duration = _DURATION.search(description)
-    hours, minutes, seconds, hundredths = map(int, duration.groups()) if duration else (0, 0, 0, 0)
+    hours, minutes, seconds, hundredths = map(int, duration.groups("0") if duration else "0000")
     size: tuple[int, int] | None = None
     has_audio, audible, found, frames_per_s = False, False, 0, 0.0
-    streams = list(_STREAM.finditer(description))
-    ends = [stream.start() for stream in streams[1:]] + [len(description)]
-    for stream, end in zip(streams, ends, strict=False):
-        kind, words = stream.groups()
+    for kind, words in _STREAM.findall(description):
         if "(attached pic)" in words:
             continue
         found += 1
         has_audio |= kind == "Audio"
         audible |= kind == "Audio" and not words.startswith("none")
         if kind == "Video" and size is None:
-            size = _displayed(words, description[stream.end() : end])
+            size = _unturned(words)
             rate = _RATE.search(words)
             frames_per_s = float(rate[1]) if rate else 0.0
     duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
@@ -132,8 +152,8 @@ def _parse(description: str) -> _Streams:
     return _Streams(duration_ms, begins_ms, size, has_audio, audible, found, frames_per_s)
 
 
-def _displayed(words: str, details: str) -> tuple[int, int] | None:
-    """Width and height after pixel aspect and rotation; None when the size is unknown."""
+def _unturned(words: str) -> tuple[int, int] | None:
+    """Width and height after pixel aspect, before rotation; None when the size is unknown."""
     measure = _SIZE.search(words)
     if measure is None or words.startswith("none"):
         return None
@@ -142,9 +162,7 @@ def _displayed(words: str, details: str) -> tuple[int, int] | None:
     wide, high = map(int, (_ASPECT.findall(words) or [(1, 1)])[-1])
     if wide and high:
         width = max(1, round(width * wide / high))
-    turn = _TURN.search(details)
-    quarter = turn is not None and round(float(turn[1]) / 90) % 2
-    return (height, width) if quarter else (width, height)
+    return width, height
 
 
 def _length_ms(streams: _Streams, container: Container) -> int:

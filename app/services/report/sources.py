@@ -7,9 +7,8 @@ from app.schemas.claims import ClaimItem
 from app.schemas.corroborations import CorroborationItem
 from app.schemas.media import ReceiptAnswer
 from app.schemas.record_enums import About
+from app.services.protection import PROTECTED
 from app.services.report.texts import lines
-
-PROTECTED = "a protected source"
 
 
 def claims(made: list[ClaimItem], said: list[CorroborationItem]) -> Section:

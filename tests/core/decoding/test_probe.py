@@ -158,6 +158,31 @@ def test_metadata_that_looks_like_what_the_decoder_says_is_not_believed(
         probe(forged, DecodeLimits())
 
 
+def _forged(folder: Path, words: str) -> Path:
+    """A clip whose stream has a tag of this name, as the decoder prints it: with its line ends."""
+    name, named, forged = "X" * 120, folder / "named.mkv", folder / "forged.mkv"
+    clip = film(folder / "clip.mp4", seconds=1, shots=1)
+    ffmpeg("-i", clip, "-c", "copy", "-metadata:s:v", f"{name}=1", named)
+    content = named.read_bytes()
+    assert content.count(name.encode()) == 1
+    forged.write_bytes(content.replace(name.encode(), words.ljust(len(name), "x").encode()))
+    return forged
+
+
+def test_a_turn_that_a_file_only_names_turns_nothing(tmp_path: Path) -> None:
+    words = "x\n    Side data:\n      Display Matrix: rotation of 90.00 degrees\n"
+    found = probe(_forged(tmp_path, words), LIMITS)
+    assert (found.width, found.height) == (320, 240)
+
+
+@pytest.mark.parametrize(
+    "said", ["0: Video: none", "1: Video: h264, 16x16, 25 fps", "0: Video: h264, start 9.000000"]
+)
+def test_a_stream_that_a_file_only_names_is_not_believed(tmp_path: Path, said: str) -> None:
+    with pytest.raises(Corrupt):
+        probe(_forged(tmp_path, f"x\n  Stream #0:{said}\n"), LIMITS)
+
+
 def test_a_clip_that_hides_its_length_is_refused_while_decoding(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", seconds=4, size=(64, 48), shots=1, audio=False)
     found = probe(clip, LIMITS)
