@@ -18,7 +18,8 @@ MOST_QUERY = 120
 MOST_KNOWN = 600
 PARTS, LEAST_PARTS = 10, 5
 """Of a long run so many stretches are looked at, or else only its middle."""
-AROUND_MS = 1_500.0
+AROUND_MS, AROUND_PICTURES = 1_500.0, 2
+"""What changes is told by so much around each picture; of a film of few pictures by so many of them."""
 ASIDE_MS = 500.0
 STILL_RMS = 1.2
 """Grey levels of change below which a picture counts as not moving: noise and compression."""
@@ -103,8 +104,9 @@ def course(
     query, known = films
     if min(len(query), len(known)) < LEAST:
         return None
-    mine = changing(overlay.query(query.pictures), query.times_ms, AROUND_MS)
-    other = changing(overlay.known(known.pictures), known.times_ms, AROUND_MS * abs(line[0]))
+    around_ms = max(AROUND_MS, AROUND_PICTURES * float(np.median(np.diff(query.times_ms))))
+    mine = changing(overlay.query(query.pictures), query.times_ms, around_ms)
+    other = changing(overlay.known(known.pictures), known.times_ms, around_ms * abs(line[0]))
     times = query.times_ms.astype(np.float64), known.times_ms.astype(np.float64)
     lines = Lines(alike_of(mine, other, overlay), *times)
     return _judged(lines, lines.best(line, reach_ms), (mine, other), overlay)

@@ -13,6 +13,7 @@ from app.core.policy import Grade
 from app.core.reels.jumps import piece_of, pieces
 from app.core.sight.by_moments import lay_by_moments
 from app.core.sight.confirmation import NORMAL_SPEED, confirmed
+from app.core.sight.few_pictures import lay_moments
 from app.core.sight.laying import WORTH_A_LOOK, Laid, lay_together, overlay_of
 from app.core.sight.panes import lay_in_pane
 from app.core.sight.showings import shown
@@ -61,7 +62,7 @@ def _examined(run: Run, sides: Sides, *, mirrored: bool) -> Seen:
 def _laid(found: Seen, scores: Floats, sides: Sides) -> Laid:
     """Lay the reels over each other, in the way that proves most."""
     laid = lay_by_edges(lay_together(found, sides), found, sides, _likest(found.run, scores))
-    laid = lay_in_pane(confirmed(laid, sides), laid, sides)
+    laid = lay_in_pane(lay_moments(confirmed(laid, sides), found, sides), laid, sides)
     return lay_straight(lay_held_still(laid, found, sides), found, sides)
 
 

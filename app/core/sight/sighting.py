@@ -10,6 +10,7 @@ from app.core import policy
 from app.core.geometry.side import Side, Sides
 from app.core.index import HashHits
 from app.core.sight.freeze_frames import freeze_frames
+from app.core.sight.looping import once
 from app.core.sight.parting import apart, led_through, surest_first
 from app.core.sight.proving import proven
 from app.core.sight.showings import showings
@@ -51,7 +52,7 @@ def _seen(
         # What plays beside them was laid together with what stands still.
         rest = replace(alike, scores=_beside(held, alike.scores, query))
         kept = _kept(rest, sides, held)
-    return kept
+    return once(kept, alike.scores, sides)
 
 
 def _kept(alike: Likeness, sides: Sides, held: Sequence[Seen] = ()) -> list[Seen]:
