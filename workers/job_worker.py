@@ -15,6 +15,7 @@ from app.blobs.purge_list import PurgeList
 from app.bootstrap import retention_policy
 from app.db import Database
 from app.jobs import Handler, JobKind, JobQueue, JobWorker, Persistence
+from app.own_folder import own_folder
 from app.private_files import keep_files_private
 from app.services import (
     heartbeat,
@@ -40,7 +41,6 @@ from app.services.signal_watch import SignalWatch
 from app.settings import Settings
 from workers import custody, importing
 from workers.benches import Benches
-from workers.own_folder import own_folder
 from workers.parent import follow_supervisor, stop_signal
 
 BEATS_A_TIMEOUT = 5
@@ -60,7 +60,7 @@ def main() -> None:
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="jobs")
     database = Database(settings.resolved_database_url)
-    work_folder = own_folder(settings.run_dir / "work")
+    work_folder = own_folder(settings.run_dir)
     benches = Benches(settings, work_folder)
     blobs = LocalBlobs(settings.blobs_dir, reserve_bytes=0)
     worker_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
