@@ -10,7 +10,7 @@ from app.api import problems
 from app.api.tus import TusProtocol
 from app.bootstrap import Parts, bootstrap
 from app.door.outermost import surround
-from app.own_folder import temporary_files_in
+from app.own_folder import own_temporary_files
 from app.private_files import keep_files_private
 from app.settings import Settings
 
@@ -29,7 +29,7 @@ def create_app(parts: Parts | None = None) -> FastAPI:
             yield
             return
         # Of reports and pictures that were being made when a process was killed.
-        with temporary_files_in(in_use.settings.run_dir):
+        with own_temporary_files():
             yield
         in_use.jobs.close()
         in_use.database.close()

@@ -1,8 +1,10 @@
 """A folder for one process's passing files, removed by others once that process has ended."""
 
+import errno
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -15,14 +17,15 @@ log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def temporary_files_in(run_folder: Path) -> Iterator[None]:
+def own_temporary_files() -> Iterator[None]:
     """Let this process's temporary files lie in a folder of its own, for as long as the block.
 
-    Where none can be made, as on a full disk, they lie where this machine has them otherwise.
+    It is on the disk for temporary files: pictures and reports are made when the data folder is full,
+    too. Where none can be made they lie where they would otherwise.
     """
     before = tempfile.tempdir
     try:
-        own = own_folder(run_folder)
+        own = own_folder(_of_this_user())
     except OSError as error:
         log.warning("own_folder.not_made", error=error.strerror)
         yield
@@ -35,13 +38,22 @@ def temporary_files_in(run_folder: Path) -> Iterator[None]:
         shutil.rmtree(own, ignore_errors=True)
 
 
-def own_folder(run_folder: Path) -> Path:
-    """Make a private folder in `work` there, in place of those that ended processes left.
+def _of_this_user() -> Path:
+    """A folder among everybody's temporary files; PermissionError if somebody else took its name."""
+    works = Path(tempfile.gettempdir(), f"provenance-desk-{os.geteuid()}")
+    works.mkdir(mode=0o700, exist_ok=True)
+    found = works.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "The folder is somebody else's", str(works))
+    return works
+
+
+def own_folder(works: Path) -> Path:
+    """Make a private folder in `works`, in place of those that ended processes left.
 
     Whoever lives holds a lock on its folder; a process id would say nothing, because containers
     that share a disk number their processes alike.
     """
-    works = run_folder / "work"
     works.mkdir(mode=0o700, parents=True, exist_ok=True)
     turn = os.open(works, os.O_RDONLY)
     try:

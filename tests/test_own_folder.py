@@ -1,11 +1,14 @@
 """Work folders of workers that live beside each other, also in containers that share a disk."""
 
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from app.own_folder import own_folder, temporary_files_in
+import pytest
+
+from app.own_folder import own_folder, own_temporary_files
 
 HOLD = (
     "import sys, pathlib; from app.own_folder import own_folder; "
@@ -30,16 +33,25 @@ def test_a_folder_stays_while_its_process_lives_and_goes_after_it(tmp_path: Path
     assert not theirs.exists()
 
 
-def test_temporary_files_lie_in_the_folder_for_as_long_as_wanted(tmp_path: Path) -> None:
-    usual = tempfile.gettempdir()
-    with temporary_files_in(tmp_path), tempfile.NamedTemporaryFile() as file:
-        assert Path(file.name).parent.parent == tmp_path / "work"
-    assert list((tmp_path / "work").iterdir()) == []
-    assert tempfile.gettempdir() == usual
+def test_temporary_files_lie_in_the_folder_for_as_long_as_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with own_temporary_files(), tempfile.NamedTemporaryFile() as file:
+        (works,) = tmp_path.iterdir()
+        assert works.stat().st_mode & 0o777 == 0o700
+        assert Path(file.name).parent.parent == works
+    assert list(works.iterdir()) == []
+    assert tempfile.gettempdir() == str(tmp_path)
 
 
-def test_where_no_folder_can_be_made_temporary_files_stay_where_they_were(tmp_path: Path) -> None:
-    (tmp_path / "work").write_text("a file, as where a full disk has no room for a folder")
-    usual = tempfile.gettempdir()
-    with temporary_files_in(tmp_path):
-        assert tempfile.gettempdir() == usual
+def test_temporary_files_are_not_led_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    for folder in ("tmp", "elsewhere"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "tmp" / f"provenance-desk-{os.geteuid()}").symlink_to(tmp_path / "elsewhere")
+    with own_temporary_files():
+        assert tempfile.gettempdir() == str(tmp_path / "tmp")
+    assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -60,7 +60,7 @@ def main() -> None:
     settings = Settings()
     telemetry.configure(as_json=settings.log_json, process="jobs")
     database = Database(settings.resolved_database_url)
-    work_folder = own_folder(settings.run_dir)
+    work_folder = own_folder(settings.run_dir / "work")
     benches = Benches(settings, work_folder)
     blobs = LocalBlobs(settings.blobs_dir, reserve_bytes=0)
     worker_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
