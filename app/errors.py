@@ -25,6 +25,7 @@ ServiceError
 ├── Busy                     no worker answered in time
 ├── TooManyRequests          asks for more than one may have
 └── StorageFull              no room for the upload
+    └── StorageReadOnly      nothing can be written where files are kept
 """
 
 from collections.abc import Mapping
@@ -134,3 +135,7 @@ class TooManyRequests(ServiceError):
 
 class StorageFull(ServiceError):
     """There is no room for the upload."""
+
+
+class StorageReadOnly(StorageFull):
+    """Nothing can be written where files are kept."""

@@ -10,6 +10,7 @@ from app.api import problems
 from app.api.tus import TusProtocol
 from app.bootstrap import Parts, bootstrap
 from app.door.outermost import surround
+from app.own_folder import own_temporary_files
 from app.private_files import keep_files_private
 from app.settings import Settings
 
@@ -24,10 +25,14 @@ def create_app(parts: Parts | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
-        if parts is None:
-            in_use.jobs.close()
-            in_use.database.close()
+        if parts is not None:
+            yield
+            return
+        # Of reports and pictures that were being made when a process was killed.
+        with own_temporary_files():
+            yield
+        in_use.jobs.close()
+        in_use.database.close()
 
     app = FastAPI(
         title="Provenance Desk",

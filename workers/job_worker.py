@@ -15,6 +15,7 @@ from app.blobs.purge_list import PurgeList
 from app.bootstrap import retention_policy
 from app.db import Database
 from app.jobs import Handler, JobKind, JobQueue, JobWorker, Persistence
+from app.own_folder import own_folder
 from app.private_files import keep_files_private
 from app.services import (
     heartbeat,
@@ -40,7 +41,6 @@ from app.services.signal_watch import SignalWatch
 from app.settings import Settings
 from workers import custody, importing
 from workers.benches import Benches
-from workers.own_folder import own_folder
 from workers.parent import follow_supervisor, stop_signal
 
 BEATS_A_TIMEOUT = 5

@@ -9,20 +9,26 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from app.errors import StorageFull
+from app.errors import StorageFull, StorageReadOnly
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @contextlib.contextmanager
 def full_disk_named() -> Iterator[None]:
-    """Turn the system's word for a full disk into `StorageFull`."""
+    """Turn the system's word for a full disk into `StorageFull`, for one that can only be read, too."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
             detail = "The disk is full: free disk space and send the upload again."
             raise StorageFull(detail) from error
+        if error.errno in _READ_ONLY:
+            detail = (
+                "The folder of files can only be read: let the desk write to it and send again."
+            )
+            raise StorageReadOnly(detail) from error
         raise
 
 

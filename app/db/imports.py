@@ -86,6 +86,12 @@ def take(session: Session, worker_id: str, alive_since: datetime) -> Import | No
     return found
 
 
+def make_due(session: Session) -> None:
+    """Let whatever has something to read be taken now, for how long ever it was put off."""
+    put_off = sa.and_(Import.state.in_(_READ), Import.due_at > now())
+    session.execute(sa.update(Import).where(put_off).values(due_at=now()))
+
+
 def settled(session: Session) -> list[Import]:
     """The imports that were read, and no item of which waits for its fingerprint any more."""
     waiting = sa.exists().where(

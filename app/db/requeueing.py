@@ -61,3 +61,20 @@ def requeue(session: Session, chosen: Chosen, at: datetime) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(found)
+
+
+def bring_forward(session: Session, until: datetime) -> int:
+    """Make what was never tried, or is leased, due by `until` at the latest; gives how many deliveries.
+
+    Nothing else promises them for later than a lease lasts but a clock that was set back since.
+    """
+    statement = sa.select(Delivery.id).where(
+        Delivery.state == DeliveryState.PENDING,
+        Delivery.next_attempt_at > until,
+        sa.or_(Delivery.attempts == 0, Delivery.leased_by.is_not(None)),
+    )
+    found = session.scalars(statement.order_by(Delivery.id).with_for_update()).all()
+    for ids in batched(found, AT_ONCE):
+        due = sa.update(Delivery).where(Delivery.id.in_(ids)).values(next_attempt_at=until)
+        session.execute(due.execution_options(synchronize_session=False))
+    return len(found)

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Table, new_id, now, stored_enum
+from app.db.verifications import HistoryEntry
+from app.schemas.enums import HistoryAction
 from app.schemas.record_enums import RightsState
 
 
@@ -24,7 +26,17 @@ class RightsEntry(Table):
 
 
 def newest(session: Session, media_id: str) -> RightsEntry | None:
-    """What holds now; None while nobody has said anything."""
-    statement = sa.select(RightsEntry).where(RightsEntry.media_id == media_id)
-    newest_first = (RightsEntry.at.desc(), RightsEntry.id.desc())
-    return session.scalar(statement.order_by(*newest_first).limit(1))
+    """What holds now; None while nobody has said anything.
+
+    The record's history says which came last: a clock that was set back does not.
+    """
+    told = sa.and_(
+        HistoryEntry.media_id == media_id,
+        HistoryEntry.action == HistoryAction.RIGHTS_CHANGED,
+        HistoryEntry.details["rights_id"].as_string() == RightsEntry.id,
+    )
+    statement = sa.select(RightsEntry).outerjoin(HistoryEntry, told)
+    statement = statement.where(RightsEntry.media_id == media_id)
+    # A purge takes what the history told: then the clock has to do.
+    last_first = (HistoryEntry.version.desc().nulls_last(), RightsEntry.at.desc(), RightsEntry.id)
+    return session.scalar(statement.order_by(*last_first).limit(1))

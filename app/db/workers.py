@@ -26,10 +26,21 @@ def beat(session: Session, worker_id: str, host: str) -> None:
     session.merge(Worker(id=worker_id, host=host, beat_at=now()))
 
 
+def _alive(timeout_s: float) -> sa.ColumnElement[bool]:
+    """SQL condition: it has been heard of within the timeout.
+
+    Whoever was heard of later than now has said nothing since the clock was set back.
+    """
+    at = now()
+    ahead_s = timeout_s + CLOCKS_DIFFER_S
+    return Worker.beat_at.between(
+        at - timedelta(seconds=timeout_s), at + timedelta(seconds=ahead_s)
+    )
+
+
 def silent(session: Session, timeout_s: float) -> list[str]:
     """The workers that have not been heard of for longer than the timeout."""
-    before = now() - timedelta(seconds=timeout_s)
-    return list(session.scalars(sa.select(Worker.id).where(Worker.beat_at < before)))
+    return list(session.scalars(sa.select(Worker.id).where(~_alive(timeout_s))))
 
 
 def forget_silent(session: Session, worker_ids: Collection[str], timeout_s: float) -> None:
@@ -37,6 +48,16 @@ def forget_silent(session: Session, worker_ids: Collection[str], timeout_s: floa
     before = now() - timedelta(seconds=timeout_s)
     found = sa.and_(Worker.id.in_(worker_ids), Worker.beat_at < before)
     session.execute(sa.delete(Worker).where(found))
+
+
+def sign_off_ahead(session: Session, worker_ids: Collection[str], timeout_s: float) -> None:
+    """Count those of `worker_ids` as dead from now on that were heard of before the clock was set back."""
+    for worker_id in worker_ids:
+        found = session.get(Worker, worker_id, with_for_update=True, populate_existing=True)
+        if found is not None and found.beat_at > now() + timedelta(
+            seconds=timeout_s + CLOCKS_DIFFER_S
+        ):
+            sign_off(session, worker_id, timeout_s)
 
 
 def sign_off(session: Session, worker_id: str, timeout_s: float) -> None:
@@ -48,12 +69,10 @@ def sign_off(session: Session, worker_id: str, timeout_s: float) -> None:
 
 def any_alive(session: Session, timeout_s: float) -> bool:
     """Whether a worker has been heard of within the timeout."""
-    since = now() - timedelta(seconds=timeout_s)
-    return session.scalar(sa.select(Worker.id).where(Worker.beat_at >= since).limit(1)) is not None
+    return session.scalar(sa.select(Worker.id).where(_alive(timeout_s)).limit(1)) is not None
 
 
 def first_alive(session: Session, timeout_s: float) -> str | None:
     """The first of the workers that have been heard of within the timeout, in order of their ids."""
-    since = now() - timedelta(seconds=timeout_s)
-    alive = sa.select(Worker.id).where(Worker.beat_at >= since)
+    alive = sa.select(Worker.id).where(_alive(timeout_s))
     return session.scalar(alive.order_by(Worker.id).limit(1))

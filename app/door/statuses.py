@@ -27,4 +27,5 @@ STATUS_OF: dict[type[errors.ServiceError], int] = {
     errors.ChecksumMismatch: 460,
     errors.Busy: 503,
     errors.StorageFull: 507,
+    errors.StorageReadOnly: 507,
 }

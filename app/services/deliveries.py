@@ -1,6 +1,7 @@
 """Deliveries: the log that people read, and what they send again, one or many."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -64,6 +65,12 @@ def redeliver_all(session: Session, endpoint_id: str, wanted: BulkRedelivery) ->
         endpoint_id, wanted.state, wanted.since, wanted.until, tuple(wanted.types or ())
     )
     return db.requeueing.requeue(session, chosen, db.now())
+
+
+def bring_forward(database: db.Database, until: datetime) -> None:
+    """Have what was promised by a clock that was set back since sent by `until` at the latest."""
+    with database.write() as session:
+        db.requeueing.bring_forward(session, until)
 
 
 def one(session: Session, delivery_id: str) -> DeliveryAnswer:

@@ -25,6 +25,7 @@ def take_over_from_dead(database: db.Database, jobs: JobWorker, timeout_s: float
         return 0
     taken = jobs.take_over(dead)
     with database.write() as session:
+        db.workers.sign_off_ahead(session, dead, timeout_s)
         db.workers.forget_silent(session, dead, max(FORGET_AFTER_S, timeout_s))
     if taken:
         log.warning("jobs.taken_over", jobs=taken, workers=dead)

@@ -4,7 +4,7 @@ Each is one transaction of its own, apart from the sender's rounds: events are w
 row is locked.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,6 +17,7 @@ from app.db.webhooks import WebhookEndpoint
 from app.schemas.audit import AuditAction
 from app.schemas.enums import DeliveryState, EventType
 from app.services import audit, events, webhooks
+from app.services.posting import Outcome
 
 TOLD_AFTER = timedelta(hours=1)
 DISABLED_AFTER = timedelta(days=5)
@@ -98,3 +99,14 @@ def _disable(session: Session, endpoint: WebhookEndpoint, reason: str, now: date
     code = "gone" if reason == GONE else "failing"
     data = {"endpoint_id": endpoint.id, "reason": code, "undelivered_n": undelivered}
     events.publish(session, EventType.ENDPOINT_DISABLED, None, data)
+
+
+def note(session: Session, receiver: Receiver, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Begin, lengthen or end an endpoint's outage by what came back, in that order."""
+    in_a_row = 0
+    for outcome in outcomes:
+        in_a_row = 0 if outcome.succeeded else in_a_row + 1
+    if in_a_row < len(outcomes):
+        db.outages.note_success(session, receiver)
+    if in_a_row:
+        db.outages.note_failures(session, receiver, in_a_row, now)

@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -19,9 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import db, outbound
-from app.db.outages import Receiver
 from app.db.sending import Claimed, Lease
-from app.services import outages
+from app.services import deliveries, outages, set_back
 from app.services.posting import Outcome, SenderPolicy, attempt, logged
 
 LOOK_EVERY = timedelta(seconds=1)
@@ -61,7 +60,8 @@ class Sender:
         self._under_way: dict[str, str] = {}
         self._came_back: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._unwritten: list[Outcome] = []
-        self._look_at = self._lengthen_at = clock()
+        self._set_back = set_back.Watch(clock)
+        self._looked_at = self._lengthened_at = clock() - timedelta(days=1)
 
     @property
     def idle(self) -> bool:
@@ -71,6 +71,9 @@ class Sender:
     def round(self) -> None:
         """Settle what came back, lease what is due and start to send it."""
         try:
+            if self._set_back.was_set_back():
+                lease_ends_at = self._clock() + timedelta(seconds=self._policy.lease_s)
+                deliveries.bring_forward(self._database, lease_ends_at)
             written = self._unwritten
             for claimed in self._settle_and_claim(claiming=True):
                 self._start(claimed)
@@ -116,12 +119,14 @@ class Sender:
 
     def _lengthen(self, held: Lease, now: datetime) -> None:
         lasting = self._under_way.keys() - {each.claimed.delivery_id for each in self._unwritten}
-        if not lasting or now < self._lengthen_at:
+        if not lasting or abs(now - self._lengthened_at) < timedelta(
+            seconds=self._policy.lease_s / 3
+        ):
             return
         # Apart from settling, which holds rows of endpoints that are locked after deliveries.
         with self._database.write() as session:
             db.sending.lengthen(session, lasting, held)
-        self._lengthen_at = now + timedelta(seconds=self._policy.lease_s / 3)
+        self._lengthened_at = now
 
     def _look_for_outages(self, written: list[Outcome]) -> None:
         now = self._clock()
@@ -129,8 +134,8 @@ class Sender:
         failed = {outcome.claimed.receiver for outcome in written if not outcome.succeeded}
         if failed:
             outages.disable(self._database, gone, failed, now)
-        if now >= self._look_at:
-            self._look_at = now + LOOK_EVERY
+        if abs(now - self._looked_at) >= LOOK_EVERY:
+            self._looked_at = now
             outages.tell(self._database, now)
 
     def _room(self, now: datetime) -> dict[str, int]:
@@ -170,7 +175,7 @@ class Sender:
         by_receiver = sorted(self._unwritten, key=lambda each: each.claimed.receiver)
         for receiver, outcomes in groupby(by_receiver, lambda each: each.claimed.receiver):
             together = list(outcomes)
-            _note_health(session, receiver, together, now)
+            outages.note(session, receiver, together, now)
             failed = [outcome for outcome in together if not outcome.succeeded]
             for outcome in failed:
                 self._settle_failure(session, outcome, now)
@@ -185,16 +190,3 @@ class Sender:
             db.sending.settle_dead(session, claimed.delivery_id, self._holder, now)
         else:
             db.sending.put_off(session, claimed.delivery_id, self._holder, again)
-
-
-def _note_health(
-    session: Session, receiver: Receiver, outcomes: Sequence[Outcome], now: datetime
-) -> None:
-    """Begin, lengthen or end an endpoint's outage by what came back, in that order."""
-    in_a_row = 0
-    for outcome in outcomes:
-        in_a_row = 0 if outcome.succeeded else in_a_row + 1
-    if in_a_row < len(outcomes):
-        db.outages.note_success(session, receiver)
-    if in_a_row:
-        db.outages.note_failures(session, receiver, in_a_row, now)

@@ -2,6 +2,7 @@ import errno
 import hashlib
 import http.client
 import io
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from tests.serving import served
 from tests.uploads import png, upload
 
 Connect = Callable[[Role], TestClient]
+TUS = {"Tus-Resumable": "1.0.0"}
 
 
 def rows(database: Database, table: str) -> int:
@@ -279,6 +281,26 @@ def test_no_room_is_507(
     monkeypatch.setattr(local.os, "fsync", full)
     assert upload(client, png()).status_code == 507
     assert files(settings) == []
+
+
+def test_a_folder_that_can_only_be_read_is_507_and_says_so(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    began = client.post("/v1/uploads", headers=TUS | {"Upload-Length": "100000"})
+    with monkeypatch.context() as read_only:
+        read_only.setattr(local.tempfile, "mkstemp", refused)
+        read_only.setattr(os, "open", refused)
+        whole = upload(client, png())
+        headers = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        piece = client.patch(began.headers["Location"], content=b"x" * 100, headers=headers)
+        assert client.get("/readyz").json()["blobs"] is False
+    for answer in (whole, piece):
+        assert (answer.status_code, answer.json()["type"]) == (507, "/problems/storage_read_only")
+    assert files(settings) == []
+    assert upload(client, png()).status_code == 202
 
 
 def test_a_failed_commit_is_no_202(

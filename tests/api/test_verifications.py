@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -284,3 +285,18 @@ def test_a_record_is_found_by_the_hash_of_its_content(verifier: TestClient, item
     assert again.status_code == 304
     assert verifier.get(f"/v1/verifications/by-hash/sha256:{'0' * 64}").status_code == 404
     assert verifier.get("/v1/verifications/by-hash/md5:00").status_code == 422
+
+
+def test_the_rights_that_were_said_last_hold_though_the_clock_was_set_back(
+    verifier: TestClient, item: str, database: Database
+) -> None:
+    address = f"/v1/media/{item}/verification/rights"
+    verifier.put(address, json={"state": "cleared", "terms": "Web only"})
+    with database.write() as session:
+        first = db.rights.newest(session, item)
+        assert first
+        first.at += timedelta(hours=1)  # as an hour later by the clock of then
+    verifier.put(address, json={"state": "refused", "terms": "Taken back by its owner"})
+    assert verifier.get(address).json()["terms"] == "Taken back by its owner"
+    record = verifier.get(f"/v1/media/{item}/verification").json()
+    assert (record["rights"], record["rights_terms"]) == ("refused", "Taken back by its owner")

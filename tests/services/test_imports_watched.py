@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,15 @@ def test_what_fails_is_told_once_and_tried_again_when_it_changes(
     path.write_bytes(png(1) + b"more")
     look_for_a_while(parts, mine, import_id, told=2)
     assert (shown(parts, import_id).added, len(events(parts))) == (1, 2)
+
+
+def test_a_clock_that_is_set_back_does_not_keep_a_folder_from_being_looked_into(
+    parts: Parts, watched: Path
+) -> None:
+    import_id = order(parts, "folder", watched, watch=True, every_s=1)
+    work(worker(parts))
+    with parts.database.write() as session:
+        imports.get(session, import_id).due_at += timedelta(hours=1)  # by the clock of then
+    stills(watched, [1])
+    look_for_a_while(parts, worker(parts), import_id, told=1)
+    assert shown(parts, import_id).added == 1

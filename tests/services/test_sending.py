@@ -304,6 +304,21 @@ def test_retry_after_is_honoured(database: Database) -> None:
     assert delivery.next_attempt_at == clock.now + timedelta(seconds=600)
 
 
+def test_a_clock_that_is_set_back_holds_up_nothing_new(database: Database) -> None:
+    clock = Clock()
+    with receiving() as receiver:
+        made = endpoint(database, receiver.url)
+        sender = Sender(database, QUICK, clock)
+        sender.round()
+        publish(database, 2)
+        clock.now -= timedelta(hours=1)
+        sender.round()
+        clock.now += timedelta(seconds=QUICK.lease_s)
+        run_until_idle(sender)
+        assert settled(database, made.id, DeliveryState.DELIVERED)()
+        assert len(receiver.received) == 2
+
+
 def test_redelivery_sends_again_under_the_same_id(database: Database) -> None:
     with receiving() as receiver, sending(database):
         made = endpoint(database, receiver.url)

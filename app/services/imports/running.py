@@ -20,7 +20,7 @@ from app.db.imports import Import
 from app.errors import StorageFull
 from app.schemas.import_enums import ImportKind, ImportState
 from app.schemas.imports import ManifestLine
-from app.services import hindrances
+from app.services import hindrances, set_back
 from app.services.imports import (
     archiver,
     fact_checks,
@@ -52,6 +52,7 @@ class Importer:
     dead_after_s: float
     looks: dict[str, watching.Look] = field(default_factory=dict)
     looking: looking_back.Asking = field(default_factory=looking_back.Asking)
+    clock: set_back.Watch = field(default_factory=set_back.Watch)
 
     @property
     def alive_since(self) -> datetime:
@@ -77,6 +78,8 @@ def step(mine: Importer, stop: threading.Event) -> bool:
     database = mine.desk.database
     outcomes.finish(database, mine.looking)
     with database.write() as session:
+        if mine.clock.was_set_back():
+            db.imports.make_due(session)
         order = db.imports.take(session, mine.desk.worker_id, mine.alive_since)
         if order is None:
             return False
