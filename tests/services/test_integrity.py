@@ -1,6 +1,8 @@
 """What is wrong is told as an event, once until it is gone."""
 
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +10,7 @@ import sqlalchemy as sa
 from app import db
 from app.bootstrap import Parts
 from app.errors import Busy
+from app.schemas.audit_answers import AuditReport
 from app.schemas.enums import EventType
 from app.services import integrity, verifying
 from tests import desks
@@ -52,14 +55,23 @@ def test_what_a_cut_report_leaves_out_is_not_told_again(
     assert len(told(parts)) == len(set(told(parts))) == 3
 
 
-def test_one_verification_at_a_time_is_waited_for(parts: Parts) -> None:
+def test_one_verification_at_a_time_is_waited_for(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desks.arrive(parts, b"content")
-    with ThreadPoolExecutor(2) as pool:
-        # What a verification found is written down at its end: it waits for this to be over.
-        with parts.database.write() as session:
-            db.in_commit_order(session)
-            asked = [pool.submit(integrity.verify, parts.database, parts.trusted) for _ in "ab"]
-            (refused,), (first,) = wait(asked, 30, FIRST_COMPLETED)
-            assert isinstance(refused.exception(), Busy)
+    begun, go_on, really = threading.Event(), threading.Event(), verifying.verify
+
+    def slowly(*args: Any) -> AuditReport:
+        begun.set()
+        assert go_on.wait(30)
+        return really(*args)
+
+    monkeypatch.setattr(verifying, "verify", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(integrity.verify, parts.database, parts.trusted)
+        assert begun.wait(30)
+        with pytest.raises(Busy):
+            integrity.verify(parts.database, parts.trusted)
+        go_on.set()
         assert first.result().ok
     assert integrity.verify(parts.database, parts.trusted).ok

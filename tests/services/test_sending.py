@@ -298,7 +298,7 @@ def test_retry_after_is_honoured(database: Database) -> None:
     with receiving(Reply(503, {"Retry-After": "600"})) as receiver:
         made = endpoint(database, receiver.url)
         publish(database)
-        clock.now += timedelta(seconds=1)
+        clock.now += timedelta(minutes=1)
         run_until_idle(Sender(database, QUICK, clock))
     (delivery,) = delivered(database, made.id)
     assert delivery.next_attempt_at == clock.now + timedelta(seconds=600)
