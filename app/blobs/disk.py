@@ -16,8 +16,8 @@ _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @contextlib.contextmanager
-def full_disk_named() -> Iterator[None]:
-    """Turn the system's word for a full disk into `StorageFull`, for one that can only be read, too."""
+def unwritable_disk_named() -> Iterator[None]:
+    """Turn the system's words for a disk that is full, or can only be read, into errors of ours."""
     try:
         yield
     except OSError as error:

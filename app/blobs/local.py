@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
-from app.blobs.disk import full_disk_named, old_names, remove_folder, sync_folder
+from app.blobs.disk import old_names, remove_folder, sync_folder, unwritable_disk_named
 from app.blobs.parts import PartFiles
 from app.errors import StorageFull
 
@@ -65,7 +65,7 @@ class Incoming:
         if self.size_bytes - self._room_checked_at >= ROOM_CHECKED_EVERY_BYTES:
             self._check_room(0)
             self._room_checked_at = self.size_bytes
-        with full_disk_named():
+        with unwritable_disk_named():
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
@@ -74,7 +74,7 @@ class Incoming:
 
     def sync(self) -> None:
         """Put everything on the disk itself, so that it survives a loss of power."""
-        with full_disk_named():
+        with unwritable_disk_named():
             os.fchmod(self._file.fileno(), _READ_ONLY)
             os.fsync(self._file.fileno())
 
@@ -107,13 +107,13 @@ class LocalBlobs:
     def receive(self) -> Incoming:
         """A new file to write to, on the disk that it will stay on."""
         self.check_room(0)
-        with full_disk_named():
+        with unwritable_disk_named():
             return Incoming(self._incoming, self.check_room)
 
     def receive_passing(self) -> Incoming:
         """A new file that is looked at once; `keep_passing` lets it stay until then."""
         self.check_room(0)
-        with full_disk_named():
+        with unwritable_disk_named():
             return Incoming(self.passing, self.check_room)
 
     def keep_passing(self, incoming: Incoming, name: str) -> None:
@@ -133,7 +133,7 @@ class LocalBlobs:
     def adopt(self, incoming: WholeFile) -> None:
         """Give a synced file its place; if the same content has one already, that one stays."""
         target = self.path(incoming.sha256)
-        with full_disk_named():
+        with unwritable_disk_named():
             for folder in (target.parent.parent, target.parent):
                 if not folder.exists():
                     folder.mkdir(exist_ok=True)
@@ -156,7 +156,7 @@ class LocalBlobs:
 
     def put_derived(self, media_id: str, name: str, data: bytes) -> None:
         """Keep a file that was made from an item, replacing an older one of that name."""
-        with full_disk_named(), self.receive() as incoming:
+        with unwritable_disk_named(), self.receive() as incoming:
             incoming.write(data)
             incoming.sync()
             self.adopt_derived(media_id, name, incoming.path)
@@ -164,7 +164,7 @@ class LocalBlobs:
     def adopt_derived(self, media_id: str, name: str, path: Path) -> None:
         """Keep a file that was made from an item by moving it here; it must be on the store's disk."""
         target = self.derived_path(media_id, name)
-        with full_disk_named():
+        with unwritable_disk_named():
             if not target.parent.exists():
                 target.parent.mkdir(exist_ok=True)
                 sync_folder(target.parent.parent)

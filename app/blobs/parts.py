@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from app.blobs.disk import full_disk_named, sync_folder
+from app.blobs.disk import sync_folder, unwritable_disk_named
 
 BLOCK_BYTES = 1024 * 1024
 HASHES_KEPT = 256
@@ -51,7 +51,7 @@ class PartFiles:
     def lock(self, upload_id: str) -> "Part | None":
         """An upload's file, made if there is none; None while another request has it."""
         path = self._folder / upload_id
-        with full_disk_named():
+        with unwritable_disk_named():
             handle = os.open(path, os.O_RDWR | os.O_CREAT, _WRITABLE)
         if not _locked(handle, path):
             os.close(handle)
@@ -101,7 +101,7 @@ class Part:
     def start_at(self, offset_bytes: int) -> int:
         """Cut off all bytes after the offset; gives where to go on, which is earlier if bytes are missing."""
         self.size_bytes = min(offset_bytes, self.size_bytes)
-        with full_disk_named():
+        with unwritable_disk_named():
             if os.fstat(self._handle).st_nlink > 1:
                 self._leave()
             os.ftruncate(self._handle, self.size_bytes)
@@ -112,7 +112,7 @@ class Part:
     def write(self, data: bytes) -> None:
         """Append `data`."""
         rest = memoryview(data)
-        with full_disk_named():
+        with unwritable_disk_named():
             while rest:
                 written = os.pwrite(self._handle, rest, self.size_bytes + len(data) - len(rest))
                 rest = rest[written:]
@@ -126,7 +126,7 @@ class Part:
 
     def sync(self) -> None:
         """Put everything on the disk itself, so that it survives a loss of power."""
-        with full_disk_named():
+        with unwritable_disk_named():
             os.fsync(self._handle)
             if not self._named:
                 sync_folder(self.path.parent)

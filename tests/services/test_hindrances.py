@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.blobs.disk import full_disk_named
+from app.blobs.disk import unwritable_disk_named
 from app.core.errors import DecoderCrashed
 from app.db import Database
 from app.errors import StorageFull
@@ -31,7 +31,7 @@ def test_a_disk_that_takes_nothing_hinders_all(number: int) -> None:
 
 
 def test_a_full_disk_hinders_all_by_its_other_name() -> None:
-    with pytest.raises(StorageFull) as raised, full_disk_named():
+    with pytest.raises(StorageFull) as raised, unwritable_disk_named():
         raise OSError(errno.ENOSPC, "full")
     assert hindrances.for_all(raised.value)
 

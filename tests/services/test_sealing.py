@@ -174,6 +174,18 @@ def test_a_removed_checkpoint_is_missed_after_another_took_its_number(parts: Par
     ]
 
 
+def sealed_and_forged(parts: Parts) -> tuple[sealing.Checkpoint, sealing.Checkpoint]:
+    """The first checkpoint, and one of what was recorded since that would follow it if it were signed."""
+    media_id = desks.arrive(parts, b"content")
+    first = parts.sealer.seal()
+    assert first is not None
+    desks.note(parts, media_id, "a note")
+    with parts.database.read() as session:
+        seq, head = db.audit.head(session)
+    previous = sealing.digest_of(first)
+    return first, replace(first, number=2, seq=seq, head=head, previous=previous)
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -186,15 +198,9 @@ def test_a_removed_checkpoint_is_missed_after_another_took_its_number(parts: Par
 def test_a_checkpoint_that_no_desk_writes_keeps_none_from_being_made_after_it(
     parts: Parts, said: dict[str, Any]
 ) -> None:
-    media_id = desks.arrive(parts, b"content")
-    first = parts.sealer.seal()
-    assert first is not None
-    desks.note(parts, media_id, "a note")
-    with parts.database.read() as session:
-        seq, head = db.audit.head(session)
-    folder = parts.sealer.folder
-    forged = asdict(replace(first, number=2, seq=seq, head=head)) | said
-    folder.add(2, chain.canonical(forged).encode(), b"unsigned")
+    _, second = sealed_and_forged(parts)
+    forged = asdict(second) | said
+    parts.sealer.folder.add(2, chain.canonical(forged).encode(), b"unsigned")
     assert parts.sealer.seal() is not None
     faults = verifying.verify(parts.database, parts.trusted).faults
     assert faults[0].object == "checkpoint/2"
@@ -205,13 +211,7 @@ def test_a_forged_checkpoint_is_neither_vouched_for_nor_gone_on_from(
     parts: Parts, signature: bytes
 ) -> None:
     """Whoever writes the database and the folder, but has no key, holds off no checkpoint either."""
-    media_id = desks.arrive(parts, b"content")
-    first = parts.sealer.seal()
-    assert first is not None
-    desks.note(parts, media_id, "a note")
-    with parts.database.read() as session:
-        seq, head = db.audit.head(session)
-    forged = replace(first, number=2, seq=seq, head=head, previous=sealing.digest_of(first))
+    first, forged = sealed_and_forged(parts)
     parts.sealer.folder.add(2, forged.encode(), signature)
     made = parts.sealer.seal()
     assert made is not None

@@ -1,4 +1,4 @@
-"""A loop is as sure as one of its rounds: the same pictures again are no new evidence."""
+"""A loop is as sure as most of its rounds: the same pictures again are no new evidence."""
 
 from pathlib import Path
 
